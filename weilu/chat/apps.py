@@ -1,0 +1,15 @@
+"""Django app of `weilu.chat`."""
+
+from django.apps import AppConfig
+
+
+class ChatConfig(AppConfig):
+    """Owns messages, imports and what happens to them."""
+
+    name = "weilu.chat"
+    label = "chat"
+
+    def ready(self) -> None:
+        """Register jobs and reactions."""
+        from weilu.chat import jobs, reactions  # noqa: F401, PLC0415
+

@@ -1,0 +1,172 @@
+"""Messages, the batches they came in, and imports of chat history (K-4)."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+HOUR_MS = 3_600_000
+
+
+class Message(models.Model):
+    """One thing said or done in a group; `kind` and `form` are numbers of `chat.ports`.
+
+    Both indexes begin with the hour: messages arrive roughly in order of time, so a batch touches
+    neighbouring pages however random the platform's ids are (measured: up to 6 times).
+    """
+
+    class Flag(models.IntegerChoices):
+        """Bits of `flags`."""
+
+        QUESTION = 1
+        LINK = 2
+        RECALLED = 4
+
+    id = models.BigIntegerField(primary_key=True)
+    workspace = models.ForeignKey(
+        "core.Workspace", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    group = models.ForeignKey(
+        "groups.Group", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    identity = models.ForeignKey(
+        "members.Identity",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    kind = models.SmallIntegerField()
+    form = models.SmallIntegerField(default=0)
+    flags = models.SmallIntegerField(default=0)
+    sent_ms = models.BigIntegerField()
+    source_id = models.BigIntegerField(default=0)
+    text = models.TextField(default="", blank=True)
+    external_id = models.CharField(max_length=200, null=True)  # noqa: DJ001 - absent, not empty: unique where there is one
+    answers = models.CharField(max_length=200, default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                F("sent_ms") / HOUR_MS,
+                "group",
+                "external_id",
+                condition=Q(external_id__isnull=False),
+                name="message_once",
+            ),
+        ]
+        indexes = [models.Index(F("sent_ms") / HOUR_MS, "group", "sent_ms", name="message_by_hour")]
+
+    def __str__(self) -> str:
+        return f"message {self.pk}"
+
+
+class Batch(models.Model):
+    """A run of messages stored together: ids from `first_id`, `count` of them or fewer.
+
+    `staged` tells whether the stages have seen it; set in the transaction of their writes.
+    """
+
+    workspace = models.ForeignKey("core.Workspace", on_delete=models.CASCADE, related_name="+")
+    first_id = models.BigIntegerField()
+    count = models.IntegerField()
+    source_id = models.BigIntegerField(default=0)
+    staged = models.BooleanField(default=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["id"], condition=Q(staged=False), name="batch_unstaged")]
+
+    def __str__(self) -> str:
+        return f"batch of {self.count} from {self.first_id}"
+
+
+class StageDebt(models.Model):
+    """That a stage failed over a batch and has to be run over it again."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="+")
+    stage = models.CharField(max_length=64)
+    error = models.TextField(default="", blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "stage"], name="debt_once")]
+
+    def __str__(self) -> str:
+        return f"{self.stage} owes batch {self.batch_id}"
+
+
+class Import(models.Model):
+    """Chat history brought in at once: one or more files, looked at first, then read in."""
+
+    class State(models.TextChoices):
+        """Where an import stands."""
+
+        UPLOADED = "uploaded"
+        LOOKING = "looking"
+        READY = "ready"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+        CANCELLED = "cancelled"
+
+    workspace = models.ForeignKey("core.Workspace", on_delete=models.CASCADE, related_name="+")
+    community = models.ForeignKey(
+        "communities.Community", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    by = models.ForeignKey("core.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.UPLOADED)
+    zone = models.CharField(max_length=64, default="", blank=True)
+    paths = models.JSONField(default=list)
+    problems = models.JSONField(default=list)
+    error = models.TextField(default="", blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"import {self.pk}"
+
+
+class ImportBundle(models.Model):
+    """One export within an import: what was found in it, what was answered, how far it is.
+
+    `id` is the `source_id` of its messages. `read` counts the records already accepted: after a
+    crash reading starts anew and skips as many. `chats` maps the file's groups to ours.
+    """
+
+    class State(models.TextChoices):
+        """Where a bundle stands."""
+
+        FOUND = "found"
+        READY = "ready"
+        RUNNING = "running"
+        DONE = "done"
+        SKIPPED = "skipped"
+        FAILED = "failed"
+
+    run = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="+")
+    position = models.PositiveIntegerField()
+    format = models.CharField(max_length=40)
+    label = models.CharField(max_length=300)
+    size = models.BigIntegerField(default=0)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.FOUND)
+    asks = models.JSONField(default=list)
+    guesses = models.JSONField(default=dict)
+    answers = models.JSONField(default=dict)
+    chats = models.JSONField(default=list)
+    found = models.JSONField(default=dict)
+    problems = models.JSONField(default=list)
+    problem_count = models.IntegerField(default=0)
+    read = models.BigIntegerField(default=0)
+    stored = models.BigIntegerField(default=0)
+    duplicates = models.BigIntegerField(default=0)
+    progress = models.FloatField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "position"], name="bundle_position_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label

@@ -1,0 +1,271 @@
+"""What chat offers to doors: the values connectors and format readers hand in, and their Protocols.
+
+A connector or a format reader knows this file and nothing else of ours (handbook K-4).
+Everything here is a plain value; nothing here touches a database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from typing import BinaryIO, Protocol
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+
+class Kind(IntEnum):
+    """What an inbound record tells of."""
+
+    MESSAGE = 0
+    JOIN = 1
+    LEAVE = 2
+    RENAME = 3
+    NOTICE = 4
+    EDIT = 5
+    RECALL = 6
+    REACTION = 7
+
+
+class Form(IntEnum):
+    """What a message is made of; numbers are ours and stored."""
+
+    TEXT = 0
+    ACTION = 1
+    PICTURE = 2
+    VOICE = 3
+    VIDEO = 4
+    FILE = 5
+    STICKER = 6
+    LINK = 7
+    LOCATION = 8
+    CARD = 9
+    RED_PACKET = 10
+    TRANSFER = 11
+    CALL = 12
+    FORWARD = 13
+    POLL = 14
+    OTHER = 15
+
+
+class Platform(StrEnum):
+    """Where a group lives."""
+
+    WECHAT = "wechat"
+    WECOM = "wecom"
+    QQ = "qq"
+    TELEGRAM = "telegram"
+    WHATSAPP = "whatsapp"
+    DISCORD = "discord"
+    SLACK = "slack"
+    LINE = "line"
+    MATRIX = "matrix"
+    ZULIP = "zulip"
+    IRC = "irc"
+    SIGNAL = "signal"
+    OTHER = "other"
+
+
+class Inbound(msgspec.Struct, frozen=True, gc=False):
+    """One thing that happened in a group, as the platform told it.
+
+    `account` is the sender's stable id on the platform, "" where the source gives names only.
+    `name` is the name shown at that moment; both are "" for a notice nobody sent.
+    `sent_ms` is UTC milliseconds since 1970, may be negative.
+    `external_id` is the platform's id of the message, "" where the source has none;
+    for EDIT and RECALL it is the id of the message changed, for REACTION `reply_to` is.
+    `target`: for RENAME the new name; for LEAVE the name of who removed them; for JOIN of who
+    invited them; else "". IRC nicks are accounts: there a RENAME goes from `account` to `target`.
+    """
+
+    kind: int
+    sent_ms: int
+    account: str
+    name: str
+    text: str = ""
+    external_id: str = ""
+    reply_to: str = ""
+    target: str = ""
+    form: int = 0
+    is_bot: bool = False
+
+
+class Question(StrEnum):
+    """What a file may leave open and only its owner can say."""
+
+    ZONE = "zone"
+    DAY_ORDER = "day_order"
+    GROUP = "group"
+    COLUMNS = "columns"
+
+
+class DayOrder(StrEnum):
+    """Order of day, month and year in written dates."""
+
+    DMY = "dmy"
+    MDY = "mdy"
+    YMD = "ymd"
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the operator said about a file; `columns` maps our field names to column headings."""
+
+    zone: ZoneInfo
+    day_order: DayOrder | None = None
+    columns: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file of a drop, possibly inside an archive; `path` uses "/" and is for showing only.
+
+    `head` holds the first 64 KiB. `open` returns a new binary stream from the start, each time.
+    """
+
+    path: str
+    size: int
+    head: bytes
+    open: Callable[[], BinaryIO]
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """The entries that together are one export in one format, in reading order; never empty."""
+
+    format: str
+    label: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def size(self) -> int:
+        """Bytes of all entries."""
+        return sum(e.size for e in self.entries)
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRef:
+    """The group a portion belongs to, as the file names it.
+
+    `key` is stable over two exports of the same group: the platform's id, or "" where there is
+    none; `name` may be "" where the file does not say.
+    """
+
+    platform: Platform
+    key: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A place in a file that could not be read: a code from `PROBLEMS` and where.
+
+    `place` is "line 12" or "record 5" style, 1-based `number` with `unit` "line", "record" or
+    "byte"; `excerpt` is at most 80 characters of what stands there.
+    """
+
+    code: str
+    path: str
+    unit: str
+    number: int
+    excerpt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """A run of records of one group, in file order; may carry only problems.
+
+    `done` is the share of the bundle read so far (0-1), for the progress bar.
+    """
+
+    chat: ChatRef
+    items: Sequence[Inbound]
+    problems: Sequence[Problem] = ()
+    done: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a reader needs to be told before it can read a bundle, and what it guesses.
+
+    `columns` and `rows` (at most 20) are filled for tables whose columns must be mapped.
+    """
+
+    asks: frozenset[Question] = frozenset()
+    day_order: DayOrder | None = None
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    guesses: tuple[tuple[str, str], ...] = ()
+
+
+class Unreadable(Exception):
+    """A bundle that cannot be read at all; `problem` says where and why."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(f"{problem.path}: {problem.code} at {problem.unit} {problem.number}")
+        self.problem = problem
+
+
+class Format(Protocol):
+    """A chat-export layout; one folder in `connectors/formats`, one line in its registry."""
+
+    name: str
+    label: str
+
+    def recognise(self, entry: Entry) -> int:
+        """How sure this entry is of this format, 0 (not) to 100, from content, not from name."""
+
+    def bundle(self, entries: Sequence[Entry]) -> list[Bundle]:
+        """Group recognised entries into exports; every entry stands in exactly one bundle."""
+
+    def survey(self, bundle: Bundle) -> Survey:
+        """What must be asked; may read the whole bundle once."""
+
+    def read(self, bundle: Bundle, answers: Answers) -> Iterator[Portion]:
+        """Stream the records: portions of at most 5,000 items, deterministic, constant memory.
+
+        Raises Unreadable when nothing can be made of it; damaged places become problems.
+        """
+
+
+class Writer(Protocol):
+    """A format that can also be written."""
+
+    def write(self, chat: ChatRef, items: Iterable[Inbound], out: BinaryIO) -> int:
+        """Write one group's records; returns how many were written."""
+
+
+@dataclass
+class FormatRegistry:
+    """All known formats by name; filled by `connectors` in `AppConfig.ready`."""
+
+    formats: dict[str, Format] = field(default_factory=dict)
+
+    def add(self, one: Format) -> None:
+        """Register a format; a name taken twice is a programming error."""
+        if one.name in self.formats:
+            message = f"format {one.name} is registered twice"
+            raise ValueError(message)
+        self.formats[one.name] = one
+
+
+FORMATS = FormatRegistry()
+
+# Problem codes; doors turn them into sentences in the reader's language.
+PROBLEMS = (
+    "empty",  # nothing in the file
+    "not_text",  # binary data where text is expected
+    "encoding",  # bytes that are not valid in the encoding found
+    "truncated",  # the file ends in the middle of a record
+    "bad_record",  # a record without the fields it needs
+    "bad_time",  # a time that does not exist or cannot be read
+    "time_range",  # before 1970 or after tomorrow: kept out, or kept when the operator says so
+    "long_line",  # a line over the limit: cut
+    "too_deep",  # nested deeper than any export
+    "archive_bomb",  # an archive that unpacks to far more than it should
+    "archive_path",  # an archive member whose name points outside
+    "archive_broken",  # an archive that cannot be opened or whose checksum fails
+    "encrypted",  # a password is needed
+    "unknown_format",  # no reader knows it
+)

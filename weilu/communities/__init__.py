@@ -1,0 +1,1 @@
+"""Owns what a community is (handbook A): its name, its clock."""

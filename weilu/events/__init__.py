@@ -1,0 +1,5 @@
+"""The catalogue of everything that can happen: frozen dataclasses, one file per package."""
+
+from weilu.events import chat, members
+
+__all__ = ["chat", "members"]

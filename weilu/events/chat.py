@@ -1,0 +1,24 @@
+"""What happens in chat."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from weilu.core.log import Event, event
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class BatchAccepted(Event):
+    """Messages were stored; `batch_id` names the run of them."""
+
+    batch_id: int
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class HistoryImported(Event):
+    """An import finished; the groups it brought messages to."""
+
+    import_id: int
+    group_ids: list[int]

@@ -1,0 +1,1 @@
+"""Owns the containers (handbook B): groups, where they live, who is in them."""

@@ -1,0 +1,11 @@
+"""Django app of `weilu.groups`."""
+
+from django.apps import AppConfig
+
+
+class GroupsConfig(AppConfig):
+    """Owns groups and who is in them."""
+
+    name = "weilu.groups"
+    label = "groups"
+

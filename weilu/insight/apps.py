@@ -1,0 +1,14 @@
+"""Django app of `weilu.insight`."""
+
+from django.apps import AppConfig
+
+
+class InsightConfig(AppConfig):
+    """Owns roll-ups, numbers and findings."""
+
+    name = "weilu.insight"
+    label = "insight"
+
+    def ready(self) -> None:
+        """Register the counting stage, jobs and reactions."""
+        from weilu.insight import jobs, reactions, stages  # noqa: F401, PLC0415

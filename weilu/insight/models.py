@@ -1,0 +1,161 @@
+"""Roll-ups: what pages read instead of messages (design, section 3), and findings.
+
+A day is a number, days since 1970-01-01 in the community's time zone. `people` is a roaring
+bitmap of the identities that spoke; `counts` holds how much each of them said, in the order of
+the bitmap; `hours` how much was said in each of the 24 hours (see `insight.packing`).
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class GroupDay(models.Model):
+    """One group on one day."""
+
+    group = models.ForeignKey(
+        "groups.Group", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    day = models.IntegerField()
+    messages = models.IntegerField(default=0)
+    joins = models.IntegerField(default=0)
+    leaves = models.IntegerField(default=0)
+    links = models.IntegerField(default=0)
+    questions = models.IntegerField(default=0)
+    people = models.BinaryField()
+    counts = models.BinaryField()
+    hours = models.BinaryField()
+
+    pk = models.CompositePrimaryKey("group_id", "day")
+
+    def __str__(self) -> str:
+        return f"group {self.group_id} on day {self.day}"
+
+
+class CommunityDay(models.Model):
+    """One community on one day: all its groups together."""
+
+    community = models.ForeignKey(
+        "communities.Community", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    day = models.IntegerField()
+    messages = models.IntegerField(default=0)
+    joins = models.IntegerField(default=0)
+    leaves = models.IntegerField(default=0)
+    links = models.IntegerField(default=0)
+    questions = models.IntegerField(default=0)
+    people = models.BinaryField()
+    counts = models.BinaryField()
+    hours = models.BinaryField()
+
+    pk = models.CompositePrimaryKey("community_id", "day")
+
+    def __str__(self) -> str:
+        return f"community {self.community_id} on day {self.day}"
+
+
+class PairMonth(models.Model):
+    """How often one identity answered another in a group in a month (year × 12 + month − 1)."""
+
+    group = models.ForeignKey("groups.Group", on_delete=models.CASCADE, related_name="+")
+    month = models.IntegerField()
+    answering = models.BigIntegerField()
+    answered = models.BigIntegerField()
+    links = models.IntegerField(default=0)
+
+    pk = models.CompositePrimaryKey("group_id", "month", "answering", "answered")
+
+    def __str__(self) -> str:
+        return f"{self.answering} answers {self.answered}"
+
+
+class WordWeek(models.Model):
+    """A word people used in a group in a week (days // 7): in how many messages, by how many."""
+
+    group = models.ForeignKey("groups.Group", on_delete=models.CASCADE, related_name="+")
+    week = models.IntegerField()
+    word = models.CharField(max_length=40)
+    messages = models.IntegerField()
+    people = models.IntegerField()
+
+    pk = models.CompositePrimaryKey("group_id", "week", "word")
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class LinkDay(models.Model):
+    """A web address shared in a group on a day."""
+
+    group = models.ForeignKey("groups.Group", on_delete=models.CASCADE, related_name="+")
+    day = models.IntegerField()
+    host = models.CharField(max_length=120)
+    url = models.CharField(max_length=500)
+    times = models.IntegerField()
+    message_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["group", "day", "url"], name="link_day_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.url
+
+
+class MemberTotals(models.Model):
+    """What a member did over all groups; the order and filter columns of the member list."""
+
+    member = models.OneToOneField(
+        "members.Member", primary_key=True, on_delete=models.CASCADE, related_name="+"
+    )
+    workspace = models.ForeignKey(
+        "core.Workspace", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    messages = models.BigIntegerField(default=0)
+    groups = models.IntegerField(default=0)
+    first_ms = models.BigIntegerField(default=0)
+    last_ms = models.BigIntegerField(default=0)
+    left_ms = models.BigIntegerField(default=0)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["workspace", "messages", "member"], name="totals_by_messages"),
+            models.Index(fields=["workspace", "last_ms", "member"], name="totals_by_last"),
+            models.Index(fields=["workspace", "first_ms", "member"], name="totals_by_first"),
+        ]
+
+    def __str__(self) -> str:
+        return f"totals of {self.member_id}"
+
+
+class FindingRow(models.Model):
+    """A finding of the diagnosis for a group as it stood when last computed (J-2)."""
+
+    class State(models.TextChoices):
+        """What the operator made of it."""
+
+        OPEN = "open"
+        LATER = "later"
+        DONE = "done"
+
+    workspace = models.ForeignKey("core.Workspace", on_delete=models.CASCADE, related_name="+")
+    group = models.ForeignKey("groups.Group", on_delete=models.CASCADE, related_name="+")
+    check_code = models.CharField(max_length=60)
+    severity = models.SmallIntegerField()
+    body = models.JSONField()
+    since = models.DateTimeField()
+    computed_at = models.DateTimeField()
+    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    later_until = models.DateTimeField(null=True)
+    handled_by = models.ForeignKey(
+        "core.User", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["group", "check_code"], name="finding_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.check_code} in {self.group_id}"

@@ -1,0 +1,1 @@
+"""Owns people (handbook C): one person behind many identities, names, merges, bots, staff."""

@@ -1,0 +1,1 @@
+"""Owns questions and answers (handbook H)."""
