@@ -1,0 +1,179 @@
+"""What is talked about: words of Chinese and English chat, and those that rose (J-1, D-6).
+
+Chinese runs are cut by rjieba; Latin words are taken whole and casefolded. All texts go through
+the cutter joined with a separator: one call for a batch is several times faster than one each.
+"""
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import rjieba
+
+from weilu.insight.rules.stop_words import STOP_WORDS
+
+BATCH_TEXTS = 2000
+SEPARATOR = "\n"
+LONGEST_WORD = 24
+LEAST_LATIN = 3
+LEAST_CHINESE = 2
+LEAST_SPEAKERS = 3
+MESSAGES_PER_PERSON = 5
+LEAST_SCORE = 6.63
+
+_NOISE = re.compile(
+    r"(?:https?|ftp|magnet|ed2k):\S+|\bwww\.\S+|\b[\w.+-]{1,64}@[\w-]{1,63}\.\S+|@[^\s@]{1,30}"
+    r"|\b[\w-]{1,63}(?:\.[\w-]{1,63}){0,3}\.(?:com|org|net|cn|io|dev|me|tw|hk|html?|php)\b(?:/\S*)?"
+    r"|\[[^\[\]\s]{1,12}\]|<[^<>\n]{1,200}>",
+    re.IGNORECASE | re.ASCII,
+)
+_CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
+_LATIN = re.compile(r"[a-z][a-z0-9+#]*(?:['._-][a-z0-9+#]+)*")
+_KEPT = re.compile(r"[^\u3400-\u4dbf\u4e00-\u9fffA-Za-z0-9+#'._\n-]+")
+_REPEATED = re.compile(r"(.{1,2}?)\1{2,}|(.)\2+")
+
+
+@dataclass(frozen=True, slots=True)
+class WordCount:
+    """Messages that hold the word, each once, and the distinct people who wrote them."""
+
+    messages: int
+    speakers: int
+
+
+@dataclass(frozen=True, slots=True)
+class RisenWord:
+    """A word used more than before; `score` is G² (log-likelihood), 6.63 is one in a hundred."""
+
+    word: str
+    now: int
+    before: int
+    speakers: int
+    score: float
+
+
+def is_theme_word(token: str) -> bool:
+    """Whether a token can name a theme: no filler, number, laughter or single sign."""
+    if token in STOP_WORDS or len(token) > LONGEST_WORD:
+        return False
+    if _CHINESE.fullmatch(token):
+        return len(token) >= LEAST_CHINESE and not _REPEATED.fullmatch(token)
+    return (
+        len(token) >= LEAST_LATIN
+        and _LATIN.fullmatch(token) is not None
+        and not _REPEATED.fullmatch(token)
+    )
+
+
+def tokens(texts: Sequence[str]) -> Iterator[list[str]]:
+    """Theme words of each text, in the order of the texts and of the words; may be empty lists.
+
+    Addresses, numbers, emoji, [sticker] names and tags are dropped; Latin is casefolded.
+    """
+    keep: dict[str, bool] = {}
+    for begin in range(0, len(texts), BATCH_TEXTS):
+        lines = [text.replace(SEPARATOR, " ") for text in texts[begin : begin + BATCH_TEXTS]]
+        joined = _KEPT.sub(" ", _NOISE.sub(" ", SEPARATOR.join(lines)).casefold())
+        yield from _split(rjieba.cut(joined), keep)
+
+
+def _split(cut: list[str], keep: dict[str, bool]) -> Iterator[list[str]]:
+    """Cut words back into one list per text; `keep` remembers what is a theme word."""
+    ends = [index for index, token in enumerate(cut) if token == SEPARATOR]
+    for begin, end in pairwise([-1, *ends, len(cut)]):
+        words: list[str] = []
+        for token in cut[begin + 1 : end]:
+            good = keep.get(token)
+            if good is None:
+                good = keep[token] = is_theme_word(token)
+            if good:
+                words.append(token)
+        yield words
+
+
+def count_words(
+    texts: Sequence[str], speakers: Sequence[Hashable], names: Collection[str] = ()
+) -> dict[str, WordCount]:
+    """Words with the messages and distinct speakers that use them, in order of appearance.
+
+    `speakers[i]` wrote `texts[i]`; raises ValueError when the lengths differ. `names` of the
+    members are left out: whom people speak to is not what they speak of. A name that is also a
+    theme hides it, so leave such a name out of `names`.
+    """
+    called = {name.casefold() for name in names}
+    messages: dict[str, int] = defaultdict(int)
+    people: dict[str, set[Hashable]] = defaultdict(set)
+    for words, speaker in zip(tokens(texts), speakers, strict=True):
+        for word in dict.fromkeys(words):
+            messages[word] += 1
+            people[word].add(speaker)
+    return {
+        word: WordCount(count, len(people[word]))
+        for word, count in messages.items()
+        if word not in called
+    }
+
+
+def top_words(
+    counts: Mapping[str, WordCount], top: int, *, least_speakers: int = LEAST_SPEAKERS
+) -> tuple[tuple[str, WordCount], ...]:
+    """Words most people use, then most messages, then by alphabet."""
+    usable = [(word, count) for word, count in counts.items() if count.speakers >= least_speakers]
+    usable.sort(key=lambda item: (-item[1].speakers, -item[1].messages, item[0]))
+    return tuple(usable[:top])
+
+
+def log_likelihood(now: float, before: float, total_now: float, total_before: float) -> float:
+    """G² of a word in two bodies of messages, at least 0; 0 when either body is empty.
+
+    Source: Dunning, Accurate methods for the statistics of surprise, 1993, over the full
+    2 × 2 table (with the word, without it).
+    """
+    if min(total_now, total_before) <= 0:
+        return 0.0
+    every = total_now + total_before
+    share = (now + before) / every
+    cells = (
+        (now, total_now * share),
+        (before, total_before * share),
+        (total_now - now, total_now * (1 - share)),
+        (total_before - before, total_before * (1 - share)),
+    )
+    score = 2 * math.fsum(seen * math.log(seen / due) for seen, due in cells if seen > 0)
+    return max(score, 0.0)
+
+
+def risen(
+    now: Mapping[str, WordCount],
+    before: Mapping[str, WordCount],
+    *,
+    total_now: int,
+    total_before: int,
+    top: int = 20,
+    least_speakers: int = LEAST_SPEAKERS,
+) -> tuple[RisenWord, ...]:
+    """Words used more than before, most surprising first, then by alphabet.
+
+    Totals are messages. A person counts for at most five messages of a word, and a word needs
+    `least_speakers` people, so that one person's flood is no theme. Empty when nothing was said
+    before: then everything would be new.
+    """
+    found: list[RisenWord] = []
+    for word, count in now.items():
+        old = before.get(word, WordCount(0, 0))
+        used, was = _capped(count), _capped(old)
+        if count.speakers < least_speakers or used * total_before <= was * total_now:
+            continue
+        score = log_likelihood(used, was, total_now, total_before)
+        if score >= LEAST_SCORE:
+            found.append(RisenWord(word, count.messages, old.messages, count.speakers, score))
+    found.sort(key=lambda item: (-item.score, item.word))
+    return tuple(found[:top])
+
+
+def _capped(count: WordCount) -> int:
+    """Messages of a word, no more than five for each who used it."""
+    return min(count.messages, count.speakers * MESSAGES_PER_PERSON)
