@@ -1,0 +1,212 @@
+"""The one way in: batches of inbound records become rows, once (design, section 2).
+
+One transaction a batch: people are resolved, doubles dropped, messages written with the cursor,
+one batch row and one event announced. Every few batches, in the same transaction, the stages
+count what has come since (`chat.staging`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.db import connection, transaction
+
+from weilu.chat.columns import Columns
+from weilu.chat.models import Batch, Message
+from weilu.chat.ports import Inbound, Kind
+from weilu.chat.rows import insert_rows, make_columns, new_mask
+from weilu.chat.staging import settle
+from weilu.core import ids
+from weilu.core.clock import now
+from weilu.core.log import announce
+from weilu.events.chat import BatchAccepted
+from weilu.groups.queries import GroupPlace
+from weilu.members.resolve import NAME_CHARS, Key, Resolver, Sighting
+
+EXTERNAL_CHARS = 200
+# Roll-ups are coalesced: a group-day touched by ten batches is written once.
+COALESCE_ROWS = 20_000
+COALESCE_S = 1.0
+
+_LINK = int(Message.Flag.LINK)
+_RECALLED = int(Message.Flag.RECALLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What came of a batch; `joins` and `leaves` are among `stored`."""
+
+    stored: int = 0
+    duplicates: int = 0
+
+
+@dataclass
+class Acceptor:
+    """Takes in the records of one source on one platform; keep it for as long as the source runs.
+
+    Not safe to share between threads. Call `finish` at the end: it counts what is still waiting.
+    """
+
+    workspace_id: int
+    platform: str
+    source_id: int = 0
+    resolver: Resolver = field(init=False)
+    waiting: list[tuple[int, list[Columns]]] = field(default_factory=list)
+    waiting_rows: int = 0
+    waiting_since: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.resolver = Resolver(self.workspace_id, self.platform)
+
+    def accept(self, places: Sequence[GroupPlace], items: Sequence[Inbound]) -> Accepted:
+        """Store records (`places[i]` is where `items[i]` belongs), all or none.
+
+        Must run inside a transaction of the caller's when more belongs to it (an import's
+        progress); opens one otherwise. Announces BatchAccepted. Records whose external id is
+        already stored in the same hour of their group are dropped and counted as duplicates.
+        """
+        if not items:
+            return Accepted()
+        try:
+            with transaction.atomic():
+                return self._store(places, items)
+        except BaseException:
+            # Ids and people made in the rolled-back transaction never existed.
+            ids.forget()
+            self.resolver = Resolver(self.workspace_id, self.platform)
+            self._drop_waiting()
+            raise
+
+    def finish(self) -> None:
+        """Run the stages over what is waiting."""
+        with transaction.atomic():
+            self._settle()
+
+    def _store(self, places: Sequence[GroupPlace], items: Sequence[Inbound]) -> Accepted:
+        people = self._people(places, items)
+        first = ids.take("message", len(items))
+        rows = self._rows(places, items, people, first)
+        fresh = insert_rows(connection, rows, first)
+        stored = len(rows) if fresh is None else len(fresh)
+        self._recall(places, items)
+        if stored:
+            self._remember(rows, places, fresh, first)
+        return Accepted(stored=stored, duplicates=len(items) - stored)
+
+    def _people(self, places: Sequence[GroupPlace], items: Sequence[Inbound]) -> list[int]:
+        """The identity of each record's sender, 0 where nobody sent it; names kept up."""
+        known = self.resolver.known
+        keys: list[Key] = [
+            (i.account, 0) if i.account else (i.name, p.group_id)
+            for p, i in zip(places, items, strict=True)
+        ]
+        if any(key not in known for key in keys):
+            self._meet(keys, items)
+        found = [known[key] if key[0] else 0 for key in keys]
+        names = self.resolver.names
+        changes = [
+            (pk, i.name, i.sent_ms)
+            for pk, i in zip(found, items, strict=True)
+            if pk and i.name and names[pk] != i.name and names[pk] != i.name[:NAME_CHARS]
+        ]
+        if changes:
+            self.resolver.rename(changes)
+        return found
+
+    def _meet(self, keys: Sequence[Key], items: Sequence[Inbound]) -> None:
+        """Learn the people of a batch that this run has not met."""
+        known = self.resolver.known
+        long = [k for k in keys if len(k[0]) > NAME_CHARS]
+        self.resolver.learn(
+            Sighting(k[0][:NAME_CHARS], k[1], i.name or k[0], i.sent_ms, i.is_bot)
+            for k, i in zip(keys, items, strict=True)
+            if k[0] and k not in known
+        )
+        for key in long:
+            known[key] = known[(key[0][:NAME_CHARS], key[1])]
+
+    def _rows(
+        self,
+        places: Sequence[GroupPlace],
+        items: Sequence[Inbound],
+        people: Sequence[int],
+        first: int,
+    ) -> list[tuple[object, ...]]:
+        """The message rows, in MESSAGE_COLUMNS order."""
+        workspace, source = self.workspace_id, self.source_id
+        return [
+            (
+                pk,
+                workspace,
+                p.group_id,
+                who,
+                i.kind,
+                i.form,
+                _LINK if "://" in i.text or "www." in i.text else 0,
+                i.sent_ms,
+                source,
+                (i.text or i.target).replace("\x00", ""),
+                # The id of what a record changes is not its own.
+                i.external_id[:EXTERNAL_CHARS]
+                if i.external_id and i.kind < Kind.EDIT
+                else None,
+                i.reply_to[:EXTERNAL_CHARS],
+            )
+            for pk, (p, i, who) in enumerate(
+                zip(places, items, people, strict=True), start=first
+            )
+        ]
+
+    def _recall(self, places: Sequence[GroupPlace], items: Sequence[Inbound]) -> None:
+        """Flag messages that were recalled and give edited ones their new text."""
+        for place, item in zip(places, items, strict=True):
+            if item.kind not in {Kind.RECALL, Kind.EDIT} or not item.external_id:
+                continue
+            hour = item.sent_ms // 3_600_000
+            found = Message.objects.extra(  # noqa: S610 - constants; the index is on this expression
+                where=["(sent_ms / 3600000) BETWEEN %s AND %s"], params=[hour - 48, hour + 1]
+            ).filter(group_id=place.group_id, external_id=item.external_id)
+            for message in found:
+                if item.kind == Kind.RECALL:
+                    message.flags |= _RECALLED
+                else:
+                    message.text = item.text
+                message.save(update_fields=["flags", "text"])
+
+    def _remember(
+        self,
+        rows: list[tuple[object, ...]],
+        places: Sequence[GroupPlace],
+        fresh: list[int] | None,
+        first: int,
+    ) -> None:
+        """Write the batch row, announce it, and count when enough is waiting."""
+        batch = Batch.objects.create(
+            workspace_id=self.workspace_id,
+            first_id=first,
+            count=len(rows),
+            source_id=self.source_id,
+            at=now(),
+        )
+        announce(BatchAccepted(workspace_id=self.workspace_id, batch_id=batch.pk))
+        columns = make_columns(self.workspace_id, rows, places, new_mask(fresh, first, len(rows)))
+        if not self.waiting:
+            self.waiting_since = time.monotonic()
+        self.waiting.append((batch.pk, columns))
+        self.waiting_rows += len(rows)
+        late = time.monotonic() - self.waiting_since > COALESCE_S
+        if self.waiting_rows >= COALESCE_ROWS or late:
+            self._settle()
+
+    def _settle(self) -> None:
+        """Run the stages over the waiting columns and mark their batches."""
+        if self.waiting:
+            settle(self.waiting)
+            self._drop_waiting()
+
+    def _drop_waiting(self) -> None:
+        """Forget the columns; batches not marked are found and counted by the worker."""
+        self.waiting = []
+        self.waiting_rows = 0

@@ -1,0 +1,153 @@
+"""Running stages over batches: at once, coalesced, or again after a failure or a crash."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+
+import numpy as np
+from django.db import connection, transaction
+
+from weilu.chat.columns import Columns
+from weilu.chat.models import Batch, StageDebt
+from weilu.chat.rows import MESSAGE_COLUMNS, make_columns
+from weilu.chat.stages import STAGES
+from weilu.core.clock import now
+from weilu.core.worker import describe, wait_after
+from weilu.groups.queries import place_of_groups
+
+log = logging.getLogger(__name__)
+
+# A batch that nobody counted this long after it came is taken over: its process has died.
+ORPHANED_AFTER = timedelta(seconds=20)
+BATCHES_AT_ONCE = 20
+
+
+def settle(waiting: Sequence[tuple[int, list[Columns]]]) -> None:
+    """Run every stage over the columns of batches and mark the batches, in the open transaction.
+
+    Batches that somebody else has marked meanwhile are left out.
+    """
+    ids = [pk for pk, _ in waiting]
+    mine = set(
+        Batch.objects.select_for_update().filter(pk__in=ids, staged=False).values_list(
+            "pk", flat=True
+        )
+    )
+    Batch.objects.filter(pk__in=mine).update(staged=True)
+    columns = join([c for pk, many in waiting if pk in mine for c in many])
+    for name in STAGES:
+        error = _run(name, columns)
+        if error is not None:
+            _owe(name, sorted(mine), error)
+
+
+def join(many: Sequence[Columns]) -> list[Columns]:
+    """The same rows with one set of columns a community, in id order."""
+    by_community: dict[int, list[Columns]] = {}
+    for one in many:
+        if len(one):
+            by_community.setdefault(one.community_id, []).append(one)
+    return [_concatenate(same) for same in by_community.values()]
+
+
+def _concatenate(same: list[Columns]) -> Columns:
+    if len(same) == 1:
+        return same[0]
+    return Columns(
+        workspace_id=same[0].workspace_id,
+        community_id=same[0].community_id,
+        id=np.concatenate([c.id for c in same]),
+        group=np.concatenate([c.group for c in same]),
+        identity=np.concatenate([c.identity for c in same]),
+        kind=np.concatenate([c.kind for c in same]),
+        flags=np.concatenate([c.flags for c in same]),
+        sent_ms=np.concatenate([c.sent_ms for c in same]),
+        day=np.concatenate([c.day for c in same]),
+        hour=np.concatenate([c.hour for c in same]),
+        text=[t for c in same for t in c.text],
+    )
+
+
+def _run(name: str, columns: Sequence[Columns]) -> Exception | None:
+    """One stage in a savepoint; what it wrote before it failed is undone."""
+    try:
+        with transaction.atomic():
+            for one in columns:
+                STAGES[name](one)
+    except Exception as error:
+        log.exception("stage %s failed; its batches stay owed", name)
+        return error
+    return None
+
+
+def _owe(stage: str, batches: Sequence[int], error: Exception) -> None:
+    StageDebt.objects.bulk_create(
+        [
+            StageDebt(
+                batch_id=pk,
+                stage=stage,
+                error=describe(error),
+                attempts=1,
+                due_at=now() + wait_after(1),
+            )
+            for pk in batches
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def take_over() -> int:
+    """Count batches whose process died before it did; returns how many."""
+    orphans = list(
+        Batch.objects.filter(staged=False, at__lt=now() - ORPHANED_AFTER).order_by("pk")[
+            :BATCHES_AT_ONCE
+        ]
+    )
+    if orphans:
+        with transaction.atomic():
+            settle([(b.pk, load(b)) for b in orphans])
+    return len(orphans)
+
+
+def pay_debts() -> int:
+    """Run owed stages again where they are due; returns how many debts were tried."""
+    due = list(
+        StageDebt.objects.filter(due_at__lte=now()).select_related("batch")[:BATCHES_AT_ONCE]
+    )
+    for debt in due:
+        with transaction.atomic():
+            mine, _ = StageDebt.objects.filter(pk=debt.pk, attempts=debt.attempts).delete()
+            if not mine:
+                continue
+            error = _run(debt.stage, load(debt.batch)) if debt.stage in STAGES else None
+            if error is not None:
+                StageDebt.objects.create(
+                    batch=debt.batch,
+                    stage=debt.stage,
+                    error=describe(error),
+                    attempts=debt.attempts + 1,
+                    due_at=now() + wait_after(debt.attempts + 1),
+                )
+    return len(due)
+
+
+def load(batch: Batch) -> list[Columns]:
+    """The columns of a stored batch, read back."""
+    return load_range(batch.workspace_id, batch.first_id, batch.first_id + batch.count)
+
+
+def load_range(workspace_id: int, first: int, end: int) -> list[Columns]:
+    """Columns of a workspace's messages with `first` ≤ id < `end`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {', '.join(MESSAGE_COLUMNS)} FROM chat_message"  # noqa: S608
+            " WHERE id >= %s AND id < %s AND workspace_id = %s ORDER BY id",
+            [first, end, workspace_id],
+        )
+        rows = cursor.fetchall()
+    if not rows:
+        return []
+    places = place_of_groups({r[2] for r in rows})
+    return make_columns(workspace_id, rows, [places[r[2]] for r in rows], None)

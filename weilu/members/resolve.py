@@ -1,0 +1,140 @@
+"""From the accounts and names of messages to identities: found, or made, in one go (C-1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import islice
+
+from weilu.core import ids
+from weilu.members.models import Alias, Identity, Member
+from weilu.members.rules.names import fold_name
+
+NAME_CHARS = 200
+_AT_ONCE = 400
+
+# platform account, scope (0 or a group's id)
+Key = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """Somebody seen for the first time in this run: who, under which name, when, is it a bot."""
+
+    account: str
+    scope: int
+    name: str
+    sent_ms: int
+    is_bot: bool
+
+
+@dataclass
+class Resolver:
+    """Identities of one workspace and platform, remembered for as long as a run lasts.
+
+    `known` maps keys to identity ids, `names` identity ids to the name last seen.
+    """
+
+    workspace_id: int
+    platform: str
+    known: dict[Key, int] = field(default_factory=dict)
+    names: dict[int, str] = field(default_factory=dict)
+
+    def learn(self, sightings: Iterable[Sighting]) -> None:
+        """Make `known` hold every sighting's key; writes the people who are new."""
+        fresh: dict[Key, Sighting] = {}
+        for one in sightings:
+            fresh.setdefault((one.account, one.scope), one)
+        missing = [key for key in fresh if key not in self.known]
+        self._load(missing)
+        new = [fresh[key] for key in missing if key not in self.known]
+        if new:
+            self._create(new)
+
+    def rename(self, changes: Iterable[tuple[int, str, int]]) -> None:
+        """Record (identity, name, since ms) names; the last one becomes the identity's name."""
+        rows: dict[tuple[int, str], Alias] = {}
+        latest: dict[int, str] = {}
+        for identity_id, name, sent_ms in changes:
+            short = name[:NAME_CHARS]
+            latest[identity_id] = short
+            rows.setdefault(
+                (identity_id, short),
+                Alias(
+                    workspace_id=self.workspace_id,
+                    identity_id=identity_id,
+                    name=short,
+                    first_ms=sent_ms,
+                ),
+            )
+        Alias.objects.bulk_create(rows.values(), ignore_conflicts=True, batch_size=_AT_ONCE)
+        self.names.update(latest)
+        changed = [Identity(id=k, name=v) for k, v in latest.items()]
+        Identity.objects.bulk_update(changed, ["name"], batch_size=_AT_ONCE)
+        # A member shows the newest name of the identity it bears the id of.
+        people = [Member(id=k, name=v, name_folded=fold_name(v)) for k, v in latest.items()]
+        Member.objects.bulk_update(people, ["name", "name_folded"], batch_size=_AT_ONCE)
+
+    def _load(self, keys: list[Key]) -> None:
+        """Read the identities of keys that the database knows."""
+        wanted = set(keys)
+        left = iter(sorted({account for account, _ in keys}))
+        while some := list(islice(left, _AT_ONCE)):
+            rows = Identity.objects.filter(
+                workspace_id=self.workspace_id, platform=self.platform, account__in=some
+            ).values_list("account", "scope", "id", "name")
+            for account, scope, pk, name in rows:
+                if (account, scope) in wanted:
+                    self.known[(account, scope)] = pk
+                    self.names[pk] = name
+
+    def _create(self, sightings: list[Sighting]) -> None:
+        """Write new identities with a member of the same id each.
+
+        Two processes may see the same stranger at once: the unique key decides, the loser takes
+        over the winner's row and its own member, never referred to, is deleted again.
+        """
+        first = ids.take("person", len(sightings))
+        members = []
+        identities = []
+        for pk, one in enumerate(sightings, start=first):
+            name = one.name[:NAME_CHARS] or one.account
+            nature = Member.Nature.BOT if one.is_bot else Member.Nature.PERSON
+            members.append(
+                Member(
+                    id=pk,
+                    workspace_id=self.workspace_id,
+                    name=name,
+                    name_folded=fold_name(name)[:NAME_CHARS],
+                    nature=nature,
+                    nature_source=Member.Source.PLATFORM if one.is_bot else Member.Source.NONE,
+                )
+            )
+            identities.append(
+                Identity(
+                    id=pk,
+                    workspace_id=self.workspace_id,
+                    member_id=pk,
+                    platform=self.platform,
+                    scope=one.scope,
+                    account=one.account,
+                    name=name,
+                )
+            )
+        Member.objects.bulk_create(members, batch_size=_AT_ONCE)
+        Identity.objects.bulk_create(identities, ignore_conflicts=True, batch_size=_AT_ONCE)
+        self._load([(one.account, one.scope) for one in sightings])
+        made = {i.id for i in identities}
+        lost = made - {self.known[(one.account, one.scope)] for one in sightings}
+        if lost:
+            Member.objects.filter(id__in=lost).delete()
+        aliases = [
+            Alias(
+                workspace_id=self.workspace_id,
+                identity_id=self.known[(one.account, one.scope)],
+                name=self.names[self.known[(one.account, one.scope)]],
+                first_ms=one.sent_ms,
+            )
+            for one in sightings
+        ]
+        Alias.objects.bulk_create(aliases, ignore_conflicts=True, batch_size=_AT_ONCE)
