@@ -1,0 +1,1 @@
+"""Platforms and file formats, one folder each; of ours they know `weilu.chat.ports` only."""

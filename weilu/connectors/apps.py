@@ -1,0 +1,23 @@
+"""Django's entry for the connectors: fills the registry of formats."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class ConnectorsConfig(AppConfig):
+    """Puts every known chat-export format into `ports.FORMATS`, once."""
+
+    name = "weilu.connectors"
+    label = "connectors"
+
+    def ready(self) -> None:
+        """Register the formats; safe to be called again."""
+        from weilu.chat.ports import FORMATS  # noqa: PLC0415 needs the apps loaded
+        from weilu.connectors.formats.opening import claim, entries  # noqa: PLC0415 as above
+        from weilu.connectors.formats.registry import ALL_FORMATS  # noqa: PLC0415 as above
+
+        for one in ALL_FORMATS:
+            if one.name not in FORMATS.formats:
+                FORMATS.add(one)
+        FORMATS.open = lambda paths: claim(entries(paths))

@@ -1,0 +1,89 @@
+"""Which of day, month and year stands where in written dates, found over a whole file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from weilu.chat.ports import DayOrder
+
+# No chat program that writes such dates is older.
+EARLIEST_YEAR = 2009
+_COMMON = (DayOrder.DMY, DayOrder.MDY, DayOrder.YMD)
+
+Fields = tuple[int, int, int]
+
+
+def arrange(fields: Fields, order: DayOrder) -> tuple[int, int, int]:
+    """Year, month and day out of the three written numbers; two-digit years are 2000 and later.
+
+    A first number above 31 is the year whatever `order` says.
+    """
+    first, second, third = fields
+    if first > 31 or order is DayOrder.YMD:
+        year, month, day = first, second, third
+    elif order is DayOrder.DMY:
+        year, month, day = third, second, first
+    else:
+        year, month, day = third, first, second
+    return (year + 2000 if year < 100 else year), month, day
+
+
+@dataclass
+class _Tally:
+    """How well one order explains the dates seen."""
+
+    impossible: int = 0
+    descents: int = 0
+    distance: int = 0
+    previous: int = 0
+
+    def see(self, year: int, month: int, day: int) -> None:
+        if not (1 <= month <= 12 and 1 <= day <= 31 and year >= EARLIEST_YEAR):
+            self.impossible += 1
+            return
+        number = year * 372 + month * 31 + day
+        if self.previous:
+            self.descents += number < self.previous
+            self.distance += abs(number - self.previous)
+        self.previous = number
+
+
+@dataclass
+class DayOrderVote:
+    """Weighs the orders: impossible dates first, then going back in time, then large jumps."""
+
+    _tallies: dict[DayOrder, _Tally] = field(
+        default_factory=lambda: {order: _Tally() for order in _COMMON}
+    )
+    _last: Fields | None = None
+
+    def see(self, fields: Fields) -> None:
+        """Take the next date of the file into account; repeated dates cost nothing."""
+        if fields == self._last:
+            return
+        self._last = fields
+        for order, tally in self._tallies.items():
+            tally.see(*arrange(fields, order))
+
+    @property
+    def guess(self) -> DayOrder:
+        """Likeliest order; day first when nothing speaks for another."""
+        return min(_COMMON, key=self._badness)
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether impossible dates or the course of time rule out all other orders.
+
+        Orders that read every date alike leave nothing to ask.
+        """
+        best = self.guess
+        mine = self._badness(best)
+        if self._last is None:
+            return True
+        others = [self._badness(order) for order in _COMMON if order is not best]
+        same = all(arrange(self._last, o) == arrange(self._last, best) for o in _COMMON)
+        return same or all(other[:2] > mine[:2] for other in others)
+
+    def _badness(self, order: DayOrder) -> tuple[int, int, int]:
+        tally = self._tallies[order]
+        return tally.impossible, tally.descents, tally.distance

@@ -1,0 +1,1 @@
+"""IRC logs of many loggers."""

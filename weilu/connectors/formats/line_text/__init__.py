@@ -1,0 +1,1 @@
+"""LINE chat exports as text."""

@@ -1,0 +1,1 @@
+"""QQ message-manager exports as text."""

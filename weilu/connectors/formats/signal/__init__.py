@@ -1,0 +1,1 @@
+"""Signal chats as text."""

@@ -1,0 +1,1 @@
+"""Any table, by mapping its columns."""

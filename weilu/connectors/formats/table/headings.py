@@ -1,0 +1,59 @@
+"""Which heading of an unknown table means what, guessed by name and by what its cells hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from weilu.connectors.formats.written_times import date_fields
+
+# Our field names; `time` and one of `name` and `account` are needed.
+FIELDS = ("time", "name", "account", "text", "group", "id", "reply_to", "type")
+
+_NAMES: dict[str, str] = {
+    "time": "time|date|datetime|timestamp|sent|sent at|created|created at|create time|createtime|"
+    "时间|日期|发送时间|消息时间|时间戳|發送時間|時間",
+    "name": "name|author|sender|user|username|user name|from|nickname|nick|speaker|display name|"
+    "发送者|发送人|昵称|姓名|发言人|用户|用户名|用户昵称|成员|發送者|暱稱",
+    "account": "account|user id|userid|sender id|author id|uid|wxid|qq|qq号|"
+    "发送者id|发送者qq号|账号|用户id|帐号|發送者id",
+    "text": "text|message|content|body|msg|内容|消息|消息内容|正文|文本|发言|聊天内容|內容|訊息",
+    "group": "group|chat|channel|room|conversation|群|群名|群名称|群聊|聊天|会话|频道|群組",
+    "id": "id|message id|messageid|msgid|msg id|消息id|消息编号",
+    "reply_to": "reply to|reply_to|replyto|in reply to|回复|回复消息id",
+    "type": "type|kind|message type|类型|消息类型",
+}
+_KNOWN = {name: field for field, names in _NAMES.items() for name in names.split("|")}
+_SPACES = re.compile(r"[\s_-]+")
+
+
+def guess_columns(
+    columns: Sequence[str], rows: Sequence[Sequence[str]]
+) -> tuple[tuple[str, str], ...]:
+    """Pairs of our field and a heading, in the order of FIELDS; may be empty.
+
+    Names decide; a table whose headings say nothing still shows its times and its longest text.
+    """
+    found: dict[str, str] = {}
+    for heading in columns:
+        field = _KNOWN.get(_SPACES.sub(" ", heading.strip().lower()))
+        if field and field not in found:
+            found[field] = heading
+    left = [heading for heading in columns if heading and heading not in found.values()]
+    if "time" not in found:
+        times = [h for h in left if _share_of_times(_cells(columns, rows, h)) > 0.8]
+        found.update({"time": times[0]} if times else {})
+    if "text" not in found and (rest := [h for h in left if h not in found.values()]):
+        found["text"] = max(rest, key=lambda h: sum(map(len, _cells(columns, rows, h))))
+    return tuple((field, found[field]) for field in FIELDS if field in found)
+
+
+def _cells(columns: Sequence[str], rows: Sequence[Sequence[str]], heading: str) -> list[str]:
+    index = list(columns).index(heading)
+    return [row[index] for row in rows if index < len(row) and row[index]]
+
+
+def _share_of_times(cells: Sequence[str]) -> float:
+    if not cells:
+        return 0.0
+    return sum(date_fields(cell) is not None for cell in cells) / len(cells)

@@ -1,0 +1,140 @@
+"""Reads any CSV or xlsx whose columns the operator maps to ours; guesses are offered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+
+from weilu.chat.ports import (
+    Answers,
+    Bundle,
+    ChatRef,
+    DayOrder,
+    Entry,
+    Form,
+    Inbound,
+    Kind,
+    Platform,
+    Portion,
+    Problem,
+    Question,
+    Survey,
+    Unreadable,
+)
+from weilu.connectors.formats.day_order import DayOrderVote
+from weilu.connectors.formats.gathering import Gatherer
+from weilu.connectors.formats.lines import TextStream, head_text
+from weilu.connectors.formats.placeholders import form_of
+from weilu.connectors.formats.table.headings import FIELDS, guess_columns
+from weilu.connectors.formats.table.sheets import is_workbook, table_rows
+from weilu.connectors.formats.tables import ROWS_PER_LOOK, cell, header_of
+from weilu.connectors.formats.written_times import WrittenTimes, date_fields
+
+SHOWN_ROWS = 20
+
+
+class TableFormat:
+    """Any table; the last resort, so its scores are low."""
+
+    name = "table"
+    label = "Table (CSV or xlsx)"
+
+    def recognise(self, entry: Entry) -> int:
+        """Low for every workbook and for text whose first lines have as many columns each."""
+        if is_workbook(entry):
+            return 20
+        header = header_of(entry)
+        if len(header) < 2 or head_text(entry)[:1] in {"", "{", "[", "<"}:
+            return 0
+        rows = [row for _, row in islice(TextStream(entry).rows(), SHOWN_ROWS)]
+        same = sum(len(row) == len(header) for row in rows)
+        return 10 if len(rows) > 1 and same * 10 >= len(rows) * 8 else 0
+
+    def bundle(self, entries: Sequence[Entry]) -> list[Bundle]:
+        """Every file is a table of its own."""
+        return [Bundle(self.name, self.label, (entry,)) for entry in entries]
+
+    def survey(self, bundle: Bundle) -> Survey:
+        """Headings, first rows and guesses; asks for the mapping, the zone and the group."""
+        entry = bundle.entries[0]
+        rows = [tuple(row) for _, row in islice(table_rows(entry, TextStream(entry)), 21)]
+        if not rows:
+            raise Unreadable(Problem("empty", entry.path, "byte", 1))
+        columns = tuple(name.strip() for name in rows[0])
+        guesses = guess_columns(columns, rows[1:])
+        asks = {Question.COLUMNS, Question.ZONE}
+        if "group" not in dict(guesses):
+            asks.add(Question.GROUP)
+        vote = _vote(entry, dict(guesses).get("time", ""))
+        if not vote.is_decided:
+            asks.add(Question.DAY_ORDER)
+        return Survey(frozenset(asks), vote.guess, columns, tuple(rows[1:21]), guesses)
+
+    def read(self, bundle: Bundle, answers: Answers) -> Iterator[Portion]:
+        """Stream the rows by the mapping answered, or by the guesses when none was.
+
+        Raises Unreadable when no time and no sender is mapped.
+        """
+        entry = bundle.entries[0]
+        mapping = dict(answers.columns) or dict(self.survey(bundle).guesses)
+        if "time" not in mapping or not mapping.keys() & {"name", "account"}:
+            raise Unreadable(Problem("bad_record", entry.path, "line", 1))
+        order = answers.day_order or _vote(entry, mapping["time"]).guess
+        return _read(bundle, answers, mapping, order)
+
+
+def _vote(entry: Entry, heading: str) -> DayOrderVote:
+    vote = DayOrderVote()
+    rows = table_rows(entry, TextStream(entry))
+    header = [name.strip() for name in next(rows, (1, []))[1]]
+    if heading in header:
+        index = header.index(heading)
+        for _, row in rows:
+            if fields := date_fields(cell(row, index)):
+                vote.see(fields)
+    return vote
+
+
+def _read(
+    bundle: Bundle, answers: Answers, mapping: Mapping[str, str], order: DayOrder
+) -> Iterator[Portion]:
+    entry = bundle.entries[0]
+    gather = Gatherer(bundle, ChatRef(Platform.OTHER, "", ""))
+    rows = table_rows(entry, gather.start(entry))
+    header = [name.strip() for name in next(rows, (1, []))[1]]
+    places = [header.index(mapping[f]) if mapping.get(f) in header else -1 for f in FIELDS]
+    times = WrittenTimes(answers.zone, order)
+    for count, (number, row) in enumerate(rows, 1):
+        _take(gather, times, [cell(row, p) if p >= 0 else "" for p in places], number)
+        if count % ROWS_PER_LOOK == 0:
+            yield from gather.full()
+    yield from gather.rest()
+
+
+def _take(gather: Gatherer, times: WrittenTimes, cells: Sequence[str], number: int) -> None:
+    written, name, account, text, group, external, reply_to, word = cells
+    if not (name or account):
+        gather.note("bad_record", number, text or written)
+        return
+    try:
+        sent = times.moment(written)
+    except ValueError:
+        gather.note("bad_time", number, written)
+        return
+    if group:
+        gather.switch(ChatRef(Platform.OTHER, "", group))
+    form = form_of(text) or (form_of(f"[{word}]") if word else Form.TEXT)
+    item = Inbound(
+        Kind.MESSAGE,
+        sent,
+        account,
+        name or account,
+        text,
+        external_id=external,
+        reply_to=reply_to,
+        form=form,
+    )
+    gather.add(item, number)
+
+
+FORMAT = TableFormat()

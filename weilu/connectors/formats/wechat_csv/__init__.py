@@ -1,0 +1,1 @@
+"""WeChat exports as CSV, of several tools."""
