@@ -1,1 +1,86 @@
-"""Filled below."""
+"""Jobs of chat: looking at and running imports, and counting what a dead process left."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from weilu.chat.imports.actions import remove_messages
+from weilu.chat.imports.look import look
+from weilu.chat.imports.run import run_import
+from weilu.chat.models import Import
+from weilu.chat.staging import pay_debts, take_over
+from weilu.core.clock import now
+from weilu.core.jobs import job, renew
+from weilu.core.models import Job
+
+# The lease is renewed and a cancellation noticed this often.
+_LOOK_UP_S = 1.0
+
+
+def _watch(one: Job, run: Import, states: set[str]) -> Callable[[float], bool]:
+    """A progress function: keeps the lease, and stops when the import is no longer in `states`."""
+    last = 0.0
+    going = True
+
+    def progress(_done: float) -> bool:
+        nonlocal last, going
+        if time.monotonic() - last >= _LOOK_UP_S:
+            last = time.monotonic()
+            going = renew(one) and Import.objects.filter(pk=run.pk, state__in=states).exists()
+        return going
+
+    return progress
+
+
+@job("look_at_import")
+def look_at_import(one: Job) -> datetime | None:
+    """Look at an import's files; READY when done."""
+    run = Import.objects.select_related("community", "workspace").filter(pk=int(one.key)).first()
+    states = {Import.State.UPLOADED, Import.State.LOOKING}
+    if run is None or run.state not in states:
+        return None
+    Import.objects.filter(pk=run.pk, state__in=states).update(state=Import.State.LOOKING)
+    try:
+        finished = look(run, _watch(one, run, {Import.State.LOOKING}))
+    except Exception:
+        Import.objects.filter(pk=run.pk, state=Import.State.LOOKING).update(
+            state=Import.State.FAILED
+        )
+        raise
+    if finished:
+        Import.objects.filter(pk=run.pk, state=Import.State.LOOKING).update(
+            state=Import.State.READY
+        )
+    return None
+
+
+@job("run_import")
+def run_import_job(one: Job) -> datetime | None:
+    """Read an import in; goes on where a dead process left it."""
+    run = Import.objects.select_related("community", "workspace").filter(pk=int(one.key)).first()
+    if run is None or run.state != Import.State.RUNNING:
+        return None
+    run_import(run, _watch(one, run, {Import.State.RUNNING}))
+    return None
+
+
+@job("undo_import")
+def undo_import_job(one: Job) -> datetime | None:
+    """Remove the messages of a cancelled import."""
+    running = Job.objects.filter(
+        workspace_id=one.workspace_id, name="run_import", key=one.key, state=Job.State.DUE
+    )
+    if running.filter(leased_until__gt=now()).exists():
+        # It sees the cancellation within a second; what it stores until then must go too.
+        return now() + timedelta(seconds=2)
+    run = Import.objects.filter(pk=int(one.key), state=Import.State.CANCELLED).first()
+    if run is not None:
+        remove_messages(run)
+    return None
+
+
+def tidy_stages() -> int:
+    """Count orphaned batches and owed stages; the worker calls this between rounds."""
+    return take_over() + pay_debts()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from pathlib import Path
 from typing import BinaryIO, Protocol
 from zoneinfo import ZoneInfo
 
@@ -236,11 +237,30 @@ class Writer(Protocol):
         """Write one group's records; returns how many were written."""
 
 
+class Found(Protocol):
+    """What a drop of files turned out to hold."""
+
+    @property
+    def bundles(self) -> Sequence[Bundle]:
+        """The exports found, in reading order."""
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """What no reader takes, and why."""
+
+
+def _nothing_opens(paths: Sequence[Path]) -> Found:
+    """Stands in until `connectors` is installed."""
+    message = f"no opener is registered for {len(paths)} paths"
+    raise RuntimeError(message)
+
+
 @dataclass
 class FormatRegistry:
-    """All known formats by name; filled by `connectors` in `AppConfig.ready`."""
+    """All known formats by name, and how files are opened; filled by `connectors` when ready."""
 
     formats: dict[str, Format] = field(default_factory=dict)
+    open: Callable[[Sequence[Path]], Found] = _nothing_opens
 
     def add(self, one: Format) -> None:
         """Register a format; a name taken twice is a programming error."""

@@ -22,3 +22,12 @@ class HistoryImported(Event):
 
     import_id: int
     group_ids: list[int]
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class ImportUndone(Event):
+    """An import's messages were taken back; the community's roll-ups must be made anew."""
+
+    import_id: int
+    community_id: int

@@ -54,21 +54,6 @@ class CommunityDay(models.Model):
         return f"community {self.community_id} on day {self.day}"
 
 
-class PairMonth(models.Model):
-    """How often one identity answered another in a group in a month (year × 12 + month − 1)."""
-
-    group = models.ForeignKey("groups.Group", on_delete=models.CASCADE, related_name="+")
-    month = models.IntegerField()
-    answering = models.BigIntegerField()
-    answered = models.BigIntegerField()
-    links = models.IntegerField(default=0)
-
-    pk = models.CompositePrimaryKey("group_id", "month", "answering", "answered")
-
-    def __str__(self) -> str:
-        return f"{self.answering} answers {self.answered}"
-
-
 class WordWeek(models.Model):
     """A word people used in a group in a week (days // 7): in how many messages, by how many."""
 
@@ -127,6 +112,54 @@ class MemberTotals(models.Model):
 
     def __str__(self) -> str:
         return f"totals of {self.member_id}"
+
+
+class Standing(models.Model):
+    """How many people a group has, counted when something was imported or once an hour.
+
+    `group` null: the whole community. `silent` are present and have never spoken or not for
+    60 days; bots are left out.
+    """
+
+    community = models.ForeignKey(
+        "communities.Community", on_delete=models.CASCADE, related_name="+"
+    )
+    group = models.ForeignKey(
+        "groups.Group", null=True, on_delete=models.CASCADE, related_name="+"
+    )
+    present = models.IntegerField(default=0)
+    ever = models.IntegerField(default=0)
+    silent = models.IntegerField(default=0)
+    life = models.CharField(max_length=12, default="", blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["community"], condition=models.Q(group=None), name="standing_of_whole"
+            ),
+            models.UniqueConstraint(
+                fields=["group"], condition=models.Q(group__isnull=False), name="standing_of_group"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"standing of {self.group_id or self.community_id}"
+
+
+class MoveDay(models.Model):
+    """People who really came to or left a group on a day: reconnects are not among them."""
+
+    group = models.ForeignKey("groups.Group", on_delete=models.CASCADE, related_name="+")
+    day = models.IntegerField()
+    joins = models.IntegerField(default=0)
+    returns = models.IntegerField(default=0)
+    leaves = models.IntegerField(default=0)
+
+    pk = models.CompositePrimaryKey("group_id", "day")
+
+    def __str__(self) -> str:
+        return f"moves of group {self.group_id} on day {self.day}"
 
 
 class FindingRow(models.Model):

@@ -1,4 +1,4 @@
-"""Questions members ask and the answers they get (H-2)."""
+"""Questions members ask, the answers they get, and who answers whom (H-2)."""
 
 from __future__ import annotations
 
@@ -33,3 +33,18 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return f"question {self.pk}"
+
+
+class Pair(models.Model):
+    """How often one identity answered another in a group in a month (year × 12 + month − 1)."""
+
+    group = models.ForeignKey("groups.Group", on_delete=models.CASCADE, related_name="+")
+    month = models.IntegerField()
+    answering = models.BigIntegerField()
+    answered = models.BigIntegerField()
+    links = models.IntegerField(default=0)
+
+    pk = models.CompositePrimaryKey("group_id", "month", "answering", "answered")
+
+    def __str__(self) -> str:
+        return f"{self.answering} answers {self.answered}"

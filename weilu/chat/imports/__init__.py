@@ -1,0 +1,5 @@
+"""Chat history brought in from files (K-4): looked at, answered, run, cancelled, undone.
+
+`actions` what a person may do; `look` finds out what files hold; `run` reads them in, resumably;
+`echoes` tells what is already known without ids.
+"""

@@ -1,0 +1,171 @@
+"""What a person may do with an import: start it, answer, run, cancel, take back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.db import transaction
+
+from weilu.chat.models import Batch, Import, ImportBundle, Message
+from weilu.chat.ports import DayOrder
+from weilu.communities.models import Community
+from weilu.core.access import Actor, Right
+from weilu.core.clock import now
+from weilu.core.errors import Conflict, Invalid, NotFound
+from weilu.core.jobs import schedule
+from weilu.core.log import announce
+from weilu.events.chat import ImportUndone
+
+
+def create_import(
+    actor: Actor, *, paths: Sequence[Path], zone: str = "", community: Community | None = None
+) -> Import:
+    """A new import of files that lie in the data folder (or anywhere, from the command line)."""
+    actor.require(Right.IMPORT)
+    if not paths:
+        raise Invalid("no_files", field="files")
+    return Import.objects.create(
+        workspace_id=actor.workspace_id,
+        community=community,
+        by_id=actor.user_id,
+        zone=checked_zone(zone) if zone else "",
+        paths=[str(p) for p in paths],
+    )
+
+
+def checked_zone(zone: str) -> str:
+    """The zone's name; raises Invalid when nobody knows it."""
+    if zone not in available_timezones():
+        raise Invalid("unknown_zone", field="zone")
+    return ZoneInfo(zone).key
+
+
+def look_later(actor: Actor, *, run: Import) -> None:
+    """Have the worker look at an import's files."""
+    actor.require(Right.IMPORT)
+    schedule("look_at_import", workspace_id=actor.workspace_id, key=str(run.pk))
+
+
+def find_import(actor: Actor, import_id: int) -> Import:
+    """One import; raises NotFound also when it is another workspace's."""
+    actor.require(Right.IMPORT)
+    found = (
+        Import.objects.filter(pk=import_id, workspace_id=actor.workspace_id)
+        .select_related("community", "workspace")
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def answer(actor: Actor, *, run: Import, zone: str, bundles: Mapping[int, Mapping[str, Any]]) -> None:
+    """Keep the operator's answers: the zone, and per bundle id any of `day_order`, `columns`,
+    `groups` (names by position in the bundle's chats) and `skip`.
+
+    Raises Conflict once the import runs, Invalid for an unknown zone or day order.
+    """  # noqa: D205 - one sentence over two lines
+    actor.require(Right.IMPORT)
+    with transaction.atomic():
+        changed = Import.objects.filter(pk=run.pk, state=Import.State.READY).update(
+            zone=checked_zone(zone)
+        )
+        if not changed:
+            raise Conflict("import_is_running")
+        for one in ImportBundle.objects.filter(run=run, pk__in=bundles):
+            _answer_bundle(one, bundles[one.pk])
+
+
+def _answer_bundle(one: ImportBundle, said: Mapping[str, Any]) -> None:
+    order = said.get("day_order", "")
+    if order and order not in set(DayOrder):
+        raise Invalid("unknown_day_order", field="day_order")
+    if one.state in {ImportBundle.State.READY, ImportBundle.State.SKIPPED}:
+        skip = bool(said.get("skip"))
+        one.state = ImportBundle.State.SKIPPED if skip else ImportBundle.State.READY
+    one.answers = {
+        **one.answers,
+        **({"day_order": order} if order else {}),
+        **({"columns": dict(said["columns"])} if said.get("columns") else {}),
+    }
+    names = said.get("groups", {})
+    one.chats = [
+        {**chat, "group": str(names.get(k, chat["group"])).strip()}
+        for k, chat in enumerate(one.chats)
+    ]
+    one.save(update_fields=["state", "answers", "chats"])
+
+
+def start_import(actor: Actor, *, run: Import, community: Community) -> None:
+    """Let the worker read the import in; starting it twice is one start.
+
+    Raises Conflict when there is nothing ready to read, Invalid when a group has no name.
+    """
+    actor.require(Right.IMPORT)
+    ready = ImportBundle.objects.filter(run=run, state=ImportBundle.State.READY)
+    if not ready.exists():
+        raise Conflict("nothing_to_import")
+    if any(not chat["group"] for one in ready for chat in one.chats):
+        raise Invalid("group_name_missing", field="group")
+    with transaction.atomic():
+        started = Import.objects.filter(pk=run.pk, state=Import.State.READY).update(
+            state=Import.State.RUNNING, community=community
+        )
+        if started:
+            schedule("run_import", workspace_id=run.workspace_id, key=str(run.pk))
+
+
+def cancel_import(actor: Actor, *, run: Import) -> None:
+    """Stop an import and take back what it stored; safe at any moment, also twice."""
+    actor.require(Right.IMPORT)
+    S = Import.State
+    open_states = [S.UPLOADED, S.LOOKING, S.READY, S.RUNNING]
+    with transaction.atomic():
+        Import.objects.filter(pk=run.pk, state__in=open_states).update(
+            state=S.CANCELLED, finished_at=now()
+        )
+        schedule("undo_import", workspace_id=run.workspace_id, key=str(run.pk))
+
+
+def undo_import(actor: Actor, *, run: Import) -> None:
+    """Take a finished import back: its messages go, what was counted is counted anew."""
+    actor.require(Right.IMPORT)
+    S = Import.State
+    with transaction.atomic():
+        changed = Import.objects.filter(pk=run.pk, state__in=[S.DONE, S.FAILED]).update(
+            state=S.CANCELLED, finished_at=now()
+        )
+        if not changed:
+            raise Conflict("import_not_finished")
+        schedule("undo_import", workspace_id=run.workspace_id, key=str(run.pk))
+
+
+def remove_messages(run: Import) -> int:
+    """Delete every message of an import and its batches; returns how many messages.
+
+    Announces ImportUndone when there were any: what counted them counts anew.
+    """
+    sources = list(ImportBundle.objects.filter(run=run).values_list("pk", flat=True))
+    removed = 0
+    for batch in Batch.objects.filter(source_id__in=sources, workspace_id=run.workspace_id):
+        with transaction.atomic():
+            removed += Message.objects.filter(
+                pk__gte=batch.first_id,
+                pk__lt=batch.first_id + batch.count,
+                source_id=batch.source_id,
+            )._raw_delete(using="default")  # noqa: SLF001 - nothing refers to messages by constraint
+            batch.delete()
+    with transaction.atomic():
+        ImportBundle.objects.filter(pk__in=sources).update(read=0, stored=0, duplicates=0)
+        if removed and run.community_id:
+            announce(
+                ImportUndone(
+                    workspace_id=run.workspace_id,
+                    import_id=run.pk,
+                    community_id=run.community_id,
+                )
+            )
+    return removed

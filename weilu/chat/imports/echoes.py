@@ -1,0 +1,109 @@
+"""Messages already known without an id saying so: same moment, same sender, same words.
+
+Two exports of one group overlap, perhaps in two formats: one has seconds and ids, the other
+minutes and names. A record is an echo when another source stored the same text in the same minute
+under the same account or a name the sender has borne. Each stored message echoes at most once, so
+two equal messages in one minute stay two.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.db import connection
+
+from weilu.chat.columns import HOUR_MS
+from weilu.chat.models import ImportBundle
+from weilu.chat.ports import Inbound
+from weilu.members.models import Alias
+from weilu.members.rules.names import fold_name
+
+MINUTE_MS = 60_000
+_IDS_AT_ONCE = 500
+
+# minute, kind, text
+_Where = tuple[int, int, str]
+
+
+@dataclass
+class EchoFinder:
+    """Finds the records of one bundle that other sources already brought to a group."""
+
+    source_id: int
+    format: str
+    names: dict[int, set[str]] = field(default_factory=dict)
+    formats: dict[int, str] = field(default_factory=dict)
+    taken: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+
+    def fresh(self, group_id: int, items: Sequence[Inbound]) -> list[Inbound]:
+        """The records that are not echoes, in order."""
+        stored = self._stored(group_id, items)
+        if not stored:
+            return list(items)
+        taken = self.taken[group_id]
+        return [i for i in items if not self._is_echo(i, stored, taken)]
+
+    def _is_echo(
+        self, item: Inbound, stored: dict[_Where, list[tuple[int, int]]], taken: set[int]
+    ) -> bool:
+        """Whether a stored message is this record; takes it if so."""
+        said = item.text or item.target
+        candidates = stored.get((item.sent_ms // MINUTE_MS, item.kind, said.strip()), ())
+        if not candidates:
+            return False
+        names = {fold_name(item.name), fold_name(item.account)} - {""}
+        for pk, identity_id in candidates:
+            if pk not in taken and (not identity_id or names & self.names.get(identity_id, set())):
+                taken.add(pk)
+                return True
+        return False
+
+    def _stored(
+        self, group_id: int, items: Sequence[Inbound]
+    ) -> dict[_Where, list[tuple[int, int]]]:
+        """Messages of other sources in the records' time, by where they would echo."""
+        times = [i.sent_ms for i in items]
+        low, high = min(times) - MINUTE_MS, max(times) + MINUTE_MS
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT id, identity_id, kind, sent_ms, text, external_id, source_id"
+                " FROM chat_message WHERE (sent_ms / 3600000) BETWEEN %s AND %s"
+                " AND group_id = %s AND sent_ms BETWEEN %s AND %s AND source_id <> %s"
+                " ORDER BY sent_ms, id",
+                [low // HOUR_MS, high // HOUR_MS, group_id, low, high, self.source_id],
+            )
+            rows = cursor.fetchall()
+        if not rows:
+            return {}
+        self._learn_formats({r[6] for r in rows})
+        has_ids = any(i.external_id for i in items)
+        found: dict[_Where, list[tuple[int, int]]] = defaultdict(list)
+        for pk, identity_id, kind, sent_ms, text, external_id, source_id in rows:
+            # Within one format ids decide; across formats ids come from different worlds.
+            if has_ids and external_id and self.formats.get(source_id) == self.format:
+                continue
+            found[(sent_ms // MINUTE_MS, kind, text.strip())].append((pk, identity_id))
+        self._learn_names({r[1] for r in rows})
+        return found
+
+    def _learn_formats(self, sources: set[int]) -> None:
+        missing = sources - self.formats.keys()
+        if missing:
+            self.formats.update(dict.fromkeys(missing, ""))
+            self.formats.update(
+                ImportBundle.objects.filter(pk__in=missing).values_list("pk", "format")
+            )
+
+    def _learn_names(self, identities: set[int]) -> None:
+        missing = sorted(identities - self.names.keys() - {0})
+        for pk in missing:
+            self.names[pk] = set()
+        for at in range(0, len(missing), _IDS_AT_ONCE):
+            some = missing[at : at + _IDS_AT_ONCE]
+            rows = Alias.objects.filter(identity_id__in=some).values_list(
+                "identity_id", "name", "identity__account"
+            )
+            for pk, name, account in rows:
+                self.names[pk] |= {fold_name(name), fold_name(account)}

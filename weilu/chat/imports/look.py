@@ -1,0 +1,189 @@
+"""Looking at files before anything is stored: what they hold, what must be asked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from weilu.chat.models import Import, ImportBundle
+from weilu.chat.ports import (
+    FORMATS,
+    Answers,
+    Bundle,
+    ChatRef,
+    DayOrder,
+    Inbound,
+    Kind,
+    Portion,
+    Problem,
+    Question,
+    Survey,
+    Unreadable,
+)
+
+PROBLEMS_KEPT = 200
+# People counted one by one up to here for the preview; more are shown as "more than".
+PEOPLE_COUNTED = 200_000
+
+Progress = Callable[[float], bool]
+
+
+@dataclass
+class ChatFound:
+    """What a file holds of one group."""
+
+    platform: str
+    key: str
+    name: str
+    messages: int = 0
+    joins: int = 0
+    leaves: int = 0
+    others: int = 0
+    first_ms: int | None = None
+    last_ms: int | None = None
+    people: set[str] = field(default_factory=set)
+
+    def add(self, items: Sequence[Inbound]) -> None:
+        """Count a portion's records."""
+        kinds = Counter(i.kind for i in items)
+        self.messages += kinds[Kind.MESSAGE]
+        self.joins += kinds[Kind.JOIN]
+        self.leaves += kinds[Kind.LEAVE]
+        self.others += len(items) - kinds[Kind.MESSAGE] - kinds[Kind.JOIN] - kinds[Kind.LEAVE]
+        if items:
+            times = [i.sent_ms for i in items]
+            low, high = min(times), max(times)
+            self.first_ms = low if self.first_ms is None else min(self.first_ms, low)
+            self.last_ms = high if self.last_ms is None else max(self.last_ms, high)
+        if len(self.people) < PEOPLE_COUNTED:
+            self.people.update(i.account or i.name for i in items if i.account or i.name)
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values, people as their number."""
+        plain = {
+            name: getattr(self, name)
+            for name in self.__dataclass_fields__
+            if name != "people"
+        }
+        return {**plain, "people": len(self.people)}
+
+
+def zone_of(run: Import) -> str:
+    """The zone to read local times in: what was answered, else the community's, else ours."""
+    if run.zone:
+        return run.zone
+    return run.community.time_zone if run.community else run.workspace.time_zone
+
+
+def answers_of(one: ImportBundle, zone: str) -> Answers:
+    """What the reader is told: the operator's answers over the survey's guesses."""
+    said = {**one.guesses, **one.answers}
+    order = said.get("day_order") or None
+    return Answers(
+        zone=ZoneInfo(said.get("zone") or zone),
+        day_order=DayOrder(order) if order else None,
+        columns=tuple(sorted((said.get("columns") or {}).items())),
+    )
+
+
+def open_drop(run: Import) -> tuple[list[Bundle], list[Problem]]:
+    """The exports in an import's files, in a fixed order, and what no reader takes."""
+    found = FORMATS.open([Path(p) for p in run.paths])
+    return list(found.bundles), list(found.problems)
+
+
+def look(run: Import, progress: Progress) -> bool:
+    """Find the bundles of an import and count what they hold; False when told to stop.
+
+    Writes ImportBundle rows anew; nothing else is stored.
+    """
+    bundles, problems = open_drop(run)
+    run.problems = [asdict(p) for p in problems[:PROBLEMS_KEPT]]
+    run.save(update_fields=["problems"])
+    ImportBundle.objects.filter(run=run).delete()
+    total = sum(b.size for b in bundles) or 1
+    before = 0
+    for position, bundle in enumerate(bundles):
+        share = bundle.size / total
+
+        def so_far(done: float, base: float = before / total, share: float = share) -> bool:
+            return progress(base + done * share)
+
+        one = look_at(run, position, bundle, so_far)
+        if one is None:
+            return False
+        before += bundle.size
+    return True
+
+
+def look_at(
+    run: Import, position: int, bundle: Bundle, progress: Progress
+) -> ImportBundle | None:
+    """One bundle's row with its survey and counts; None when told to stop."""
+    one = ImportBundle(
+        run=run,
+        position=position,
+        format=bundle.format,
+        label=bundle.label[:300],
+        size=bundle.size,
+    )
+    try:
+        survey = FORMATS.formats[bundle.format].survey(bundle)
+        fill_survey(one, survey)
+        if Question.COLUMNS not in survey.asks or survey.guesses:
+            if not count(one, bundle, zone_of(run), progress):
+                return None
+        one.state = ImportBundle.State.READY
+    except Unreadable as error:
+        one.state = ImportBundle.State.FAILED
+        one.problems = [*one.problems, asdict(error.problem)]
+        one.problem_count += 1
+    one.save()
+    return one
+
+
+def fill_survey(one: ImportBundle, survey: Survey) -> None:
+    """Keep what must be asked and what is guessed."""
+    one.asks = sorted(survey.asks)
+    one.guesses = {
+        "day_order": survey.day_order or "",
+        "columns": dict(survey.guesses),
+        "headings": list(survey.columns),
+        "rows": [list(r) for r in survey.rows],
+    }
+
+
+def count(one: ImportBundle, bundle: Bundle, zone: str, progress: Progress) -> bool:
+    """Read a bundle once and keep what it holds; False when told to stop."""
+    chats: dict[ChatRef, ChatFound] = {}
+    problems: list[Problem] = []
+    total = 0
+    for portion in FORMATS.formats[bundle.format].read(bundle, answers_of(one, zone)):
+        if not progress(portion.done):
+            return False
+        _count_portion(portion, chats)
+        total += len(portion.problems)
+        problems += portion.problems[: max(0, PROBLEMS_KEPT - len(problems))]
+    one.problem_count = total
+    one.problems = [asdict(p) for p in problems]
+    found = [c.as_json() for c in chats.values() if c.first_ms is not None]
+    one.found = {"chats": found}
+    one.chats = [
+        {"platform": c["platform"], "key": c["key"], "name": c["name"], "group": c["name"]}
+        for c in found
+    ]
+    if any(not c["group"] for c in one.chats) and Question.GROUP not in one.asks:
+        one.asks = sorted([*one.asks, Question.GROUP])
+    return True
+
+
+def _count_portion(portion: Portion, chats: dict[ChatRef, ChatFound]) -> None:
+    chat = portion.chat
+    found = chats.get(chat)
+    if found is None:
+        found = chats[chat] = ChatFound(str(chat.platform), chat.key, chat.name)
+    found.add(portion.items)

@@ -1,0 +1,203 @@
+"""Reading an import in: resumable after any crash, cancelled at any portion.
+
+A portion's records, the bundle's counter of records read and its progress are written in one
+transaction. After a crash the file is read again from its start and as many records are passed
+over: readers are deterministic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.db.models import F
+
+from weilu.chat.accept import Acceptor
+from weilu.chat.imports.echoes import EchoFinder
+from weilu.chat.imports.look import answers_of, open_drop, zone_of
+from weilu.chat.models import Import, ImportBundle
+from weilu.chat.ports import FORMATS, Bundle, ChatRef, Inbound, Portion, Unreadable
+from weilu.communities.models import Community
+from weilu.core.access import Actor, system
+from weilu.core.clock import now, now_ms
+from weilu.core.errors import GivenUp
+from weilu.core.log import announce
+from weilu.events.chat import HistoryImported
+from weilu.groups.actions import ensure_group
+from weilu.groups.models import Participation
+from weilu.groups.queries import GroupPlace
+
+DAY_MS = 86_400_000
+UNNAMED = "—"
+
+# Called after each portion with the share done (0-1); False stops the import.
+Progress = Callable[[float], bool]
+
+
+@dataclass
+class _Places:
+    """Our groups for the groups of a file, found or made when first met."""
+
+    actor: Actor
+    community: Community
+    chosen: dict[tuple[str, str, str], str]
+    known: dict[ChatRef, GroupPlace] = field(default_factory=dict)
+    with_history: set[int] = field(default_factory=set)
+
+    def of(self, chat: ChatRef) -> GroupPlace:
+        """Where the records of a chat belong."""
+        place = self.known.get(chat)
+        if place is None:
+            wanted = self.chosen.get((str(chat.platform), chat.key, chat.name), "")
+            name = wanted or chat.name or chat.key or UNNAMED
+            # A group chosen by its name is meant by name, whatever id the file has for it.
+            key = chat.key if not wanted or wanted == chat.name else ""
+            group = ensure_group(
+                self.actor,
+                community=self.community,
+                platform=str(chat.platform),
+                external_key=key,
+                name=name,
+            )
+            place = GroupPlace(group.pk, group.community_id, group.community.time_zone)
+            self.known[chat] = place
+            if Participation.objects.filter(group_id=group.pk).exists():
+                self.with_history.add(group.pk)
+        return place
+
+
+def run_import(run: Import, progress: Progress) -> bool:
+    """Read in every bundle that is ready; False when stopped. Announces HistoryImported.
+
+    Raises GivenUp when there is no community to put it in.
+    """
+    community = run.community
+    if community is None:
+        raise GivenUp("import_without_community")
+    by_position = dict(enumerate(open_drop(run)[0]))
+    todo = list(
+        ImportBundle.objects.filter(
+            run=run, state__in=[ImportBundle.State.READY, ImportBundle.State.RUNNING]
+        ).order_by("position")
+    )
+    total = sum(one.size for one in todo) or 1
+    groups: set[int] = set()
+    before = 0
+    for one in todo:
+        base, share = before / total, one.size / total
+        if not _run_bundle(
+            one, by_position[one.position], community, lambda d: progress(base + d * share)  # noqa: B023 - called before the next turn
+        ):
+            return False
+        before += one.size
+    for done in ImportBundle.objects.filter(run=run, state=ImportBundle.State.DONE):
+        groups.update(done.answers.get("group_ids", []))
+    _finish(run, sorted(groups))
+    return True
+
+
+def _finish(run: Import, groups: list[int]) -> None:
+    """Mark the import done and tell of it, once."""
+    with transaction.atomic():
+        done = Import.objects.filter(pk=run.pk, state=Import.State.RUNNING).update(
+            state=Import.State.DONE, finished_at=now()
+        )
+        if done:
+            announce(
+                HistoryImported(
+                    workspace_id=run.workspace_id, import_id=run.pk, group_ids=groups
+                )
+            )
+
+
+def _run_bundle(
+    one: ImportBundle, bundle: Bundle, community: Community, progress: Progress
+) -> bool:
+    """Read in one bundle from where it stands; False when stopped."""
+    ImportBundle.objects.filter(pk=one.pk).update(state=ImportBundle.State.RUNNING)
+    one.refresh_from_db()
+    chosen = {(c["platform"], c["key"], c["name"]): c.get("group", "") for c in one.chats}
+    places = _Places(system(community.workspace_id), community, chosen)
+    reader = _Reader(one, places)
+    answers = answers_of(one, zone_of(one.run))
+    try:
+        for portion in FORMATS.formats[bundle.format].read(bundle, answers):
+            if not progress(portion.done):
+                reader.finish()
+                return False
+            reader.take(portion)
+    except Unreadable:
+        # What could be read is kept; the place was shown when the file was looked at.
+        reader.finish()
+        _set_state(one, places, ImportBundle.State.DONE)
+        return True
+    reader.finish()
+    _set_state(one, places, ImportBundle.State.DONE)
+    return True
+
+
+def _set_state(one: ImportBundle, places: _Places, state: ImportBundle.State) -> None:
+    one.refresh_from_db()
+    one.state = state
+    one.progress = 1.0
+    one.answers = {
+        **one.answers,
+        "group_ids": sorted({p.group_id for p in places.known.values()}),
+    }
+    one.save(update_fields=["state", "progress", "answers"])
+
+
+class _Reader:
+    """Takes portions in order and stores what is new of them."""
+
+    def __init__(self, one: ImportBundle, places: _Places) -> None:
+        self.one = one
+        self.places = places
+        self.skip = one.read
+        self.echoes = EchoFinder(source_id=one.pk, format=one.format)
+        self.acceptors: dict[str, Acceptor] = {}
+        # An hour of grace beyond a day: clocks and zones differ.
+        self.latest_ms = now_ms() + DAY_MS + 3_600_000
+
+    def take(self, portion: Portion) -> None:
+        """Store one portion with the bundle's progress, in one transaction."""
+        items: Sequence[Inbound] = portion.items
+        passed = min(self.skip, len(items))
+        self.skip -= passed
+        items = items[passed:]
+        if not items and portion.done < 1:
+            return
+        with transaction.atomic():
+            stored, duplicates = self._store(portion.chat, items)
+            ImportBundle.objects.filter(pk=self.one.pk).update(
+                read=F("read") + len(items),
+                stored=F("stored") + stored,
+                duplicates=F("duplicates") + duplicates,
+                progress=min(portion.done, 1.0),
+            )
+
+    def _store(self, chat: ChatRef, items: Sequence[Inbound]) -> tuple[int, int]:
+        """(stored, duplicates) of records of one chat."""
+        timely = [i for i in items if 0 <= i.sent_ms <= self.latest_ms]
+        if not timely:
+            return 0, 0
+        place = self.places.of(chat)
+        fresh: Iterable[Inbound] = timely
+        if place.group_id in self.places.with_history:
+            fresh = self.echoes.fresh(place.group_id, timely)
+        fresh = list(fresh)
+        accepted = self._acceptor(str(chat.platform)).accept([place] * len(fresh), fresh)
+        return accepted.stored, len(timely) - len(fresh) + accepted.duplicates
+
+    def _acceptor(self, platform: str) -> Acceptor:
+        found = self.acceptors.get(platform)
+        if found is None:
+            found = Acceptor(self.one.run.workspace_id, platform, source_id=self.one.pk)
+            self.acceptors[platform] = found
+        return found
+
+    def finish(self) -> None:
+        """Count what is waiting."""
+        for acceptor in self.acceptors.values():
+            acceptor.finish()

@@ -1,0 +1,119 @@
+"""What others may ask about people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from django.db.models import F
+from pyroaring import BitMap
+
+from weilu.core.access import Actor, Right
+from weilu.core.errors import NotFound
+from weilu.members.models import Alias, Identity, Member, Merge, Suggestion
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who is who in a workspace: identities that belong to another member, bots, staff.
+
+    Small however many members there are: most people have one identity and are neither.
+    """
+
+    moved: Mapping[int, int]
+    moved_ids: BitMap
+    bots: BitMap
+    staff: BitMap
+
+    def of(self, identities: BitMap) -> BitMap:
+        """The members behind identities."""
+        elsewhere = identities & self.moved_ids
+        if not elsewhere:
+            return identities
+        return (identities - elsewhere) | BitMap(self.moved[i] for i in elsewhere)
+
+    def of_array(self, identities: Ints) -> Ints:
+        """The member behind each identity, in place and order."""
+        if not self.moved:
+            return identities
+        keys = np.fromiter(self.moved_ids, dtype=np.int64, count=len(self.moved_ids))
+        values = np.fromiter((self.moved[int(k)] for k in keys), dtype=np.int64, count=len(keys))
+        at = np.minimum(np.searchsorted(keys, identities), len(keys) - 1)
+        return np.where(keys[at] == identities, values[at], identities)
+
+    def left_out(self, *, bots: bool, staff: bool) -> BitMap:
+        """Members that numbers leave out, given what is to be kept in."""
+        out = BitMap()
+        if not bots:
+            out |= self.bots
+        if not staff:
+            out |= self.staff
+        return out
+
+
+RAW = People(moved={}, moved_ids=BitMap(), bots=BitMap(), staff=BitMap())
+
+
+def people(workspace_id: int) -> People:
+    """Who is who, in two statements."""
+    moved = dict(
+        Identity.objects.filter(workspace_id=workspace_id)
+        .exclude(member_id=F("id"))
+        .values_list("id", "member_id")
+    )
+    special = Member.objects.filter(workspace_id=workspace_id, merged_into=None)
+    marked = special.exclude(nature=Member.Nature.PERSON).values_list("pk", "nature")
+    bots = BitMap(pk for pk, nature in marked if nature == Member.Nature.BOT)
+    staff = BitMap(special.filter(is_staff=True).values_list("pk", flat=True))
+    return People(moved=moved, moved_ids=BitMap(moved), bots=bots, staff=staff)
+
+
+def names(member_ids: Iterable[int]) -> dict[int, str]:
+    """Names by member id; at most a page's worth of ids at once."""
+    return dict(Member.objects.filter(pk__in=list(member_ids)).values_list("pk", "name"))
+
+
+def member(viewer: Actor, member_id: int) -> Member:
+    """One member; a merged one leads to who it was merged into. Raises NotFound."""
+    viewer.require(Right.SEE_MEMBERS)
+    found = Member.objects.filter(workspace_id=viewer.workspace_id, pk=member_id).first()
+    for _ in range(32):
+        if found is None or found.merged_into_id is None:
+            break
+        found = Member.objects.filter(pk=found.merged_into_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def identities_of(member_id: int) -> list[Identity]:
+    """The identities of a member, oldest first."""
+    return list(Identity.objects.filter(member_id=member_id).order_by("pk"))
+
+
+def aliases_of(identity_ids: Iterable[int]) -> list[Alias]:
+    """Names identities were seen under, oldest first."""
+    return list(Alias.objects.filter(identity_id__in=list(identity_ids)).order_by("first_ms", "pk"))
+
+
+def merges_of(member_id: int) -> list[Merge]:
+    """Merges into a member that stand, newest first, with who was absorbed."""
+    return list(
+        Merge.objects.filter(kept_id=member_id, undone_at=None)
+        .select_related("absorbed", "by")
+        .order_by("-at", "-pk")
+    )
+
+
+def suggestions(viewer: Actor, *, limit: int = 100) -> list[Suggestion]:
+    """Open suggestions, strongest first."""
+    viewer.require(Right.SEE_MEMBERS)
+    return list(
+        Suggestion.objects.filter(workspace_id=viewer.workspace_id, state=Suggestion.State.OPEN)
+        .select_related("first", "second")
+        .order_by("-strength", "pk")[:limit]
+    )

@@ -1,0 +1,175 @@
+"""Who answers whom and which questions were answered, worked out anew for months (H-2).
+
+A month of a group is read with a little of the month before as context, linked
+(`chat.replies`), and what was known of it replaced: doing it twice changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from django.db import transaction
+
+from weilu.chat.columns import DAY_MS, day_start_ms, local_ms
+from weilu.chat.replies.questions import answers, questions
+from weilu.chat.replies.rules import link
+from weilu.chat.replies.talk import Links, Talk
+from weilu.chat.timeline import Timeline, read_timeline
+from weilu.groups.models import Group, Participation
+from weilu.members.models import Alias
+from weilu.members.queries import People, people
+from weilu.service.models import Pair, Question
+
+# Answers come within hours; two days of context and of look-ahead are generous.
+CONTEXT_MS = 2 * DAY_MS
+# Mentions are looked for among this many of the group's names, the most talkative first.
+NAMES_KNOWN = 20_000
+_ROWS_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A stretch of a group with its links; `speaker` are members, `start` the first row asked for."""
+
+    timeline: Timeline
+    talk: Talk
+    links: Links
+    start: int
+    end: int
+
+
+def month_of(day: int) -> int:
+    """Months since year 0 (year × 12 + month − 1) of a day number."""
+    date = np.datetime64(day, "D").astype("datetime64[M]").astype(int)
+    return int(date) + 1970 * 12
+
+
+def month_days(month: int) -> tuple[int, int]:
+    """First and last day number of a month."""
+    first = np.datetime64(month - 1970 * 12, "M")
+    low = int(first.astype("datetime64[D]").astype(int))
+    high = int((first + 1).astype("datetime64[D]").astype(int)) - 1
+    return low, high
+
+
+def names_in(group_id: int, known: People) -> dict[str, int]:
+    """Casefolded names of people in a group → member, for mentions."""
+    talkative = Participation.objects.filter(group_id=group_id).order_by("-messages")
+    ids = list(talkative.values_list("identity_id", flat=True)[:NAMES_KNOWN])
+    found: dict[str, int] = {}
+    for at in range(0, len(ids), _ROWS_AT_ONCE):
+        rows = Alias.objects.filter(identity_id__in=ids[at : at + _ROWS_AT_ONCE]).order_by("pk")
+        for name, identity_id in rows.values_list("name", "identity_id"):
+            found.setdefault(name.casefold(), known.moved.get(identity_id, identity_id))
+    return found
+
+
+def converse(
+    group_id: int, first_ms: int, end_ms: int, known: People, names: Mapping[str, int]
+) -> Conversation:
+    """Link a stretch of a group; with context before it, and after it for late answers."""
+    timeline = read_timeline(group_id, first_ms - CONTEXT_MS, end_ms + CONTEXT_MS)
+    speaker = known.of_array(timeline.identity).astype(np.int32)
+    talk = Talk(
+        sent_ms=timeline.sent_ms,
+        speaker=np.where(speaker > 0, speaker, -1).astype(np.int32),
+        text=timeline.text,
+        explicit=_explicit(timeline),
+        names=names,
+    )
+    start, end = np.searchsorted(timeline.sent_ms, [first_ms, end_ms]).tolist()
+    return Conversation(timeline, talk, link(talk), start, end)
+
+
+def _explicit(timeline: Timeline) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
+    """Row of the message each message is said to answer, -1 where nothing is said or known."""
+    out = np.full(len(timeline), -1, dtype=np.int32)
+    if not any(timeline.answers):
+        return out
+    row = {external: k for k, external in enumerate(timeline.external_id) if external}
+    for k, external in enumerate(timeline.answers):
+        parent = row.get(external, -1) if external else -1
+        if 0 <= parent < k:
+            out[k] = parent
+    return out
+
+
+def recount(group: Group, months: Iterable[int]) -> None:
+    """Work out the months of a group anew and replace what was stored of them."""
+    known = people(group.workspace_id)
+    names = names_in(group.pk, known)
+    zone = group.community.time_zone
+    for month in sorted(set(months)):
+        low, high = month_days(month)
+        stretch = converse(
+            group.pk, day_start_ms(low, zone), day_start_ms(high + 1, zone), known, names
+        )
+        with transaction.atomic():
+            Question.objects.filter(group=group, day__gte=low, day__lte=high).delete()
+            Question.objects.bulk_create(
+                _questions(group, stretch, known, zone), batch_size=_ROWS_AT_ONCE
+            )
+            Pair.objects.filter(group=group, month=month).delete()
+            Pair.objects.bulk_create(_pairs(group, month, stretch), batch_size=_ROWS_AT_ONCE)
+
+
+def _questions(group: Group, stretch: Conversation, known: People, zone: str) -> list[Question]:
+    """The questions people asked in a stretch; machines ask none."""
+    timeline = stretch.timeline
+    asks = questions(timeline.text)
+    inside = np.zeros(len(timeline), dtype=np.bool_)
+    inside[stretch.start : stretch.end] = True
+    asks &= inside & ~_said_by(stretch.talk.speaker, known)
+    found = answers(stretch.talk, stretch.links, asks)
+    day = local_ms(timeline.sent_ms, zone) // DAY_MS
+    rows = []
+    for k in np.flatnonzero(asks).tolist():
+        answer = int(found.row[k])
+        rows.append(
+            Question(
+                id=int(timeline.id[k]),
+                workspace_id=group.workspace_id,
+                group=group,
+                identity_id=int(timeline.identity[k]),
+                day=int(day[k]),
+                asked_ms=int(timeline.sent_ms[k]),
+                answer_id=int(timeline.id[answer]) if answer >= 0 else None,
+                answered_by_id=int(timeline.identity[answer]) if answer >= 0 else None,
+                answer_after_ms=int(found.wait_ms[k]) if answer >= 0 else None,
+            )
+        )
+    return rows
+
+
+def _said_by(
+    speaker: np.ndarray[tuple[int], np.dtype[np.int32]], known: People
+) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Which rows a bot said."""
+    bots = np.fromiter(known.bots, dtype=np.int64, count=len(known.bots))
+    return np.isin(speaker, bots)
+
+
+def _pairs(group: Group, month: int, stretch: Conversation) -> list[Pair]:
+    """How often each identity answered each other one in a stretch."""
+    rows = np.arange(len(stretch.timeline))
+    parent = stretch.links.parent
+    chosen = (rows >= stretch.start) & (rows < stretch.end) & (parent != rows)
+    identity = stretch.timeline.identity
+    speaker = stretch.talk.speaker
+    chosen &= (speaker != speaker[parent]) & (speaker >= 0) & (speaker[parent] >= 0)
+    counts = Counter(
+        zip(identity[chosen].tolist(), identity[parent[chosen]].tolist(), strict=True)
+    )
+    return [
+        Pair(group=group, month=month, answering=a, answered=b, links=n)
+        for (a, b), n in sorted(counts.items())
+    ]
+
+
+def months_between(first_day: int, last_day: int) -> range:
+    """Every month that the days touch."""
+    return range(month_of(first_day), month_of(last_day) + 1)
+
