@@ -124,9 +124,7 @@ class Standing(models.Model):
     community = models.ForeignKey(
         "communities.Community", on_delete=models.CASCADE, related_name="+"
     )
-    group = models.ForeignKey(
-        "groups.Group", null=True, on_delete=models.CASCADE, related_name="+"
-    )
+    group = models.ForeignKey("groups.Group", null=True, on_delete=models.CASCADE, related_name="+")
     present = models.IntegerField(default=0)
     ever = models.IntegerField(default=0)
     silent = models.IntegerField(default=0)

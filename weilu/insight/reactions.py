@@ -1,1 +1,36 @@
-"""Filled below."""
+"""What insight does about others' events: counts anew what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from weilu.core.jobs import schedule
+from weilu.core.reactions import on
+from weilu.events.chat import HistoryImported
+from weilu.events.members import MembersMerged
+from weilu.insight.totals import refresh_totals
+
+
+@on(HistoryImported)
+def follow_import(events: Sequence[HistoryImported]) -> None:
+    """Have the groups of an import looked at: people, conversations, themes, findings."""
+    for event in events:
+        schedule(
+            "refresh_groups",
+            workspace_id=event.workspace_id,
+            key=f"import {event.import_id}",
+            payload={"group_ids": event.group_ids},
+        )
+
+
+@on(MembersMerged)
+def follow_merge(events: Sequence[MembersMerged]) -> None:
+    """Keep the totals of merged and parted members true."""
+    for workspace_id in {e.workspace_id for e in events}:
+        ids = {
+            pk
+            for e in events
+            if e.workspace_id == workspace_id
+            for pk in (e.kept_id, e.absorbed_id)
+        }
+        refresh_totals(workspace_id, ids)

@@ -62,9 +62,7 @@ class Day:
 def community(viewer: Actor, community_id: int) -> Community:
     """One community; raises NotFound also when it is another workspace's."""
     viewer.require(Right.SEE_NUMBERS)
-    found = Community.objects.filter(
-        workspace_id=viewer.workspace_id, pk=community_id
-    ).first()
+    found = Community.objects.filter(workspace_id=viewer.workspace_id, pk=community_id).first()
     if found is None:
         raise NotFound
     return found

@@ -8,4 +8,3 @@ class MembersConfig(AppConfig):
 
     name = "weilu.members"
     label = "members"
-

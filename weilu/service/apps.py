@@ -12,4 +12,3 @@ class ServiceConfig(AppConfig):
     def ready(self) -> None:
         """Register reactions."""
         from weilu.service import reactions  # noqa: F401, PLC0415
-

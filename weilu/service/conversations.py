@@ -160,9 +160,7 @@ def _pairs(group: Group, month: int, stretch: Conversation) -> list[Pair]:
     identity = stretch.timeline.identity
     speaker = stretch.talk.speaker
     chosen &= (speaker != speaker[parent]) & (speaker >= 0) & (speaker[parent] >= 0)
-    counts = Counter(
-        zip(identity[chosen].tolist(), identity[parent[chosen]].tolist(), strict=True)
-    )
+    counts = Counter(zip(identity[chosen].tolist(), identity[parent[chosen]].tolist(), strict=True))
     return [
         Pair(group=group, month=month, answering=a, answered=b, links=n)
         for (a, b), n in sorted(counts.items())
@@ -172,4 +170,3 @@ def _pairs(group: Group, month: int, stretch: Conversation) -> list[Pair]:
 def months_between(first_day: int, last_day: int) -> range:
     """Every month that the days touch."""
     return range(month_of(first_day), month_of(last_day) + 1)
-

@@ -1,1 +1,1 @@
-"""Filled below."""
+"""Reactions of service: its work follows imports through insight."""

@@ -1,0 +1,64 @@
+"""Mistake: a product nobody wants to talk about (J-3, A-4).
+
+Evidence: `product_messages` (members' messages that speak of the product), `member_messages`,
+`product_share`. NOTICE under 2 %, WARNING under 0.5 %, of at least 200 messages. Needs the
+product's words from the operator. Talk alone shows only silence about it, so confidence is low.
+"""
+
+from collections.abc import Sequence
+
+from weilu.insight.checks.base import (
+    Confidence,
+    Evidence,
+    Finding,
+    GroupFacts,
+    NextStep,
+    Outcome,
+    Threshold,
+    Unit,
+    graded,
+    lacking,
+    share,
+    sister_range,
+)
+
+CHECK = "unfit_product"
+LEAST_MESSAGES = 200
+NOTICE_SHARE = 0.02
+WARNING_SHARE = 0.005
+
+
+def _product_share(facts: GroupFacts) -> float | None:
+    """Share of members' messages about the product; None when not known."""
+    if facts.product_messages is None:
+        return None
+    return share(facts.product_messages, facts.now.member_messages)
+
+
+def unfit_product(facts: GroupFacts, sisters: Sequence[GroupFacts]) -> Outcome:
+    """Judge whether the product gives anything to talk about."""
+    missing = lacking(
+        CHECK,
+        ("product_messages", facts.product_messages, 0),
+        ("member_messages", facts.now.member_messages, LEAST_MESSAGES),
+    )
+    if missing:
+        return missing
+    part = _product_share(facts) or 0.0
+    severity = graded(1 - part, 1 - NOTICE_SHARE, 1 - WARNING_SHARE)
+    return Finding(
+        check=CHECK,
+        severity=severity,
+        evidence=(
+            Evidence("product_messages", facts.product_messages or 0, Unit.MESSAGES),
+            Evidence("member_messages", facts.now.member_messages, Unit.MESSAGES),
+            Evidence("product_share", part, Unit.SHARE),
+        ),
+        thresholds=(
+            Threshold("notice", NOTICE_SHARE, Unit.SHARE),
+            Threshold("warning", WARNING_SHARE, Unit.SHARE),
+        ),
+        next_step=NextStep.REVIEW_PRODUCT_FIT if severity else NextStep.KEEP_ON,
+        confidence=Confidence.LOW,
+        sisters=sister_range("product_share", sisters, _product_share),
+    )

@@ -1,0 +1,77 @@
+"""What follows new messages, in order: who is who, conversations, themes, totals, standing, findings.
+
+Each step replaces what it makes, so a step that dies is simply done again; the marker of what is
+still to do is the job itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+
+from weilu.chat.columns import DAY_MS, Ints, local_ms
+from weilu.chat.people import know_people, seen_between
+from weilu.communities.models import Community
+from weilu.groups.models import Group
+from weilu.insight.diagnosis import diagnose
+from weilu.insight.models import GroupDay
+from weilu.insight.standing import refresh_moves, refresh_standing
+from weilu.insight.themes import recount_weeks, weeks_between
+from weilu.insight.totals import refresh_totals
+from weilu.service.conversations import months_between, recount
+
+Span = tuple[int, int]
+# Called between steps with the share done (0-1).
+Progress = Callable[[float], None]
+
+
+def nothing(_done: float) -> None:
+    """Progress nobody looks at."""
+
+
+def refresh_groups(group_ids: Iterable[int], progress: Progress = nothing) -> None:
+    """Do everything that follows new messages in groups, over all they hold."""
+    groups = list(
+        Group.objects.filter(pk__in=set(group_ids)).select_related("community").order_by("pk")
+    )
+    done = 0
+    steps = len(groups) * 4 + 1
+    for group in groups:
+        span = seen_between(group.pk)
+        if span is None:
+            continue
+        know_people(group, span[0], span[1] + 1)
+        done += 1
+        progress(done / steps)
+        _conversations(group)
+        done += 1
+        progress(done / steps)
+        first, last = _days(group, span)
+        recount_weeks(group, weeks_between(first, last))
+        done += 1
+        progress(done / steps)
+        refresh_moves(group, span)
+        done += 1
+        progress(done / steps)
+    for workspace_id in {g.workspace_id for g in groups}:
+        refresh_totals(workspace_id)
+    for community in Community.objects.filter(pk__in={g.community_id for g in groups}):
+        refresh_standing(community)
+        diagnose(community)
+    progress(1.0)
+
+
+def _days(group: Group, span: Span) -> tuple[int, int]:
+    """First and last local day of a span."""
+    local: Ints = local_ms(np.array(span, dtype=np.int64), group.community.time_zone) // DAY_MS
+    return int(local[0]), int(local[1])
+
+
+def _conversations(group: Group) -> None:
+    """Work out the months in which something was said, skipping the silent ones."""
+    days = GroupDay.objects.filter(group=group, messages__gt=0).values_list("day", flat=True)
+    months: set[int] = set()
+    for day in days:
+        months.update(months_between(day, day))
+    recount(group, months)

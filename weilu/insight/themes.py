@@ -1,0 +1,109 @@
+"""What people speak of, week by week, and the links they share (C-3, D-6)."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from django.db import transaction
+
+from weilu.chat.columns import DAY_MS, local_ms
+from weilu.chat.timeline import Timeline, read_days
+from weilu.groups.models import Group
+from weilu.insight.models import LinkDay, WordWeek
+from weilu.insight.rules.words import count_words, top_words
+from weilu.members.queries import People, people
+
+# A week's commonest words; what a handful of people said once is no theme.
+WORDS_KEPT = 400
+WEEK = 7
+URL_CHARS = 500
+_URL = re.compile(r"https?://[^\s<>\"'\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+", re.IGNORECASE)
+_ROWS_AT_ONCE = 500
+
+
+def recount_weeks(group: Group, weeks: Iterable[int]) -> None:
+    """Work out words and links of weeks (day // 7) of a group anew, replacing what was stored."""
+    known = people(group.workspace_id)
+    zone = group.community.time_zone
+    for week in sorted(set(weeks)):
+        low, high = week * WEEK, week * WEEK + WEEK - 1
+        timeline = read_days(group.pk, low, high, zone)
+        words, links = _words(group, week, timeline, known), _links(group, timeline, zone)
+        with transaction.atomic():
+            WordWeek.objects.filter(group=group, week=week).delete()
+            WordWeek.objects.bulk_create(words, batch_size=_ROWS_AT_ONCE)
+            LinkDay.objects.filter(group=group, day__gte=low, day__lte=high).delete()
+            LinkDay.objects.bulk_create(links, batch_size=_ROWS_AT_ONCE)
+
+
+def _words(group: Group, week: int, timeline: Timeline, known: People) -> list[WordWeek]:
+    """The week's words among people; two people are enough for it to be more than a quirk."""
+    members = known.of_array(timeline.identity)
+    rows = [k for k, m in enumerate(members.tolist()) if m and m not in known.bots]
+    counts = count_words([timeline.text[k] for k in rows], [int(members[k]) for k in rows])
+    return [
+        WordWeek(
+            group=group, week=week, word=word[:40], messages=count.messages, people=count.speakers
+        )
+        for word, count in top_words(counts, WORDS_KEPT, least_speakers=2)
+        if len(word) <= 40
+    ]
+
+
+def _links(group: Group, timeline: Timeline, zone: str) -> list[LinkDay]:
+    """The addresses shared, once per day each, with the first message that held it."""
+    if not len(timeline):
+        return []
+    days = (local_ms(timeline.sent_ms, zone) // DAY_MS).tolist()
+    times: Counter[tuple[int, str]] = Counter()
+    first: dict[tuple[int, str], int] = {}
+    for k, text in enumerate(timeline.text):
+        if "://" in text:
+            for url in _urls(text):
+                times[(days[k], url)] += 1
+                first.setdefault((days[k], url), int(timeline.id[k]))
+    return [
+        LinkDay(
+            group=group,
+            day=day,
+            host=_host(url)[:120],
+            url=url,
+            times=count,
+            message_id=first[(day, url)],
+        )
+        for (day, url), count in times.items()
+    ]
+
+
+def _urls(text: str) -> list[str]:
+    return [u.rstrip(".,;:!?)]}'\"")[:URL_CHARS] for u in _URL.findall(text)]
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def words_of(
+    group_ids: Iterable[int], first_week: int, last_week: int
+) -> dict[str, tuple[int, int]]:
+    """Word → (messages, most people in one week) over groups and weeks."""
+    rows = WordWeek.objects.filter(
+        group_id__in=list(group_ids), week__gte=first_week, week__lte=last_week
+    ).values_list("word", "messages", "people")
+    messages: dict[str, int] = defaultdict(int)
+    most: dict[str, int] = defaultdict(int)
+    for word, count, who in rows:
+        messages[word] += count
+        most[word] = max(most[word], who)
+    return {word: (count, most[word]) for word, count in messages.items()}
+
+
+def weeks_between(first_day: int, last_day: int) -> range:
+    """Every week that the days touch."""
+    return range(first_day // WEEK, last_day // WEEK + 1)

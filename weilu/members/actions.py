@@ -1,0 +1,200 @@
+"""Writes about people: merging and parting them, saying what they are (C-1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+
+from weilu.core.access import Actor, Right
+from weilu.core.clock import now
+from weilu.core.errors import Conflict, NotFound
+from weilu.core.log import announce
+from weilu.events.members import MembersMarked, MembersMerged
+from weilu.members.models import Identity, Member, Merge, Suggestion
+
+S = Member.Source
+
+
+def merge(
+    actor: Actor,
+    *,
+    kept_id: int,
+    absorbed_id: int,
+    source: Member.Source = S.OPERATOR,
+    reasons: Sequence[str] = (),
+) -> Merge:
+    """Make two members one; the second's identities move to the first.
+
+    Raises NotFound for members of another workspace, Conflict when they are one already or one of
+    them was merged away. Announces MembersMerged.
+    """
+    actor.require(Right.EDIT_MEMBERS)
+    with transaction.atomic():
+        both = {
+            m.pk: m
+            for m in Member.objects.select_for_update().filter(
+                pk__in=[kept_id, absorbed_id], workspace_id=actor.workspace_id
+            )
+        }
+        if kept_id == absorbed_id or any(m.merged_into_id for m in both.values()):
+            raise Conflict("already_merged")
+        if len(both) != 2:
+            raise NotFound
+        kept, absorbed = both[kept_id], both[absorbed_id]
+        moving = list(Identity.objects.filter(member=absorbed).values_list("pk", flat=True))
+        Identity.objects.filter(pk__in=moving).update(member=kept)
+        Member.objects.filter(pk=absorbed.pk).update(merged_into=kept)
+        record = Merge.objects.create(
+            workspace_id=actor.workspace_id,
+            kept=kept,
+            absorbed=absorbed,
+            identities=sorted(moving),
+            source=source,
+            reasons=list(reasons),
+            by_id=actor.user_id,
+            at=now(),
+        )
+        first, second = sorted((kept_id, absorbed_id))
+        Suggestion.objects.filter(first_id=first, second_id=second).update(
+            state=Suggestion.State.MERGED
+        )
+        announce(
+            MembersMerged(workspace_id=actor.workspace_id, kept_id=kept_id, absorbed_id=absorbed_id)
+        )
+    return record
+
+
+def unmerge(actor: Actor, *, merge_id: int) -> None:
+    """Part two members again: the identities that moved go back, wherever they are by now.
+
+    Raises NotFound, or Conflict when it was undone before. Evidence will not merge the two again.
+    Announces MembersMerged with `undone`.
+    """
+    actor.require(Right.EDIT_MEMBERS)
+    with transaction.atomic():
+        record = Merge.objects.filter(pk=merge_id, workspace_id=actor.workspace_id).first()
+        if record is None:
+            raise NotFound
+        undone = Merge.objects.filter(pk=record.pk, undone_at=None).update(undone_at=now())
+        if not undone:
+            raise Conflict("already_undone")
+        # Parts of the absorbed that were parted from it meanwhile stay where they are.
+        root = _root(record.absorbed_id)
+        Identity.objects.filter(pk__in=record.identities, member_id=root).update(
+            member_id=record.absorbed_id
+        )
+        Member.objects.filter(pk=record.absorbed_id).update(merged_into=None)
+        announce(
+            MembersMerged(
+                workspace_id=actor.workspace_id,
+                kept_id=record.kept_id,
+                absorbed_id=record.absorbed_id,
+                undone=True,
+            )
+        )
+
+
+def _root(member_id: int) -> int:
+    """The member that a member was, over any number of merges, merged into."""
+    current = member_id
+    while True:
+        above = Member.objects.filter(pk=current).values_list("merged_into_id", flat=True).first()
+        if above is None:
+            return current
+        current = above
+
+
+def reject_suggestion(actor: Actor, *, suggestion_id: int) -> None:
+    """Say that two members are two; never suggested or merged by evidence again."""
+    actor.require(Right.EDIT_MEMBERS)
+    changed = Suggestion.objects.filter(
+        pk=suggestion_id, workspace_id=actor.workspace_id, state=Suggestion.State.OPEN
+    ).update(state=Suggestion.State.REJECTED)
+    if not changed:
+        raise NotFound
+
+
+def mark(
+    actor: Actor,
+    *,
+    member_ids: Iterable[int],
+    nature: Member.Nature | None = None,
+    is_staff: bool | None = None,
+) -> int:
+    """Say what members are; the operator's word stands against evidence. Returns how many.
+
+    Announces MembersMarked.
+    """
+    actor.require(Right.EDIT_MEMBERS)
+    changes: dict[str, object] = {}
+    if nature is not None:
+        changes |= {"nature": nature, "nature_source": S.OPERATOR, "nature_reasons": []}
+    if is_staff is not None:
+        changes |= {"is_staff": is_staff, "staff_source": S.OPERATOR, "staff_reasons": []}
+    ids = sorted(set(member_ids))
+    if not changes or not ids:
+        return 0
+    with transaction.atomic():
+        found = Member.objects.filter(
+            workspace_id=actor.workspace_id, pk__in=ids, merged_into=None
+        ).update(**changes)
+        if found:
+            announce(MembersMarked(workspace_id=actor.workspace_id, member_ids=ids))
+    return found
+
+
+def mark_by_evidence(
+    actor: Actor,
+    *,
+    natures: dict[int, tuple[Member.Nature, Sequence[str]]],
+    staff: dict[int, Sequence[str]],
+) -> int:
+    """Keep what evidence says of members, where no operator has spoken; returns how many changed."""
+    actor.require(Right.EDIT_MEMBERS)
+    free = Member.objects.filter(workspace_id=actor.workspace_id, merged_into=None)
+    changed = 0
+    with transaction.atomic():
+        for pk, (nature, reasons) in natures.items():
+            changed += (
+                free.filter(pk=pk)
+                .exclude(nature_source__in=[S.OPERATOR, S.PLATFORM])
+                .exclude(nature=nature)
+                .update(nature=nature, nature_source=S.EVIDENCE, nature_reasons=list(reasons))
+            )
+        for pk, reasons in staff.items():
+            changed += (
+                free.filter(pk=pk, is_staff=False)
+                .exclude(staff_source=S.OPERATOR)
+                .update(is_staff=True, staff_source=S.EVIDENCE, staff_reasons=list(reasons))
+            )
+    return changed
+
+
+def vetoed_pairs(workspace_id: int) -> set[tuple[int, int]]:
+    """Pairs (smaller id first) an operator said are two people."""
+    rejected = Suggestion.objects.filter(
+        workspace_id=workspace_id, state=Suggestion.State.REJECTED
+    ).values_list("first_id", "second_id")
+    parted = Merge.objects.filter(workspace_id=workspace_id, undone_at__isnull=False).values_list(
+        "kept_id", "absorbed_id"
+    )
+    return {(min(pair), max(pair)) for pair in [*rejected, *parted]}
+
+
+def suggest(workspace_id: int, links: Iterable[tuple[int, int, float, Sequence[str]]]) -> None:
+    """Keep doubtful links (two members, strength, reasons) for an operator to decide."""
+    Suggestion.objects.bulk_create(
+        [
+            Suggestion(
+                workspace_id=workspace_id,
+                first_id=min(a, b),
+                second_id=max(a, b),
+                strength=strength,
+                reasons=list(reasons),
+            )
+            for a, b, strength, reasons in links
+        ],
+        ignore_conflicts=True,
+        batch_size=400,
+    )
