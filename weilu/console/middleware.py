@@ -1,0 +1,87 @@
+"""Which language a page speaks, and who is looking from which workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+
+from weilu.core.access import Actor, Role
+from weilu.core.models import Seat, User
+
+LANGUAGES = ("zh-hans", "en")
+LANGUAGE_COOKIE = "weilu_language"
+WORKSPACE_KEY = "workspace"
+
+Respond = Callable[[HttpRequest], HttpResponse]
+
+
+def language_of(request: HttpRequest) -> str:
+    """The person's saved language, else the cookie's, else the browser's, else the setting's."""
+    user = request.user
+    saved = user.language if isinstance(user, User) else ""
+    for candidate in (saved, request.COOKIES.get(LANGUAGE_COOKIE, "")):
+        if candidate in LANGUAGES:
+            return candidate
+    return translation.get_language_from_request(request)
+
+
+def seat_of(request: HttpRequest) -> Seat | None:
+    """The seat chosen in the session, else the person's first; None for strangers."""
+    user = request.user
+    if not isinstance(user, User):
+        return None
+    seats = list(Seat.objects.filter(user=user).select_related("workspace").order_by("id")[:100])
+    chosen = request.session.get(WORKSPACE_KEY)
+    return next(
+        (seat for seat in seats if seat.workspace_id == chosen), seats[0] if seats else None
+    )
+
+
+def actor_of(seat: Seat, user: User) -> Actor:
+    """Who acts, for actions and queries."""
+    return Actor(
+        workspace_id=seat.workspace_id,
+        role=Role(seat.role),
+        user_id=user.pk,
+        name=user.get_full_name() or user.username,
+    )
+
+
+class LanguageMiddleware:
+    """Speaks the person's language; stands behind authentication, which it asks."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer in the language of `language_of`."""
+        language = language_of(request)
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        patch_vary_headers(response, ("Accept-Language", "Cookie"))
+        return response
+
+
+class SeatMiddleware:
+    """Sets `request.seat` and `request.actor`, both None for strangers; local time is theirs."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer with the seat known and the workspace's time zone in force."""
+        seat = seat_of(request)
+        user = request.user
+        actor = actor_of(seat, user) if seat is not None and isinstance(user, User) else None
+        request.seat = seat  # type: ignore[attr-defined]  # declared on console.http.Request
+        request.actor = actor  # type: ignore[attr-defined]  # declared on console.http.Request
+        if seat is None:
+            return self.get_response(request)
+        with timezone.override(ZoneInfo(seat.workspace.time_zone)):
+            return self.get_response(request)

@@ -1,0 +1,254 @@
+/* Draws every [data-chart] from the JSON its data-source names. */
+(function () {
+  "use strict";
+  var chinese = (document.documentElement.lang || "").indexOf("zh") === 0;
+  var drawn = new Map();
+
+  function number(value) {
+    if (value === null || value === undefined) { return "–"; }
+    return value.toLocaleString("en-US", { maximumFractionDigits: Math.abs(value) < 100 ? 1 : 0 });
+  }
+  function short(value) {
+    var steps = chinese ? [[1e8, " 亿"], [1e4, " 万"]] : [[1e6, " M"], [1e4, " k"]];
+    for (var i = 0; i < steps.length; i += 1) {
+      if (Math.abs(value) >= steps[i][0]) {
+        var base = steps[i][1] === " k" ? 1e3 : steps[i][0];
+        return number(Math.round(value / base * 10) / 10) + steps[i][1];
+      }
+    }
+    return number(value);
+  }
+  function percent(share) { return share === null || share === undefined ? "–" : Math.round(share * 100) + " %"; }
+
+  /* tooltips are elements, not HTML text: the content policy refuses style attributes */
+  function tip(title, rows) {
+    var box = document.createElement("div");
+    box.className = "tip";
+    if (title) {
+      var head = box.appendChild(document.createElement("div"));
+      head.className = "tip-title";
+      head.textContent = title;
+    }
+    rows.forEach(function (row) {
+      var line = box.appendChild(document.createElement("div"));
+      line.className = "tip-row";
+      var name = line.appendChild(document.createElement("span"));
+      if (row.colour) {
+        var dot = name.appendChild(document.createElement("i"));
+        dot.className = "tip-dot";
+        dot.style.backgroundColor = row.colour;
+      }
+      name.appendChild(document.createTextNode(row.name));
+      line.appendChild(document.createElement("b")).textContent = row.value;
+    });
+    return box;
+  }
+
+  function common(look) {
+    return {
+      animation: look.motion,
+      animationDuration: 350,
+      textStyle: { fontFamily: look.font, color: look.ink, fontSize: 12 },
+      aria: { enabled: false },
+      tooltip: { confine: true, appendTo: null, backgroundColor: look.card, borderColor: look.line, borderWidth: 1, padding: [8, 12], textStyle: { color: look.ink, fontFamily: look.font }, extraCssText: "border-radius:8px;box-shadow:none" }
+    };
+  }
+  function axis(look, extra) {
+    return Object.assign({
+      axisLine: { lineStyle: { color: look.line } }, axisTick: { show: false },
+      axisLabel: { color: look.soft, hideOverlap: true }, splitLine: { lineStyle: { color: look.line } },
+      nameTextStyle: { color: look.soft }
+    }, extra);
+  }
+  function merge(base, extra) {
+    extra.tooltip = Object.assign({}, base.tooltip, extra.tooltip || {});
+    return Object.assign({}, base, extra);
+  }
+
+  function axesOf(data, look, across) {
+    var names = axis(look, { type: "category", data: data.labels, splitLine: { show: false } });
+    if (across) { names.inverse = true; names.axisLabel.width = 120; names.axisLabel.overflow = "truncate"; }
+    var values = axis(look, { type: "value", name: across ? "" : data.unit, nameLocation: "end", nameGap: 10, minInterval: 1, axisLine: { show: false } });
+    values.nameTextStyle = { color: look.soft, align: "left", padding: [0, 0, 0, -24] };
+    values.axisLabel = { color: look.soft, formatter: short };
+    return across ? { xAxis: values, yAxis: names } : { xAxis: names, yAxis: values };
+  }
+  function valuesTip(data, look) {
+    return { trigger: "axis", axisPointer: { type: "line", lineStyle: { color: look.soft, type: "dashed" } }, formatter: function (points) {
+      var unit = data.unit ? " " + data.unit : "";
+      return tip(points[0].axisValueLabel || points[0].name, points.map(function (point) {
+        return { name: point.seriesName, colour: point.color, value: number(point.value) + unit };
+      }));
+    } };
+  }
+  function legend(data, look) {
+    return { show: data.series.length > 1, top: 0, right: 0, icon: "roundRect", itemWidth: 12, itemHeight: 4, textStyle: { color: look.soft, fontFamily: look.font } };
+  }
+
+  var builders = {
+    line: function (data, look) {
+      var one = data.series.length === 1;
+      return merge(common(look), Object.assign(axesOf(data, look), {
+        grid: { left: 4, right: one ? 24 : 16, top: 36, bottom: data.zoom ? 48 : 4, containLabel: true },
+        legend: legend(data, look),
+        tooltip: valuesTip(data, look),
+        dataZoom: data.zoom ? [{ type: "slider", height: 20, bottom: 8, borderColor: look.line, textStyle: { color: look.soft } }] : [],
+        series: data.series.map(function (series, index) {
+          var colour = look.roles[series.role] || look.circles[index];
+          var past = series.role === "before";
+          return {
+            type: "line", name: series.name, data: series.values, color: colour, smooth: false, showSymbol: data.labels.length < 16,
+            symbol: ["circle", "rect", "triangle", "diamond", "roundRect"][index % 5], symbolSize: 6, z: past ? 1 : 2,
+            lineStyle: { width: past ? 1.5 : 2, type: past ? "dashed" : "solid" }, emphasis: { focus: "series" },
+            areaStyle: one ? { color: colour, opacity: 0.1 } : undefined,
+            endLabel: { show: one && data.labels.length >= 16, formatter: function (point) { return short(point.value); }, color: look.ink, fontWeight: 600 }
+          };
+        })
+      }));
+    },
+    bars: function (data, look) {
+      var few = data.labels.length <= 12 && data.series.length === 1;
+      return merge(common(look), Object.assign(axesOf(data, look, data.across), {
+        grid: { left: 4, right: data.across ? 48 : 16, top: data.across && data.series.length === 1 ? 4 : 36, bottom: 4, containLabel: true },
+        legend: legend(data, look),
+        tooltip: Object.assign(valuesTip(data, look), { axisPointer: { type: "shadow", shadowStyle: { color: look.line, opacity: 0.5 } } }),
+        series: data.series.map(function (series, index) {
+          return {
+            type: "bar", name: series.name, data: series.values, color: look.roles[series.role] || look.circles[index],
+            stack: data.stacked ? "all" : undefined, barMaxWidth: 28, barCategoryGap: "30%", emphasis: { focus: "series" },
+            itemStyle: { borderRadius: data.stacked ? 0 : (data.across ? [0, 4, 4, 0] : [4, 4, 0, 0]) },
+            label: { show: few, position: data.across ? "right" : "top", color: look.ink, formatter: function (point) { return short(point.value); } }
+          };
+        })
+      }));
+    },
+    heat: function (data, look) {
+      var points = [];
+      var top = 0;
+      data.values.forEach(function (row, y) {
+        row.forEach(function (value, x) { if (value !== null) { points.push([x, y, value]); top = Math.max(top, value); } });
+      });
+      return merge(common(look), {
+        grid: { left: 4, right: 4, top: 4, bottom: 44, containLabel: true },
+        xAxis: axis(look, { type: "category", data: data.x, splitLine: { show: false }, axisLine: { show: false } }),
+        yAxis: axis(look, { type: "category", data: data.y, inverse: true, splitLine: { show: false }, axisLine: { show: false } }),
+        visualMap: { min: 0, max: top || 1, calculable: false, orient: "horizontal", left: "center", bottom: 0, itemWidth: 12, itemHeight: 160, inRange: { color: look.ramp }, text: [short(top) + (data.unit ? " " + data.unit : ""), "0"], textStyle: { color: look.soft } },
+        tooltip: { trigger: "item", formatter: function (point) {
+          return tip(data.y[point.value[1]] + " " + data.x[point.value[0]] + ":00", [{ name: data.unit, value: number(point.value[2]) }]);
+        } },
+        series: [{ type: "heatmap", data: points, itemStyle: { borderColor: look.card, borderWidth: 2, borderRadius: 4 }, emphasis: { itemStyle: { borderColor: look.ink, borderWidth: 1 } } }]
+      });
+    },
+    cohort: function (data, look) {
+      var points = [];
+      data.values.forEach(function (row, y) {
+        row.forEach(function (value, x) { if (value !== null) { points.push([x, y, value]); } });
+      });
+      var roomy = data.x.length <= 14;
+      var later = points.filter(function (point) { return point[0] > 0; }).map(function (point) { return point[2]; });
+      var top = Math.max.apply(null, later.concat([0.1]));
+      return merge(common(look), {
+        grid: { left: 4, right: 4, top: 4, bottom: 24, containLabel: true },
+        xAxis: axis(look, { type: "category", data: data.x, name: data.unit, nameLocation: "middle", nameGap: 24, splitLine: { show: false }, axisLine: { show: false } }),
+        yAxis: axis(look, { type: "category", data: data.y.map(function (name, index) { return name + "  (" + short(data.sizes[index]) + ")"; }), inverse: true, splitLine: { show: false }, axisLine: { show: false } }),
+        visualMap: { show: false, min: 0, max: top, dimension: 2, inRange: { color: look.ramp.slice(0, 5) } },
+        tooltip: { trigger: "item", formatter: function (point) {
+          var v = point.value;
+          return tip(data.y[v[1]], [{ name: data.x[v[0]] + (data.unit ? " " + data.unit : ""), value: percent(v[2]) }]);
+        } },
+        series: [{ type: "heatmap", data: points.map(function (point) {
+          var strong = point[2] / top > 0.55;
+          return { value: point, label: { color: strong ? (look.dark ? "#241409" : "#ffffff") : look.ink } };
+        }), label: { show: roomy, fontSize: 11, formatter: function (point) { return Math.round(point.value[2] * 100); } }, itemStyle: { borderColor: look.card, borderWidth: 2, borderRadius: 4 } }]
+      });
+    },
+    lorenz: function (data, look) {
+      var line = data.x.map(function (x, index) { return [x, data.y[index]]; });
+      return merge(common(look), {
+        grid: { left: 4, right: 16, top: 12, bottom: 4, containLabel: true },
+        xAxis: axis(look, { type: "value", min: 0, max: 1, axisLabel: { color: look.soft, formatter: percent } }),
+        yAxis: axis(look, { type: "value", min: 0, max: 1, axisLine: { show: false }, axisLabel: { color: look.soft, formatter: percent } }),
+        tooltip: { trigger: "axis", axisPointer: { type: "line", lineStyle: { color: look.soft, type: "dashed" } }, formatter: function (points) {
+          var point = points[0].value;
+          return tip(data.title, [{ name: percent(point[0]), value: percent(point[1]) }]);
+        } },
+        series: [
+          { type: "line", data: line, color: look.roles.people, showSymbol: false, lineStyle: { width: 2 }, areaStyle: { color: look.roles.people, opacity: 0.1 } },
+          { type: "line", data: [[0, 0], [1, 1]], color: look.roles.before, showSymbol: false, silent: true, lineStyle: { width: 1.5, type: "dashed" }, tooltip: { show: false } }
+        ]
+      });
+    },
+    graph: function (data, look) {
+      var top = Math.max.apply(null, data.nodes.map(function (node) { return node.value; }).concat([1]));
+      var most = Math.max.apply(null, data.edges.map(function (edge) { return edge.value; }).concat([1]));
+      var named = data.nodes.slice().sort(function (a, b) { return b.value - a.value; }).slice(0, 18).map(function (node) { return node.id; });
+      return merge(common(look), {
+        tooltip: { trigger: "item", formatter: function (point) {
+          if (point.dataType === "edge") { return tip(point.data.from + " → " + point.data.to, [{ name: data.unit, value: number(point.data.value) }]); }
+          return tip(point.data.name, [{ name: data.unit, value: number(point.data.value) }].concat(point.data.note ? [{ name: point.data.note, value: "" }] : []));
+        } },
+        series: [{
+          type: "graph", layout: "force", roam: "move", draggable: true, cursor: "pointer",
+          force: { repulsion: 220, edgeLength: [50, 140], gravity: 0.12, layoutAnimation: look.motion && data.nodes.length < 120, friction: 0.25 },
+          edgeSymbol: ["none", "arrow"], edgeSymbolSize: 6, labelLayout: { hideOverlap: true },
+          emphasis: { focus: "adjacency", label: { show: true } }, blur: { itemStyle: { opacity: 0.15 }, lineStyle: { opacity: 0.05 } },
+          data: data.nodes.map(function (node) {
+            return Object.assign({}, node, {
+              symbolSize: 8 + 34 * Math.sqrt(node.value / top), itemStyle: { color: look.circles[node.circle % 8], borderColor: look.card, borderWidth: 1.5 },
+              label: { show: named.indexOf(node.id) >= 0, position: "right", color: look.ink, fontSize: 12, textBorderColor: look.card, textBorderWidth: 3, width: 120, overflow: "truncate" }
+            });
+          }),
+          links: data.edges.map(function (edge) {
+            var names = {};
+            data.nodes.forEach(function (node) { names[node.id] = node.name; });
+            return { source: edge.source, target: edge.target, value: edge.value, from: names[edge.source], to: names[edge.target], lineStyle: { width: 1 + 3 * edge.value / most, color: look.soft, opacity: 0.35, curveness: 0.12 } };
+          })
+        }]
+      });
+    }
+  };
+
+  function draw(box) {
+    var source = document.getElementById(box.dataset.source);
+    if (!source || !builders[box.dataset.chart]) { return; }
+    var data = JSON.parse(source.textContent);
+    var chart = drawn.get(box) || window.echarts.init(box, null, { renderer: "canvas" });
+    var option = builders[box.dataset.chart](data, window.weiluChartTheme());
+    delete option.tooltip.appendTo;
+    chart.setOption(option, true);
+    if (!drawn.has(box)) { wire(box, chart, data); }
+    drawn.set(box, chart);
+  }
+
+  function wire(box, chart, data) {
+    chart.on("click", function (point) {
+      var href = point.data && point.data.href;
+      if (!href && data.links) { href = data.links[point.dataIndex]; }
+      if (href) { window.location.assign(href); }
+    });
+    new ResizeObserver(function () { chart.resize(); }).observe(box);
+    var at = -1;
+    box.addEventListener("keydown", function (event) {
+      var step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 1, ArrowUp: -1 }[event.key];
+      var first = chart.getOption().series[0];
+      var count = first && first.data ? first.data.length : 0;
+      if (step && count) {
+        event.preventDefault();
+        at = (at + step + count) % count;
+        chart.dispatchAction({ type: "showTip", seriesIndex: 0, dataIndex: at });
+      } else if (event.key === "Escape") {
+        chart.dispatchAction({ type: "hideTip" });
+      } else if (event.key === "Enter" && at >= 0) {
+        var href = data.links ? data.links[at] : (data.nodes ? data.nodes[at].href : "");
+        if (href) { window.location.assign(href); }
+      }
+    });
+    box.addEventListener("blur", function () { chart.dispatchAction({ type: "hideTip" }); });
+  }
+
+  function all(scope) { scope.querySelectorAll("[data-chart]").forEach(draw); }
+  all(document);
+  document.addEventListener("weilu:theme", function () { drawn.forEach(function (chart, box) { draw(box); }); });
+  document.addEventListener("htmx:load", function (event) { all(event.detail.elt); });
+  window.addEventListener("beforeprint", function () { drawn.forEach(function (chart) { chart.resize(); }); });
+})();

@@ -1,0 +1,197 @@
+/* Behaviour by attributes; every page works without it. */
+(function () {
+  "use strict";
+  var body = document.body;
+  var root = document.documentElement;
+
+  function on(type, selector, act) {
+    document.addEventListener(type, function (event) {
+      var found = event.target.closest ? event.target.closest(selector) : null;
+      if (found) { act(event, found); }
+    });
+  }
+
+  function token() {
+    return JSON.parse(body.getAttribute("hx-headers"))["X-CSRFToken"];
+  }
+
+  function icon(name) {
+    var known = document.querySelector("svg.icon use");
+    var shape = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    var use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+    shape.setAttribute("class", "icon");
+    shape.setAttribute("aria-hidden", "true");
+    use.setAttribute("href", known ? known.getAttribute("href").split("#")[0] + "#" + name : "#");
+    shape.appendChild(use);
+    return shape;
+  }
+
+  function notice(text, tone) {
+    var box = document.createElement("div");
+    box.className = "notice tone-" + (tone || "calm");
+    box.setAttribute("role", tone === "bad" ? "alert" : "status");
+    box.appendChild(icon(tone === "bad" ? "alert-triangle" : "circle-check"));
+    box.appendChild(document.createElement("span")).textContent = text;
+    document.getElementById("notices").appendChild(box);
+    if (tone !== "bad") { window.setTimeout(function () { box.remove(); }, 4000); }
+  }
+
+  /* brightness and density change at once, the server is told behind */
+  on("click", "button[name=theme], button[name=density]", function (event, button) {
+    event.preventDefault();
+    var data = new FormData(button.form);
+    data.set(button.name, button.value);
+    data.set("quiet", "1");
+    if (button.name === "theme") {
+      root.dataset.theme = button.value;
+      var dark = window.matchMedia("(prefers-color-scheme: dark)").matches;
+      root.setAttribute("data-bs-theme", button.value === "auto" ? (dark ? "dark" : "light") : button.value);
+    } else {
+      root.dataset.density = button.value;
+    }
+    document.querySelectorAll("button[name=" + button.name + "]").forEach(function (one) {
+      one.toggleAttribute("aria-current", false);
+      if (one.value === button.value) { one.setAttribute("aria-current", "true"); }
+    });
+    document.dispatchEvent(new CustomEvent("weilu:theme"));
+    fetch(body.dataset.preferences, { method: "POST", body: data, headers: { "X-CSRFToken": token() } });
+  });
+
+  /* menus close when the attention goes elsewhere */
+  document.addEventListener("click", function (event) {
+    document.querySelectorAll("details.menu[open], details.define[open]").forEach(function (menu) {
+      if (!menu.contains(event.target)) { menu.open = false; }
+    });
+  });
+
+  /* copy, show, dismiss */
+  on("click", "[data-copy]", function (event, button) {
+    var source = document.querySelector(button.dataset.copy);
+    var text = "value" in source ? source.value : source.textContent;
+    navigator.clipboard.writeText(text.trim()).then(function () { notice(body.dataset.copied, "good"); });
+  });
+  on("click", "[data-show]", function (event, button) {
+    var menu = button.closest("details.menu");
+    if (menu) { menu.open = false; }
+    document.getElementById(button.dataset.show).showModal();
+  });
+  on("click", "[data-dismiss]", function (event, button) { button.closest(".notice").remove(); });
+
+  /* what cannot be undone is asked first, in words of the deed */
+  on("click", "[data-confirm]", function (event, button) {
+    if (button.dataset.sure) { delete button.dataset.sure; return; }
+    event.preventDefault();
+    event.stopPropagation();
+    var dialog = document.getElementById("confirm");
+    var yes = dialog.querySelector("[data-yes]");
+    document.getElementById("confirm-text").textContent = button.dataset.confirm;
+    yes.textContent = button.dataset.confirmDo || button.textContent.trim();
+    yes.onclick = function () { dialog.close(); button.dataset.sure = "1"; button.click(); };
+    dialog.querySelector("[data-no]").onclick = function () { dialog.close(); };
+    dialog.showModal();
+    dialog.querySelector("[data-no]").focus();
+  });
+
+  /* filters apply themselves */
+  on("change", "form[data-submit-on-change]", function (event, form) {
+    var own = form.querySelector("input[name=period]:checked");
+    var dates = form.querySelector(".own-dates");
+    if (own && dates) {
+      dates.classList.toggle("is-closed", own.value !== "own");
+      if (event.target.name === "period" && own.value === "own") { return; }
+    }
+    form.requestSubmit();
+  });
+  on("submit", "form[data-submit-on-change]", function (event, form) {
+    var own = form.querySelector("input[name=period]:checked");
+    form.querySelectorAll(".own-dates input").forEach(function (one) { one.disabled = !own || own.value !== "own"; });
+  });
+
+  /* picking rows */
+  function picked(list) {
+    var bulk = list.querySelector("[data-bulk]");
+    if (!bulk) { return; }
+    var all = list.querySelectorAll("input[data-pick]");
+    var chosen = list.querySelectorAll("input[data-pick]:checked").length;
+    var every = list.querySelector("input[data-pick-all]");
+    bulk.classList.toggle("is-open", chosen > 0);
+    bulk.querySelector("[data-bulk-count]").textContent = chosen + " " + body.dataset.selected;
+    every.checked = chosen > 0 && chosen === all.length;
+    every.indeterminate = chosen > 0 && chosen < all.length;
+  }
+  on("change", "input[data-pick]", function (event, box) { picked(box.closest(".list")); });
+  on("change", "input[data-pick-all]", function (event, every) {
+    var list = every.closest(".list");
+    list.querySelectorAll("input[data-pick]").forEach(function (one) { one.checked = every.checked; });
+    picked(list);
+  });
+
+  /* keys */
+  var went = 0;
+  document.addEventListener("keydown", function (event) {
+    if (event.key === "Escape") {
+      document.querySelectorAll("details.menu[open], details.define[open]").forEach(function (menu) {
+        menu.open = false;
+        if (menu.contains(document.activeElement)) { menu.querySelector("summary").focus(); }
+      });
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable], dialog")) { return; }
+    if (event.key === "/") {
+      var search = document.querySelector("[data-search]") || document.querySelector("input[type=search]");
+      if (search) { event.preventDefault(); search.focus(); search.select(); }
+    } else if (event.key === "?") {
+      document.getElementById("keys").showModal();
+    } else if (event.key === "g") {
+      went = Date.now();
+    } else if (event.key >= "1" && event.key <= "9" && Date.now() - went < 1500) {
+      var place = document.querySelectorAll(".rail .place")[Number(event.key) - 1];
+      if (place) { place.click(); }
+    } else if (event.key === "[" || event.key === "]") {
+      var turn = document.querySelector(".pager a[rel=" + (event.key === "[" ? "prev" : "next") + "]");
+      if (turn) { turn.click(); }
+    }
+  });
+
+  /* uploads: <form class="drop" data-drop> with a file field and a <progress hidden> */
+  function send(form) {
+    var bar = form.querySelector("progress");
+    var request = new XMLHttpRequest();
+    request.open("POST", form.action);
+    request.setRequestHeader("X-CSRFToken", token());
+    request.setRequestHeader("X-Requested-With", "XMLHttpRequest");
+    if (bar) { bar.hidden = false; bar.max = 1; }
+    request.upload.addEventListener("progress", function (event) {
+      if (bar && event.lengthComputable) { bar.value = event.loaded / event.total; }
+    });
+    request.addEventListener("load", function () {
+      if (request.status < 400 && request.responseURL) { window.location.assign(request.responseURL); return; }
+      if (bar) { bar.hidden = true; }
+      var page = new DOMParser().parseFromString(request.responseText, "text/html");
+      var words = page.querySelector(".field-error span, .failure .sentence, .notice span");
+      notice(words ? words.textContent.trim() : body.dataset.lost, "bad");
+    });
+    request.addEventListener("error", function () {
+      if (bar) { bar.hidden = true; }
+      notice(body.dataset.lost, "bad");
+    });
+    request.send(new FormData(form));
+  }
+  ["dragover", "dragleave", "drop"].forEach(function (type) {
+    on(type, "[data-drop]", function (event, form) {
+      event.preventDefault();
+      form.classList.toggle("is-over", type === "dragover");
+      if (type === "drop" && event.dataTransfer.files.length) {
+        form.querySelector("input[type=file]").files = event.dataTransfer.files;
+        send(form);
+      }
+    });
+  });
+  on("change", "[data-drop] input[type=file]", function (event, input) {
+    if (input.files.length) { send(input.form); }
+  });
+  on("submit", "form[data-drop]", function (event, form) { event.preventDefault(); send(form); });
+
+  document.addEventListener("htmx:sendError", function () { notice(body.dataset.lost, "bad"); });
+  document.querySelectorAll(".list").forEach(picked);
+})();

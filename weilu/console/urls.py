@@ -1,0 +1,18 @@
+"""Addresses of the console; a page package adds one line with its own `urls` module."""
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, path
+
+from weilu.console import preferences, style
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("preferences", preferences.preferences, name="preferences"),
+    path("workspace", preferences.choose_workspace, name="choose_workspace"),
+]
+
+if settings.DEBUG:
+    urlpatterns += [
+        path("style", style.style, name="style"),
+        path("style/progress", style.working, name="style_progress"),
+        path("style/failure/<str:kind>", style.failing, name="style_failure"),
+    ]
