@@ -20,19 +20,19 @@ class WeiluError(Exception):
     """Base of every failure that is not a bug."""
 
 
-class NotAllowed(WeiluError):  # noqa: N818 - reads as a sentence where it is raised
+class NotAllowed(WeiluError):
     """The actor lacks the right."""
 
 
-class NotFound(WeiluError):  # noqa: N818 - reads as a sentence where it is raised
+class NotFound(WeiluError):
     """No such thing for this viewer."""
 
 
-class Conflict(WeiluError):  # noqa: N818 - reads as a sentence where it is raised
+class Conflict(WeiluError):
     """The state does not allow it."""
 
 
-class Invalid(WeiluError):  # noqa: N818 - reads as a sentence where it is raised
+class Invalid(WeiluError):
     """A value that cannot be accepted; `field` names it."""
 
     def __init__(self, code: str, *, field: str = "") -> None:
@@ -41,7 +41,7 @@ class Invalid(WeiluError):  # noqa: N818 - reads as a sentence where it is raise
         self.field = field
 
 
-class TryLater(WeiluError):  # noqa: N818 - reads as a sentence where it is raised
+class TryLater(WeiluError):
     """A temporary failure; try again after `after`."""
 
     def __init__(self, code: str, *, after: timedelta) -> None:
@@ -49,5 +49,5 @@ class TryLater(WeiluError):  # noqa: N818 - reads as a sentence where it is rais
         self.after = after
 
 
-class GivenUp(WeiluError):  # noqa: N818 - reads as a sentence where it is raised
+class GivenUp(WeiluError):
     """A final failure; the reason is for a person."""
