@@ -69,7 +69,7 @@ def told(message: Message) -> Sequence[Inbound]:
         message.id,
         (reference.message_id or "") if reference is not None else "",
         "",
-        form_of(message) if message.attachments or message.stickers or not text else Form.TEXT,
+        form_of(message),
         author.is_bot,
     )
     return (item, *_reactions(message, sent_ms)) if message.reactions else (item,)

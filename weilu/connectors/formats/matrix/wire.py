@@ -60,7 +60,7 @@ class Unsigned(msgspec.Struct, gc=False):
     """What the server adds."""
 
     prev_content: PreviousContent | None = None
-    redacted_because: msgspec.Raw | None = None
+    redacted_because: dict[str, object] | None = None
 
 
 class Event(

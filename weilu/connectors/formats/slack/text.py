@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Mapping
 
-_TOKEN = re.compile(r"<([^<>\n]{1,2000})>")
+_TOKEN = re.compile(r"<([^<>\s][^<>\n]{0,2000})>")
 
 
 def readable(text: str, names: Mapping[str, str]) -> str:

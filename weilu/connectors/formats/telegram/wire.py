@@ -53,8 +53,8 @@ class Message(msgspec.Struct, gc=False, rename={"name": "from", "account": "from
     file: str | None = None
     media_type: str | None = None
     mime_type: str | None = None
-    location_information: msgspec.Raw | None = None
-    contact_information: msgspec.Raw | None = None
+    location_information: dict[str, object] | None = None
+    contact_information: dict[str, object] | None = None
     poll: Poll | None = None
     actor: str | None = None
     actor_id: str | int | None = None

@@ -1,0 +1,25 @@
+"""The formats written in JSON, one line each, in the order that breaks ties (handbook K-4)."""
+
+from weilu.chat.ports import Format
+from weilu.connectors.formats.chatlab import ChatLabFormat, ChatLabLinesFormat
+from weilu.connectors.formats.discord import DiscordFormat
+from weilu.connectors.formats.matrix import MatrixFormat
+from weilu.connectors.formats.qq_exporter import QQExporterFormat
+from weilu.connectors.formats.slack import SlackFormat
+from weilu.connectors.formats.telegram import TelegramFormat
+from weilu.connectors.formats.wechat_json import ChatlogFormat, WeFlowFormat
+from weilu.connectors.formats.zulip import ZulipFormat, ZulipRealmFormat
+
+JSON_FORMATS: tuple[Format, ...] = (
+    ChatLabFormat(),
+    ChatLabLinesFormat(),
+    TelegramFormat(),
+    DiscordFormat(),
+    QQExporterFormat(),
+    ChatlogFormat(),
+    WeFlowFormat(),
+    SlackFormat(),
+    MatrixFormat(),
+    ZulipFormat(),
+    ZulipRealmFormat(),
+)
