@@ -97,6 +97,42 @@ class StageDebt(models.Model):
         return f"{self.stage} owes batch {self.batch_id}"
 
 
+class SearchSegment(models.Model):
+    """How far a segment of a workspace's messages is indexed; see `chat.search`.
+
+    `blocks` holds the newest moment of each of its 256 blocks, eight bytes each.
+    """
+
+    workspace = models.ForeignKey(
+        "core.Workspace", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    segment = models.IntegerField()
+    indexed_to = models.BigIntegerField()
+    newest_ms = models.BigIntegerField()
+    blocks = models.BinaryField()
+
+    pk = models.CompositePrimaryKey("workspace_id", "segment")
+
+    def __str__(self) -> str:
+        return f"segment {self.segment}"
+
+
+class SearchPart(models.Model):
+    """Which blocks of a segment hold which of one shard's tokens."""
+
+    workspace = models.ForeignKey(
+        "core.Workspace", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    shard = models.SmallIntegerField()
+    segment = models.IntegerField()
+    body = models.BinaryField()
+
+    pk = models.CompositePrimaryKey("workspace_id", "shard", "segment")
+
+    def __str__(self) -> str:
+        return f"shard {self.shard} of segment {self.segment}"
+
+
 class Import(models.Model):
     """Chat history brought in at once: one or more files, looked at first, then read in."""
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from weilu.chat.columns import DAY_MS, Ints, local_ms
 from weilu.chat.people import know_people, seen_between
+from weilu.chat.search.index import update_index
 from weilu.communities.models import Community
 from weilu.groups.models import Group
 from weilu.insight.diagnosis import diagnose
@@ -56,6 +57,7 @@ def refresh_groups(group_ids: Iterable[int], progress: Progress = nothing) -> No
         progress(done / steps)
     for workspace_id in {g.workspace_id for g in groups}:
         refresh_totals(workspace_id)
+        update_index(workspace_id)
     for community in Community.objects.filter(pk__in={g.community_id for g in groups}):
         refresh_standing(community)
         diagnose(community)

@@ -1,0 +1,113 @@
+"""What is searched for: texts folded alike, and the tokens of texts and of queries. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import zlib
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+import zhconv_rs
+
+Ints = npt.NDArray[np.int64]
+
+BLOCK = 256
+# Chinese, Japanese and Korean scripts begin here; before it, letters make words.
+_CJK_FROM = 0x2E80
+_PREFIXES = (3, 5, 8)
+_WORD = re.compile(r"[0-9a-z_\u00c0-\u2e7f]+")
+_MIX_A = 0x9E3779B1
+_MIX_B = 0x85EBCA77
+_MASK = 0xFFFFFFFF
+
+
+def fold(texts: Sequence[str]) -> list[str]:
+    """Texts with width, case and traditional characters evened out; line breaks become spaces."""
+    joined = "\n".join(t.replace("\n", " ").replace("\r", " ") if "\n" in t else t for t in texts)
+    plain = unicodedata.normalize("NFKC", joined).casefold()
+    simple = zhconv_rs.zhconv(plain, "zh-hans")
+    lines = str(simple).split("\n")
+    if len(lines) == len(texts):
+        return lines
+    # A character that folds to a line break would shift everything after it.
+    return [fold_one(t) for t in texts]
+
+
+def fold_one(text: str) -> str:
+    """One text folded."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return " ".join(str(zhconv_rs.zhconv(plain, "zh-hans")).splitlines())
+
+
+@lru_cache(maxsize=200_000)
+def _word_tokens(word: str) -> tuple[int, ...]:
+    """A word's tokens: its beginnings of 3, 5 and 8 letters, a shorter word itself."""
+    if len(word) < _PREFIXES[0]:
+        return (zlib.crc32(word.encode()),)
+    return tuple(zlib.crc32(word[:n].encode()) for n in _PREFIXES if n <= len(word))
+
+
+def _pair(first: Ints, second: Ints) -> Ints:
+    mixed: Ints = (first * _MIX_A ^ (second + 1) * _MIX_B) & _MASK
+    return mixed
+
+
+def postings(texts: Sequence[str], block: Ints) -> tuple[Ints, Ints]:
+    """(token, block) pairs of folded texts, unique, ascending; `block[i]` is text i's, 0 to 255."""
+    joined = "\n".join(texts)
+    codes = np.frombuffer(joined.encode("utf-32-le"), dtype=np.uint32).astype(np.int64)
+    line = np.cumsum(codes == 10)
+    place = block[np.minimum(line, len(texts) - 1)]
+    is_cjk = codes >= _CJK_FROM
+    singles = _pair(codes[is_cjk], np.zeros(int(is_cjk.sum()), dtype=np.int64))
+    both = is_cjk[:-1] & is_cjk[1:]
+    pairs = _pair(codes[:-1][both], codes[1:][both])
+    words, where = _words(joined, line, block)
+    token = np.concatenate([singles, pairs, words])
+    at = np.concatenate([place[is_cjk], place[:-1][both], where])
+    keys = np.unique(token * BLOCK + at)
+    return keys // BLOCK, keys % BLOCK
+
+
+def _words(joined: str, line: Ints, block: Ints) -> tuple[Ints, Ints]:
+    """Tokens of the words that are not Chinese, and their blocks."""
+    token: list[int] = []
+    start: list[int] = []
+    for match in _WORD.finditer(joined):
+        for one in _word_tokens(match.group()):
+            token.append(one)
+            start.append(match.start())
+    lines = line[np.array(start, dtype=np.int64)]
+    return np.array(token, dtype=np.int64), block[lines] if start else lines
+
+
+def query_terms(query: str) -> list[str]:
+    """The words of a query, folded; every one must occur."""
+    return fold_one(query).split()
+
+
+def query_tokens(term: str) -> list[int]:
+    """The tokens a block must hold to hold the term; empty when the term cannot be looked up."""
+    codes = np.array([ord(c) for c in term], dtype=np.int64)
+    is_cjk = codes >= _CJK_FROM
+    both = is_cjk[:-1] & is_cjk[1:]
+    found = _pair(codes[:-1][both], codes[1:][both]).tolist()
+    if not found:
+        single = codes[is_cjk]
+        found = _pair(single, np.zeros(len(single), dtype=np.int64)).tolist()
+    for match in _WORD.finditer(term):
+        found.append(_word_tokens(match.group())[-1])
+    return list(dict.fromkeys(found))
+
+
+def matcher(terms: Sequence[str]) -> re.Pattern[str]:
+    """A pattern that finds folded texts holding every term; words match from their beginning."""
+    parts = []
+    for term in terms:
+        starts_word = _WORD.match(term[0])
+        before = r"(?<![0-9a-z_\u00c0-\u2e7f])" if starts_word else ""
+        parts.append(f"(?=.*?{before}{re.escape(term)})")
+    return re.compile("".join(parts), re.DOTALL)
