@@ -234,7 +234,7 @@ def test_sisters_are_quartiles_and_never_the_group_itself() -> None:
 
 
 def test_gravest_first_and_fit_for_json() -> None:
-    facts = replace(changed(questions=3, bus_factor=1), early_offers=20)
+    facts = replace(changed(questions=3, answered=3, bus_factor=1), early_offers=20)
     outcomes = examine(facts)
     assert len(outcomes) == len(CHECKS) == 16
     first, second, last = outcomes[0], outcomes[1], outcomes[-1]
