@@ -42,6 +42,8 @@ _BINARY_STARTS = (
     b"#!AMR",
     b"#!SILK",
 )
+# Text has tabs, line ends and perhaps IRC's formatting codes; files with many of these are not.
+_CONTROLS = bytes(range(9)) + bytes(range(14, 32))
 
 
 def is_binary(head: bytes) -> bool:
@@ -50,16 +52,19 @@ def is_binary(head: bytes) -> bool:
         return True
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return False
-    return b"\x00" in head and not _wide(head) and head.count(0) * 100 > len(head)
+    if b"\x00" not in head or _wide(head):
+        return False
+    controls = len(head) - len(head.translate(None, _CONTROLS))
+    return controls * 20 > len(head)
 
 
 def _wide(sample: bytes) -> str:
     """Name of the UTF-16 whose ASCII has NULs in every other place as here, or ""."""
     low, high = sample[0::2], sample[1::2]
     zeros_low, zeros_high = low.count(0), high.count(0)
-    if zeros_high * 10 >= len(high) and zeros_low * 20 <= zeros_high:
+    if zeros_high * 10 >= len(high) and zeros_low * 4 <= zeros_high:
         return "utf-16-le"
-    if zeros_low * 10 >= len(low) and zeros_high * 20 <= zeros_low:
+    if zeros_low * 10 >= len(low) and zeros_high * 4 <= zeros_low:
         return "utf-16-be"
     return ""
 
@@ -220,7 +225,7 @@ class TextStream:
             self._note_bad(block, error, number)
             self._bad += text.count("\ufffd") - block.count(b"\xef\xbf\xbd")
         if "\x00" in text:
-            if text.count("\x00") * 20 > len(text):
+            if (nulls := text.count("\x00")) > 16 and nulls * 20 > len(text):
                 raise Unreadable(Problem("not_text", self.entry.path, "line", number))
             # Databases refuse NUL in text.
             text = text.replace("\x00", "\ufffd")

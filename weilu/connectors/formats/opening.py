@@ -149,7 +149,8 @@ def _walk(folder: Path, drop: _Drop) -> Iterator[Path]:
 
 
 def _is_hidden(name: str) -> bool:
-    return name.startswith(".") or name in _HIDDEN
+    # A topic or chat may be called ".something.json"; a dot file proper has no ending.
+    return name in _HIDDEN or name.startswith("._") or (name[:1] == "." and "." not in name[1:])
 
 
 def _add_file(drop: _Drop, path: Path, shown: str) -> None:

@@ -3,6 +3,7 @@
 from weilu.chat.ports import Format
 from weilu.connectors.formats.discord_csv.reader import FORMAT as DISCORD_CSV
 from weilu.connectors.formats.irc.reader import FORMAT as IRC
+from weilu.connectors.formats.jsonformats import JSON_FORMATS
 from weilu.connectors.formats.line_text.reader import FORMAT as LINE_TEXT
 from weilu.connectors.formats.qq_text.reader import FORMAT as QQ_TEXT
 from weilu.connectors.formats.signal.reader import FORMAT as SIGNAL
@@ -11,6 +12,7 @@ from weilu.connectors.formats.wechat_csv.reader import FORMATS as WECHAT_CSV
 from weilu.connectors.formats.whatsapp.reader import FORMAT as WHATSAPP
 
 ALL_FORMATS: tuple[Format, ...] = (
+    *JSON_FORMATS,
     WHATSAPP,
     QQ_TEXT,
     *WECHAT_CSV,

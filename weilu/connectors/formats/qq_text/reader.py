@@ -92,6 +92,8 @@ class _Reading:
         self._lines: list[str] = []
         self._after_blank = True
         self._after_rule = False
+        # The lines under a header that could not be dated are told with it.
+        self._is_skipping = False
 
     def portions(self) -> Iterator[Portion]:
         stream = self._gather.start(self._entry)
@@ -118,7 +120,7 @@ class _Reading:
             self._open(number, line, found)
         elif self._number:
             self._lines.append(line)
-        elif not self._is_frame(line):
+        elif not self._is_skipping and not self._is_frame(line):
             self._gather.note("bad_record", number, line)
 
     def _is_frame(self, line: str) -> bool:
@@ -135,7 +137,9 @@ class _Reading:
             of_day = twelve_hour(of_day, afternoon=half in {"PM", "下午"})
         if hours is None or of_day > 23 or minute > "59":
             self._gather.note("bad_time", number, line)
+            self._is_skipping = True
             return
+        self._is_skipping = False
         self._sent = hours[of_day] + int(minute) * 60_000 + int(second) * 1000
         self._number = number
         self._account = number_id or mail or ""

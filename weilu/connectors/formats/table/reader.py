@@ -46,7 +46,10 @@ class TableFormat:
         header = header_of(entry)
         if len(header) < 2 or head_text(entry)[:1] in {"", "{", "[", "<"}:
             return 0
-        rows = [row for _, row in islice(TextStream(entry).rows(), SHOWN_ROWS)]
+        try:
+            rows = [row for _, row in islice(TextStream(entry).rows(), SHOWN_ROWS)]
+        except Unreadable:
+            return 0
         same = sum(len(row) == len(header) for row in rows)
         return 10 if len(rows) > 1 and same * 10 >= len(rows) * 8 else 0
 

@@ -68,7 +68,7 @@ class _FullReader(RowReader):
         self._gather = gather
         self._known = NamedAccounts()
         self._several = several
-        self._needed = max(p for p in self._places if p < width)
+        self._needed = max((p for p in self._places if p < width), default=0)
 
     def take(self, number: int, row: list[str]) -> None:
         if len(row) <= self._needed:

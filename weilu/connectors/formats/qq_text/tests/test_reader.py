@@ -1,0 +1,49 @@
+"""QQ text exports: several chats, badges, ids, system lines."""
+
+from __future__ import annotations
+
+from weilu.connectors.formats.qq_text.reader import FORMAT
+from weilu.connectors.formats.tests.entries import read
+
+RULE = "=" * 64
+HEAD = f"消息记录（此消息记录为文本格式，不支持重新导入）\n\n{RULE}\n消息分组:我的群聊\n{RULE}\n"
+
+
+def test_several_chats_badges_and_ids() -> None:
+    text = (
+        f"{HEAD}消息对象:茶\n{RULE}\n\n2023-01-13 8:07:00 【管理员】Ann(1001)\n[图片]\n\n"
+        f"2023-01-13 8:08:00 PM Bob<bob@example.com>\n[图片]2\n\n\n"
+        f"{RULE}\n消息分组:我的群聊\n{RULE}\n消息对象:咖啡\n{RULE}\n\n2023-01-14 9:00:00 Cleo\nx\n"
+    )
+    reading = read(FORMAT, text)
+    assert [(p.chat.name, len(p.items)) for p in reading.portions] == [("茶", 2), ("咖啡", 1)]
+    assert [(i.account, i.name, i.text) for i in reading.items] == [
+        ("1001", "Ann", "[图片]"),
+        ("bob@example.com", "Bob", "[图片]2"),
+        ("", "Cleo", "x"),
+    ]
+    assert reading.forms() == ["PICTURE", "TEXT", "TEXT"]
+    assert reading.told()[1][1] == "2023-01-13 20:08:00"
+    assert reading.codes == []
+
+
+def test_system_lines_find_the_account_seen_before() -> None:
+    lines = ["Bob邀请Cleo加入了本群。", "Ann撤回了一条消息", "Ann退出本群。", "欢迎"]
+    text = "2023-01-13 8:07:00 Ann(1001)\nhi\n\n" + "".join(
+        f"2023-01-13 8:08:0{n} 系统消息(10000)\n{line}\n\n" for n, line in enumerate(lines)
+    )
+    reading = read(FORMAT, text)
+    assert reading.people() == [
+        ("JOIN", "Cleo", "Bob"),
+        ("RECALL", "Ann", ""),
+        ("LEAVE", "Ann", ""),
+        ("NOTICE", "", ""),
+    ]
+    assert [i.account for i in reading.items] == ["1001", "", "1001", "1001", ""]
+
+
+def test_quoted_history_inside_a_message_stays_in_it() -> None:
+    text = "2023-01-13 8:07:00 Ann(1)\nsee:\n2023-01-12 8:00:00 Bob(2)\nold words\n"
+    assert [i.text for i in read(FORMAT, text).items] == [
+        "see:\n2023-01-12 8:00:00 Bob(2)\nold words"
+    ]

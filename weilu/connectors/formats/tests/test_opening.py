@@ -1,0 +1,169 @@
+"""Opening of drops: archives are refused where they would do harm, the rest is found."""
+
+from __future__ import annotations
+
+import io
+import stat
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from weilu.chat.ports import Unreadable
+from weilu.connectors.formats.opening import Limits, Opened, claim, entries
+from weilu.connectors.formats.registry import ALL_FORMATS
+
+CHAT = "2023-01-01 08:00:00 Ann(1001)\nhello\n\n2023-01-01 08:01:00 Bob(1002)\nhi\n"
+
+
+@pytest.fixture
+def packed(tmp_path: Path) -> Callable[[dict[str, bytes]], Path]:
+    def make(members: dict[str, bytes]) -> Path:
+        path = tmp_path / "drop.zip"
+        path.write_bytes(zipped(members))
+        return path
+
+    return make
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def codes(opened: Opened) -> list[tuple[str, str]]:
+    return [(problem.code, problem.path) for problem in opened.problems]
+
+
+def test_folder_is_walked_in_order_without_hidden_files(tmp_path: Path) -> None:
+    drop = tmp_path / "drop"
+    (drop / "b").mkdir(parents=True)
+    for name in ("z.txt", "a.txt", "b/c.txt", ".hidden", "._z.txt", "Thumbs.db"):
+        (drop / name).write_text("x")
+    assert [e.path for e in entries([drop]).entries] == ["drop/a.txt", "drop/b/c.txt", "drop/z.txt"]
+
+
+def test_nested_archive_is_opened_once(packed: Callable[[dict[str, bytes]], Path]) -> None:
+    innermost = zipped({"deep.txt": b"deep"})
+    inner = zipped({"chat.txt": b"inside", "more.zip": innermost})
+    opened = entries([packed({"inner.zip": inner, "__MACOSX/._x": b"", "top.txt": b"top"})])
+    assert [e.path for e in opened.entries] == [
+        "drop.zip/inner.zip/chat.txt",
+        "drop.zip/inner.zip/more.zip",
+        "drop.zip/top.txt",
+    ]
+    with opened.entries[0].open() as first, opened.entries[0].open() as second:
+        assert first.read() == second.read() == b"inside"
+
+
+@pytest.mark.parametrize("name", ["../out.txt", "a/../../out.txt", "/etc/out.txt", "C:/out.txt"])
+def test_member_pointing_outside_is_refused(
+    packed: Callable[[dict[str, bytes]], Path], name: str
+) -> None:
+    opened = entries([packed({name: b"x", "good.txt": b"y"})])
+    assert codes(opened) == [("archive_path", f"drop.zip/{name}")]
+    assert [e.path for e in opened.entries] == ["drop.zip/good.txt"]
+
+
+def test_link_in_archive_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "drop.zip"
+    info = zipfile.ZipInfo("link.txt")
+    info.external_attr = (stat.S_IFLNK | 0o777) << 16
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(info, "/etc/passwd")
+    assert codes(entries([path])) == [("archive_path", "drop.zip/link.txt")]
+
+
+def test_bombs_are_refused(packed: Callable[[dict[str, bytes]], Path]) -> None:
+    path = packed({"zeros.txt": b"\x00" * 3_000_000})
+    assert codes(entries([path], Limits(ratio_free_bytes=1_000_000))) == [
+        ("archive_bomb", "drop.zip")
+    ]
+    assert codes(entries([path], Limits(total_bytes=2_000_000))) == [("archive_bomb", "drop.zip")]
+    many = packed({f"{n}.txt": b"x" for n in range(11)})
+    assert codes(entries([many], Limits(members=10))) == [("archive_bomb", "drop.zip")]
+    assert len(entries([many], Limits(members=11)).entries) == 11
+
+
+def test_declared_size_is_never_exceeded(packed: Callable[[dict[str, bytes]], Path]) -> None:
+    path = packed({"big.txt": b"a" * 100_000})
+    data = bytearray(path.read_bytes())
+    real = (100_000).to_bytes(4, "little")
+    path.write_bytes(bytes(data).replace(real, (50_000).to_bytes(4, "little")))
+    opened = entries([path])
+    assert [code for code, _ in codes(opened)] == ["archive_broken"]
+
+
+def test_encrypted_and_broken_members_are_told(
+    packed: Callable[[dict[str, bytes]], Path],
+) -> None:
+    path = packed({"chat.txt": b"secret"})
+    data = bytearray(path.read_bytes())
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+    path.write_bytes(data)
+    assert codes(entries([path])) == [("encrypted", "drop.zip/chat.txt")]
+
+
+def test_broken_checksum_is_unreadable(tmp_path: Path) -> None:
+    path = tmp_path / "drop.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("chat.txt", b"a" * 200_000)
+    data = bytearray(path.read_bytes())
+    data[150_000] = ord("b")
+    path.write_bytes(data)
+    (one,) = entries([path]).entries
+    with one.open() as stream, pytest.raises(Unreadable) as raised:
+        stream.read()
+    assert raised.value.problem.code == "archive_broken"
+
+
+def test_file_that_only_begins_as_archive(tmp_path: Path) -> None:
+    path = tmp_path / "drop.zip"
+    path.write_bytes(b"PK\x03\x04 nothing")
+    assert codes(entries([path])) == [("archive_broken", "drop.zip")]
+
+
+def test_chinese_member_names_of_old_tools(tmp_path: Path) -> None:
+    path = tmp_path / "drop.zip"
+    raw = "聊天记录.txt".encode("gb18030")
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("x" * len(raw), CHAT)
+    path.write_bytes(path.read_bytes().replace(b"x" * len(raw), raw))
+    assert [e.path for e in entries([path]).entries] == ["drop.zip/聊天记录.txt"]
+
+
+def test_claim_sorts_and_tells_what_is_left(tmp_path: Path) -> None:
+    drop = tmp_path / "drop"
+    drop.mkdir()
+    files = {
+        "chat.txt": CHAT.encode(),
+        "empty.txt": b"",
+        "picture.json": b"\x89PNG\r\n\x1a\n" + bytes(100),
+        "base.db": b"SQLite format 3\x00" + bytes(100),
+        "photo.jpg": b"\xff\xd8\xff\xe0" + bytes(100),
+        "notes.txt": b"just some words\n",
+    }
+    for name, data in files.items():
+        (drop / name).write_bytes(data)
+    claimed = claim(entries([drop]), ALL_FORMATS)
+    assert [(b.format, [e.path for e in b.entries]) for b in claimed.bundles] == [
+        ("qq_text", ["drop/chat.txt"])
+    ]
+    assert [(p.code, p.path) for p in claimed.problems] == [
+        ("unknown_format", "drop/base.db"),
+        ("empty", "drop/empty.txt"),
+        ("unknown_format", "drop/notes.txt"),
+        ("not_text", "drop/picture.json"),
+    ]
+
+
+def test_lone_picture_named_json_is_not_text(tmp_path: Path) -> None:
+    path = tmp_path / "result.json"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
+    claimed = claim(entries([path]), ALL_FORMATS)
+    assert claimed.bundles == ()
+    assert [(p.code, p.path) for p in claimed.problems] == [("not_text", "result.json")]
