@@ -1,11 +1,13 @@
 """Addresses of the console; a page package adds one line with its own `urls` module."""
 
 from django.conf import settings
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from weilu.console import preferences, style
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("weilu.console.today.urls")),
+    path("", include("weilu.console.findings.urls")),
     path("preferences", preferences.preferences, name="preferences"),
     path("workspace", preferences.choose_workspace, name="choose_workspace"),
 ]

@@ -1,0 +1,107 @@
+"""The pages of findings and Today by HTTP."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from weilu.communities.models import Community
+from weilu.core.clock import now
+from weilu.core.models import Seat, User, Workspace
+from weilu.groups.models import Group
+from weilu.insight.models import FindingRow
+
+pytestmark = pytest.mark.django_db
+
+
+def person(client: Client, name: str, role: str = "owner") -> Workspace:
+    workspace = Workspace.objects.create(name=name)
+    user = User.objects.create_user(username=name, email=f"{name}@example.org")
+    Seat.objects.create(workspace=workspace, user=user, role=role)
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return workspace
+
+
+def finding(workspace: Workspace) -> FindingRow:
+    community = Community.objects.create(workspace=workspace, name="茶", time_zone="UTC")
+    group = Group.objects.create(
+        workspace=workspace, community=community, platform="qq", name="<b>一群</b>"
+    )
+    return FindingRow.objects.create(
+        workspace=workspace,
+        group=group,
+        check_code="zombie",
+        severity=3,
+        body={
+            "enough": True,
+            "next_step": "revive_or_close",
+            "evidence": [
+                {"key": "silent_days", "value": 40, "unit": "days"},
+                {"key": "messages_per_week", "value": 0, "unit": "per_week"},
+            ],
+        },
+        since=now(),
+        computed_at=now(),
+    )
+
+
+def test_welcome_when_nothing_was_imported(client: Client) -> None:
+    person(client, "owner")
+    page = client.get("/").content.decode()
+    assert "Welcome to Weilu" in page
+
+
+def test_today_shows_a_finding_and_lets_it_go(client: Client) -> None:
+    row = finding(person(client, "owner"))
+    page = client.get("/").content.decode()
+    assert "The group has gone quiet" in page
+    assert "&lt;b&gt;一群&lt;/b&gt;" in page
+    answer = client.post(f"/findings/{row.pk}/handle", {"state": "done", "next": "/"})
+    assert answer.status_code == 302
+    assert answer["Location"] == "/"
+    row.refresh_from_db()
+    assert row.state == "done"
+    assert "The group has gone quiet" not in client.get("/").content.decode()
+    assert "The group has gone quiet" in client.get("/findings/").content.decode()
+
+
+def test_a_finding_put_off_comes_back_when_due(client: Client) -> None:
+    row = finding(person(client, "owner"))
+    client.post(f"/findings/{row.pk}/handle", {"state": "later"})
+    assert "gone quiet" not in client.get("/").content.decode()
+    FindingRow.objects.update(later_until=now())
+    assert "gone quiet" in client.get("/").content.decode()
+
+
+def test_strangers_see_and_change_nothing(client: Client) -> None:
+    row = finding(person(client, "owner"))
+    person(client, "stranger")
+    assert client.post(f"/findings/{row.pk}/handle", {"state": "done"}).status_code == 404
+    assert client.get(f"/findings/group/{row.group_id}/").status_code == 404
+    row.refresh_from_db()
+    assert row.state == "open"
+
+
+def test_an_analyst_may_look_but_not_handle(client: Client) -> None:
+    workspace = person(client, "analyst", role="analyst")
+    row = finding(workspace)
+    assert client.get("/findings/").status_code == 200
+    assert client.post(f"/findings/{row.pk}/handle", {"state": "done"}).status_code == 403
+    row.refresh_from_db()
+    assert row.state == "open"
+
+
+def test_no_open_redirect(client: Client) -> None:
+    row = finding(person(client, "owner"))
+    answer = client.post(
+        f"/findings/{row.pk}/handle", {"state": "done", "next": "https://evil.example/"}
+    )
+    assert answer["Location"] == "/findings/"
+
+
+def test_today_asks_little_of_the_database(
+    client: Client, django_assert_max_num_queries: pytest.FixtureRequest
+) -> None:
+    finding(person(client, "owner"))
+    with django_assert_max_num_queries(14):  # type: ignore[operator]  # pytest-django's fixture
+        client.get("/")

@@ -1,0 +1,302 @@
+"""The sentences of findings: the evidence first, then what it means, then what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from weilu.console.formats import duration, number, percent
+from weilu.console.parts import Badge, Text, Tone
+from weilu.insight.checks.base import NextStep, Unit
+
+Lazy = str | Promise
+
+TITLES: dict[str, Lazy] = {
+    "growth": _("Growth"),
+    "activity_fall": _("Less is being said"),
+    "zombie": _("The group has gone quiet"),
+    "one_sided": _("Staff speak, members listen"),
+    "carried_by_few": _("A few people carry the talk"),
+    "newcomers_lost": _("Newcomers do not come back"),
+    "questions_unanswered": _("Questions stay unanswered"),
+    "drifting_hours": _("People are awake at other hours"),
+    "key_member_lost": _("Someone important fell silent"),
+    "too_large_to_serve": _("More people than you can look after"),
+    "one_admin": _("One person does everything"),
+    "more_is_better": _("More people, less talk"),
+    "not_a_community": _("Members do not answer each other"),
+    "useful_daily": _("Useful posts every day, no answers"),
+    "selling_at_once": _("Selling before anyone has talked"),
+    "unfit_product": _("Nobody talks about the product"),
+}
+
+# What stands in the way of a finding: evidence of trouble.
+TROUBLE: dict[str, Lazy] = {
+    "growth": _("In the last 28 days %(joins)s joined and %(leaves)s left."),
+    "activity_fall": _(
+        "%(messages)s messages in the last 28 days, %(messages_before)s in the 28 days before"
+        " (%(fall)s less). %(speakers)s people spoke, %(speakers_before)s before."
+    ),
+    "zombie": _("Nothing for %(silent_days)s; %(messages_per_week)s messages a week lately."),
+    "one_sided": _(
+        "%(official_share)s of the messages come from staff and bots; members wrote"
+        " %(member_messages)s."
+    ),
+    "carried_by_few": _(
+        "%(bus_factor)s of %(speakers)s speakers write half of everything; the busiest alone"
+        " writes %(top_one_share)s."
+    ),
+    "newcomers_lost": _(
+        "%(newcomers)s people spoke for the first time; %(returned)s of them spoke again"
+        " (%(returned_share)s)."
+    ),
+    "questions_unanswered": _(
+        "%(questions)s questions in the last 28 days, %(unanswered)s without an answer"
+        " (%(unanswered_share)s)."
+    ),
+    "drifting_hours": _(
+        "The middle of the day's talk moved from %(centre_hour_before)s to %(centre_hour)s."
+    ),
+    "key_member_lost": _(
+        "%(person)s wrote %(messages_before)s messages in the 28 days before"
+        " (%(share_before)s of all) and has said nothing for %(silent_days)s."
+    ),
+    "too_large_to_serve": _(
+        "%(members)s members and %(staff)s staff: %(members_per_staff)s members for each."
+    ),
+    "one_admin": _("The busiest of the staff writes %(top_staff_share)s of all staff messages."),
+    "more_is_better": _(
+        "%(members)s members now, %(members_before)s before; but only %(active_share)s speak,"
+        " %(active_share_before)s before."
+    ),
+    "not_a_community": _(
+        "Of %(member_messages)s messages by members, %(member_answers)s answer another member"
+        " (%(answer_share)s)."
+    ),
+    "useful_daily": _(
+        "Staff posted on %(staff_post_days)s of %(days)s days; %(answered_share)s of the posts"
+        " got an answer."
+    ),
+    "selling_at_once": _(
+        "In the first two weeks %(early_offers)s of %(early_staff_messages)s staff messages were"
+        " offers (%(offer_share)s)."
+    ),
+    "unfit_product": _(
+        "Of %(member_messages)s messages by members, %(product_messages)s mention the product."
+    ),
+}
+
+MEANING: dict[str, Lazy] = {
+    "growth": _("More people go than come: a group that shrinks rarely turns by itself."),
+    "activity_fall": _("That is more than the usual ups and downs."),
+    "zombie": _("A silent group teaches people to ignore it."),
+    "one_sided": _("It has become a notice board, and notice boards get muted."),
+    "carried_by_few": _("If one of them leaves, the group falls silent."),
+    "newcomers_lost": _("Whoever does not come back in the first days is gone."),
+    "questions_unanswered": _("People who ask in vain do not ask twice."),
+    "drifting_hours": _("What you post at the old hours is seen by fewer people."),
+    "key_member_lost": _("Others came because of this person."),
+    "too_large_to_serve": _("Service gets slower with every new member."),
+    "one_admin": _("If this person is ill for a week, nobody answers."),
+    "more_is_better": _("Size is not success: new people find nobody to talk to."),
+    "not_a_community": _("A group is only a container; it becomes a community when people talk."),
+    "useful_daily": _("Useful every day is tiring; people come for each other."),
+    "selling_at_once": _("Selling before trust drives people away."),
+    "unfit_product": _("Perhaps the product gives people little to talk about."),
+}
+
+WELL: Lazy = _("Looked at, all well.")
+
+ADVICE: dict[NextStep, Lazy] = {
+    NextStep.KEEP_ON: _("Nothing to do."),
+    NextStep.FIND_NEW_MEMBERS: _("Look where new members came from, and bring in some more."),
+    NextStep.ASK_LEAVERS: _("Ask three of those who left why they went."),
+    NextStep.START_DISCUSSION: _("Start a discussion on what people liked to talk about."),
+    NextStep.REVIVE_OR_CLOSE: _("Revive it with one good evening, or close it with thanks."),
+    NextStep.LET_MEMBERS_TALK: _("Post less for a week; ask a question every day instead."),
+    NextStep.SHARE_THE_LOAD: _("Bring two or three more people into the talk."),
+    NextStep.WELCOME_NEWCOMERS: _("Greet newcomers by name and give each a companion."),
+    NextStep.ANSWER_QUESTIONS: _("Answer the open questions, and put someone on duty."),
+    NextStep.MOVE_THE_SLOT: _("Move your fixed slot to the new hours."),
+    NextStep.WRITE_TO_MEMBER: _("Write to this person, just to ask how things are."),
+    NextStep.ADD_STAFF_OR_SPLIT: _("Add a helper, or split the group."),
+    NextStep.SLOW_DOWN_GROWTH: _("Stop inviting for two weeks and warm up those who are here."),
+    NextStep.INTRODUCE_MEMBERS: _("Introduce members to each other by what they like."),
+    NextStep.POST_LESS: _("Post every other day, and answer every reply."),
+    NextStep.HOLD_SELLING: _("Hold offers back until the group has talked for two weeks."),
+    NextStep.REVIEW_PRODUCT_FIT: _("Think again about what people could talk about here."),
+}
+
+BUTTONS: dict[NextStep, Lazy] = {
+    NextStep.FIND_NEW_MEMBERS: _("See who joined"),
+    NextStep.ASK_LEAVERS: _("See who left"),
+    NextStep.WELCOME_NEWCOMERS: _("See the newcomers"),
+    NextStep.ANSWER_QUESTIONS: _("See the open questions"),
+    NextStep.WRITE_TO_MEMBER: _("See what they wrote"),
+    NextStep.MOVE_THE_SLOT: _("See the hours"),
+    NextStep.SHARE_THE_LOAD: _("See who speaks"),
+    NextStep.INTRODUCE_MEMBERS: _("See who answers whom"),
+}
+LOOK: Lazy = _("Look at the group")
+
+# The section of the community page that shows what the step is about.
+SECTIONS: dict[NextStep, str] = {
+    NextStep.FIND_NEW_MEMBERS: "moves",
+    NextStep.ASK_LEAVERS: "moves",
+    NextStep.WELCOME_NEWCOMERS: "newcomers",
+    NextStep.ANSWER_QUESTIONS: "questions",
+    NextStep.MOVE_THE_SLOT: "rhythm",
+    NextStep.SHARE_THE_LOAD: "spread",
+    NextStep.INTRODUCE_MEMBERS: "graph",
+}
+
+_LEVELS: dict[int, tuple[Lazy, Tone]] = {
+    -1: (_("Not enough data"), Tone.CALM),
+    0: (_("All well"), Tone.GOOD),
+    1: (_("Worth a look"), Tone.WATCH),
+    2: (_("Needs care"), Tone.BAD),
+    3: (_("Urgent"), Tone.BAD),
+}
+
+NEEDS: dict[str, Lazy] = {
+    "days_before": _("a few weeks of history before these 28 days"),
+    "age_days": _("a longer history"),
+    "staff": _("to know who is staff: mark them in the member list"),
+    "staff_messages": _("more messages by staff"),
+    "days_with_hours": _("more days with messages"),
+    "members_before": _("to know how many members there were before"),
+    "posts_answered": _("more posts by staff"),
+    "early_offers": _("to know which messages were offers"),
+    "early_staff_messages": _("staff messages from the first two weeks"),
+    "product_messages": _("to know the words of your product"),
+    "questions": _("more questions"),
+    "newcomers": _("more newcomers"),
+    "messages": _("more messages"),
+    "members": _("to know how many members there are"),
+    "speakers": _("more people who speak"),
+    "member_messages": _("more messages by members"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A finding ready to be read."""
+
+    title: Text
+    level: Badge
+    evidence: str
+    meaning: Text
+    advice: Text
+    button: Text
+    section: str
+    past: str
+    sisters: str
+    source: str
+
+
+def tell(check: str, severity: int, body: Mapping[str, Any]) -> Told:
+    """A stored outcome (`checks.registry.to_plain`) in sentences of the language in force."""
+    word, tone = _LEVELS[severity]
+    title = TITLES.get(check, check)
+    if not body.get("enough"):
+        return _unknown(title, Badge(word, tone), body)
+    trouble = severity > 0
+    step = NextStep(body["next_step"])
+    return Told(
+        title=title,
+        level=Badge(word, tone),
+        evidence=_evidence(check, body),
+        meaning=MEANING.get(check, "") if trouble else WELL,
+        advice=ADVICE[step] if trouble else "",
+        button=BUTTONS.get(step, LOOK),
+        section=SECTIONS.get(step, ""),
+        past=_past(body.get("own_past")),
+        sisters=_sisters(body.get("sisters")),
+        source=_source(body.get("thresholds") or ()),
+    )
+
+
+def _unknown(title: Lazy, level: Badge, body: Mapping[str, Any]) -> Told:
+    """What is missing for a judgement."""
+    wants = [str(NEEDS.get(need["key"], need["key"])) for need in body.get("needs", ())]
+    missing = gettext("Still needed: %(what)s.") % {"what": gettext("; ").join(wants)}
+    return Told(title, level, missing, "", "", LOOK, "", "", "", "")
+
+
+def _evidence(check: str, body: Mapping[str, Any]) -> str:
+    """The evidence sentence; growth without joins speaks of first words instead."""
+    values = {e["key"]: value_words(e["value"], e["unit"]) for e in body["evidence"]}
+    if check == "growth" and "joins" not in values:
+        sentence = gettext(
+            "%(newcomers)s people spoke for the first time in the last 28 days,"
+            " %(newcomers_before)s in the 28 days before."
+        )
+    else:
+        sentence = str(TROUBLE.get(check, ""))
+    try:
+        return sentence % values
+    except KeyError:
+        # Evidence that a source does not have leaves its number out of the sentence.
+        return gettext("; ").join(f"{k}: {v}" for k, v in values.items())
+
+
+def value_words(value: float | str, unit: str) -> str:
+    """A value of evidence as a person reads it."""
+    if isinstance(value, str):
+        return value
+    by_unit = {
+        Unit.SHARE: lambda: percent(value),
+        Unit.SECONDS: lambda: duration(value),
+        Unit.HOURS: lambda: duration(value * 3600),
+        Unit.DAYS: lambda: duration(value * 86400),
+        Unit.HOUR_OF_DAY: lambda: f"{int(value) % 24:02d}:{int(value % 1 * 60):02d}",
+        Unit.RATIO: lambda: number(value, digits=1),
+        Unit.PER_WEEK: lambda: number(value, digits=0),
+    }
+    show = by_unit.get(Unit(unit))
+    return show() if show else number(value)
+
+
+def _past(change: Mapping[str, Any] | None) -> str:
+    """How the group compares with its own past."""
+    if not change or change["word"] == "too_little":
+        return ""
+    words = {
+        "up": gettext("Clearly more than in the 28 days before."),
+        "down": gettext("Clearly less than in the 28 days before."),
+        "flat": gettext("About as in the 28 days before."),
+    }
+    return words.get(str(change["word"]), "")
+
+
+def _sisters(sisters: Mapping[str, Any] | None) -> str:
+    """How the sister groups do."""
+    if not sisters:
+        return ""
+    low, middle, high = (_measure(sisters[k]) for k in ("low", "median", "high"))
+    return gettext(
+        "Your other %(groups)s groups: mostly %(low)s to %(high)s, middle %(middle)s."
+    ) % {
+        "groups": sisters["groups"],
+        "low": low,
+        "middle": middle,
+        "high": high,
+    }
+
+
+def _measure(value: float) -> str:
+    """A measure of sister groups: shares lie between 0 and 1."""
+    return percent(value) if 0 <= value <= 1 else number(value, digits=0)
+
+
+def _source(thresholds: object) -> str:
+    """Where the limits come from."""
+    found = sorted({t["source"] for t in thresholds if "source" in t})  # type: ignore[attr-defined]  # JSON list
+    return gettext("; ").join(
+        gettext("our own rule of thumb") if s.startswith("operator policy") else s for s in found
+    )
