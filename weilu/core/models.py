@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models.functions import Lower
 
 from weilu.core.access import Role
 
@@ -11,10 +12,18 @@ from weilu.core.access import Role
 class User(AbstractUser):
     """Somebody who signs in; what they may do hangs on their seats."""
 
-    email = models.EmailField(unique=True)
+    # Empty until the first owner has been asked for it, so unique only where given.
+    email = models.EmailField(blank=True, default="")
     language = models.CharField(max_length=10, blank=True, default="")
     theme = models.CharField(max_length=10, blank=True, default="")
     density = models.CharField(max_length=10, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"), condition=~models.Q(email=""), name="user_email_once"
+            ),
+        ]
 
 
 class Workspace(models.Model):
@@ -66,7 +75,10 @@ class Invitation(models.Model):
 class LogRow(models.Model):
     """One announced event, written with the change it tells of (design, section 2)."""
 
-    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    # The index by workspace below begins with the same column.
+    workspace = models.ForeignKey(
+        Workspace, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     name = models.CharField(max_length=64)
     payload = models.JSONField()
     at = models.DateTimeField()
@@ -97,7 +109,7 @@ class Delivery(models.Model):
         PARKED = "parked"
         DROPPED = "dropped"
 
-    row = models.ForeignKey(LogRow, on_delete=models.CASCADE, related_name="+")
+    row = models.ForeignKey(LogRow, on_delete=models.CASCADE, related_name="+", db_index=False)
     reaction = models.CharField(max_length=120)
     state = models.CharField(max_length=8, choices=State.choices)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -120,7 +132,8 @@ class Delivery(models.Model):
 class Job(models.Model):
     """Work that time starts: a row with a moment; nothing timed lives in memory.
 
-    `key` makes it unique among the jobs of its name that are still to do.
+    `key` makes it unique among the jobs of its name that are still to do. `again_at` is set when
+    it was asked for once more while it ran: what it has already passed may have changed since.
     """
 
     class State(models.TextChoices):
@@ -141,6 +154,7 @@ class Job(models.Model):
     error = models.TextField(default="", blank=True)
     lease = models.CharField(max_length=32, default="", blank=True)
     leased_until = models.DateTimeField(null=True)
+    again_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
 
     class Meta:

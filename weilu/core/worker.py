@@ -12,14 +12,16 @@ import secrets
 import traceback
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
-from django.db import IntegrityError, connection, transaction
-from django.db.models import Q
+from django.db import close_old_connections, connection, transaction
+from django.db.models import DateTimeField, F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, Least
 
 from weilu.core import jobs
 from weilu.core.clock import now
-from weilu.core.errors import TryLater
+from weilu.core.errors import GivenUp, TryLater
 from weilu.core.log import Event, read
 from weilu.core.models import Delivery, Job, LogRow
 from weilu.core.reactions import REACTIONS, React
@@ -31,6 +33,7 @@ LEASE = timedelta(minutes=2)
 RETRIES = 8
 # An error text is for a person; a whole stack of a deep recursion is not.
 ERROR_CHARS = 4000
+FREE: dict[str, Any] = {"lease": "", "leased_until": None}
 
 
 def wait_after(attempts: int) -> timedelta:
@@ -55,6 +58,7 @@ def run_forever(stop: Callable[[], bool], wait: Callable[[], None]) -> None:
     """Work until `stop` says so; `wait` sleeps a little or until something arrives."""
     while not stop():
         try:
+            close_old_connections()
             took = run_once()
         except Exception:  # the loop outlives a lost database; the next round tries again
             log.exception("worker round failed")
@@ -84,7 +88,9 @@ def _claim_rows() -> list[LogRow]:
     """Lease the oldest free rows; in id order, may be empty."""
     moment = now()
     free = Q(done_at=None) & (Q(leased_until=None) | Q(leased_until__lt=moment))
-    ids = list(LogRow.objects.filter(free).order_by("pk").values_list("pk", flat=True)[:ROWS_AT_ONCE])
+    ids = list(
+        LogRow.objects.filter(free).order_by("pk").values_list("pk", flat=True)[:ROWS_AT_ONCE]
+    )
     if not ids:
         return []
     lease = secrets.token_hex(16)
@@ -94,17 +100,23 @@ def _claim_rows() -> list[LogRow]:
 
 def _deliver(rows: Sequence[LogRow], reaction: str, function: React) -> None:
     """Run one reaction over rows of one event; rows that already have a delivery are left out."""
+    fresh = _undelivered(rows, reaction)
+    if not fresh or _run(fresh, reaction, function) is None:
+        return
+    # Together they failed: one by one tells the bad one from the good ones, and those that
+    # another worker has delivered meanwhile from those that nobody has.
+    for row in fresh:
+        error = _run([row], reaction, function)
+        if error is not None and _undelivered([row], reaction):
+            _park(row, reaction, error)
+
+
+def _undelivered(rows: Sequence[LogRow], reaction: str) -> list[LogRow]:
+    """The rows that this reaction has neither done nor parked, in order."""
     seen = set(
         Delivery.objects.filter(row__in=rows, reaction=reaction).values_list("row_id", flat=True)
     )
-    fresh = [r for r in rows if r.pk not in seen]
-    if not fresh or _run(fresh, reaction, function) is None:
-        return
-    # Together they failed: one by one tells the bad one from the good ones.
-    for row in fresh:
-        error = _run([row], reaction, function)
-        if error is not None:
-            _park(row, reaction, error)
+    return [r for r in rows if r.pk not in seen]
 
 
 def _run(rows: Sequence[LogRow], reaction: str, function: React) -> Exception | None:
@@ -118,11 +130,7 @@ def _run(rows: Sequence[LogRow], reaction: str, function: React) -> Exception | 
                 ]
             )
             function(_events(rows))
-    except IntegrityError as error:
-        if Delivery.objects.filter(row__in=rows, reaction=reaction).exists():
-            return None  # another worker was first, and its transaction counts
-        return error
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is parked and shown
+    except Exception as error:
         return error
     return None
 
@@ -159,10 +167,12 @@ def describe(error: Exception) -> str:
 def retry_parked() -> int:
     """Try again what is parked and due; returns how many were tried."""
     moment = now()
-    parked = Delivery.objects.filter(
-        state=Delivery.State.PARKED, due_at__lte=moment
-    ).select_related("row")[:ROWS_AT_ONCE]
-    return sum(retry(one) for one in parked)
+    parked = (
+        Delivery.objects.filter(state=Delivery.State.PARKED, due_at__lte=moment)
+        .select_related("row")
+        .order_by("due_at")
+    )
+    return sum(retry(one) for one in parked[:ROWS_AT_ONCE])
 
 
 def retry(one: Delivery) -> bool:
@@ -172,20 +182,30 @@ def retry(one: Delivery) -> bool:
     ).update(attempts=one.attempts + 1, due_at=now() + wait_after(one.attempts + 1))
     if not claimed:
         return False
-    function = REACTIONS.get(one.row.name, {}).get(one.reaction)
-    try:
-        with transaction.atomic():
-            done = Delivery.objects.filter(pk=one.pk, state=Delivery.State.PARKED).update(
-                state=Delivery.State.DONE, due_at=None, at=now()
-            )
-            if done and function:
-                function(_events([one.row]))
-    except Exception as error:  # noqa: BLE001 - stays parked with its newest error
+    error = _redeliver(one)
+    if error is not None:
         last = one.attempts + 1 >= RETRIES
-        Delivery.objects.filter(pk=one.pk).update(
+        Delivery.objects.filter(pk=one.pk, state=Delivery.State.PARKED).update(
             error=describe(error), **({"due_at": None} if last else {})
         )
     return True
+
+
+def _redeliver(one: Delivery) -> Exception | None:
+    """Run a parked delivery in one transaction with its end; returns what went wrong, or None."""
+    function = REACTIONS.get(one.row.name, {}).get(one.reaction)
+    # A reaction that a newer version no longer has did not happen; the row says so.
+    end = Delivery.State.DONE if function else Delivery.State.DROPPED
+    try:
+        with transaction.atomic():
+            ended = Delivery.objects.filter(pk=one.pk, state=Delivery.State.PARKED).update(
+                state=end, due_at=None, at=now()
+            )
+            if ended and function:
+                function(_events([one.row]))
+    except Exception as error:
+        return error
+    return None
 
 
 def run_due_jobs() -> int:
@@ -205,42 +225,68 @@ def _due_jobs() -> list[int]:
 
 def _run_job(pk: int) -> bool:
     """Claim one job and run it; False when somebody else was first."""
+    one = _claim_job(pk)
+    if one is None:
+        return False
+    mine = Job.objects.filter(pk=pk, lease=one.lease, state=Job.State.DUE)
+    try:
+        if one.attempts > jobs.ATTEMPTS:
+            raise GivenUp("worker_died")  # noqa: TRY301 - one path for all that fails
+        again = jobs.JOBS[one.name](one)
+    except TryLater as later:
+        mine.update(due_at=now() + later.after, attempts=one.attempts - 1, **FREE)
+    except Exception as error:
+        _job_failed(one, error)
+    else:
+        _job_done(mine, again)
+    return True
+
+
+def _claim_job(pk: int) -> Job | None:
+    """Lease a job and count the start; None when somebody else was first.
+
+    Starts are counted before they end, so that a job which kills its worker is given up too.
+    """
     moment = now()
     lease = secrets.token_hex(16)
     claimed = (
         Job.objects.filter(pk=pk, state=Job.State.DUE)
         .filter(Q(leased_until=None) | Q(leased_until__lt=moment))
-        .update(lease=lease, leased_until=moment + jobs.LEASE)
+        .update(
+            lease=lease,
+            leased_until=moment + jobs.LEASE,
+            attempts=F("attempts") + 1,
+            again_at=None,
+        )
     )
-    if not claimed:
-        return False
-    one = Job.objects.get(pk=pk)
-    mine = Job.objects.filter(pk=pk, lease=lease)
-    try:
-        again = jobs.JOBS[one.name](one)
-    except TryLater as later:
-        mine.update(due_at=now() + later.after, lease="", leased_until=None)
-        return True
-    except Exception as error:  # noqa: BLE001 - kept with the job and shown
-        _job_failed(one, error)
-        return True
-    if again is None:
-        mine.update(state=Job.State.DONE, done_at=now(), lease="", leased_until=None, attempts=0)
-    else:
-        mine.update(due_at=again, lease="", leased_until=None, attempts=0)
-    return True
+    return Job.objects.get(pk=pk) if claimed else None
+
+
+def _job_done(mine: QuerySet[Job], again: datetime | None) -> None:
+    """Close the job, or let it wait for its next run; nothing when the lease was lost."""
+    if again is None and mine.filter(again_at=None).update(
+        state=Job.State.DONE, done_at=now(), attempts=0, error="", **FREE
+    ):
+        return
+    # Asked for while it ran, or by its own wish: the earlier of the two.
+    moment = Value(again, DateTimeField())
+    mine.update(
+        due_at=Coalesce(Least(F("again_at"), moment), moment, F("again_at")),
+        again_at=None,
+        attempts=0,
+        error="",
+        **FREE,
+    )
 
 
 def _job_failed(one: Job, error: Exception) -> None:
     """Keep the error; wait and try again, or give up after the last attempt."""
     log.warning("job %s failed: %s", one.name, error)
-    attempts = one.attempts + 1
-    last = attempts >= jobs.ATTEMPTS
-    Job.objects.filter(pk=one.pk, lease=one.lease).update(
-        attempts=attempts,
+    last = one.attempts >= jobs.ATTEMPTS or isinstance(error, GivenUp)
+    Job.objects.filter(pk=one.pk, lease=one.lease, state=Job.State.DUE).update(
+        attempts=one.attempts,
         error=describe(error),
         state=Job.State.FAILED if last else Job.State.DUE,
-        due_at=now() + wait_after(attempts),
-        lease="",
-        leased_until=None,
+        due_at=now() + wait_after(one.attempts),
+        **FREE,
     )
