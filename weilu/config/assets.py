@@ -29,7 +29,7 @@ _WORD = re.compile(r"""["']([a-z][a-z0-9]*(?:-[a-z0-9]+)*)["']""")
 _SHAPE = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 
 
-class AssetsMissing(Exception):  # noqa: N818 - reads as a sentence where it is raised
+class AssetsMissing(Exception):
     """The front-end files could not be brought in; the text says why."""
 
 

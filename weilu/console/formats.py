@@ -73,17 +73,21 @@ def duration(seconds: float | None) -> str:
         return NOTHING
     total = max(0, round(seconds))
     if total < 60:
-        return _("%(n)s s") % {"n": total}
+        return _unit(_("%(n)s s"), total)
     minutes = round(total / 60)
     if minutes < 60:
-        return _("%(n)s min") % {"n": minutes}
+        return _unit(_("%(n)s min"), minutes)
     hours, rest = divmod(minutes, 60)
     if hours < 24:
-        head = _("%(n)s h") % {"n": hours}
-        return f"{head} {_('%(n)s min') % {'n': rest}}" if rest and hours < 10 else head
+        head = _unit(_("%(n)s h"), hours)
+        return f"{head} {_unit(_('%(n)s min'), rest)}" if rest and hours < 10 else head
     days, hours = divmod(hours, 24)
-    head = ngettext("%(n)s day", "%(n)s days", days) % {"n": number(days)}
-    return f"{head} {_('%(n)s h') % {'n': hours}}" if hours and days < 7 else head
+    head = _unit(ngettext("%(n)s day", "%(n)s days", days), days)
+    return f"{head} {_unit(_('%(n)s h'), hours)}" if hours and days < 7 else head
+
+
+def _unit(pattern: str, value: int) -> str:
+    return pattern.replace(" ", SPACE) % {"n": number(value)}
 
 
 _WEEKDAYS = (

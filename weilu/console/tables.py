@@ -27,7 +27,7 @@ Value = int | float | str | None
 Cursor = tuple[Value, Key]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column(Generic[R]):
     """One column; `name` is its word in the address and the attribute of the row it shows.
 
@@ -90,7 +90,7 @@ class Source(Protocol[R_co]):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Spec(Generic[R]):
     """A kind of table: its id on the page, columns, key of a row, and first order ("-messages")."""
 
@@ -121,7 +121,7 @@ class Heading:
     fact: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Line(Generic[R]):
     """A row as drawn."""
 
@@ -129,7 +129,7 @@ class Line(Generic[R]):
     row: R
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table(Generic[R]):
     """A table ready to draw with `{% table table %}`."""
 

@@ -1,0 +1,1 @@
+"""Tests of the settings, the catalogue and the front-end files."""

@@ -1,0 +1,67 @@
+"""Numbers, spans and moments in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import translation
+
+from weilu.console import formats
+
+NOW = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def _ago(**age: int) -> Callable[[], str]:
+    return lambda: formats.relative(NOW - timedelta(**age), now=NOW, zone=SHANGHAI)
+
+
+@pytest.mark.parametrize(
+    ("write", "chinese", "english"),
+    [
+        (lambda: formats.number(1234567), "1,234,567", "1,234,567"),
+        (lambda: formats.number(-5), "−5", "−5"),
+        (lambda: formats.number(None), "–", "–"),
+        (lambda: formats.short(9876), "9,876", "9,876"),
+        (lambda: formats.short(12345), "1.2 万", "12.3 k"),
+        (lambda: formats.short(1_200_000), "120 万", "1.2 M"),
+        (lambda: formats.short(20_000), "2 万", "20 k"),
+        (lambda: formats.short(3.25), "3.2", "3.2"),
+        (lambda: formats.percent(0.18), "18 %", "18 %"),
+        (lambda: formats.percent(0.001), "< 1 %", "< 1 %"),
+        (lambda: formats.percent(0), "0 %", "0 %"),
+        (lambda: formats.change_words(82, 100), "少了 18 %", "18 % fewer"),
+        (lambda: formats.change_words(118, 100), "多了 18 %", "18 % more"),
+        (lambda: formats.change_words(5, 5), "没变", "unchanged"),
+        (lambda: formats.change_words(25, 10), "是之前的 2.5 倍", "2.5 times as many"),
+        (lambda: formats.change_words(5, 0), "之前没有", "none before"),
+        (lambda: formats.change_words(5, None), "没有可比的", "nothing to compare with"),
+        (lambda: formats.duration(40), "40 秒", "40 s"),
+        (lambda: formats.duration(180), "3 分钟", "3 min"),
+        (lambda: formats.duration(4800), "1 小时 20 分钟", "1 h 20 min"),
+        (lambda: formats.duration(43200), "12 小时", "12 h"),
+        (lambda: formats.duration(86400), "1 天", "1 day"),
+        (lambda: formats.duration(183600), "2 天 3 小时", "2 days 3 h"),
+        (lambda: formats.day(date(2026, 11, 23)), "11 月 23 日 周一", "Mon 23 Nov"),
+        (lambda: formats.day(date(2026, 1, 4), year=True), "2026 年 1 月 4 日", "4 Jan 2026"),
+        (lambda: formats.moment(NOW, zone=SHANGHAI), "11 月 23 日 周一 21:00", "Mon 23 Nov 21:00"),
+        (_ago(seconds=30), "刚刚", "just now"),
+        (_ago(minutes=1), "1 分钟前", "1 minute ago"),
+        (_ago(hours=3), "3 小时前", "3 hours ago"),
+        (_ago(days=2), "11 月 21 日 周六 21:00", "Sat 21 Nov 21:00"),
+        (_ago(days=365), "2025 年 11 月 23 日 21:00", "23 Nov 2025 21:00"),
+    ],
+)
+def test_words(write: Callable[[], str], chinese: str, english: str) -> None:
+    with translation.override("zh-hans"):
+        assert write().replace(formats.SPACE, " ") == chinese
+    with translation.override("en"):
+        assert write().replace(formats.SPACE, " ") == english
+
+
+def test_a_number_and_its_unit_never_part() -> None:
+    assert formats.percent(0.18) == "18\u00a0%"
+    assert formats.duration(180) == "3\u00a0min"
