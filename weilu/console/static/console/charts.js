@@ -178,7 +178,8 @@
         ]
       });
     },
-    graph: function (data, look) {
+    graph: function (data, look, box) {
+      var narrow = box.clientWidth < 560;
       var top = Math.max.apply(null, data.nodes.map(function (node) { return node.value; }).concat([1]));
       var most = Math.max.apply(null, data.edges.map(function (edge) { return edge.value; }).concat([1]));
       var named = data.nodes.slice().sort(function (a, b) { return b.value - a.value; }).slice(0, 18).map(function (node) { return node.id; });
@@ -189,12 +190,12 @@
         } },
         series: [{
           type: "graph", layout: "force", roam: "move", draggable: true, cursor: "pointer",
-          force: { repulsion: 220, edgeLength: [50, 140], gravity: 0.12, layoutAnimation: look.motion && data.nodes.length < 120, friction: 0.25 },
+          force: { repulsion: narrow ? 90 : 220, edgeLength: narrow ? [24, 80] : [50, 140], gravity: narrow ? 0.2 : 0.12, layoutAnimation: look.motion && data.nodes.length < 120, friction: 0.25 },
           edgeSymbol: ["none", "arrow"], edgeSymbolSize: 6, labelLayout: { hideOverlap: true },
           emphasis: { focus: "adjacency", label: { show: true } }, blur: { itemStyle: { opacity: 0.15 }, lineStyle: { opacity: 0.05 } },
           data: data.nodes.map(function (node) {
             return Object.assign({}, node, {
-              symbolSize: 8 + 34 * Math.sqrt(node.value / top), itemStyle: { color: look.circles[node.circle % 8], borderColor: look.card, borderWidth: 1.5 },
+              symbolSize: 8 + (narrow ? 20 : 34) * Math.sqrt(node.value / top), itemStyle: { color: look.circles[node.circle % 8], borderColor: look.card, borderWidth: 1.5 },
               label: { show: named.indexOf(node.id) >= 0, position: "right", color: look.ink, fontSize: 12, textBorderColor: look.card, textBorderWidth: 3, width: 120, overflow: "truncate" }
             });
           }),
@@ -213,7 +214,7 @@
     if (!source || !builders[box.dataset.chart]) { return; }
     var data = JSON.parse(source.textContent);
     var chart = drawn.get(box) || window.echarts.init(box, null, { renderer: "canvas" });
-    var option = builders[box.dataset.chart](data, window.weiluChartTheme());
+    var option = builders[box.dataset.chart](data, window.weiluChartTheme(), box);
     delete option.tooltip.appendTo;
     chart.setOption(option, true);
     if (!drawn.has(box)) { wire(box, chart, data); }
