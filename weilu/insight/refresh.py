@@ -1,4 +1,4 @@
-"""What follows new messages, in order: who is who, conversations, themes, totals, standing, findings.
+"""What follows new messages: who is who, conversations, themes, totals, standing, findings.
 
 Each step replaces what it makes, so a step that dies is simply done again; the marker of what is
 still to do is the job itself.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import transaction
 
@@ -147,10 +147,10 @@ def mark(
 def mark_by_evidence(
     actor: Actor,
     *,
-    natures: dict[int, tuple[Member.Nature, Sequence[str]]],
-    staff: dict[int, Sequence[str]],
+    natures: Mapping[int, tuple[Member.Nature, Sequence[str]]],
+    staff: Mapping[int, Sequence[str]],
 ) -> int:
-    """Keep what evidence says of members, where no operator has spoken; returns how many changed."""
+    """Keep what evidence says where no operator has spoken; returns how many members changed."""
     actor.require(Right.EDIT_MEMBERS)
     free = Member.objects.filter(workspace_id=actor.workspace_id, merged_into=None)
     changed = 0
