@@ -1,0 +1,135 @@
+"""Score the links against hand-made ones: pairs `X.raw.txt` (chat log), `X.annotation.txt`."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, TypeAlias
+
+import numpy as np
+
+from weilu.chat.replies.rules import link
+from weilu.chat.replies.talk import Links, Talk
+
+Pair: TypeAlias = tuple[Talk, list[tuple[int, int]]]
+
+_SAID = re.compile(r"\[(\d\d):(\d\d)\] <([^>]+)> ?(.*)", re.DOTALL)
+_DID = re.compile(r"\[(\d\d):(\d\d)\]  ?\* (\S+) ?(.*)", re.DOTALL)
+_RENAMED = re.compile(r"=== (\S+) is now known as (\S+)")
+_NOTICE = re.compile(
+    r"=== \S+ +(?:\[[^\]]*\] +)?"
+    r"(?:has (?:joined|left|quit|kicked|changed)|is now known as|was (?:kicked|banned)|"
+    r"sets? mode|changed the topic|\[[^\]]*\]$)|=== (?:topic|mode|users?|you)\b",
+    re.IGNORECASE,
+)
+_DID_OLD = re.compile(r"=== (\S+) (.*)", re.DOTALL)
+_HALF_DAY: Final = 720
+_BACKWARD: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Share of found links that are right, of hand-made links found, their mean, and counts.
+
+    `links` counts the hand-made links of all `files`; a message that starts a talk is a link to
+    itself, as in the published evaluation of these logs (Kummerfeld et al., ACL 2019).
+    """
+
+    precision: float
+    recall: float
+    f1: float
+    links: int
+    files: int
+
+
+class _Log:
+    """Reads log lines into columns; a new nick stays the same person."""
+
+    def __init__(self) -> None:
+        self.people: dict[str, int] = {}
+        self.minute = 0
+        self.clock = -1
+        self.sent: list[int] = []
+        self.speaker: list[int] = []
+        self.text: list[str] = []
+
+    def person(self, nick: str) -> int:
+        """Number of the person who speaks under this nick."""
+        return self.people.setdefault(nick.casefold(), len(self.people))
+
+    def read(self, line: str) -> None:
+        """Take one line: a message, an action or a notice."""
+        said = _SAID.match(line) or _DID.match(line)
+        if said:
+            self._tick(int(said[1]) * 60 + int(said[2]))
+            self._add(self.person(said[3]), said[4])
+            return
+        renamed, old = _RENAMED.match(line), _DID_OLD.match(line)
+        if renamed:
+            self.people[renamed[2].casefold()] = self.person(renamed[1])
+        acted = old is not None and not _NOTICE.match(line)
+        self._add(self.person(old[1]) if old and acted else -1, old[2] if old else line)
+
+    def _tick(self, clock: int) -> None:
+        # Logs know no date, some use a clock of twelve hours, and lines may swap by a minute.
+        step = clock - self.clock if self.clock >= 0 else 0
+        if step < -_BACKWARD:
+            step %= _HALF_DAY
+        self.minute += max(step, 0)
+        self.clock = clock
+
+    def _add(self, speaker: int, text: str) -> None:
+        self.sent.append(self.minute * 60_000)
+        self.speaker.append(speaker)
+        self.text.append(text)
+
+
+def read_pair(raw: Path, annotation: Path) -> Pair:
+    """The talk of a log file and its hand-made links (earlier line, later line), sorted.
+
+    Lines are counted from 0. Raises OSError when a file is missing, ValueError when the
+    annotation is not made of two line numbers a row.
+    """
+    log = _Log()
+    for line in raw.read_text("utf-8", errors="replace").removesuffix("\n").split("\n"):
+        log.read(line)
+    pairs = [line.split()[:2] for line in annotation.read_text("utf-8").split("\n") if line.strip()]
+    links = sorted({(min(int(a), int(b)), max(int(a), int(b))) for a, b in pairs})
+    talk = Talk(
+        sent_ms=np.asarray(log.sent, np.int64),
+        speaker=np.asarray(log.speaker, np.int32),
+        text=log.text,
+        explicit=np.full(len(log.text), -1, np.int32),
+        names=log.people,
+    )
+    return talk, links
+
+
+def evaluate(folder: Path) -> Scores:
+    """Scores of `link` over all pairs in the folder, counted over links, not over files.
+
+    Raises ValueError when the folder holds no pair.
+    """
+    raws = [r for r in sorted(folder.glob("*.raw.txt")) if annotation_of(r).exists()]
+    if not raws:
+        raise ValueError("no pairs X.raw.txt and X.annotation.txt in the folder")
+    return score([read_pair(raw, annotation_of(raw)) for raw in raws], link)
+
+
+def annotation_of(raw: Path) -> Path:
+    """Where the hand-made links of a log file stand."""
+    return raw.with_name(raw.name.removesuffix(".raw.txt") + ".annotation.txt")
+
+
+def score(pairs: Sequence[Pair], linker: Callable[[Talk], Links]) -> Scores:
+    """Scores of any linker over pairs; only lines with a hand-made link are asked."""
+    right = found = wanted = 0
+    for talk, links in pairs:
+        asked = sorted({child for _, child in links})
+        parent = linker(talk).parent
+        right += len({(int(parent[row]), row) for row in asked} & set(links))
+        found += len(asked)
+        wanted += len(links)
+    precision, recall = right / max(found, 1), right / max(wanted, 1)
+    f1 = 2 * precision * recall / max(precision + recall, 1e-12)
+    return Scores(precision, recall, f1, wanted, len(pairs))

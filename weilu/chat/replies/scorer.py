@@ -1,0 +1,84 @@
+"""The scorer of links: a small network over pair and message features, run with numpy.
+
+`weights.npz` is made by `bench/train_replies.py`. One softmax covers "starts a talk" and all
+candidates, so its largest share is both the choice and the confidence.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+import numpy as np
+
+from weilu.chat.replies.talk import Bools, Floats, Ints
+
+_WEIGHTS: Final = "weights.npz"
+_NEVER: Final = np.float32(-30.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Layers: `pair`, `child`, `parent` with `bias`; `middle`; `last`; `alone*` for no parent."""
+
+    pair: Floats
+    child: Floats
+    parent: Floats
+    bias: Floats
+    middle: Floats
+    middle_bias: Floats
+    last: Floats
+    alone: Floats
+    alone_bias: Floats
+    alone_last: Floats
+    alone_shift: Floats
+
+    @classmethod
+    def of(cls, values: Mapping[str, Floats]) -> "Weights":
+        """Weights by the names of the fields."""
+        return cls(**{name: values[name] for name in cls.__slots__})
+
+
+@cache
+def shipped_weights() -> Weights:
+    """The weights that come with the package."""
+    with files(__package__).joinpath(_WEIGHTS).open("rb") as stream, np.load(stream) as values:
+        return Weights.of(values)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The part of the first layer that hangs on one message only, computed once a message."""
+
+    child: Floats
+    parent: Floats
+    alone: Floats
+
+
+def prepare(weights: Weights, message: Floats) -> Prepared:
+    """First layer of every message, as child and as parent, and its score for no parent."""
+    hidden = np.maximum(message @ weights.alone + weights.alone_bias, 0)
+    return Prepared(
+        child=message @ weights.child + weights.bias,
+        parent=message @ weights.parent,
+        alone=hidden @ weights.alone_last + weights.alone_shift,
+    )
+
+
+def shares(
+    weights: Weights, prepared: Prepared, rows: slice, parent: Ints, real: Bools, feature: Floats
+) -> Floats:
+    """Softmax over (no parent, candidates...) for each row, shape (rows, 1 + slots)."""
+    size, slots = parent.shape
+    hidden = feature.T @ weights.pair
+    hidden += np.take(prepared.parent, parent.reshape(-1), axis=0)
+    hidden.reshape(size, slots, -1)[:] += prepared.child[rows][:, None]
+    np.maximum(hidden, 0, out=hidden)
+    second = hidden @ weights.middle
+    second += weights.middle_bias
+    np.maximum(second, 0, out=second)
+    score = np.where(real, (second @ weights.last).reshape(size, slots), _NEVER)
+    score = np.concatenate([prepared.alone[rows], score], axis=1)
+    score = np.exp(score - score.max(axis=1, keepdims=True))
+    return np.asarray(score / score.sum(axis=1, keepdims=True), np.float32)
