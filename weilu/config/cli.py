@@ -1,0 +1,84 @@
+"""The command `weilu`: one module per command in `weilu.config.commands`, listed here.
+
+Only the module of the command that is asked for is imported, after Django is set up for it: so
+help and the answers of `check` about a broken installation do not wait for, or fall with, the rest.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+import typer
+
+from weilu.config.commands import ready
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command: its name, `module:function` below `weilu.config.commands`, one line of help.
+
+    `bare` ones set Django up themselves, or do without.
+    """
+
+    name: str
+    address: str
+    help: str
+    bare: bool = False
+
+    def function(self) -> Callable[..., Any]:
+        """The function that does it, imported now."""
+        if not self.bare:
+            ready()
+        module, function = self.address.split(":")
+        found: Callable[..., Any] = getattr(
+            import_module(f"weilu.config.commands.{module}"), function
+        )
+        return found
+
+
+# A new command is a module and a line here.
+COMMANDS: tuple[Command, ...] = (
+    Command("up", "up:up", "Start Weilu: web server and worker, until Ctrl-C.", bare=True),
+    Command("import", "import_files:import_files", "Read chat history from files."),
+    Command("numbers", "numbers:numbers", "The numbers of a group."),
+    Command("check", "check:check", "Say what is wrong here and how to mend it.", bare=True),
+    Command("link", "link:link", "A one-time link that signs an owner in."),
+    Command("backup", "backup:backup", "Write everything into one archive.", bare=True),
+    Command("restore", "restore:restore", "Bring a backup into an empty folder.", bare=True),
+    Command("work", "work:work", "Run one worker more."),
+    Command("migrate", "migrate:migrate", "Bring the database up to date."),
+)
+
+
+def build(asked: str = "") -> typer.Typer:
+    """The application; of all commands only `asked` is real, the others lend it their help."""
+    app = typer.Typer(
+        name="weilu",
+        help="Weilu: see what goes on in your chat groups, and what to do next.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_show_locals=False,
+    )
+    for one in COMMANDS:
+        function = one.function() if one.name == asked else _listed
+        app.command(one.name, help=None if one.name == asked else one.help)(function)
+    return app
+
+
+def _listed() -> None:
+    """Stand in help for a command that is not asked for."""
+
+
+def main() -> None:
+    """Entry of the installed command."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "weilu.config.settings")
+    build(sys.argv[1] if len(sys.argv) > 1 else "")()
+
+
+if __name__ == "__main__":
+    main()

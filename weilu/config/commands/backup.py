@@ -1,0 +1,63 @@
+"""`weilu backup FILE`: database, uploads and key in one archive, while Weilu runs."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import tarfile
+import tempfile
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit, urlunsplit
+
+import typer
+
+from weilu.config.commands import fail, options
+from weilu.config.options import Options
+
+DATABASE = "weilu.db"
+ALONGSIDE = ("secret.key", "weilu.env", "uploads", "history")
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(help="Archive to write, e.g. weilu.tar.gz")],
+) -> None:
+    """Write everything into one archive; Weilu may go on running meanwhile."""
+    found = options()
+    if found.database:
+        fail(
+            "This Weilu keeps its data in PostgreSQL, which has its own tool:\n"
+            f"  pg_dump --format=custom --file={file} '{_without_password(found.database)}'\n"
+            f"Keep {found.base} too: the key and the uploads are in it."
+        )
+    if not (found.base / DATABASE).is_file():
+        fail(f"There is no database in {found.base} yet, so there is nothing to back up.")
+    if file.exists():
+        fail(f"{file} is there already. Choose another name: nothing is overwritten.")
+    write(found, file)
+    typer.echo(f"Written: {file} ({file.stat().st_size / 1e6:.1f} MB). It holds the secret key.")
+
+
+def write(found: Options, file: Path) -> None:
+    """Write the archive beside its place, readable by its owner only, then move it there."""
+    with tempfile.TemporaryDirectory(dir=found.base, prefix=".backup-") as folder:
+        copy = Path(folder) / DATABASE
+        with sqlite3.connect(found.base / DATABASE) as live, sqlite3.connect(copy) as target:
+            live.backup(target, pages=4096)
+        live.close()
+        target.close()
+        part = file.with_name(file.name + ".part")
+        handle = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(handle, "wb") as raw, tarfile.open(fileobj=raw, mode="w:gz") as archive:
+            archive.add(copy, DATABASE)
+            for name in ALONGSIDE:
+                if (found.base / name).exists():
+                    archive.add(found.base / name, name)
+        part.replace(file)
+
+
+def _without_password(address: str) -> str:
+    parts = urlsplit(address)
+    who = f"{parts.username}@" if parts.username else ""
+    where = f"{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}"
+    return urlunsplit(parts._replace(netloc=who + where))

@@ -1,0 +1,193 @@
+"""`weilu check`: what is wrong with this installation, in plain words, and how to mend it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from weilu.config.commands import options
+from weilu.config.options import Options
+
+LOW_DISK_GB = 2.0
+LATE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one look found; `mend` is empty when all is well."""
+
+    name: str
+    found: str
+    mend: str = ""
+
+
+def check(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object for scripts.")] = False,
+) -> None:
+    """Look the installation over; exit code 1 when something is wrong."""
+    found = options()
+    answers = list(look(found))
+    wrong = [a for a in answers if a.mend]
+    if as_json:
+        typer.echo(json.dumps({"ok": not wrong, "answers": [asdict(a) for a in answers]}))
+    else:
+        for one in answers:
+            typer.echo(f"{'✗' if one.mend else '✓'} {one.name}: {one.found}")
+            if one.mend:
+                typer.echo(f"    → {one.mend}")
+        typer.echo("All is well." if not wrong else f"{len(wrong)} to mend.")
+    raise typer.Exit(1 if wrong else 0)
+
+
+def look(found: Options) -> Iterator[Answer]:
+    """Every look in order; those into the database only when it can be reached."""
+    yield python()
+    yield folder(found)
+    yield disk(found)
+    yield key(found)
+    try:
+        import django  # noqa: PLC0415 - after the looks that need nothing
+
+        django.setup()
+        yield database()
+        tables_made = tables()
+    except Exception as error:
+        mend = "Is WEILU_DATABASE right and the server running?" if found.database else ""
+        yield Answer("database", f"cannot be opened: {error}", mend or "See the folder above.")
+        return
+    yield tables_made
+    yield static_files(found)
+    yield catalogues()
+    if not tables_made.mend:
+        for one in (log_delivered, jobs_done, failures_waiting):
+            yield one()
+
+
+def python() -> Answer:
+    """The running Python."""
+    version = ".".join(str(n) for n in sys.version_info[:3])
+    mend = "" if sys.version_info >= (3, 11) else "Install Python 3.11 or newer, then make install."
+    return Answer("python", version, mend)
+
+
+def folder(found: Options) -> Answer:
+    """The data folder: there, writable, closed to others."""
+    base = found.base
+    if not base.is_dir():
+        return Answer("data folder", f"{base} is not there", "weilu up makes it.")
+    try:
+        probe = base / ".check"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        return Answer("data folder", f"{base}: {error.strerror}", f"chown it to you: {base}")
+    if stat.S_IMODE(base.stat().st_mode) & 0o077:
+        return Answer("data folder", f"{base} is open to other users", f"chmod 700 {base}")
+    return Answer("data folder", f"{base} is writable")
+
+
+def disk(found: Options) -> Answer:
+    """Free space where the data folder is."""
+    place = next(p for p in (found.base, *found.base.parents) if p.exists())
+    free = shutil.disk_usage(place).free / 1e9
+    mend = "Make room: imports and backups need some." if free < LOW_DISK_GB else ""
+    return Answer("disk", f"{free:.1f} GB free", mend)
+
+
+def key(found: Options) -> Answer:
+    """The signing key: there and readable by its owner only."""
+    path = found.secret_file
+    if not path.is_file():
+        return Answer("secret key", "not made yet", "weilu up makes it.")
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        return Answer("secret key", "can be read by other users", f"chmod 600 {path}")
+    return Answer("secret key", "readable by its owner only")
+
+
+def database() -> Answer:
+    """Whether the database answers, and which it is. Raises what the driver raises."""
+    from django.db import connection  # noqa: PLC0415 - after django.setup()
+
+    version = "SELECT sqlite_version()" if connection.vendor == "sqlite" else "SHOW server_version"
+    with connection.cursor() as cursor:
+        cursor.execute(version)
+        row = cursor.fetchone()
+    return Answer("database", f"{connection.display_name} {row[0] if row else '?'} answers")
+
+
+def tables() -> Answer:
+    """Whether every migration has been applied."""
+    from django.db import connection  # noqa: PLC0415 - after django.setup()
+    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
+
+    executor = MigrationExecutor(connection)
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if missing:
+        return Answer("tables", f"{len(missing)} changes to make", "weilu migrate")
+    return Answer("tables", "up to date")
+
+
+def static_files(found: Options) -> Answer:
+    """Whether scripts and styles have been collected."""
+    if not (found.base / "static" / "staticfiles.json").is_file():
+        return Answer("static files", "not collected", "make install, then weilu up")
+    return Answer("static files", "collected")
+
+
+def catalogues() -> Answer:
+    """Whether the interface's languages have been compiled."""
+    from django.conf import settings  # noqa: PLC0415 - after django.setup()
+
+    compiled = [p for folder in settings.LOCALE_PATHS for p in folder.rglob("*.mo")]
+    if not compiled:
+        return Answer("languages", "not compiled: the interface is in English only", "make install")
+    return Answer("languages", f"{len(compiled)} compiled")
+
+
+def log_delivered() -> Answer:
+    """Whether events are delivered in time."""
+    from weilu.core.clock import now  # noqa: PLC0415 - after django.setup()
+    from weilu.core.models import LogRow  # noqa: PLC0415
+
+    late = LogRow.objects.filter(done_at=None, at__lt=now() - LATE).count()
+    return _worker("events", late)
+
+
+def jobs_done() -> Answer:
+    """Whether due jobs are done in time."""
+    from weilu.core.clock import now  # noqa: PLC0415 - after django.setup()
+    from weilu.core.models import Job  # noqa: PLC0415
+
+    late = Job.objects.filter(state="due", lease="", due_at__lt=now() - LATE).count()
+    return _worker("jobs", late)
+
+
+def _worker(name: str, late: int) -> Answer:
+    minutes = int(LATE.total_seconds() // 60)
+    if late:
+        mend = "No worker seems to run: weilu up, or weilu work."
+        return Answer(name, f"{late} wait for more than {minutes} minutes", mend)
+    return Answer(name, "none is late")
+
+
+def failures_waiting() -> Answer:
+    """What failed and waits for a person."""
+    from weilu.core.models import Delivery, Job  # noqa: PLC0415 - after django.setup()
+
+    looks: list[tuple[str, Callable[[], int]]] = [
+        ("parked reactions", Delivery.objects.filter(state="parked").count),
+        ("failed jobs", Job.objects.filter(state="failed").count),
+    ]
+    found = [f"{count} {name}" for name, counted in looks if (count := counted())]
+    if found:
+        return Answer("failures", ", ".join(found), "See “Failed tasks” in the console.")
+    return Answer("failures", "none")

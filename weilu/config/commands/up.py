@@ -1,0 +1,196 @@
+"""`weilu up`: everything at once; makes the data folder, then keeps web and worker running."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import typer
+
+from weilu.config.commands import fail, ready
+from weilu.config.commands.link import address
+from weilu.config.options import Options
+
+LONGEST_WAIT_S = 30.0
+STOP_WITHIN_S = 15.0
+# Who has run this long did not fail at the start: the next restart is quick again.
+SOUND_AFTER_S = 60.0
+
+
+@dataclass(slots=True)
+class Child:
+    """A process that is started again whenever it ends, later each time."""
+
+    name: str
+    command: Sequence[str]
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    failures: int = 0
+    next_start: float = field(default=0.0)
+
+    def tend(self, moment: float) -> None:
+        """Start the process when it is due; when it has ended, say so and set the next start."""
+        if self.process is None:
+            if moment >= self.next_start:
+                # A session of its own: Ctrl-C reaches the parent, which stops all in order.
+                self.process = subprocess.Popen(self.command, start_new_session=True)  # noqa: S603
+                self.started = moment
+            return
+        code = self.process.poll()
+        if code is None:
+            return
+        self.failures = 1 if moment - self.started > SOUND_AFTER_S else self.failures + 1
+        wait = wait_after(self.failures)
+        typer.echo(
+            f"The {self.name} ended (code {code}); starting it again in {wait:g} s.", err=True
+        )
+        self.process = None
+        self.next_start = moment + wait
+
+    def ask_to_stop(self) -> None:
+        """Send SIGTERM when it runs."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+
+    def see_off(self, until: float) -> None:
+        """Wait for its end; past the moment `until`, end it and all it started."""
+        if self.process is None:
+            return
+        try:
+            self.process.wait(timeout=max(until - time.monotonic(), 0.1))
+        except subprocess.TimeoutExpired:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+def wait_after(failures: int) -> float:
+    """Seconds before the start after the n-th failure in a row: 0.5, doubling, at most 30."""
+    return float(min(0.5 * 2.0 ** (failures - 1), LONGEST_WAIT_S))
+
+
+def up() -> None:
+    """Start Weilu: the web server and a worker, until Ctrl-C."""
+    options = ready()
+    _refuse_taken_port(options)
+    prepare(options)
+    children = [
+        Child("web server", web_command(options)),
+        Child("worker", [sys.executable, "-m", "weilu.config.cli", "work"]),
+    ]
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    greeting = threading.Thread(target=_greet, args=(options, stop), daemon=True)
+    greeting.start()
+    try:
+        while not stop.wait(0.2):
+            for child in children:
+                child.tend(time.monotonic())
+    finally:
+        for child in children:
+            child.ask_to_stop()
+        until = time.monotonic() + STOP_WITHIN_S
+        for child in children:
+            child.see_off(until)
+    typer.echo("Weilu has stopped.", err=True)
+
+
+def prepare(options: Options) -> None:
+    """Make the data folder, the tables and the static files; safe to run again."""
+    options.base.mkdir(parents=True, exist_ok=True)
+    options.base.chmod(0o700)
+    from django.core.management import call_command  # noqa: PLC0415 - after ready()
+
+    call_command("migrate", interactive=False, verbosity=0)
+    if not is_collected(options):
+        call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def is_collected(options: Options) -> bool:
+    """Whether the collected static files are those of this version: none is newer."""
+    manifest = options.base / "static" / "staticfiles.json"
+    if not manifest.is_file():
+        return False
+    package = Path(__file__).resolve().parents[2]
+    made = manifest.stat().st_mtime
+    folders = [p for p in package.rglob("static") if p.is_dir()]
+    folders.append(Path(sys.prefix) / ".stamp-project")
+    return all(one.stat().st_mtime <= made for f in folders for one in _files(f))
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_dir():
+        return [p for p in path.rglob("*") if p.is_file()]
+    return [path] if path.exists() else []
+
+
+def web_command(options: Options) -> list[str]:
+    """The web server's command line: one blocking thread per process, which is the fastest."""
+    return [
+        str(Path(sys.executable).with_name("granian")),
+        "--interface",
+        "wsgi",
+        "--host",
+        options.host,
+        "--port",
+        str(options.port),
+        "--workers",
+        str(options.web_workers),
+        "--blocking-threads",
+        "1",
+        "--respawn-failed-workers",
+        "--log-level",
+        "warning",
+        "weilu.config.wsgi:application",
+    ]
+
+
+def _refuse_taken_port(options: Options) -> None:
+    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind((options.host, options.port))
+        except OSError as error:
+            fail(
+                f"Weilu cannot listen on {options.host}:{options.port}: {error.strerror}.\n"
+                "If it runs already, open it in the browser or stop it first. Otherwise choose"
+                f" another port: WEILU_PORT={options.port + 1}"
+            )
+
+
+def _greet(options: Options, stop: threading.Event) -> None:
+    """Once the server answers, say where it is; on the first run with the set-up link."""
+    home = address(options, "").removesuffix("start/")
+    local = address(options.model_copy(update={"public_url": ""}), "").removesuffix("start/")
+    while not stop.wait(0.1):
+        try:
+            urlopen(f"{local}healthz", timeout=2).close()  # noqa: S310 - our own address
+        except URLError as error:
+            if getattr(error, "code", None) is None:
+                continue
+        except OSError:
+            continue
+        break
+    else:
+        return
+    typer.echo(f"\n  Weilu 围炉 is ready: {home}\n")
+    from weilu.core.people import create_first_link, has_anybody_signed_in  # noqa: PLC0415
+
+    if not has_anybody_signed_in():
+        typer.echo("  Open this link to begin; it works once, within a day:")
+        typer.echo(f"\n  {address(options, create_first_link())}\n")
+    typer.echo("  Ctrl-C stops it.\n")
+    sys.stdout.flush()
