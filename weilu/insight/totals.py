@@ -32,7 +32,8 @@ def refresh_totals(workspace_id: int, member_ids: Iterable[int] | None = None) -
                 "DELETE FROM insight_membertotals WHERE workspace_id = %s", [workspace_id]
             )
             cursor.execute(
-                f"{_INSERT}{_SELECT} WHERE i.workspace_id = %s GROUP BY i.member_id, i.workspace_id",
+                f"{_INSERT}{_SELECT} WHERE i.workspace_id = %s"
+                " GROUP BY i.member_id, i.workspace_id",
                 [workspace_id],
             )
         return

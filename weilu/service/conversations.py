@@ -32,7 +32,7 @@ _ROWS_AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A stretch of a group with its links; `speaker` are members, `start` the first row asked for."""
+    """A stretch of a group with its links; rows `start` to `end` are those asked for."""
 
     timeline: Timeline
     talk: Talk

@@ -10,7 +10,7 @@ import numpy as np
 from django.db import connection
 from pyroaring import BitMap
 
-from weilu.chat.models import SearchPart, SearchSegment
+from weilu.chat.models import Message, SearchPart, SearchSegment
 from weilu.chat.ports import Kind
 from weilu.chat.search.index import SEGMENT, SHARDS, unpack_blocks
 from weilu.chat.search.tokens import BLOCK, Ints, fold, matcher, query_terms, query_tokens
@@ -21,6 +21,7 @@ PAGE = 50
 ROWS_CHECKED = 100_000
 QUERY_CHARS = 200
 _BLOCKS_AT_ONCE = 4
+_TAIL_AT_ONCE = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Hits, newest first; `more` says that there may be older ones, `gave_up` that looking
-    stopped before a page was full."""
+    """Hits, newest first.
+
+    `more`: there may be older ones; `gave_up`: looking stopped before a page was full.
+    """
 
     hits: tuple[Hit, ...]
     more: bool
@@ -62,7 +65,8 @@ class Found:
 def search(viewer: Actor, wanted: Wanted, limit: int = PAGE) -> Found:
     """Messages of the workspace that hold every word, newest first.
 
-    Words of letters match from their beginning, Chinese anywhere. An empty query finds nothing.
+    Words of letters match from their beginning (of one or two letters: whole), Chinese anywhere.
+    Recalled messages are not found. An empty query finds nothing.
     """
     viewer.require(Right.SEE_MEMBERS)
     terms = query_terms(wanted.query[:QUERY_CHARS])
@@ -95,7 +99,8 @@ class _Look:
         """Whether a page is full of hits no block up to `newest` can push out."""
         if len(self.hits) <= self.limit:
             return False
-        return heapq.nlargest(self.limit, self.hits)[-1][0] >= newest
+        # At the same moment a block may still hold a hit with a larger id.
+        return heapq.nlargest(self.limit, self.hits)[-1][0] > newest
 
     def result(self, *, more: bool, gave_up: bool = False) -> Found:
         """The page."""
@@ -114,14 +119,15 @@ class _Look:
             .values_list("segment", "newest_ms", "blocks", "indexed_to")
         )
         indexed_to = max((s[3] for s in segments), default=-1)
-        tail = self._tail(indexed_to + 1)
-        if tail:
-            yield 2**62, tail
+        for some in self._tail(indexed_to + 1):
+            yield 2**62, some
         found: list[tuple[int, int]] = []
         for segment, _, newest, _ in segments:
             moments = np.frombuffer(bytes(newest), dtype=np.int64)
-            for block in self._in_segment(segment).tolist():
-                found.append((int(moments[block]), segment * (SEGMENT // BLOCK) + block))
+            found.extend(
+                (int(moments[block]), segment * (SEGMENT // BLOCK) + block)
+                for block in self._in_segment(segment).tolist()
+            )
         found = [f for f in found if self._in_time(f[0])]
         found.sort(reverse=True)
         for at in range(0, len(found), _BLOCKS_AT_ONCE):
@@ -131,14 +137,15 @@ class _Look:
     def _in_time(self, newest: int) -> bool:
         return self.wanted.first_ms is None or newest >= self.wanted.first_ms
 
-    def _tail(self, first: int) -> list[int]:
-        """Blocks that came after the index was last written."""
+    def _tail(self, first: int) -> Iterator[list[int]]:
+        """Runs of blocks that came after the index was last written, the last first."""
         with connection.cursor() as cursor:
             cursor.execute("SELECT MAX(id) FROM chat_message")
             last = cursor.fetchone()[0]
         if last is None or last < first:
-            return []
-        return list(range(first // BLOCK, last // BLOCK + 1))
+            return
+        for top in range(last // BLOCK, first // BLOCK - 1, -_TAIL_AT_ONCE):
+            yield list(range(max(first // BLOCK, top - _TAIL_AT_ONCE + 1), top + 1))
 
     def _in_segment(self, segment: int) -> Ints:
         """Blocks of a segment that hold every token of every term."""
@@ -185,8 +192,8 @@ class _Look:
         wanted = self.wanted
         runs = " OR ".join(["id BETWEEN %s AND %s"] * len(blocks))
         params = [n for b in blocks for n in (b * BLOCK, b * BLOCK + BLOCK - 1)]
-        parts = [f"({runs})", "workspace_id = %s", "kind = %s"]
-        params += [self.workspace_id, int(Kind.MESSAGE)]
+        parts = [f"({runs})", "workspace_id = %s", "kind = %s", "(flags & %s) = 0"]
+        params += [self.workspace_id, int(Kind.MESSAGE), int(Message.Flag.RECALLED)]
         if wanted.group_ids:
             parts.append(f"group_id IN ({', '.join(['%s'] * len(wanted.group_ids))})")
             params += wanted.group_ids

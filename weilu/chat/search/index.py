@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from django.db import connection, transaction
 from django.db.models import Max
@@ -68,7 +70,7 @@ def _read(workspace_id: int, first: int, last: int) -> list[tuple[int, int, str]
             " AND workspace_id = %s AND kind = %s AND text <> '' ORDER BY id",
             [first, last, workspace_id, int(Kind.MESSAGE)],
         )
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _parts(workspace_id: int, segment: int, texts: list[str], block: Ints) -> list[SearchPart]:
@@ -91,7 +93,7 @@ def _parts(workspace_id: int, segment: int, texts: list[str], block: Ints) -> li
             segment=segment,
             body=pack(token[order[low:high]], where[order[low:high]]),
         )
-        for k, (low, high) in enumerate(zip(bounds, bounds[1:], strict=False))
+        for k, (low, high) in enumerate(pairwise(bounds))
         if high > low
     ]
 

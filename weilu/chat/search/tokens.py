@@ -17,8 +17,12 @@ Ints = npt.NDArray[np.int64]
 BLOCK = 256
 # Chinese, Japanese and Korean scripts begin here; before it, letters make words.
 _CJK_FROM = 0x2E80
+_IDEOGRAPHS = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00), (0x20000, 0x2EE60))
 _PREFIXES = (3, 5, 8)
-_WORD = re.compile(r"[0-9a-z_\u00c0-\u2e7f]+")
+# Letters of every script before them, without the signs × and ÷ and the blocks of punctuation,
+# arrows and symbols: a word in curly quotes is a word.
+_LETTER = r"[0-9a-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u1fff\u2c00-\u2dff]"
+_WORD = re.compile(f"{_LETTER}+")
 _MIX_A = 0x9E3779B1
 _MIX_B = 0x85EBCA77
 _MASK = 0xFFFFFFFF
@@ -27,9 +31,7 @@ _MASK = 0xFFFFFFFF
 def fold(texts: Sequence[str]) -> list[str]:
     """Texts with width, case and traditional characters evened out; line breaks become spaces."""
     joined = "\n".join(t.replace("\n", " ").replace("\r", " ") if "\n" in t else t for t in texts)
-    plain = unicodedata.normalize("NFKC", joined).casefold()
-    simple = zhconv_rs.zhconv(plain, "zh-hans")
-    lines = str(simple).split("\n")
+    lines = _simplified(unicodedata.normalize("NFKC", joined).casefold()).split("\n")
     if len(lines) == len(texts):
         return lines
     # A character that folds to a line break would shift everything after it.
@@ -38,8 +40,55 @@ def fold(texts: Sequence[str]) -> list[str]:
 
 def fold_one(text: str) -> str:
     """One text folded."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join(str(zhconv_rs.zhconv(plain, "zh-hans")).splitlines())
+    plain = _simplified(unicodedata.normalize("NFKC", text).casefold())
+    return " ".join(plain.splitlines())
+
+
+def _simplified(text: str) -> str:
+    """Traditional characters as simplified ones, each by itself.
+
+    Not phrase by phrase: a query is a part of a text, and must fold to a part of what it folds to.
+    """
+    return text if text.isascii() else text.translate(_simple_characters())
+
+
+@lru_cache(maxsize=1)
+def _simple_characters() -> dict[int, str]:
+    """Traditional character → simplified one, for those that differ."""
+    found = {}
+    for low, high in _IDEOGRAPHS:
+        characters = [chr(code) for code in range(low, high)]
+        simple = str(zhconv_rs.zhconv("\n".join(characters), "zh-hans")).split("\n")
+        found.update(
+            (ord(one), other)
+            for one, other in zip(characters, simple, strict=True)
+            if one != other and len(other) == 1
+        )
+    return found
+
+
+def marks(text: str, query: str) -> list[tuple[int, int]]:
+    """Where a text holds the words of a query: (start, end) in the text, ascending, disjoint."""
+    terms = query_terms(query)
+    folded: list[str] = []
+    origin: list[int] = []
+    for at, character in enumerate(text):
+        one = " " if character in "\n\r" else fold([character])[0]
+        folded.append(one)
+        origin += [at] * len(one)
+    whole = "".join(folded)
+    found = sorted(
+        (origin[hit.start()], origin[hit.end() - 1] + 1)
+        for term in terms
+        for hit in re.finditer(_term_pattern(term), whole)
+    )
+    merged: list[tuple[int, int]] = []
+    for start, end in found:
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
 
 
 @lru_cache(maxsize=200_000)
@@ -104,10 +153,17 @@ def query_tokens(term: str) -> list[int]:
 
 
 def matcher(terms: Sequence[str]) -> re.Pattern[str]:
-    """A pattern that finds folded texts holding every term; words match from their beginning."""
-    parts = []
-    for term in terms:
-        starts_word = _WORD.match(term[0])
-        before = r"(?<![0-9a-z_\u00c0-\u2e7f])" if starts_word else ""
-        parts.append(f"(?=.*?{before}{re.escape(term)})")
-    return re.compile("".join(parts), re.DOTALL)
+    """A pattern that finds folded texts holding every term.
+
+    Words match from their beginning; those of one or two letters only whole, for their
+    beginnings are not in the index.
+    """
+    return re.compile("".join(f"(?=.*?{_term_pattern(t)})" for t in terms), re.DOTALL)
+
+
+def _term_pattern(term: str) -> str:
+    words = list(_WORD.finditer(term))
+    before = f"(?<!{_LETTER})" if words and words[0].start() == 0 else ""
+    last = words[-1] if words else None
+    is_short = last is not None and last.end() == len(term) and len(last.group()) < _PREFIXES[0]
+    return f"{before}{re.escape(term)}" + (f"(?!{_LETTER})" if is_short else "")

@@ -43,7 +43,8 @@ def test_evidence_judgement_advice() -> None:
     assert told.section == "questions"
     assert (
         told.sisters
-        == "Your other 4 groups: mostly 10\N{NO-BREAK SPACE}% to 30\N{NO-BREAK SPACE}%, middle 20\N{NO-BREAK SPACE}%."
+        == "Your other 4 groups: mostly 10\N{NO-BREAK SPACE}% to 30\N{NO-BREAK SPACE}%, middle "
+        "20\N{NO-BREAK SPACE}%."
     )
 
 
