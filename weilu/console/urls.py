@@ -8,6 +8,7 @@ from weilu.console import preferences, style
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("weilu.console.today.urls")),
     path("", include("weilu.console.findings.urls")),
+    path("", include("weilu.console.communities.urls")),
     path("preferences", preferences.preferences, name="preferences"),
     path("workspace", preferences.choose_workspace, name="choose_workspace"),
 ]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from django.db.models import QuerySet
 from pyroaring import BitMap
 
 from weilu.chat.columns import Ints
@@ -89,16 +90,34 @@ _COLUMNS = (
 
 def days_until(scope: Scope) -> list[Day]:
     """Every stored day of the scope up to its last day, ascending: one statement."""
-    if scope.group_ids:
-        rows = GroupDay.objects.filter(
-            group_id__in=scope.group_ids, day__lte=scope.last_day
-        ).order_by("day")
-    else:
-        rows = CommunityDay.objects.filter(
-            community_id=scope.community_id, day__lte=scope.last_day
-        ).order_by("day")
-    days = [_day(r) for r in rows.values_list(*_COLUMNS)]
+    return days_between(scope, None, scope.last_day)
+
+
+def days_between(scope: Scope, first_day: int | None, last_day: int) -> list[Day]:
+    """Stored days of the scope's groups, both ends included, ascending: one statement.
+
+    None: from the beginning. A page that needs two periods must not pay for ten years.
+    """
+    asked: dict[str, int] = {"day__lte": last_day}
+    if first_day is not None:
+        asked["day__gte"] = first_day
+    found = (
+        GroupDay.objects.filter(group_id__in=scope.group_ids, **asked)
+        .order_by("day")
+        .values_list(*_COLUMNS)
+        if scope.group_ids
+        else CommunityDay.objects.filter(community_id=scope.community_id, **asked)
+        .order_by("day")
+        .values_list(*_COLUMNS)
+    )
+    days = [_day(r) for r in found]
     return merge_days(days) if scope.group_ids else days
+
+
+def stored_days(rows: QuerySet[GroupDay]) -> Iterator[tuple[int, Day]]:
+    """(group id, day) of stored days, days ascending: one statement for many groups."""
+    for group_id, *row in rows.order_by("day").values_list("group_id", *_COLUMNS):
+        yield group_id, _day(row)
 
 
 def _day(row: Sequence[object]) -> Day:

@@ -1,0 +1,194 @@
+"""The community page and its parts."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from weilu.console.communities import talk
+from weilu.console.communities.asked import View, view_of
+from weilu.console.communities.registry import PARTS
+from weilu.console.communities.words import headline, signed
+from weilu.console.context import address
+from weilu.console.formats import number, percent, short
+from weilu.console.guard import page
+from weilu.console.http import Request
+from weilu.console.parts import Empty, Head, Tile
+from weilu.core.access import Right
+from weilu.core.errors import NotFound
+from weilu.insight.pages.front import Front, front
+from weilu.insight.scope import communities
+
+
+@page(Right.SEE_NUMBERS)
+def listing(request: Request) -> HttpResponse:
+    """All communities; a single one is opened at once."""
+    found = communities(request.actor)
+    if len(found) == 1:
+        return redirect("community", found[0].pk)
+    count = len(found)
+    head = Head(
+        _("Communities"),
+        ngettext("You run %(n)s community.", "You run %(n)s communities.", count) % {"n": count}
+        if count
+        else _("There is no community yet."),
+    )
+    return render(
+        request, "communities/list.html", {"head": head, "communities": found, "empty": nothing()}
+    )
+
+
+def nothing() -> Empty:
+    """What stands where nothing was imported yet."""
+    return Empty(
+        _("Nothing here yet"),
+        _("Bring in the chat history you already have; a minute later you see what is going on."),
+        action=_("Import chat history"),
+        href=address("imports"),
+    )
+
+
+@page(Right.SEE_NUMBERS)
+def community(request: Request, pk: int) -> HttpResponse:
+    """The community page: what it means, five numbers, trend and hours; the rest by itself."""
+    view = view_of(request, pk)
+    name = view.place.community.name
+    if view.place.newest is None:
+        head = Head(name, _("Nothing has been imported into this community yet."))
+        context: dict[str, object] = {"head": head, "empty": nothing(), "view": view}
+        return render(request, "communities/empty.html", context)
+    one = front(view.look)
+    ready = {"trend": talk.trend(view, one), "hours": talk.hours(view, one)}
+    parts = [
+        {
+            "name": key,
+            "title": title,
+            "part": ready.get(key),
+            "url": view.url("community_part", key),
+        }
+        for key, (title, _build) in PARTS.items()
+    ]
+    context = {
+        "head": Head(name, headline(one, view.span_words())),
+        "bar": view.bar(),
+        "tiles": tiles(view, one),
+        "parts": parts,
+        "view": view,
+        **addresses(view),
+    }
+    return render(request, "communities/page.html", context)
+
+
+def addresses(view: View) -> dict[str, str]:
+    """Where the tools of the page lead."""
+    return {
+        "groups_url": view.url("community_groups"),
+    }
+
+
+@page(Right.SEE_NUMBERS)
+def part(request: Request, pk: int, name: str) -> HttpResponse:
+    """One part: alone for HTMX, as a page of its own otherwise."""
+    if name not in PARTS:
+        raise NotFound
+    view = view_of(request, pk)
+    if view.place.newest is None:
+        return redirect("community", pk)
+    title, build = PARTS[name]
+    context: dict[str, object] = {"part": build(view), "alone": not request.htmx}
+    template = "communities/part.html"
+    if not request.htmx:
+        template = "communities/part_page.html"
+        back = view.url("community")
+        context["head"] = Head(title, view.span_words(), back, view.place.community.name)
+        context["bar"] = view.bar()
+    response = render(request, template, context)
+    patch_vary_headers(response, ("HX-Request",))
+    return response
+
+
+def tiles(view: View, one: Front) -> list[Tile]:
+    """Five numbers: present, speaking, said, grown, answered."""
+    compared = one.has_before
+    return [
+        _present(view, one),
+        Tile(
+            _("People who spoke"),
+            short(len(one.now.speakers)),
+            _("= %(share)s of those there") % {"share": percent(one.active_share)}
+            if one.active_share is not None
+            else "",
+            now=len(one.now.speakers),
+            before=len(one.before.speakers) if compared else None,
+            good="up",
+            spark=one.now.speakers_per_day,
+            definition=_(
+                "Different people with at least one message in the period. The share is"
+                " of those who are there now or spoke."
+            ),
+            href=view.rows("speakers"),
+        ),
+        Tile(
+            _("Messages"),
+            short(one.now.messages),
+            now=one.now.messages,
+            before=one.before.messages if compared else None,
+            good="up",
+            spark=one.now.messages_per_day,
+            definition=_("Messages of those who count; joins and other notices are none."),
+            href=view.rows("messages"),
+        ),
+        _growth(view, one),
+        _answered(view, one),
+    ]
+
+
+def _present(view: View, one: Front) -> Tile:
+    unit = _("%(n)s of them silent") % {"n": short(one.silent)} if one.silent is not None else ""
+    return Tile(
+        _("People there"),
+        short(one.present),
+        unit,
+        definition=_(
+            "People in the groups as far as we know: seen, and not seen to leave. As of"
+            " the last import, whatever the period; without bots."
+        ),
+        href=view.rows("present"),
+    )
+
+
+def _growth(view: View, one: Front) -> Tile:
+    flow = one.flow
+    definition = _("Joined or came back, minus left. Dropped connections are not counted.")
+    if flow is None:
+        return Tile(_("Growth"), "–", _("joins are not told here"), definition=definition)
+    unit = _("%(came)s came, %(left)s left") % {
+        "came": number(flow.came),
+        "left": number(flow.left),
+    }
+    net = [a - b for a, b in zip(flow.came_per_day, flow.left_per_day, strict=True)]
+    return Tile(
+        _("Growth"),
+        signed(flow.net),
+        unit,
+        spark=net,
+        definition=definition,
+        href=view.rows("joins"),
+    )
+
+
+def _answered(view: View, one: Front) -> Tile:
+    now, before = one.asking, one.asking_before
+    return Tile(
+        _("Questions answered"),
+        percent(now.share),
+        _("of %(n)s") % {"n": number(now.asked)},
+        now=now.share,
+        before=before.share if one.has_before else None,
+        good="up",
+        definition=_("Questions that got an answer from somebody else within hours."),
+        href=view.rows("questions"),
+    )

@@ -1,0 +1,88 @@
+"""Sentences of the community pages."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from weilu.console.formats import MINUS, change_words, number
+from weilu.console.parts import Badge, Tone
+from weilu.insight.pages.front import Front
+from weilu.insight.rules.change import Word
+from weilu.insight.rules.lifecycle import GroupStage
+
+
+def headline(front: Front, span: str) -> str:
+    """What the page knows, in one or two sentences."""
+    speakers = len(front.now.speakers)
+    if not front.now.messages:
+        return _("%(span)s: nobody said anything.") % {"span": span}
+    who = ngettext(
+        "%(n)s person wrote %(messages)s messages",
+        "%(n)s people wrote %(messages)s messages",
+        speakers,
+    ) % {"n": number(speakers), "messages": number(front.now.messages)}
+    if not front.has_before:
+        return _("%(span)s: %(who)s. There is no full period before to compare with.") % {
+            "span": span,
+            "who": who,
+        }
+    return _("%(span)s: %(who)s. %(change)s") % {
+        "span": span,
+        "who": who,
+        "change": _change(front),
+    }
+
+
+def _change(front: Front) -> str:
+    """The change of people and of messages against the period before."""
+    people = change_words(len(front.now.speakers), len(front.before.speakers))
+    messages = change_words(front.now.messages, front.before.messages)
+    words = _("Against the same time before: people %(people)s, messages %(messages)s") % {
+        "people": people,
+        "messages": messages,
+    }
+    if front.part is not None:
+        more = _("%(words)s, mostly more %(when)s.")
+        fewer = _("%(words)s, mostly fewer %(when)s.")
+        chosen = more if front.messages_change.word is Word.UP else fewer
+        return chosen % {"words": words, "when": part_of_day(front.part)}
+    if front.messages_change.word is Word.FLAT:
+        return _("%(words)s; that is within the usual ups and downs.") % {"words": words}
+    return _("%(words)s.") % {"words": words}
+
+
+def part_of_day(index: int) -> str:
+    """Night, morning, afternoon, evening as an adverb."""
+    return (
+        pgettext("when", "at night"),
+        pgettext("when", "in the morning"),
+        pgettext("when", "in the afternoon"),
+        pgettext("when", "in the evening"),
+    )[index]
+
+
+def signed(value: int) -> str:
+    """+12, 0 or −3."""
+    if value == 0:
+        return "0"
+    return f"+{number(value)}" if value > 0 else f"{MINUS}{number(-value)}"
+
+
+def hours_words(start: int, end: int) -> str:
+    """20:00–23:00."""
+    return f"{start:02d}:00–{end:02d}:00"
+
+
+def life_badge(life: str) -> Badge | None:
+    """Stage of a group's life."""
+    words = {
+        GroupStage.PREPARING: (pgettext("group", "Preparing"), Tone.CALM),
+        GroupStage.WARMING: (pgettext("group", "Warming up"), Tone.CALM),
+        GroupStage.ACTIVE: (pgettext("group", "Growing livelier"), Tone.GOOD),
+        GroupStage.STEADY: (pgettext("group", "Steady"), Tone.GOOD),
+        GroupStage.FADING: (pgettext("group", "Fading"), Tone.WATCH),
+        GroupStage.CLOSING: (pgettext("group", "Almost silent"), Tone.BAD),
+    }
+    known = words.get(GroupStage(life)) if life else None
+    return Badge(known[0], known[1]) if known else None
