@@ -149,14 +149,10 @@ class Acceptor:
                 source,
                 (i.text or i.target).replace("\x00", ""),
                 # The id of what a record changes is not its own.
-                i.external_id[:EXTERNAL_CHARS]
-                if i.external_id and i.kind < Kind.EDIT
-                else None,
+                i.external_id[:EXTERNAL_CHARS] if i.external_id and i.kind < Kind.EDIT else None,
                 i.reply_to[:EXTERNAL_CHARS],
             )
-            for pk, (p, i, who) in enumerate(
-                zip(places, items, people, strict=True), start=first
-            )
+            for pk, (p, i, who) in enumerate(zip(places, items, people, strict=True), start=first)
         ]
 
     def _recall(self, places: Sequence[GroupPlace], items: Sequence[Inbound]) -> None:
@@ -165,7 +161,7 @@ class Acceptor:
             if item.kind not in {Kind.RECALL, Kind.EDIT} or not item.external_id:
                 continue
             hour = item.sent_ms // 3_600_000
-            found = Message.objects.extra(  # noqa: S610 - constants; the index is on this expression
+            found = Message.objects.extra(
                 where=["(sent_ms / 3600000) BETWEEN %s AND %s"], params=[hour - 48, hour + 1]
             ).filter(group_id=place.group_id, external_id=item.external_id)
             for message in found:

@@ -12,4 +12,3 @@ class ChatConfig(AppConfig):
     def ready(self) -> None:
         """Register jobs and reactions."""
         from weilu.chat import jobs, reactions  # noqa: F401, PLC0415
-

@@ -154,6 +154,8 @@ class Import(models.Model):
     by = models.ForeignKey("core.User", null=True, on_delete=models.SET_NULL, related_name="+")
     state = models.CharField(max_length=10, choices=State.choices, default=State.UPLOADED)
     zone = models.CharField(max_length=64, default="", blank=True)
+    # What the operator says the files are; empty: recognised by what is in them.
+    format = models.CharField(max_length=40, default="", blank=True)
     paths = models.JSONField(default=list)
     problems = models.JSONField(default=list)
     error = models.TextField(default="", blank=True)

@@ -48,9 +48,7 @@ def _count(inverse: Ints, mask: npt.NDArray[np.bool_], size: int) -> list[int]:
     return counted
 
 
-def _first(
-    inverse: Ints, sent: Ints, mask: npt.NDArray[np.bool_], size: int
-) -> list[int | None]:
+def _first(inverse: Ints, sent: Ints, mask: npt.NDArray[np.bool_], size: int) -> list[int | None]:
     out = np.full(size, _NEVER, dtype=np.int64)
     np.minimum.at(out, inverse[mask], sent[mask])
     return [None if v == _NEVER else v for v in out.tolist()]

@@ -255,12 +255,20 @@ def _nothing_opens(paths: Sequence[Path]) -> Found:
     raise RuntimeError(message)
 
 
+def _nothing_opens_as(paths: Sequence[Path], name: str) -> Found:
+    """Stands in until `connectors` is installed."""
+    message = f"no opener is registered for {len(paths)} paths of {name}"
+    raise RuntimeError(message)
+
+
 @dataclass
 class FormatRegistry:
     """All known formats by name, and how files are opened; filled by `connectors` when ready."""
 
     formats: dict[str, Format] = field(default_factory=dict)
     open: Callable[[Sequence[Path]], Found] = _nothing_opens
+    # Takes every file as the format of this name, whatever it looks like.
+    open_as: Callable[[Sequence[Path], str], Found] = _nothing_opens_as
 
     def add(self, one: Format) -> None:
         """Register a format; a name taken twice is a programming error."""

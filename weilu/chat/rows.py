@@ -66,14 +66,11 @@ def insert_rows(
         return [r[0] for r in cursor.fetchall()]
 
 
-def _copy(
-    connection: BaseDatabaseWrapper, rows: Sequence[tuple[object, ...]]
-) -> list[int] | None:
+def _copy(connection: BaseDatabaseWrapper, rows: Sequence[tuple[object, ...]]) -> list[int] | None:
     """COPY into a temporary table, then INSERT … ON CONFLICT: 1.4 times executemany."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "CREATE TEMP TABLE IF NOT EXISTS arriving"
-            " (LIKE chat_message) ON COMMIT DELETE ROWS"
+            "CREATE TEMP TABLE IF NOT EXISTS arriving (LIKE chat_message) ON COMMIT DELETE ROWS"
         )
         # Two batches may share one transaction.
         cursor.execute("TRUNCATE arriving")

@@ -31,9 +31,9 @@ def settle(waiting: Sequence[tuple[int, list[Columns]]]) -> None:
     """
     ids = [pk for pk, _ in waiting]
     mine = set(
-        Batch.objects.select_for_update().filter(pk__in=ids, staged=False).values_list(
-            "pk", flat=True
-        )
+        Batch.objects.select_for_update()
+        .filter(pk__in=ids, staged=False)
+        .values_list("pk", flat=True)
     )
     Batch.objects.filter(pk__in=mine).update(staged=True)
     columns = join([c for pk, many in waiting if pk in mine for c in many])

@@ -46,6 +46,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("up", "up:up", "Start Weilu: web server and worker, until Ctrl-C.", bare=True),
     Command("import", "import_files:import_files", "Read chat history from files."),
     Command("numbers", "numbers:numbers", "The numbers of a group."),
+    Command("retention", "retention:retention", "The cohort table of any file.", bare=True),
+    Command("evaluate", "evaluate:evaluate", "How right a judgement is, on known answers."),
     Command("check", "check:check", "Say what is wrong here and how to mend it.", bare=True),
     Command("link", "link:link", "A one-time link that signs an owner in."),
     Command("backup", "backup:backup", "Write everything into one archive.", bare=True),

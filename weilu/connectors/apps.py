@@ -14,6 +14,7 @@ class ConnectorsConfig(AppConfig):
     def ready(self) -> None:
         """Register the formats; safe to be called again."""
         from weilu.chat.ports import FORMATS  # noqa: PLC0415 needs the apps loaded
+        from weilu.connectors.formats.forcing import Forced  # noqa: PLC0415 as above
         from weilu.connectors.formats.opening import claim, entries  # noqa: PLC0415 as above
         from weilu.connectors.formats.registry import ALL_FORMATS  # noqa: PLC0415 as above
 
@@ -21,3 +22,4 @@ class ConnectorsConfig(AppConfig):
             if one.name not in FORMATS.formats:
                 FORMATS.add(one)
         FORMATS.open = lambda paths: claim(entries(paths))
+        FORMATS.open_as = lambda paths, name: claim(entries(paths), [Forced(FORMATS.formats[name])])

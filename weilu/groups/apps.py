@@ -8,4 +8,3 @@ class GroupsConfig(AppConfig):
 
     name = "weilu.groups"
     label = "groups"
-

@@ -121,7 +121,7 @@ def refresh_moves(group: Group, span: tuple[int, int]) -> None:
     """Count the real joins, returns and leaves of a group anew over everything known of it."""
     known = people(group.workspace_id)
     timeline = read_timeline(group.pk, span[0], span[1] + 1, (Kind.JOIN, Kind.LEAVE))
-    spells = _spells(
+    spells = presence_spells(
         zip(
             known.of_array(timeline.identity).tolist(),
             timeline.kind.tolist(),
@@ -155,7 +155,7 @@ def refresh_moves(group: Group, span: tuple[int, int]) -> None:
         )
 
 
-def _spells(rows: Iterable[tuple[int, int, int]]) -> dict[int, list[Spell]]:
+def presence_spells(rows: Iterable[tuple[int, int, int]]) -> dict[int, list[Spell]]:
     """Joins and leaves in order of time as spells per member."""
     spells: dict[int, list[Spell]] = defaultdict(list)
     for member, kind, moment in rows:

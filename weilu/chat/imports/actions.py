@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.db import transaction
 
 from weilu.chat.models import Batch, Import, ImportBundle, Message
-from weilu.chat.ports import DayOrder
+from weilu.chat.ports import FORMATS, DayOrder
 from weilu.communities.models import Community
 from weilu.core.access import Actor, Right
 from weilu.core.clock import now
@@ -43,6 +43,15 @@ def checked_zone(zone: str) -> str:
     return ZoneInfo(zone).key
 
 
+def set_format(actor: Actor, *, run: Import, name: str) -> None:
+    """Have an import's files read as one format; raises Invalid when there is no such format."""
+    actor.require(Right.IMPORT)
+    if name not in FORMATS.formats:
+        raise Invalid("unknown_format", field="format")
+    run.format = name
+    run.save(update_fields=["format"])
+
+
 def look_later(actor: Actor, *, run: Import) -> None:
     """Have the worker look at an import's files."""
     actor.require(Right.IMPORT)
@@ -62,12 +71,15 @@ def find_import(actor: Actor, import_id: int) -> Import:
     return found
 
 
-def answer(actor: Actor, *, run: Import, zone: str, bundles: Mapping[int, Mapping[str, Any]]) -> None:
-    """Keep the operator's answers: the zone, and per bundle id any of `day_order`, `columns`,
-    `groups` (names by position in the bundle's chats) and `skip`.
+def answer(
+    actor: Actor, *, run: Import, zone: str, bundles: Mapping[int, Mapping[str, Any]]
+) -> None:
+    """Keep the operator's answers: the zone, and what is said of each bundle.
 
+    By bundle id any of `day_order`, `columns`, `groups` (names by position in the bundle's
+    chats), `group_ids` (existing groups picked, likewise) and `skip`.
     Raises Conflict once the import runs, Invalid for an unknown zone or day order.
-    """  # noqa: D205 - one sentence over two lines
+    """
     actor.require(Right.IMPORT)
     with transaction.atomic():
         changed = Import.objects.filter(pk=run.pk, state=Import.State.READY).update(
@@ -91,9 +103,13 @@ def _answer_bundle(one: ImportBundle, said: Mapping[str, Any]) -> None:
         **({"day_order": order} if order else {}),
         **({"columns": dict(said["columns"])} if said.get("columns") else {}),
     }
-    names = said.get("groups", {})
+    names, picked = said.get("groups", {}), said.get("group_ids", {})
     one.chats = [
-        {**chat, "group": str(names.get(k, chat["group"])).strip()}
+        {
+            **chat,
+            "group": str(names.get(k, chat["group"])).strip(),
+            "group_id": picked.get(k, chat.get("group_id", 0)),
+        }
         for k, chat in enumerate(one.chats)
     ]
     one.save(update_fields=["state", "answers", "chats"])
@@ -108,7 +124,7 @@ def start_import(actor: Actor, *, run: Import, community: Community) -> None:
     ready = ImportBundle.objects.filter(run=run, state=ImportBundle.State.READY)
     if not ready.exists():
         raise Conflict("nothing_to_import")
-    if any(not chat["group"] for one in ready for chat in one.chats):
+    if any(not (chat["group"] or chat.get("group_id")) for one in ready for chat in one.chats):
         raise Invalid("group_name_missing", field="group")
     with transaction.atomic():
         started = Import.objects.filter(pk=run.pk, state=Import.State.READY).update(
@@ -121,11 +137,11 @@ def start_import(actor: Actor, *, run: Import, community: Community) -> None:
 def cancel_import(actor: Actor, *, run: Import) -> None:
     """Stop an import and take back what it stored; safe at any moment, also twice."""
     actor.require(Right.IMPORT)
-    S = Import.State
-    open_states = [S.UPLOADED, S.LOOKING, S.READY, S.RUNNING]
+    state = Import.State
+    open_states = [state.UPLOADED, state.LOOKING, state.READY, state.RUNNING]
     with transaction.atomic():
         Import.objects.filter(pk=run.pk, state__in=open_states).update(
-            state=S.CANCELLED, finished_at=now()
+            state=state.CANCELLED, finished_at=now()
         )
         schedule("undo_import", workspace_id=run.workspace_id, key=str(run.pk))
 
@@ -133,10 +149,10 @@ def cancel_import(actor: Actor, *, run: Import) -> None:
 def undo_import(actor: Actor, *, run: Import) -> None:
     """Take a finished import back: its messages go, what was counted is counted anew."""
     actor.require(Right.IMPORT)
-    S = Import.State
+    state = Import.State
     with transaction.atomic():
-        changed = Import.objects.filter(pk=run.pk, state__in=[S.DONE, S.FAILED]).update(
-            state=S.CANCELLED, finished_at=now()
+        changed = Import.objects.filter(pk=run.pk, state__in=[state.DONE, state.FAILED]).update(
+            state=state.CANCELLED, finished_at=now()
         )
         if not changed:
             raise Conflict("import_not_finished")
@@ -156,7 +172,7 @@ def remove_messages(run: Import) -> int:
                 pk__gte=batch.first_id,
                 pk__lt=batch.first_id + batch.count,
                 source_id=batch.source_id,
-            )._raw_delete(using="default")  # noqa: SLF001 - nothing refers to messages by constraint
+            )._raw_delete(using="default")
             batch.delete()
     with transaction.atomic():
         ImportBundle.objects.filter(pk__in=sources).update(read=0, stored=0, duplicates=0)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from weilu.chat.columns import DAY_MS, HOUR_MS
 from weilu.chat.models import Import, ImportBundle
 from weilu.chat.ports import (
     FORMATS,
@@ -24,6 +26,7 @@ from weilu.chat.ports import (
     Survey,
     Unreadable,
 )
+from weilu.core.clock import now_ms
 
 PROBLEMS_KEPT = 200
 # People counted one by one up to here for the preview; more are shown as "more than".
@@ -65,9 +68,7 @@ class ChatFound:
     def as_json(self) -> dict[str, Any]:
         """Plain values, people as their number."""
         plain = {
-            name: getattr(self, name)
-            for name in self.__dataclass_fields__
-            if name != "people"
+            name: getattr(self, name) for name in self.__dataclass_fields__ if name != "people"
         }
         return {**plain, "people": len(self.people)}
 
@@ -92,7 +93,8 @@ def answers_of(one: ImportBundle, zone: str) -> Answers:
 
 def open_drop(run: Import) -> tuple[list[Bundle], list[Problem]]:
     """The exports in an import's files, in a fixed order, and what no reader takes."""
-    found = FORMATS.open([Path(p) for p in run.paths])
+    paths = [Path(p) for p in run.paths]
+    found = FORMATS.open_as(paths, run.format) if run.format else FORMATS.open(paths)
     return list(found.bundles), list(found.problems)
 
 
@@ -120,9 +122,7 @@ def look(run: Import, progress: Progress) -> bool:
     return True
 
 
-def look_at(
-    run: Import, position: int, bundle: Bundle, progress: Progress
-) -> ImportBundle | None:
+def look_at(run: Import, position: int, bundle: Bundle, progress: Progress) -> ImportBundle | None:
     """One bundle's row with its survey and counts; None when told to stop."""
     one = ImportBundle(
         run=run,
@@ -134,9 +134,9 @@ def look_at(
     try:
         survey = FORMATS.formats[bundle.format].survey(bundle)
         fill_survey(one, survey)
-        if Question.COLUMNS not in survey.asks or survey.guesses:
-            if not count(one, bundle, zone_of(run), progress):
-                return None
+        can_read = Question.COLUMNS not in survey.asks or survey.guesses
+        if can_read and not count(one, bundle, zone_of(run), progress):
+            return None
         one.state = ImportBundle.State.READY
     except Unreadable as error:
         one.state = ImportBundle.State.FAILED
@@ -161,17 +161,20 @@ def count(one: ImportBundle, bundle: Bundle, zone: str, progress: Progress) -> b
     """Read a bundle once and keep what it holds; False when told to stop."""
     chats: dict[ChatRef, ChatFound] = {}
     problems: list[Problem] = []
-    total = 0
+    total = read = 0
     for portion in FORMATS.formats[bundle.format].read(bundle, answers_of(one, zone)):
         if not progress(portion.done):
             return False
+        places = [*portion.problems, *untimely(portion, bundle.label, read)]
+        read += len(portion.items)
         _count_portion(portion, chats)
-        total += len(portion.problems)
-        problems += portion.problems[: max(0, PROBLEMS_KEPT - len(problems))]
+        total += len(places)
+        problems += places[: max(0, PROBLEMS_KEPT - len(problems))]
     one.problem_count = total
     one.problems = [asdict(p) for p in problems]
     found = [c.as_json() for c in chats.values() if c.first_ms is not None]
-    one.found = {"chats": found}
+    people = {who for c in chats.values() for who in c.people}
+    one.found = {"chats": found, "people": len(people), "files": len(bundle.entries)}
     one.chats = [
         {"platform": c["platform"], "key": c["key"], "name": c["name"], "group": c["name"]}
         for c in found
@@ -181,9 +184,38 @@ def count(one: ImportBundle, bundle: Bundle, zone: str, progress: Progress) -> b
     return True
 
 
+def is_timely(item: Inbound, latest_ms: int) -> bool:
+    """Whether a record's time can be true: not before 1970, not after tomorrow."""
+    return 0 <= item.sent_ms <= latest_ms
+
+
+def latest_timely() -> int:
+    """The last believable moment; an hour of grace beyond a day, because clocks differ."""
+    return now_ms() + DAY_MS + HOUR_MS
+
+
+def untimely(portion: Portion, path: str, before: int) -> list[Problem]:
+    """One problem for each record that is kept out for its time; `before` records came before."""
+    latest = latest_timely()
+    return [
+        Problem("time_range", path, "record", before + k, _when(item.sent_ms))
+        for k, item in enumerate(portion.items, 1)
+        if not is_timely(item, latest)
+    ]
+
+
+def _when(sent_ms: int) -> str:
+    """A moment as text; far beyond the calendar as its number."""
+    try:
+        return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=sent_ms)).isoformat()
+    except OverflowError:
+        return str(sent_ms)
+
+
 def _count_portion(portion: Portion, chats: dict[ChatRef, ChatFound]) -> None:
     chat = portion.chat
     found = chats.get(chat)
     if found is None:
         found = chats[chat] = ChatFound(str(chat.platform), chat.key, chat.name)
-    found.add(portion.items)
+    latest = latest_timely()
+    found.add([i for i in portion.items if is_timely(i, latest)])

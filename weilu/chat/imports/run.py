@@ -9,26 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 
 from weilu.chat.accept import Acceptor
 from weilu.chat.imports.echoes import EchoFinder
-from weilu.chat.imports.look import answers_of, open_drop, zone_of
+from weilu.chat.imports.look import answers_of, is_timely, latest_timely, open_drop, zone_of
 from weilu.chat.models import Import, ImportBundle
 from weilu.chat.ports import FORMATS, Bundle, ChatRef, Inbound, Portion, Unreadable
 from weilu.communities.models import Community
 from weilu.core.access import Actor, system
-from weilu.core.clock import now, now_ms
+from weilu.core.clock import now
 from weilu.core.errors import GivenUp
 from weilu.core.log import announce
 from weilu.events.chat import HistoryImported
 from weilu.groups.actions import ensure_group
-from weilu.groups.models import Participation
+from weilu.groups.models import Group, Participation
 from weilu.groups.queries import GroupPlace
 
-DAY_MS = 86_400_000
 UNNAMED = "—"
 
 # Called after each portion with the share done (0-1); False stops the import.
@@ -41,7 +41,7 @@ class _Places:
 
     actor: Actor
     community: Community
-    chosen: dict[tuple[str, str, str], str]
+    chosen: dict[tuple[str, str, str], dict[str, Any]]
     known: dict[ChatRef, GroupPlace] = field(default_factory=dict)
     with_history: set[int] = field(default_factory=set)
 
@@ -49,22 +49,33 @@ class _Places:
         """Where the records of a chat belong."""
         place = self.known.get(chat)
         if place is None:
-            wanted = self.chosen.get((str(chat.platform), chat.key, chat.name), "")
-            name = wanted or chat.name or chat.key or UNNAMED
-            # A group chosen by its name is meant by name, whatever id the file has for it.
-            key = chat.key if not wanted or wanted == chat.name else ""
-            group = ensure_group(
-                self.actor,
-                community=self.community,
-                platform=str(chat.platform),
-                external_key=key,
-                name=name,
-            )
+            said = self.chosen.get((str(chat.platform), chat.key, chat.name), {})
+            group = self._chosen_group(said) or self._named_group(chat, said.get("group", ""))
             place = GroupPlace(group.pk, group.community_id, group.community.time_zone)
             self.known[chat] = place
             if Participation.objects.filter(group_id=group.pk).exists():
                 self.with_history.add(group.pk)
         return place
+
+    def _chosen_group(self, said: dict[str, Any]) -> Group | None:
+        """The existing group that was picked, if it is still there."""
+        if not said.get("group_id"):
+            return None
+        return (
+            Group.objects.filter(pk=said["group_id"], workspace_id=self.actor.workspace_id)
+            .select_related("community")
+            .first()
+        )
+
+    def _named_group(self, chat: ChatRef, wanted: str) -> Group:
+        # A group chosen by its name is meant by name, whatever id the file has for it.
+        return ensure_group(
+            self.actor,
+            community=self.community,
+            platform=str(chat.platform),
+            external_key=chat.key if not wanted or wanted == chat.name else "",
+            name=wanted or chat.name or chat.key or UNNAMED,
+        )
 
 
 def run_import(run: Import, progress: Progress) -> bool:
@@ -87,7 +98,10 @@ def run_import(run: Import, progress: Progress) -> bool:
     for one in todo:
         base, share = before / total, one.size / total
         if not _run_bundle(
-            one, by_position[one.position], community, lambda d: progress(base + d * share)  # noqa: B023 - called before the next turn
+            one,
+            by_position[one.position],
+            community,
+            lambda d: progress(base + d * share),  # noqa: B023 - called before the next turn
         ):
             return False
         before += one.size
@@ -105,9 +119,7 @@ def _finish(run: Import, groups: list[int]) -> None:
         )
         if done:
             announce(
-                HistoryImported(
-                    workspace_id=run.workspace_id, import_id=run.pk, group_ids=groups
-                )
+                HistoryImported(workspace_id=run.workspace_id, import_id=run.pk, group_ids=groups)
             )
 
 
@@ -117,7 +129,7 @@ def _run_bundle(
     """Read in one bundle from where it stands; False when stopped."""
     ImportBundle.objects.filter(pk=one.pk).update(state=ImportBundle.State.RUNNING)
     one.refresh_from_db()
-    chosen = {(c["platform"], c["key"], c["name"]): c.get("group", "") for c in one.chats}
+    chosen = {(c["platform"], c["key"], c["name"]): c for c in one.chats}
     places = _Places(system(community.workspace_id), community, chosen)
     reader = _Reader(one, places)
     answers = answers_of(one, zone_of(one.run))
@@ -157,14 +169,15 @@ class _Reader:
         self.skip = one.read
         self.echoes = EchoFinder(source_id=one.pk, format=one.format)
         self.acceptors: dict[str, Acceptor] = {}
-        # An hour of grace beyond a day: clocks and zones differ.
-        self.latest_ms = now_ms() + DAY_MS + 3_600_000
+        self.latest_ms = latest_timely()
 
     def take(self, portion: Portion) -> None:
         """Store one portion with the bundle's progress, in one transaction."""
         items: Sequence[Inbound] = portion.items
         passed = min(self.skip, len(items))
         self.skip -= passed
+        if passed:
+            self._pass(portion.chat, items[:passed])
         items = items[passed:]
         if not items and portion.done < 1:
             return
@@ -177,9 +190,15 @@ class _Reader:
                 progress=min(portion.done, 1.0),
             )
 
+    def _pass(self, chat: ChatRef, items: Sequence[Inbound]) -> None:
+        """Records read before a crash: what they echoed may not be echoed again."""
+        timely = [i for i in items if is_timely(i, self.latest_ms)]
+        if timely and self.places.of(chat).group_id in self.places.with_history:
+            self.echoes.fresh(self.places.of(chat).group_id, timely)
+
     def _store(self, chat: ChatRef, items: Sequence[Inbound]) -> tuple[int, int]:
         """(stored, duplicates) of records of one chat."""
-        timely = [i for i in items if 0 <= i.sent_ms <= self.latest_ms]
+        timely = [i for i in items if is_timely(i, self.latest_ms)]
         if not timely:
             return 0, 0
         place = self.places.of(chat)

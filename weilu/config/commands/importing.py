@@ -1,0 +1,346 @@
+"""What `weilu import` does: in this process, no worker needed (K-4)."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import typer
+from django.db import connection
+from django.db.models import Avg, Count, Max, Min
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+from weilu.chat.imports.actions import (
+    answer,
+    checked_zone,
+    create_import,
+    set_format,
+    start_import,
+)
+from weilu.chat.imports.look import look
+from weilu.chat.models import Batch, Import, ImportBundle, Message
+from weilu.chat.ports import FORMATS, DayOrder, Kind, Question
+from weilu.communities.models import Community
+from weilu.config.commands.running import ask, end, prepare
+from weilu.core.access import Actor, system
+from weilu.core.clock import now
+from weilu.core.errors import Invalid, WeiluError
+from weilu.core.models import Job, Workspace
+from weilu.core.people import home_workspace
+from weilu.core.worker import drain
+from weilu.groups.actions import ensure_group
+from weilu.groups.models import Group
+
+_WAIT_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the command line said."""
+
+    group: str
+    zone: str
+    community: str
+    asks: bool
+    quiet: bool
+
+
+def bring(paths: list[Path], forced: str, wish: Wish, *, as_json: bool) -> None:
+    """Read files in and print what came of it; ends the command when nothing could be read."""
+    prepare()
+    try:
+        for path in paths:
+            if not path.exists():
+                raise Invalid(f"There is no file {path}.", field="paths")
+        result = _import(system(home_workspace().pk), paths, forced, wish)
+    except WeiluError as error:
+        end(_sentence(error), as_json=as_json)
+    except OSError as error:
+        end(f"Cannot read {error.filename}: {error.strerror}.", as_json=as_json)
+    if as_json:
+        typer.echo(json.dumps(result, ensure_ascii=False))
+    else:
+        _show(result)
+
+
+_SENTENCES = {
+    "unknown_zone": "Nobody knows this time zone; write it like Asia/Shanghai or UTC.",
+    "group_name_missing": "The files do not say which group they are of; name it with --group.",
+    "nothing_to_import": "Nothing in these files could be read as chat history.",
+    "columns_missing": "The columns of this table are not clear; map them on the import page.",
+}
+
+
+def _sentence(error: WeiluError) -> str:
+    code = error.code if isinstance(error, Invalid) else str(error)
+    if code == "unknown_format":
+        return f"There is no such format; known are {', '.join(sorted(FORMATS.formats))}."
+    return _SENTENCES.get(code, code)
+
+
+def _import(actor: Actor, paths: list[Path], forced: str, wish: Wish) -> dict[str, Any]:
+    """Look, settle what is open, read in, run what follows; the counts at the end."""
+    workspace = Workspace.objects.get(pk=actor.workspace_id)
+    zone = checked_zone(wish.zone) if wish.zone else ""
+    where = _existing_community(actor, wish)
+    run = create_import(
+        actor, paths=[p.resolve() for p in paths], zone=zone or workspace.time_zone, community=where
+    )
+    if forced:
+        set_format(actor, run=run, name=forced)
+    with _bar("Looking", wish.quiet) as moved:
+        look(run, lambda done: _moved(moved, done))
+    Import.objects.filter(pk=run.pk).update(state=Import.State.READY)
+    bundles = list(ImportBundle.objects.filter(run=run).order_by("position"))
+    if not any(b.state == ImportBundle.State.READY for b in bundles):
+        _give_up(run, bundles)
+    zone = _settle(actor, run, bundles, wish, zone or workspace.time_zone)
+    where = where or _new_community(actor, bundles, wish, zone)
+    if wish.group:
+        _put_into(actor, where, bundles, wish.group)
+    start_import(actor, run=run, community=where)
+    _work(run, wish.quiet)
+    return _result(run)
+
+
+def _moved(bar: dict[str, float], done: float) -> bool:
+    bar["done"] = done
+    return True
+
+
+def _give_up(run: Import, bundles: list[ImportBundle]) -> None:
+    """End an import with nothing to read; raises Invalid that says why."""
+    problems = [*run.problems, *(p for b in bundles for p in b.problems)]
+    Import.objects.filter(pk=run.pk).update(
+        state=Import.State.FAILED, finished_at=now(), error="nothing_to_import"
+    )
+    places = "; ".join(
+        f"{p['path']}: {p['code']} at {p['unit']} {p['number']}" for p in problems[:3]
+    )
+    raise Invalid(f"Nothing in these files could be read as chat history ({places or 'empty'}).")
+
+
+def _existing_community(actor: Actor, wish: Wish) -> Community | None:
+    """The named community, that of the named group, or the one last brought history to."""
+    mine = Community.objects.filter(workspace_id=actor.workspace_id, is_demo=False)
+    if wish.community:
+        return mine.filter(name=wish.community).first()
+    if wish.group:
+        group = _group_named(actor, wish.group)
+        if group is not None:
+            return group.community
+    last = (
+        Import.objects.filter(workspace_id=actor.workspace_id, community__is_demo=False)
+        .order_by("-pk")
+        .select_related("community")
+        .first()
+    )
+    return last.community if last else mine.order_by("pk").first()
+
+
+def _group_named(actor: Actor, name: str, platform: str = "") -> Group | None:
+    """A group by name, one of the platform before others."""
+    named = Group.objects.filter(workspace_id=actor.workspace_id, name=name).select_related(
+        "community"
+    )
+    groups = list(named.order_by("pk"))
+    return next((g for g in groups if g.platform == platform), groups[0] if groups else None)
+
+
+def _new_community(actor: Actor, bundles: list[ImportBundle], wish: Wish, zone: str) -> Community:
+    """A community named as wished, or after the first group."""
+    names = [c["group"] or c["name"] for b in bundles for c in b.chats]
+    name = wish.community or wish.group or next((n for n in names if n), "") or bundles[0].label
+    return Community.objects.get_or_create(
+        workspace_id=actor.workspace_id, name=name[:120], defaults={"time_zone": zone}
+    )[0]
+
+
+def _settle(actor: Actor, run: Import, bundles: list[ImportBundle], wish: Wish, zone: str) -> str:
+    """Ask what only a person knows, where somebody is there; keep the answers; the zone."""
+    ready = [b for b in bundles if b.state == ImportBundle.State.READY]
+    if wish.asks and not wish.zone and any(Question.ZONE in b.asks for b in ready):
+        zone = checked_zone(ask("Time zone of the times in the files", zone))
+    said: dict[int, dict[str, Any]] = {}
+    for one in ready:
+        if Question.COLUMNS in one.asks and not one.guesses.get("columns"):
+            raise Invalid("columns_missing", field="columns")
+        said[one.pk] = {
+            "day_order": _day_order(one, wish),
+            "groups": _group_names(one, wish),
+        }
+    answer(actor, run=run, zone=zone, bundles=said)
+    for one in bundles:
+        one.refresh_from_db()
+    return zone
+
+
+def _day_order(one: ImportBundle, wish: Wish) -> str:
+    if Question.DAY_ORDER not in one.asks:
+        return ""
+    guess = str(one.guesses.get("day_order") or DayOrder.DMY)
+    if not wish.asks:
+        return guess
+    return ask(f"Order of day and month in {one.label} (dmy, mdy, ymd)", guess)
+
+
+def _group_names(one: ImportBundle, wish: Wish) -> dict[int, str]:
+    """A name for each of the bundle's groups that has none."""
+    if wish.group:
+        return dict.fromkeys(range(len(one.chats)), wish.group)
+    names: dict[int, str] = {}
+    for k, chat in enumerate(one.chats):
+        if not chat["group"]:
+            guess = Path(one.label).stem or one.label
+            names[k] = ask(f"Name of the group in {one.label}", guess) if wish.asks else guess
+    return names
+
+
+def _put_into(actor: Actor, where: Community, bundles: list[ImportBundle], name: str) -> None:
+    """Let every chat of the import go into the group of this name, made when there is none."""
+    chats = [c for b in bundles for c in b.chats if b.state == ImportBundle.State.READY]
+    if not chats:
+        return
+    first = chats[0]
+    group = _group_named(actor, name, first["platform"])
+    if group is None:
+        key = first["key"] if len(chats) == 1 and not _is_taken(actor, first) else ""
+        group = ensure_group(
+            actor, community=where, platform=first["platform"], external_key=key, name=name
+        )
+    for one in bundles:
+        one.chats = [{**c, "group_id": group.pk} for c in one.chats]
+        one.save(update_fields=["chats"])
+
+
+def _is_taken(actor: Actor, chat: dict[str, Any]) -> bool:
+    """Whether another group has the chat's key already."""
+    return Group.objects.filter(
+        workspace_id=actor.workspace_id, platform=chat["platform"], external_key=chat["key"]
+    ).exists()
+
+
+def _work(run: Import, quiet: bool) -> None:  # noqa: FBT001 - private
+    """Do the import's job and all that follows here, or wait for the worker that took it."""
+    with _bar("Reading", quiet) as moved, _watched(run, moved, quiet):
+        while True:
+            drain()
+            run.refresh_from_db()
+            if run.state != Import.State.RUNNING:
+                break
+            job = Job.objects.filter(name="run_import", key=str(run.pk)).order_by("-pk").first()
+            if job is None or job.error:
+                raise Invalid(job.error.strip().rsplit("\n", 1)[-1] if job else "import_lost")
+            time.sleep(_WAIT_S)
+        moved["done"] = 1.0
+    drain()
+
+
+@contextmanager
+def _bar(title: str, quiet: bool) -> Iterator[dict[str, float]]:  # noqa: FBT001 - private
+    """A progress bar that shows `done` of the dict it yields; nothing when quiet."""
+    moved = {"done": 0.0}
+    if quiet:
+        yield moved
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+    with Progress(*columns, TimeElapsedColumn(), transient=not sys.stderr.isatty()) as bar:
+        task = bar.add_task(title, total=1.0)
+        stop = threading.Event()
+
+        def paint() -> None:
+            while not stop.wait(0.1):
+                bar.update(task, completed=moved["done"])
+
+        painter = threading.Thread(target=paint, daemon=True)
+        painter.start()
+        try:
+            yield moved
+        finally:
+            stop.set()
+            painter.join()
+            bar.update(task, completed=moved["done"])
+
+
+@contextmanager
+def _watched(run: Import, moved: dict[str, float], quiet: bool) -> Iterator[None]:  # noqa: FBT001 - private
+    """Keep the bar at the import's stored progress, whichever process makes it."""
+    if quiet:
+        yield
+        return
+    stop = threading.Event()
+
+    def watch() -> None:
+        while not stop.wait(0.5):
+            shares = ImportBundle.objects.filter(run_id=run.pk).aggregate(done=Avg("progress"))
+            moved["done"] = shares["done"] or 0.0
+        connection.close()
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        watcher.join()
+
+
+def _result(run: Import) -> dict[str, Any]:
+    """The counts scripts rely on."""
+    bundles = list(ImportBundle.objects.filter(run=run))
+    done = [b for b in bundles if b.state == ImportBundle.State.DONE]
+    chats = [c for b in done for c in b.found.get("chats", [])]
+    kinds = _stored_kinds(done)
+    failed = sum(b.state == ImportBundle.State.FAILED for b in bundles)
+    unreadable = len(run.problems) + sum(b.problem_count for b in bundles)
+    return {
+        "files": sum(b.found.get("files", 0) for b in done),
+        "groups": len({g for b in done for g in b.answers.get("group_ids", [])}),
+        "people": sum(b.found.get("people", 0) for b in done),
+        "messages": kinds.get(Kind.MESSAGE, 0),
+        "duplicates": sum(b.duplicates for b in done),
+        "joins": kinds.get(Kind.JOIN, 0),
+        "leaves": kinds.get(Kind.LEAVE, 0),
+        "unreadable": max(unreadable, failed),
+        "first": _iso(min((c["first_ms"] for c in chats), default=None)),
+        "last": _iso(max((c["last_ms"] for c in chats), default=None)),
+    }
+
+
+def _stored_kinds(bundles: list[ImportBundle]) -> dict[int, int]:
+    """How many records of each kind bundles brought."""
+    sources = [b.pk for b in bundles]
+    batches = Batch.objects.filter(source_id__in=sources)
+    span = batches.aggregate(first=Min("first_id"), last=Max("first_id"), most=Max("count"))
+    if span["first"] is None:
+        return {}
+    rows = Message.objects.filter(
+        pk__gte=span["first"], pk__lt=span["last"] + span["most"], source_id__in=sources
+    )
+    return dict(rows.values_list("kind").annotate(number=Count("pk")).order_by("kind"))
+
+
+def _iso(moment_ms: int | None) -> str | None:
+    if moment_ms is None:
+        return None
+    return datetime.fromtimestamp(moment_ms / 1000, UTC).isoformat().replace("+00:00", "Z")
+
+
+def _show(result: dict[str, Any]) -> None:
+    typer.echo(
+        f"{result['messages']:,} messages of {result['people']:,} people in"
+        f" {result['groups']} groups, {result['first']} to {result['last']}."
+    )
+    typer.echo(
+        f"{result['joins']:,} joins, {result['leaves']:,} leaves;"
+        f" {result['duplicates']:,} were known already,"
+        f" {result['unreadable']:,} places could not be read."
+    )

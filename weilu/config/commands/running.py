@@ -1,0 +1,40 @@
+"""What commands share: a data folder that is ready, questions on a terminal, error ends."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import NoReturn
+
+import typer
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+NOTHING_DONE = 2
+
+
+def prepare() -> None:
+    """Bring the database up to date; makes it when the data folder is new."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
+
+
+def is_asking(*silenced: bool) -> bool:
+    """Whether a person is there to be asked: on a terminal, and nothing forbids it."""
+    return sys.stdin.isatty() and not any(silenced)
+
+
+def ask(question: str, guess: str) -> str:
+    """A person's answer; the guess when they just press enter."""
+    return str(typer.prompt(question, default=guess)).strip()
+
+
+def end(sentence: str, *, as_json: bool) -> NoReturn:
+    """End with a sentence and exit code 2."""
+    if as_json:
+        typer.echo(json.dumps({"error": sentence}, ensure_ascii=False))
+    else:
+        typer.echo(sentence, err=True)
+    raise typer.Exit(NOTHING_DONE)
