@@ -9,11 +9,19 @@ from django.db import connection, transaction
 _AT_ONCE = 500
 
 _SELECT = (
-    "SELECT i.member_id, i.workspace_id, SUM(p.messages), COUNT(DISTINCT p.group_id),"
-    " MIN(p.first_seen_ms), MAX(COALESCE(p.last_spoke_ms, 0)),"
-    " MAX(CASE WHEN p.last_left_ms > COALESCE(p.last_spoke_ms, 0)"
-    " AND p.last_left_ms > COALESCE(p.last_joined_ms, 0) THEN p.last_left_ms ELSE 0 END)"
-    " FROM members_identity i JOIN groups_participation p ON p.identity_id = i.id"
+    "SELECT member_id, workspace_id, SUM(messages), COUNT(*), MIN(first_ms), MAX(last_ms),"
+    " CASE WHEN SUM(present) > 0 THEN 0 ELSE MAX(left_ms) END FROM ("
+    "SELECT i.member_id, i.workspace_id, SUM(p.messages) AS messages,"
+    " MIN(p.first_seen_ms) AS first_ms, MAX(COALESCE(p.last_spoke_ms, 0)) AS last_ms,"
+    " MAX(COALESCE(p.last_left_ms, 0)) AS left_ms,"
+    " CASE WHEN MAX(COALESCE(p.last_left_ms, 0)) > MAX(COALESCE(p.last_spoke_ms, 0))"
+    " AND MAX(COALESCE(p.last_left_ms, 0)) > MAX(COALESCE(p.last_joined_ms, 0))"
+    " THEN 0 ELSE 1 END AS present"
+    " FROM members_identity i JOIN groups_participation p ON p.identity_id = i.id WHERE "
+)
+# Somebody has left only when they are in no group any more, under none of their names.
+_GROUP = (
+    " GROUP BY i.member_id, i.workspace_id, p.group_id) one_group GROUP BY member_id, workspace_id"
 )
 _INSERT = (
     "INSERT INTO insight_membertotals"
@@ -32,8 +40,7 @@ def refresh_totals(workspace_id: int, member_ids: Iterable[int] | None = None) -
                 "DELETE FROM insight_membertotals WHERE workspace_id = %s", [workspace_id]
             )
             cursor.execute(
-                f"{_INSERT}{_SELECT} WHERE i.workspace_id = %s"
-                " GROUP BY i.member_id, i.workspace_id",
+                f"{_INSERT}{_SELECT}i.workspace_id = %s{_GROUP}",
                 [workspace_id],
             )
         return
@@ -44,7 +51,6 @@ def refresh_totals(workspace_id: int, member_ids: Iterable[int] | None = None) -
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"DELETE FROM insight_membertotals WHERE member_id IN ({slots})", some)  # noqa: S608
             cursor.execute(
-                f"{_INSERT}{_SELECT} WHERE i.member_id IN ({slots})"
-                " GROUP BY i.member_id, i.workspace_id",
+                f"{_INSERT}{_SELECT}i.member_id IN ({slots}){_GROUP}",
                 some,
             )

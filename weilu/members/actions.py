@@ -14,6 +14,7 @@ from weilu.events.members import MembersMarked, MembersMerged
 from weilu.members.models import Identity, Member, Merge, Suggestion
 
 S = Member.Source
+_AT_ONCE = 500
 
 
 def merge(
@@ -66,10 +67,11 @@ def merge(
 
 
 def unmerge(actor: Actor, *, merge_id: int) -> None:
-    """Part two members again: the identities that moved go back, wherever they are by now.
+    """Part two members again: what stood behind the absorbed one goes back to it.
 
     Raises NotFound, or Conflict when it was undone before. Evidence will not merge the two again.
-    Announces MembersMerged with `undone`.
+    Merges made since stay as they are. Announces MembersMerged with `undone`, of whoever the
+    identities belonged to until now.
     """
     actor.require(Right.EDIT_MEMBERS)
     with transaction.atomic():
@@ -79,16 +81,17 @@ def unmerge(actor: Actor, *, merge_id: int) -> None:
         undone = Merge.objects.filter(pk=record.pk, undone_at=None).update(undone_at=now())
         if not undone:
             raise Conflict("already_undone")
-        # Parts of the absorbed that were parted from it meanwhile stay where they are.
         root = _root(record.absorbed_id)
-        Identity.objects.filter(pk__in=record.identities, member_id=root).update(
-            member_id=record.absorbed_id
-        )
         Member.objects.filter(pk=record.absorbed_id).update(merged_into=None)
+        back = _behind(record.absorbed_id, root)
+        for at in range(0, len(back), _AT_ONCE):
+            Identity.objects.filter(pk__in=back[at : at + _AT_ONCE]).update(
+                member_id=record.absorbed_id
+            )
         announce(
             MembersMerged(
                 workspace_id=actor.workspace_id,
-                kept_id=record.kept_id,
+                kept_id=root,
                 absorbed_id=record.absorbed_id,
                 undone=True,
             )
@@ -103,6 +106,27 @@ def _root(member_id: int) -> int:
         if above is None:
             return current
         current = above
+
+
+def _behind(member_id: int, root: int) -> list[int]:
+    """Identities held by `root` whose own member was, over any number of merges, merged into one.
+
+    A member bears the id of its first identity, so following members from an identity's id tells
+    by which merges it came; the list of ids kept with a merge does not know of later ones.
+    """
+    held = list(Identity.objects.filter(member_id=root).values_list("pk", flat=True))
+    above: dict[int, int | None] = {}
+    for at in range(0, len(held), _AT_ONCE):
+        some = Member.objects.filter(pk__in=held[at : at + _AT_ONCE])
+        above.update(some.values_list("pk", "merged_into_id"))
+    found = []
+    for pk in held:
+        current: int | None = pk
+        while current is not None and current != member_id:
+            current = above.get(current)
+        if current == member_id:
+            found.append(pk)
+    return found
 
 
 def reject_suggestion(actor: Actor, *, suggestion_id: int) -> None:

@@ -72,7 +72,9 @@ class Resolver:
         changed = [Identity(id=k, name=v) for k, v in latest.items()]
         Identity.objects.bulk_update(changed, ["name"], batch_size=_AT_ONCE)
         # A member shows the newest name of the identity it bears the id of.
-        people = [Member(id=k, name=v, name_folded=fold_name(v)) for k, v in latest.items()]
+        people = [
+            Member(id=k, name=v, name_folded=fold_name(v)[:NAME_CHARS]) for k, v in latest.items()
+        ]
         Member.objects.bulk_update(people, ["name", "name_folded"], batch_size=_AT_ONCE)
 
     def _load(self, keys: list[Key]) -> None:

@@ -24,6 +24,10 @@ _BLOCKS_AT_ONCE = 4
 _TAIL_AT_ONCE = 32
 
 
+# segment, newest moment in it, newest moments of its blocks, indexed up to this id
+_Segment = tuple[int, int, bytes | memoryview, int]
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A message that holds the words."""
@@ -121,18 +125,19 @@ class _Look:
         indexed_to = max((s[3] for s in segments), default=-1)
         for some in self._tail(indexed_to + 1):
             yield 2**62, some
-        found: list[tuple[int, int]] = []
+        found = sorted(self._indexed(segments, (indexed_to + 1) // BLOCK), reverse=True)
+        for at in range(0, len(found), _BLOCKS_AT_ONCE):
+            run = found[at : at + _BLOCKS_AT_ONCE]
+            yield run[0][0], [block for _, block in run]
+
+    def _indexed(self, segments: Sequence[_Segment], end: int) -> Iterator[tuple[int, int]]:
+        """(newest moment, block) of the indexed blocks before `end` that may match."""
         for segment, _, newest, _ in segments:
             moments = np.frombuffer(bytes(newest), dtype=np.int64)
-            found.extend(
-                (int(moments[block]), segment * (SEGMENT // BLOCK) + block)
-                for block in self._in_segment(segment).tolist()
-            )
-        found = [f for f in found if self._in_time(f[0])]
-        found.sort(reverse=True)
-        for at in range(0, len(found), _BLOCKS_AT_ONCE):
-            some = found[at : at + _BLOCKS_AT_ONCE]
-            yield some[0][0], [block for _, block in some]
+            for within in self._in_segment(segment).tolist():
+                block = segment * (SEGMENT // BLOCK) + within
+                if block < end and self._in_time(int(moments[within])):
+                    yield int(moments[within]), block
 
     def _in_time(self, newest: int) -> bool:
         return self.wanted.first_ms is None or newest >= self.wanted.first_ms

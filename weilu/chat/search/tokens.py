@@ -55,7 +55,7 @@ def _simplified(text: str) -> str:
 @lru_cache(maxsize=1)
 def _simple_characters() -> dict[int, str]:
     """Traditional character → simplified one, for those that differ."""
-    found = {}
+    found: dict[int, str] = {}
     for low, high in _IDEOGRAPHS:
         characters = [chr(code) for code in range(low, high)]
         simple = str(zhconv_rs.zhconv("\n".join(characters), "zh-hans")).split("\n")

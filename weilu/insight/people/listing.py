@@ -1,0 +1,300 @@
+"""The member list over the members' totals: filters, order and paging by key (C-1, C-2).
+
+Every statement walks an index in the order asked and stops at a page, or looks at a bounded set:
+the list costs about the same at a thousand members and at a million.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from django.db import connection
+
+from weilu.chat.columns import DAY_MS
+from weilu.core.access import Actor, Right
+from weilu.insight.models import MemberTotals
+from weilu.insight.rules.lifecycle import (
+    ACTIVE_DAYS,
+    NEVER,
+    SILENT_DAYS,
+    STAGE_CODES,
+    MemberStage,
+    TalkColumns,
+    member_stages,
+)
+from weilu.members.models import Alias, Member
+from weilu.members.rules.names import fold_name
+
+# A name that fits more members than this is not a search any more.
+NAMES_FOUND = 2000
+# Names looked through for a part in their middle; the index alone is read.
+NAMES_READ = 1_000_000
+COUNTED = 10_000
+OTHER_NAMES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the list is narrowed to; empty values let everybody through.
+
+    `state` is active, silent, never or left; `who` is people, staff or bots; moments are UTC ms.
+    """
+
+    name: str = ""
+    group_id: int | None = None
+    state: str = ""
+    who: str = ""
+    first_from_ms: int | None = None
+    first_until_ms: int | None = None
+    spoke_before_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """One line of the list; `last_ms` and `left_ms` are 0 for never."""
+
+    id: int
+    name: str
+    nature: str
+    is_staff: bool
+    messages: int
+    groups: int
+    first_ms: int
+    last_ms: int
+    left_ms: int
+    stage: MemberStage
+    other_names: Sequence[str] = field(default=())
+
+
+def newest_ms(viewer: Actor) -> int:
+    """The newest moment anybody spoke in the workspace: "today" in imported history."""
+    viewer.require(Right.SEE_MEMBERS)
+    found = (
+        MemberTotals.objects.filter(workspace_id=viewer.workspace_id)
+        .order_by("-last_ms")
+        .values_list("last_ms", flat=True)
+        .first()
+    )
+    return found or 0
+
+
+_COLUMNS = {
+    "name": "m.name_folded",
+    "messages": "t.messages",
+    "first": "t.first_ms",
+    "last": "t.last_ms",
+    "groups": "t.groups",
+}
+SORTS = frozenset(_COLUMNS)
+_SELECT = (
+    "SELECT m.id, m.name, m.nature, m.is_staff, t.messages, t.groups, t.first_ms, t.last_ms,"
+    " t.left_ms FROM "
+)
+_BY_TOTALS = "insight_membertotals t JOIN members_member m ON m.id = t.member_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The list for one viewer and one wish; `today_ms` is what "lately" is measured from."""
+
+    viewer: Actor
+    wanted: Wanted
+    today_ms: int
+
+    def page(
+        self, *, sort: str, descending: bool, after_id: int | None, limit: int
+    ) -> list[MemberRow]:
+        """At most `limit` rows in order of (`sort`, id), beyond the member `after_id`.
+
+        Raises NotAllowed without the right to see members; at most five statements.
+        """
+        self.viewer.require(Right.SEE_MEMBERS)
+        where, params = self._where()
+        if not where:
+            return []
+        column = _COLUMNS[sort if sort in _COLUMNS else "messages"]
+        if after_id is not None:
+            edge = self._edge(column, after_id)
+            if edge is None:
+                return []
+            sign = "<" if descending else ">"
+            where.append(f"({column}, {self._key(sort)}) {sign} (%s, %s)")
+            params += [edge, after_id]
+        way = "DESC" if descending else "ASC"
+        order = f"{column} {way}, {self._key(sort)} {way}"
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"{_SELECT}{_BY_TOTALS} WHERE {' AND '.join(where)} ORDER BY {order} LIMIT %s",
+                [*params, limit],
+            )
+            rows = cursor.fetchall()
+        return _rows(rows, self.today_ms)
+
+    def count(self) -> int:
+        """How many members there are, at most COUNTED + 1."""
+        self.viewer.require(Right.SEE_MEMBERS)
+        where, params = self._where()
+        if not where:
+            return 0
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT COUNT(*) FROM (SELECT 1 FROM {_BY_TOTALS}"  # noqa: S608
+                f" WHERE {' AND '.join(where)} LIMIT %s) some",
+                [*params, COUNTED + 1],
+            )
+            return int(cursor.fetchone()[0])
+
+    def _key(self, sort: str) -> str:
+        return "m.id" if sort == "name" else "t.member_id"
+
+    def _edge(self, column: str, member_id: int) -> int | str | None:
+        """The value of a member in a column, None when there is no such member any more."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT {column} FROM {_BY_TOTALS} WHERE m.id = %s AND m.workspace_id = %s",  # noqa: S608
+                [member_id, self.viewer.workspace_id],
+            )
+            row = cursor.fetchone()
+        return row[0] if row else None
+
+    def _where(self) -> tuple[list[str], list[int | str]]:
+        """Conditions and their values; no conditions at all: nobody can fit."""
+        workspace = self.viewer.workspace_id
+        where = ["t.workspace_id = %s", "m.workspace_id = %s"]
+        params: list[int | str] = [workspace, workspace]
+        if self.wanted.name.strip():
+            ids = members_called(workspace, self.wanted.name)
+            if not ids:
+                return [], []
+            where.append(f"t.member_id IN ({', '.join(map(str, ids))})")
+        if self.wanted.group_id is not None:
+            where.append(
+                "t.member_id IN (SELECT i.member_id FROM groups_participation p"
+                " JOIN members_identity i ON i.id = p.identity_id WHERE p.group_id = %s)"
+            )
+            params.append(self.wanted.group_id)
+        where += self._who()
+        for condition, value in self._times():
+            where.append(condition)
+            params.append(value)
+        return where, params
+
+    def _who(self) -> list[str]:
+        return {
+            "people": ["m.nature = 'person'", "NOT m.is_staff"],
+            "staff": ["m.is_staff"],
+            "bots": ["m.nature <> 'person'"],
+        }.get(self.wanted.who, [])
+
+    def _times(self) -> list[tuple[str, int]]:
+        """Conditions on moments."""
+        wanted, today = self.wanted, self.today_ms
+        found = {
+            "active": [("t.last_ms > %s", today - ACTIVE_DAYS * DAY_MS)],
+            "silent": [
+                ("t.last_ms > %s", 0),
+                ("t.last_ms <= %s", today - SILENT_DAYS * DAY_MS),
+                ("t.left_ms = %s", 0),
+            ],
+            "never": [("t.last_ms = %s", 0)],
+            "left": [("t.left_ms > %s", 0)],
+        }.get(wanted.state, [])
+        if wanted.first_from_ms is not None:
+            found.append(("t.first_ms >= %s", wanted.first_from_ms))
+        if wanted.first_until_ms is not None:
+            found.append(("t.first_ms < %s", wanted.first_until_ms))
+        if wanted.spoke_before_ms is not None:
+            found.append(("t.last_ms < %s", wanted.spoke_before_ms))
+        return found
+
+
+def members_called(workspace_id: int, name: str, limit: int = NAMES_FOUND) -> list[int]:
+    """Members one of whose names begins with or holds this, those that begin with it first.
+
+    Also found under the name of somebody merged into them. At most two statements.
+    """
+    folded = fold_name(name)
+    if not folded:
+        return []
+    escaped = folded.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    found = dict.fromkeys(_called(workspace_id, f"{escaped}%", limit))
+    if len(found) < limit:
+        found |= dict.fromkeys(_called(workspace_id, f"%{escaped}%", limit))
+    return list(found)[:limit]
+
+
+def _called(workspace_id: int, pattern: str, limit: int) -> list[int]:
+    # Names are folded already: GLOB would do on SQLite, but LIKE means the same on both.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT i.member_id FROM (SELECT id FROM (SELECT id, name_folded FROM members_member"
+            " WHERE workspace_id = %s LIMIT %s) names WHERE name_folded LIKE %s ESCAPE '\\'"
+            " LIMIT %s) hit JOIN members_identity i ON i.id = hit.id",
+            [workspace_id, NAMES_READ, pattern, limit],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _rows(rows: Sequence[Sequence[object]], today_ms: int) -> list[MemberRow]:
+    stages = stages_of([(int(r[6]), int(r[7]), int(r[8])) for r in rows], today_ms)  # type: ignore[call-overload]  # a cursor's row
+    others = other_names([(int(r[0]), str(r[1])) for r in rows])  # type: ignore[call-overload]  # as above
+    return [
+        MemberRow(
+            id=int(r[0]),  # type: ignore[call-overload]  # as above
+            name=str(r[1]),
+            nature=str(r[2]),
+            is_staff=bool(r[3]),
+            messages=int(r[4]),  # type: ignore[call-overload]  # as above
+            groups=int(r[5]),  # type: ignore[call-overload]  # as above
+            first_ms=int(r[6]),  # type: ignore[call-overload]  # as above
+            last_ms=int(r[7]),  # type: ignore[call-overload]  # as above
+            left_ms=int(r[8]),  # type: ignore[call-overload]  # as above
+            stage=stage,
+            other_names=others.get(int(r[0]), ()),  # type: ignore[call-overload]  # as above
+        )
+        for r, stage in zip(rows, stages, strict=True)
+    ]
+
+
+def stages_of(moments: Sequence[tuple[int, int, int]], today_ms: int) -> list[MemberStage]:
+    """Stage of each member by (first seen, last spoke, left) in ms, 0 for never.
+
+    Days are counted in spans of 24 hours back from `today_ms`.
+    """
+    if not moments:
+        return []
+    values = np.array(moments, dtype=np.int64)
+    # Day 0 is today; a moment n whole days ago is day -n, shifted so that none is negative.
+    shift = 1 + int((today_ms - min(0, int(values.min()))) // DAY_MS)
+    days = shift - (today_ms - values) // DAY_MS
+    first, last, left = (days[:, k].astype(np.int32) for k in range(3))
+    last[values[:, 1] == 0] = NEVER
+    left[values[:, 2] == 0] = NEVER
+    nothing = np.full(len(moments), NEVER, dtype=np.int32)
+    talk = TalkColumns(first, nothing, last, np.zeros(len(moments), dtype=np.int32), left)
+    return [STAGE_CODES[int(code)] for code in member_stages(talk, shift)]
+
+
+def other_names(members: Sequence[tuple[int, str]]) -> dict[int, tuple[str, ...]]:
+    """Up to three other names of members given as (id, name), the newest first: one statement."""
+    shown = dict(members)
+    rows = (
+        Alias.objects.filter(identity__member_id__in=list(shown))
+        .order_by("-first_ms", "-pk")
+        .values_list("identity__member_id", "name")
+    )
+    found: dict[int, dict[str, None]] = {}
+    for member_id, name in rows:
+        if name != shown[member_id]:
+            found.setdefault(member_id, {})[name] = None
+    return {pk: tuple(names)[:OTHER_NAMES] for pk, names in found.items()}
+
+
+def find_members(viewer: Actor, name: str, *, besides: int = 0, limit: int = 20) -> list[Member]:
+    """Members by name for choosing one, those whose name begins with it first."""
+    viewer.require(Right.SEE_MEMBERS)
+    ids = [pk for pk in members_called(viewer.workspace_id, name, limit + 1) if pk != besides]
+    found = Member.objects.in_bulk(ids[:limit])
+    return [found[pk] for pk in ids[:limit] if pk in found]
