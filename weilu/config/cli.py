@@ -48,6 +48,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("numbers", "numbers:numbers", "The numbers of a group."),
     Command("retention", "retention:retention", "The cohort table of any file.", bare=True),
     Command("evaluate", "evaluate:evaluate", "How right a judgement is, on known answers."),
+    Command("findings", "findings:findings", "What the diagnosis says of a group."),
     Command("check", "check:check", "Say what is wrong here and how to mend it.", bare=True),
     Command("link", "link:link", "A one-time link that signs an owner in."),
     Command("backup", "backup:backup", "Write everything into one archive.", bare=True),
