@@ -6,14 +6,17 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from weilu.chat.demo import make_demo
 from weilu.chat.imports.actions import remove_messages
 from weilu.chat.imports.look import look
 from weilu.chat.imports.run import run_import
 from weilu.chat.models import Import
 from weilu.chat.staging import pay_debts, take_over
+from weilu.core.access import system
 from weilu.core.clock import now
 from weilu.core.jobs import job, renew
 from weilu.core.models import Job
+from weilu.core.worker import chore
 
 # The lease is renewed and a cancellation noticed this often.
 _LOOK_UP_S = 1.0
@@ -78,6 +81,14 @@ def undo_import_job(one: Job) -> datetime | None:
     run = Import.objects.filter(pk=int(one.key), state=Import.State.CANCELLED).first()
     if run is not None:
         remove_messages(run)
+    return None
+
+
+@chore
+@job("make_demo")
+def make_demo_job(one: Job) -> datetime | None:
+    """Make the demo community, unless there is one."""
+    make_demo(system(one.workspace_id), lambda _done: None)
     return None
 
 

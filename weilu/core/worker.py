@@ -41,9 +41,20 @@ def wait_after(attempts: int) -> timedelta:
     return timedelta(seconds=min(10 * 2 ** max(attempts - 1, 0), 6 * 3600))
 
 
+CHORES: list[Callable[[], int]] = []
+"""What a lower package wants done between rounds: finding what a dead process left behind."""
+
+
+def chore(function: Callable[[], int]) -> Callable[[], int]:
+    """Register a function that looks for left-over work, does it, and returns how much it did."""
+    CHORES.append(function)
+    return function
+
+
 def run_once() -> int:
-    """Deliver what is waiting, once; returns how many rows, parked deliveries and jobs it took."""
-    return deliver_rows() + retry_parked() + run_due_jobs()
+    """Do what is waiting, once; returns how many rows, deliveries, jobs and chores it took."""
+    took = deliver_rows() + retry_parked() + run_due_jobs()
+    return took + sum(do() for do in CHORES)
 
 
 def drain(limit: int = 10_000) -> int:
