@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from weilu.console import preferences, style
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("weilu.console.accounts.urls")),
     path("", include("weilu.console.today.urls")),
     path("", include("weilu.console.findings.urls")),
     path("", include("weilu.console.communities.urls")),

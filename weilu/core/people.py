@@ -222,6 +222,11 @@ def edit_user(user: User, *, username: str, email: str) -> None:
         User.objects.filter(pk=user.pk).update(username=username, email=email)
 
 
+def choose_password(user: User, password: str) -> None:
+    """Set a password that has been checked already; the user's sessions end."""
+    User.objects.filter(pk=user.pk).update(password=make_password(password))
+
+
 def hash_token(token: str) -> str:
     """What is stored of a token: sha256, in hex; tokens are long random strings."""
     return hashlib.sha256(token.encode()).hexdigest()

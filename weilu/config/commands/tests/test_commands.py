@@ -117,7 +117,7 @@ def test_links_name_an_address_a_browser_can_open(tmp_path: Path) -> None:
 
 def test_a_child_that_keeps_ending_is_started_later_each_time() -> None:
     child = up.Child("short", [sys.executable, "-c", "pass"])
-    waits = []
+    waits: list[float] = []
     moment = 0.0
     for _ in range(3):
         child.tend(moment)
@@ -148,12 +148,10 @@ def test_a_child_stops_when_asked_and_is_ended_when_it_does_not() -> None:
 
 def _until_deaf(pid: int) -> None:
     """Wait until the process ignores SIGTERM (bit 14 of its mask)."""
-    import psutil  # noqa: PLC0415 - only here
-
     status = Path(f"/proc/{pid}/status")
     if not status.exists():
         pytest.skip("needs /proc to see when a process ignores a signal")
-    while psutil.pid_exists(pid):
+    while status.exists():
         line = next(x for x in status.read_text().splitlines() if x.startswith("SigIgn"))
         if int(line.split()[1], 16) >> 14 & 1:
             return

@@ -1,0 +1,82 @@
+"""Forms of accounts; they check what was typed, the actions decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.contrib.auth import password_validation
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from weilu.core.access import Role
+
+ROLES: dict[Role, tuple[str | Promise, str | Promise]] = {
+    Role.OWNER: (_("Owner"), _("May do everything, also settings and taking people out.")),
+    Role.MANAGER: (_("Manager"), _("Does the daily work, invites people, mends failed tasks.")),
+    Role.OPERATOR: (_("Operator"), _("Imports history, looks after groups, members, findings.")),
+    Role.ANALYST: (_("Analyst"), _("Looks at numbers and members and exports them.")),
+}
+
+
+class UserForm(forms.Form):
+    """The name and address somebody signs in with."""
+
+    username = forms.CharField(
+        label=_("User name"),
+        max_length=150,
+        validators=[UnicodeUsernameValidator()],
+        widget=forms.TextInput({"autocomplete": "username", "autocapitalize": "none"}),
+    )
+    email = forms.EmailField(
+        label=_("E-mail"),
+        help_text=_("You can sign in with it as well."),
+        widget=forms.EmailInput({"autocomplete": "email"}),
+    )
+
+
+class NewUserForm(UserForm):
+    """The same with a password, for who comes in."""
+
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        help_text=_("At least 8 characters; several words are a good choice."),
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+    )
+
+    def clean_password(self) -> str:
+        """Refuse passwords that are too easily guessed."""
+        password = str(self.cleaned_data["password"])
+        try:
+            password_validation.validate_password(password)
+        except ValidationError as error:
+            raise forms.ValidationError(error.messages) from error
+        return password
+
+
+class RoleForm(forms.Form):
+    """A role, out of those the actor may give."""
+
+    role = forms.ChoiceField(label=_("Role"))
+
+    def __init__(self, *args: Any, roles: Iterable[Role], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["role"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
+        field.choices = [(r.value, ROLES[r][0]) for r in Role if r in set(roles)]
+
+
+class WorkspaceForm(forms.Form):
+    """Name and time zone of the workspace."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=[(zone, zone) for zone in sorted(available_timezones())],
+        help_text=_("Days and hours of the console are counted in it."),
+    )

@@ -1,0 +1,176 @@
+"""Every way in, by HTTP, and what those without a right get."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client, override_settings
+from django.urls import reverse
+
+from weilu.core import people
+from weilu.core.access import Actor, Role
+from weilu.core.models import Invitation, Seat, User, Workspace
+from weilu.core.tests.cast import Person, person
+
+PASSWORD = "a stove in the snow"
+
+
+@pytest.fixture
+def shop(workspace: Workspace) -> dict[Role, Person]:
+    """One person for each role."""
+    return {role: person(workspace, f"the_{role.value}", role) for role in Role}
+
+
+@pytest.mark.django_db
+def test_the_first_link_opens_signed_in_and_asks_for_a_password(client: Client) -> None:
+    url = reverse("start", args=[people.create_first_link()])
+    assert client.head(url).status_code == 405
+    assert client.get(url).headers["Location"] == "/welcome"
+    typed = {"username": "chen", "email": "chen@example.org", "password": PASSWORD}
+    assert client.post("/welcome", typed).headers["Location"] == "/"
+    assert client.get("/settings/account").status_code == 200
+    assert Client().get(url).status_code == 404
+    for login in ("chen", "Chen@example.org"):
+        later = Client()
+        later.post(reverse("account_login"), {"login": login, "password": PASSWORD})
+        assert later.get("/settings/account").status_code == 200, login
+
+
+@pytest.mark.django_db
+def test_a_weak_password_is_refused_and_nothing_saved(client: Client) -> None:
+    client.get(reverse("start", args=[people.create_first_link()]))
+    typed = {"username": "chen", "email": "chen@example.org", "password": "12345678"}
+    assert client.post("/welcome", typed).status_code == 200
+    assert User.objects.values_list("username", "email").get() == ("owner", "")
+
+
+@pytest.mark.django_db
+def test_nobody_signs_up_by_themselves(client: Client) -> None:
+    typed = {"username": "x", "email": "x@example.org", "password1": PASSWORD}
+    client.post(reverse("account_signup"), {**typed, "password2": PASSWORD})
+    assert not User.objects.exists()
+
+
+def test_an_invitation_by_link_gives_the_seat(shop: dict[Role, Person]) -> None:
+    host = shop[Role.MANAGER].client()
+    html = host.post("/settings/people/invite", {"role": "analyst"}).content.decode()
+    found = re.search(r"http://testserver(/invitation/[\w-]+)", html)
+    assert found
+    guest = Client()
+    assert guest.get(found[1]).status_code == 200
+    typed = {"username": "li", "email": "li@example.org", "password": PASSWORD}
+    taken = {**typed, "username": "the_owner"}
+    assert guest.post(found[1], taken).status_code == 200
+    assert guest.post(found[1], typed).headers["Location"] == "/"
+    assert Seat.objects.get(user__username="li").role == "analyst"
+    assert Client().get(found[1]).status_code == 404
+
+
+def test_somebody_with_an_account_takes_the_seat_with_it(
+    shop: dict[Role, Person], stranger: Person
+) -> None:
+    actor = Actor(shop[Role.OWNER].seat.workspace_id, Role.OWNER)
+    _row, token = people.invite(actor, role=Role.OPERATOR)
+    assert stranger.client().post(f"/invitation/{token}/take").headers["Location"] == "/"
+    assert Seat.objects.filter(user=stranger.user).count() == 2
+
+
+def test_roles_are_changed_and_seats_taken_only_within_reach(shop: dict[Role, Person]) -> None:
+    manager = shop[Role.MANAGER].client()
+    owner, analyst = shop[Role.OWNER].seat, shop[Role.ANALYST].seat
+    assert manager.post(f"/settings/people/{owner.pk}/remove").status_code == 403
+    assert (
+        manager.post(f"/settings/people/{analyst.pk}/role", {"role": "operator"}).status_code == 302
+    )
+    analyst.refresh_from_db()
+    assert analyst.role == "operator"
+    assert shop[Role.OWNER].client().post(f"/settings/people/{owner.pk}/remove").status_code == 409
+    assert manager.post(f"/settings/people/{analyst.pk}/remove").status_code == 302
+    assert Seat.objects.count() == 3
+
+
+def test_the_workspace_is_the_owners(shop: dict[Role, Person]) -> None:
+    typed = {"name": "Winter", "time_zone": "Asia/Tokyo"}
+    assert shop[Role.MANAGER].client().post("/settings/workspace", typed).status_code == 403
+    assert shop[Role.OWNER].client().post("/settings/workspace", typed).status_code == 302
+    assert Workspace.objects.values_list("name", "time_zone").get() == ("Winter", "Asia/Tokyo")
+
+
+def try_often(client: Client) -> int:
+    """Twelve wrong passwords; the status of the last answer."""
+    wrong = {"login": "the_owner", "password": "wrong"}
+    return [client.post(reverse("account_login"), wrong).status_code for _ in range(12)][-1]
+
+
+def test_after_too_many_wrong_passwords_the_right_one_waits_too(shop: dict[Role, Person]) -> None:
+    client = Client()
+    try_often(client)
+    right = {"login": "the_owner", "password": "a long enough password"}
+    client.post(reverse("account_login"), right)
+    assert client.get("/settings/account").status_code == 302
+
+
+def test_many_slow_tries_are_told_that_the_door_is_shut(
+    shop: dict[Role, Person],
+) -> None:
+    client = Client()
+    with override_settings(ACCOUNT_RATE_LIMITS={"login_failed": None}):
+        assert try_often(client) == 429
+    answer = client.post(reverse("account_login"), {"login": "the_owner", "password": "x"})
+    assert "weilu link" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["account_login", "account_signup", "account_reset_password"],
+)
+@pytest.mark.django_db
+def test_pages_before_the_door_open(client: Client, name: str) -> None:
+    assert client.get(reverse(name)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "people",
+        "workspace_settings",
+        "account",
+        "welcome",
+        "account_logout",
+        "account_change_password",
+        "account_reauthenticate",
+        "mfa_index",
+        "mfa_reauthenticate",
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_pages_behind_the_door_open_without_inline_code(
+    shop: dict[Role, Person], name: str, language: str
+) -> None:
+    client = shop[Role.OWNER].client()
+    answer = client.get(reverse(name), follow=True, headers={"accept-language": language})
+    html = answer.content.decode()
+    assert answer.status_code == 200
+    assert "style=" not in html
+    scripts = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>", html)
+    assert all('type="application/json"' in script for script in scripts)
+    assert f'lang="{language}"' in html
+
+
+def test_strangers_reach_nothing_of_this_workspace(
+    shop: dict[Role, Person], stranger: Person
+) -> None:
+    actor = Actor(shop[Role.OWNER].seat.workspace_id, Role.OWNER)
+    row, _token = people.invite(actor, role=Role.OPERATOR)
+    seat = shop[Role.OPERATOR].seat
+    client = stranger.client()
+    for url in (
+        f"/settings/people/{seat.pk}/role",
+        f"/settings/people/{seat.pk}/remove",
+        f"/settings/invitations/{row.pk}/withdraw",
+    ):
+        assert client.post(url, {"role": "analyst"}).status_code == 404, url
+    assert "the_owner" not in client.get("/settings/people").content.decode()
+    assert Seat.objects.count() == 5
+    assert Invitation.objects.count() == 1

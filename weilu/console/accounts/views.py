@@ -1,0 +1,182 @@
+"""Settings: people and their roles, the workspace, one's own account."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from weilu.console.accounts.forms import ROLES, RoleForm, UserForm, WorkspaceForm
+from weilu.console.guard import page
+from weilu.console.http import Request
+from weilu.console.parts import Head, Tab
+from weilu.console.sentences import SENTENCES, sentence
+from weilu.core.access import MAY_GIVE, Actor, Right, Role
+from weilu.core.errors import Invalid
+from weilu.core.models import Seat, User
+from weilu.core.people import (
+    change_role,
+    edit_user,
+    edit_workspace,
+    invite,
+    open_invitations,
+    remove_seat,
+    seats,
+    withdraw_invitation,
+)
+
+SENTENCES.update(
+    {
+        "last_owner": gettext_lazy("A workspace needs an owner. Make somebody else one first."),
+        "already_here": gettext_lazy("You have a place in this workspace already."),
+        "empty": gettext_lazy("Please fill this in."),
+        "unknown_time_zone": gettext_lazy("There is no such time zone."),
+    }
+)
+
+
+@require_GET
+@page()
+def settings(request: Request) -> HttpResponse:
+    """Open the first part of the settings that the person may use."""
+    return redirect("people" if request.actor.may(Right.INVITE) else "account")
+
+
+@require_GET
+@page()
+def people(request: Request) -> HttpResponse:
+    """Who has a place here, as what, and who is invited."""
+    return _people(request)
+
+
+@require_POST
+@page(Right.INVITE)
+def invite_somebody(request: Request) -> HttpResponse:
+    """Make an invitation and show its link, this once: only its hash is kept."""
+    form = RoleForm(request.POST, roles=MAY_GIVE[request.actor.role])
+    if not form.is_valid():
+        return _people(request)
+    _row, token = invite(request.actor, role=Role(form.cleaned_data["role"]))
+    return _people(request, link=request.build_absolute_uri(reverse("invitation", args=[token])))
+
+
+@require_POST
+@page(Right.INVITE)
+def withdraw(request: Request, pk: int) -> HttpResponse:
+    """Take an invitation back."""
+    withdraw_invitation(request.actor, invitation_id=pk)
+    messages.success(request, _("The invitation no longer works."))
+    return redirect("people")
+
+
+@require_POST
+@page(Right.INVITE)
+def give_role(request: Request, pk: int) -> HttpResponse:
+    """Give somebody another role."""
+    form = RoleForm(request.POST, roles=MAY_GIVE[request.actor.role])
+    if form.is_valid():
+        change_role(request.actor, seat_id=pk, role=Role(form.cleaned_data["role"]))
+        messages.success(request, _("The role is changed."))
+    return redirect("people")
+
+
+@require_POST
+@page()
+def take_out(request: Request, pk: int) -> HttpResponse:
+    """Take somebody's place away, or leave."""
+    remove_seat(request.actor, seat_id=pk)
+    messages.success(request, _("The place is free again."))
+    return redirect("people" if pk != request.seat.pk else "/")
+
+
+@require_http_methods(["GET", "POST"])
+@page(Right.EDIT_WORKSPACE)
+def workspace_settings(request: Request) -> HttpResponse:
+    """Name and time zone of the workspace."""
+    known = request.seat.workspace
+    start = {"name": known.name, "time_zone": known.time_zone}
+    form = WorkspaceForm(request.POST or None, initial=start)
+    if request.method == "POST" and form.is_valid():
+        try:
+            edit_workspace(request.actor, **form.cleaned_data)
+        except Invalid as error:
+            form.add_error(error.field, sentence(error.code))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("workspace_settings")
+    head = Head(_("Workspace"), _("What everybody here shares."))
+    context = {"head": head, "form": form, "tabs": _tabs(request.actor, "workspace_settings")}
+    return render(request, "accounts/form.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@page()
+def account(request: Request) -> HttpResponse:
+    """One's own name, address, look and security."""
+    user = User.objects.get(pk=request.seat.user_id)
+    form = UserForm(request.POST or None, initial={"username": user.username, "email": user.email})
+    if request.method == "POST" and form.is_valid():
+        try:
+            edit_user(user, **form.cleaned_data)
+        except Invalid as error:
+            form.add_error(error.field, sentence(error.code))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("account")
+    head = Head(_("My account"), _("How you sign in."))
+    context = {
+        "head": head,
+        "form": form,
+        "tabs": _tabs(request.actor, "account"),
+        "has_password": user.has_usable_password(),
+    }
+    return render(request, "accounts/account.html", context)
+
+
+def _people(request: Request, *, link: str = "") -> HttpResponse:
+    """The page of people; `link` is a fresh invitation's, shown to be copied."""
+    actor = request.actor
+    rows = list(seats(actor)[:1000])
+    may_give = MAY_GIVE[actor.role]
+    context = {
+        "head": Head(_("People"), _("%(count)d people have a place here.") % {"count": len(rows)}),
+        "tabs": _tabs(actor, "people"),
+        "rows": [_line(seat, actor) for seat in rows],
+        "open": list(open_invitations(actor)[:200]) if actor.may(Right.INVITE) else [],
+        "roles": [(ROLES[role][0], ROLES[role][1]) for role in Role],
+        "role_form": RoleForm(roles=may_give, initial={"role": Role.OPERATOR}),
+        "may_invite": actor.may(Right.INVITE),
+        "link": link,
+    }
+    return render(request, "accounts/people.html", context)
+
+
+def _line(seat: Seat, actor: Actor) -> dict[str, object]:
+    """A person as the page shows them."""
+    may_give = MAY_GIVE[actor.role]
+    in_reach = Role(seat.role) in may_give
+    return {
+        "seat": seat,
+        "role": ROLES[Role(seat.role)][0],
+        "is_me": seat.user_id == actor.user_id,
+        "may_remove": in_reach or seat.user_id == actor.user_id,
+        "form": RoleForm(roles=may_give, initial={"role": seat.role}, auto_id=f"role-{seat.pk}-%s")
+        if in_reach
+        else None,
+    }
+
+
+def _tabs(actor: Actor, here: str) -> Sequence[Tab]:
+    """The parts of the settings that the actor may open."""
+    parts = [
+        ("people", _("People"), True),
+        ("workspace_settings", _("Workspace"), actor.may(Right.EDIT_WORKSPACE)),
+        ("account", _("My account"), True),
+    ]
+    return [Tab(label, reverse(name), here=name == here) for name, label, may in parts if may]
