@@ -1,0 +1,1 @@
+"""Tests of the whole: its shape, and later its stories."""
