@@ -43,9 +43,20 @@ def test_each_file_is_short_and_says_what_it_is(path: Path) -> None:
 
 
 def rules() -> list[Path]:
-    return [
-        p for p in sources() if "tests" not in p.parts and (p.stem == "rules" or "rules" in p.parts)
-    ]
+    """The modules that decide: `rules.py`, or everything in a folder of that name."""
+    code = [p for p in sources() if "tests" not in p.parts]
+    return [p for p in code if p.stem == "rules" or "rules" in p.parts]
+
+
+def imports(path: Path) -> set[str]:
+    """The modules that a file imports."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            found.add(node.module or "")
+        elif isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+    return found
 
 
 @pytest.mark.parametrize("path", rules(), ids=named)
