@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from weilu.console import filters
@@ -82,6 +84,8 @@ def span_words(first: date, last: date) -> str:
 def view_of(request: Request, pk: int) -> View:
     """The view the address asks for; raises NotFound also for another workspace's community."""
     place = place_of(request.actor, pk)
+    # The clock of the community is the clock of its pages; the middleware takes it back.
+    timezone.activate(ZoneInfo(place.community.time_zone))
     last = date_of(place.newest or 0)
     read = filters.read(request, last=last, groups=[g.pk for g in place.groups])
     return View(request, place, _within(read, place))

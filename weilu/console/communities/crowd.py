@@ -19,6 +19,8 @@ from weilu.insight.pages.people import BACK_WITHIN, Wanted, carriers, cohorts, n
 from weilu.insight.rules.retention import CohortTable, Period, retention_curve
 
 SILENT_SHOWN = 10
+# In the first days of a record everybody speaks for the first time.
+LEAST_HISTORY = 14
 
 
 def retention(view: View) -> Part:
@@ -100,7 +102,8 @@ def fresh(view: View) -> Part:
     one = found.overview
     count, back = len(one.newcomers), len(one.returned)
     title = _("Newcomers")
-    if not one.has_before:
+    oldest = view.place.oldest or 0
+    if oldest > view.look.scope.first_day - LEAST_HISTORY:
         return Part(
             "newcomers",
             title,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import cast
+
 from django.utils.translation import gettext as _
 
 from weilu.console import charts
@@ -10,6 +13,7 @@ from weilu.console.charts import Node, Role, Series, Words
 from weilu.console.communities.asked import View, label_of
 from weilu.console.communities.links import member_url, message_url
 from weilu.console.communities.parts import Door, Field, Part, Sheet
+from weilu.console.communities.svg import PLACE_WIDE
 from weilu.console.communities.talk import not_enough
 from weilu.console.formats import duration, number, of_ms, percent
 from weilu.console.parts import Empty
@@ -165,8 +169,19 @@ def exchange(view: View) -> Part:
         ],
         [(str(e.answerer), str(e.asker), e.count + e.returned) for e in found.edges],
     )
+    chart = _placed(chart, found)
     sheet = _pairs_sheet(view, found.edges, called)
     return Part("exchange", title, _sentence(found), charts=[chart], sheets=[sheet])
+
+
+def _placed(chart: charts.Chart, found: Picture) -> charts.Chart:
+    """The chart with everybody in the place the picture gives, twice as wide as high."""
+    drawn = cast("list[dict[str, object]]", chart.data["nodes"])
+    nodes = [
+        {**node, "x": round(n.x * PLACE_WIDE, 4), "y": n.y}
+        for node, n in zip(drawn, found.nodes, strict=True)
+    ]
+    return replace(chart, data={**chart.data, "nodes": nodes, "placed": True})
 
 
 def _picture_title(found: Picture) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from weilu.console.cells import Kind
 from weilu.console.communities.asked import View, view_of
@@ -60,14 +60,16 @@ def groups(request: Request, pk: int) -> HttpResponseBase:
     )
 
 
-def change_of(side: Side) -> float | None:
-    """Messages against the period before, −1 and up; None without any before."""
-    if not side.messages_before:
+def change_of(side: Side, *, compared: bool) -> float | None:
+    """Messages against the period before, −1 and up; None without a whole period before."""
+    if not compared or not side.messages_before:
         return None
     return side.messages / side.messages_before - 1
 
 
 def _spec(view: View) -> Spec[Side]:
+    oldest = view.place.oldest
+    compared = oldest is not None and oldest <= view.look.scope.first_day_before
     return Spec(
         name="groups",
         columns=[
@@ -94,9 +96,9 @@ def _spec(view: View) -> Spec[Side]:
             Column("messages", _("Messages"), Kind.NUMBER, fact=True),
             Column(
                 "change",
-                _("Change"),
+                pgettext("difference", "Change"),
                 Kind.SHARE,
-                value=change_of,
+                value=lambda s: change_of(s, compared=compared),
                 help=_("Messages against the period before."),
             ),
             Column(

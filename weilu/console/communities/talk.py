@@ -14,7 +14,7 @@ from weilu.console.communities.asked import View, dates_between, label_of, label
 from weilu.console.communities.links import message_url, search_url
 from weilu.console.communities.parts import Door, Field, Part, Sheet
 from weilu.console.communities.words import hours_words
-from weilu.console.formats import number, percent, weekday
+from weilu.console.formats import number, percent, short, weekday
 from weilu.console.parts import Empty
 from weilu.insight.pages.front import Front
 from weilu.insight.pages.look import date_of
@@ -86,9 +86,7 @@ def _messages_title(front: Front, first: int) -> str:
 def _people_title(front: Front) -> str:
     counts = front.now.speakers_per_day
     mean = sum(counts) / len(counts)
-    return _("On a usual day %(n)s people speak") % {
-        "n": number(mean, digits=0 if mean >= 10 or mean == int(mean) else 1)
-    }
+    return _("On a usual day %(n)s people speak") % {"n": short(round(mean, 1))}
 
 
 def hours(view: View, front: Front) -> Part:
@@ -165,7 +163,7 @@ def words(view: View) -> Part:
                 _("No word rose"), _("People talk about the same things as before."), icon="message"
             ),
         )
-    top = found.words[:12]
+    top = found.words[:8]
     chart = charts.bars(
         Words(
             "words",

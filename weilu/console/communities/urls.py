@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from weilu.console.communities import rows, sides, views
+from weilu.console.communities import downloads, rows, settings, sides, views
 
 urlpatterns = [
     path("communities/", views.listing, name="communities"),
@@ -10,5 +10,10 @@ urlpatterns = [
     path("communities/<int:pk>/section/<slug:name>/", views.part, name="community_part"),
     path("communities/<int:pk>/rows/<slug:name>/", rows.rows, name="community_rows"),
     path("communities/<int:pk>/groups/", sides.groups, name="community_groups"),
+    path("communities/<int:pk>/numbers.xlsx", downloads.workbook, name="community_xlsx"),
+    path("communities/<int:pk>/report/", downloads.report, name="community_report"),
+    path("communities/<int:pk>/report.pdf", downloads.pdf, name="community_pdf"),
+    path("communities/<int:pk>/settings/", settings.settings, name="community_settings"),
+    path("groups/<int:pk>/rename/", settings.rename, name="group_rename"),
     path("groups/", sides.all_groups, name="groups"),
 ]

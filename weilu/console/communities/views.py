@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -83,9 +84,14 @@ def community(request: Request, pk: int) -> HttpResponse:
 
 
 def addresses(view: View) -> dict[str, str]:
-    """Where the tools of the page lead."""
+    """Where the tools of the page lead, as far as the viewer may go."""
+    actor = view.request.actor
+    may_export, may_edit = actor.may(Right.EXPORT), actor.may(Right.EDIT_GROUPS)
     return {
         "groups_url": view.url("community_groups"),
+        "xlsx_url": view.url("community_xlsx") if may_export else "",
+        "pdf_url": view.url("community_pdf") if may_export else "",
+        "settings_url": reverse("community_settings", args=[view.pk]) if may_edit else "",
     }
 
 

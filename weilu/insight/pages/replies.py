@@ -155,7 +155,7 @@ def asking(look: Look, shown: int = 10) -> Asking:
     rows = questions(look)
     waits: dict[int, list[float]] = defaultdict(list)
     for row in rows:
-        if row.wait_s is not None and row.answerer_id:
+        if row.wait_s is not None and look.counts(row.answerer_id):
             waits[row.answerer_id].append(row.wait_s)
     order = sorted(waits, key=lambda who: (-len(waits[who]), who))[:shown]
     called = names_of(order)

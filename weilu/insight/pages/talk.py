@@ -16,10 +16,11 @@ from weilu.insight.pages.look import Look
 from weilu.insight.pages.people import names_of
 from weilu.insight.rules.rhythm import weekday_of
 from weilu.insight.rules.words import RisenWord, WordCount, risen
+from weilu.members.models import Member
 
 WEEK = 7
-LINKS_SHOWN = 20
-WORDS_SHOWN = 20
+LINKS_SHOWN = 10
+WORDS_SHOWN = 12
 # Hours named in one statement: each is one look-up in the index.
 _HOURS_AT_ONCE = 720
 # A page of messages ends here; a busy day of a very large group is read in the message search.
@@ -142,8 +143,18 @@ def rise(look: Look) -> Rise:
     days = look.days((first - count) * WEEK)
     total_now = sum(d.messages for d in days if first * WEEK <= d.day < (last + 1) * WEEK)
     total_before = sum(d.messages for d in days if d.day < first * WEEK)
-    words = risen(now, before, total_now=total_now, total_before=total_before, top=WORDS_SHOWN)
-    return Rise(words, first * WEEK, last * WEEK + WEEK - 1, total_before > 0)
+    words = risen(now, before, total_now=total_now, total_before=total_before, top=WORDS_SHOWN * 4)
+    return Rise(_no_names(look, words), first * WEEK, last * WEEK + WEEK - 1, total_before > 0)
+
+
+def _no_names(look: Look, words: Sequence[RisenWord]) -> tuple[RisenWord, ...]:
+    """Without words that are somebody's name: whom people speak to is not what they speak of."""
+    called = set(
+        Member.objects.filter(
+            workspace_id=look.scope.workspace_id, name_folded__in=[w.word for w in words]
+        ).values_list("name_folded", flat=True)
+    )
+    return tuple(w for w in words if w.word not in called)[:WORDS_SHOWN]
 
 
 def _words(look: Look, first: int, last: int) -> dict[str, WordCount]:

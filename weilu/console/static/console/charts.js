@@ -189,7 +189,7 @@
           return tip(point.data.name, [{ name: data.unit, value: number(point.data.value) }].concat(point.data.note ? [{ name: point.data.note, value: "" }] : []));
         } },
         series: [{
-          type: "graph", layout: "force", roam: "move", draggable: true, cursor: "pointer",
+          type: "graph", layout: data.placed ? "none" : "force", roam: "move", draggable: true, cursor: "pointer",
           force: { repulsion: narrow ? 90 : 220, edgeLength: narrow ? [24, 80] : [50, 140], gravity: narrow ? 0.2 : 0.12, layoutAnimation: look.motion && data.nodes.length < 120, friction: 0.25 },
           edgeSymbol: ["none", "arrow"], edgeSymbolSize: 6, labelLayout: { hideOverlap: true },
           emphasis: { focus: "adjacency", label: { show: true } }, blur: { itemStyle: { opacity: 0.15 }, lineStyle: { opacity: 0.05 } },

@@ -1,0 +1,201 @@
+"""The whole page as a workbook and as a report on paper."""
+
+from __future__ import annotations
+
+import importlib
+import tempfile
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+import xlsxwriter
+from django.contrib import messages
+from django.contrib.staticfiles import finders
+from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from weilu.console.cells import Kind, plain
+from weilu.console.communities import crowd, svg
+from weilu.console.communities.asked import View, view_of
+from weilu.console.communities.parts import Field, Part, Sheet
+from weilu.console.communities.registry import PARTS
+from weilu.console.communities.words import headline
+from weilu.console.formats import moment
+from weilu.console.guard import page
+from weilu.console.http import Request
+from weilu.console.lists import XLSX
+from weilu.core.access import Right
+from weilu.core.clock import now
+from weilu.insight.pages.front import Front, front
+from weilu.insight.pages.look import date_of
+from weilu.insight.rules.retention import Period
+
+TAB_CHARS = 31
+_OPTIONS = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "remove_timezone": True,
+    "nan_inf_to_errors": True,
+    "in_memory": True,
+}
+
+
+def parts_of(view: View) -> list[Part]:
+    """Every part of the page, retention by week and by month."""
+    made = [build(view) for _title, build in PARTS.values()]
+    at = next(k for k, part in enumerate(made) if part.name == "retention")
+    made.insert(at + 1, crowd.retention_by(view, Period.MONTH))
+    return made
+
+
+@page(Right.EXPORT)
+def workbook(request: Request, pk: int) -> HttpResponseBase:
+    """Everything the page shows as numbers: a sheet for each table, an overview first."""
+    view = view_of(request, pk)
+    if view.place.newest is None:
+        return redirect("community", pk)
+    sheets = [_overview(front(view.look))]
+    sheets += [sheet for part in parts_of(view) for sheet in part.sheets]
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the response
+    with xlsxwriter.Workbook(file, _OPTIONS) as book:
+        formats = _Formats(book)
+        taken: set[str] = set()
+        for sheet in sheets:
+            _fill(book.add_worksheet(_tab(sheet, taken)), sheet, formats)
+    file.seek(0)
+    name = f"{view.place.community.name}-{date_of(view.look.scope.last_day).isoformat()}.xlsx"
+    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+
+
+class _Formats:
+    """The looks of cells of one workbook."""
+
+    def __init__(self, book: xlsxwriter.Workbook) -> None:
+        self.bold: Format = book.add_format({"bold": True})
+        self.day: Format = book.add_format({"num_format": "yyyy-mm-dd"})
+        self.moment: Format = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+        self.share: Format = book.add_format({"num_format": "0.0%"})
+
+
+def _tab(sheet: Sheet, taken: set[str]) -> str:
+    """A name no other sheet has and the program accepts."""
+    clean = "".join(c for c in str(sheet.title) if c not in "[]:*?/\\'")[:TAB_CHARS] or sheet.name
+    name, at = clean, 2
+    while name.casefold() in taken:
+        name = f"{clean[: TAB_CHARS - 4]} ({at})"
+        at += 1
+    taken.add(name.casefold())
+    return name
+
+
+def _fill(page_of: Worksheet, sheet: Sheet, formats: _Formats) -> None:
+    page_of.freeze_panes(1, 0)
+    for x, field in enumerate(sheet.fields):
+        page_of.write_string(0, x, str(field.label), formats.bold)
+        page_of.set_column(x, x, 24 if x == 0 else 14)
+    for y, row in enumerate(sheet.rows, start=1):
+        for x, value in enumerate(row):
+            _write(page_of, (y, x), value, (sheet.fields[x].kind, formats))
+
+
+def _write(
+    page_of: Worksheet, at: tuple[int, int], value: object, look: tuple[Kind, _Formats]
+) -> None:
+    kind, formats = look
+    one = plain(value)
+    if isinstance(one, datetime):
+        page_of.write_datetime(*at, timezone.localtime(one), formats.moment)
+    elif isinstance(one, date):
+        page_of.write_datetime(*at, one, formats.day)
+    elif isinstance(one, str):
+        # Never write(): a text may begin with = + - @ and must stay a text.
+        page_of.write_string(*at, one)
+    elif one is not None:
+        page_of.write_number(*at, one, formats.share if kind is Kind.SHARE else None)
+
+
+def _overview(one: Front) -> Sheet:
+    before = one.before if one.has_before else None
+    flow, flow_before = one.flow, one.flow_before if one.has_before else None
+    rows: list[list[object]] = [
+        [_("People there"), one.present, None],
+        [_("of them silent"), one.silent, None],
+        [_("People who spoke"), len(one.now.speakers), len(before.speakers) if before else None],
+        [_("Messages"), one.now.messages, before.messages if before else None],
+        [_("Came"), flow.came if flow else None, flow_before.came if flow_before else None],
+        [_("Left"), flow.left if flow else None, flow_before.left if flow_before else None],
+        [_("Questions"), one.asking.asked, one.asking_before.asked if before else None],
+        [_("Answered"), one.asking.answered, one.asking_before.answered if before else None],
+    ]
+    fields = [
+        Field(_("Number")),
+        Field(_("This period"), Kind.NUMBER),
+        Field(_("Period before"), Kind.NUMBER),
+    ]
+    return Sheet("overview", _("Overview"), fields, rows)
+
+
+def _report(view: View, *, screen: bool) -> dict[str, object]:
+    one = front(view.look)
+    return {
+        "name": view.place.community.name,
+        "sentence": headline(one, view.span_words()),
+        "group": next((g.name for g in view.place.groups if g.pk == view.filters.group), ""),
+        "overview": _overview(one),
+        "parts": [(part, [(c, svg.draw(c)) for c in part.charts]) for part in parts_of(view)],
+        "made": moment(now(), year=True),
+        "zone": view.look.scope.zone,
+        "language": get_language(),
+        "screen": screen,
+        "back": view.url("community"),
+        "pdf_url": view.url("community_pdf"),
+    }
+
+
+@page(Right.SEE_MEMBERS)
+def report(request: Request, pk: int) -> HttpResponse:
+    """The report as a page for the printer."""
+    view = view_of(request, pk)
+    if view.place.newest is None:
+        return redirect("community", pk)
+    return render(request, "communities/report.html", _report(view, screen=True))
+
+
+@page(Right.EXPORT)
+def pdf(request: Request, pk: int) -> HttpResponse:
+    """The report as a PDF; where the machine cannot make one, the page for the printer."""
+    view = view_of(request, pk)
+    if view.place.newest is None:
+        return redirect("community", pk)
+    try:
+        # Not at the top: it loads system libraries that a machine may lack, and is slow to.
+        maker = importlib.import_module("weasyprint")
+    except OSError:
+        messages.warning(
+            request,
+            _(
+                "This machine lacks the Pango libraries a PDF needs. Print this"
+                " page instead and choose “Save as PDF”."
+            ),
+        )
+        return redirect(view.url("community_report"))
+    text = render_to_string("communities/report.html", _report(view, screen=False))
+    styles = [maker.CSS(string=sheet) for sheet in _styles()]
+    made: bytes = maker.HTML(string=text).write_pdf(stylesheets=styles)
+    response = HttpResponse(made, content_type="application/pdf")
+    last = date_of(view.look.scope.last_day).isoformat()
+    response.headers["Content-Disposition"] = f'attachment; filename="report-{pk}-{last}.pdf"'
+    return response
+
+
+def _styles() -> Iterator[str]:
+    found = finders.find("console/report.css")
+    if isinstance(found, str):
+        yield Path(found).read_text(encoding="utf-8")
