@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +28,7 @@ class People:
     moved_ids: BitMap
     bots: BitMap
     staff: BitMap
+    columns: list[tuple[Ints, Ints]] = field(default_factory=list, compare=False, repr=False)
 
     def of(self, identities: BitMap) -> BitMap:
         """The members behind identities."""
@@ -40,10 +41,17 @@ class People:
         """The member behind each identity, in place and order."""
         if not self.moved:
             return identities
-        keys = np.fromiter(self.moved_ids, dtype=np.int64, count=len(self.moved_ids))
-        values = np.fromiter((self.moved[int(k)] for k in keys), dtype=np.int64, count=len(keys))
+        keys, values = self._columns()
         at = np.minimum(np.searchsorted(keys, identities), len(keys) - 1)
         return np.where(keys[at] == identities, values[at], identities)
+
+    def _columns(self) -> tuple[Ints, Ints]:
+        """Moved identities, ascending, and their members; made once."""
+        if not self.columns:
+            keys = np.array(sorted(self.moved), dtype=np.int64)
+            values = np.array([self.moved[k] for k in keys.tolist()], dtype=np.int64)
+            self.columns.append((keys, values))
+        return self.columns[0]
 
     def left_out(self, *, bots: bool, staff: bool) -> BitMap:
         """Members that numbers leave out, given what is to be kept in."""

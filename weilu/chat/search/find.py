@@ -143,11 +143,11 @@ class _Look:
         return self.wanted.first_ms is None or newest >= self.wanted.first_ms
 
     def _tail(self, first: int) -> Iterator[list[int]]:
-        """Runs of blocks that came after the index was last written, the last first."""
+        """Runs of blocks not indexed, or only in part, the last first."""
         with connection.cursor() as cursor:
             cursor.execute("SELECT MAX(id) FROM chat_message")
             last = cursor.fetchone()[0]
-        if last is None or last < first:
+        if last is None:
             return
         for top in range(last // BLOCK, first // BLOCK - 1, -_TAIL_AT_ONCE):
             yield list(range(max(first // BLOCK, top - _TAIL_AT_ONCE + 1), top + 1))

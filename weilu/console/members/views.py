@@ -1,0 +1,279 @@
+"""The member list, a member's profile and messages, and who is one person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from weilu.chat.columns import DAY_MS
+from weilu.console.cells import Kind
+from weilu.console.context import address
+from weilu.console.formats import day as day_words
+from weilu.console.formats import number, of_ms
+from weilu.console.guard import page
+from weilu.console.http import Request
+from weilu.console.lists import list_page
+from weilu.console.members.drawing import card
+from weilu.console.members.words import reasons, role_badge, stage_badge
+from weilu.console.messages.text import page_query, place_of, shown
+from weilu.console.parts import Empty, Head
+from weilu.console.tables import Ask, Bulk, Column, Spec
+from weilu.core.access import Right
+from weilu.core.clock import now
+from weilu.groups.queries import groups_of
+from weilu.insight.people.listing import (
+    COUNTED,
+    Listing,
+    MemberRow,
+    Wanted,
+    find_members,
+    newest_ms,
+)
+from weilu.insight.people.messages_of import PAGE, messages_of
+from weilu.insight.people.profile import profile
+from weilu.insight.people.same import doubts, doubts_count, latest_merges
+from weilu.members.models import Merge
+from weilu.members.queries import member as find_member
+
+STATES = ("active", "silent", "never", "left")
+KINDS = ("people", "staff", "bots")
+
+
+@page(Right.SEE_MEMBERS)
+def members(request: Request) -> HttpResponseBase:
+    """Everybody, searched, filtered and sorted by the address."""
+    groups = groups_of(request.actor)
+    wanted = _wanted(request, [group.pk for group in groups])
+    today = newest_ms(request.actor)
+    listing = Listing(request.actor, wanted, today)
+    count = listing.count()
+    context = {
+        "head": Head(_("Members"), _sentence(count, today)),
+        "wanted": wanted,
+        "groups": groups,
+        "states": _states(wanted.state),
+        "kinds": _kinds(wanted.who),
+        "asked": request.GET,
+        "doubts": doubts_count(request.actor),
+    }
+
+    def source(ask: Ask) -> Sequence[MemberRow]:
+        after = int(ask.after[1]) if ask.after and str(ask.after[1]).isdecimal() else None
+        return listing.page(
+            sort=ask.sort, descending=ask.descending, after_id=after, limit=ask.limit
+        )
+
+    may_edit = request.actor.may(Right.EDIT_MEMBERS)
+    total = count if count <= COUNTED else None
+    spec = _spec(may_edit=may_edit)
+    return list_page(request, "members/list.html", spec, source, context, total=total)
+
+
+def _sentence(count: int, today_ms: int) -> str:
+    if not count:
+        return _("Nobody here fits.")
+    at_most = number(min(count, COUNTED))
+    if count > COUNTED:
+        who = _("More than %(n)s people.") % {"n": at_most}
+    else:
+        who = ngettext("%(n)s person.", "%(n)s people.", count) % {"n": at_most}
+    newest = of_ms(today_ms) if today_ms else None
+    if newest is None or now() - newest < timedelta(days=2):
+        return who
+    since = _("Stages are as of %(day)s, the day of the newest message.")
+    return f"{who} {since % {'day': day_words(newest.date(), year=True)}}"
+
+
+def _wanted(request: Request, group_ids: Sequence[int]) -> Wanted:
+    """The filters of the address; unknown values fall away."""
+    asked = request.GET
+    group, state, who = asked.get("group", ""), asked.get("state", ""), asked.get("who", "")
+    until = _day_ms(asked.get("first_until", ""))
+    return Wanted(
+        name=asked.get("q", "")[:100],
+        group_id=int(group) if group.isdecimal() and int(group) in group_ids else None,
+        state=state if state in STATES else "",
+        who=who if who in KINDS else "",
+        first_from_ms=_day_ms(asked.get("first_from", "")),
+        first_until_ms=None if until is None else until + DAY_MS,
+        spoke_before_ms=_day_ms(asked.get("spoke_before", "")),
+    )
+
+
+def _day_ms(text: str) -> int | None:
+    try:
+        start = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return int(datetime(start.year, start.month, start.day, tzinfo=UTC).timestamp() * 1000)
+
+
+def _states(chosen: str) -> list[tuple[str, str, bool]]:
+    words = {
+        "": _("Any stage"),
+        "active": _("Spoke in 14 days"),
+        "silent": _("Silent for 60 days"),
+        "never": _("Never spoke"),
+        "left": _("Left"),
+    }
+    return [(key, word, key == chosen) for key, word in words.items()]
+
+
+def _kinds(chosen: str) -> list[tuple[str, str, bool]]:
+    words = {
+        "": _("Everybody"),
+        "people": _("Members only"),
+        "staff": _("Staff"),
+        "bots": _("Bots"),
+    }
+    return [(key, word, key == chosen) for key, word in words.items()]
+
+
+def _spec(*, may_edit: bool) -> Spec[MemberRow]:
+    marks = {
+        "staff": _("Mark as staff"),
+        "not_staff": _("Not staff"),
+        "bot": _("Mark as bot"),
+        "person": _("Mark as person"),
+    }
+    bulk = [Bulk(word, reverse("members_mark", args=[key])) for key, word in marks.items()]
+    return Spec(
+        name="members",
+        columns=[
+            Column("name", _("Name"), link=lambda row: reverse("member", args=[row.id])),
+            Column(
+                "other_names",
+                _("Also called"),
+                value=lambda row: ", ".join(row.other_names),
+                sort=False,
+            ),
+            Column(
+                "role",
+                _("Role"),
+                Kind.BADGE,
+                value=lambda row: role_badge(row.nature, is_staff=row.is_staff),
+                sort=False,
+            ),
+            Column(
+                "stage",
+                _("Stage"),
+                Kind.BADGE,
+                value=lambda row: stage_badge(row.stage),
+                sort=False,
+                fact=True,
+            ),
+            Column("messages", _("Messages"), Kind.NUMBER, fact=True),
+            Column("groups", _("Groups"), Kind.NUMBER),
+            Column("first", _("First seen"), Kind.DAY, value=lambda row: _day_of(row.first_ms)),
+            Column(
+                "last", _("Last spoke"), Kind.DAY, value=lambda row: _day_of(row.last_ms), fact=True
+            ),
+            Column("left", _("Left"), Kind.DAY, value=lambda row: _day_of(row.left_ms), sort=False),
+        ],
+        key=lambda row: row.id,
+        sort="-messages",
+        empty=Empty(
+            _("Nobody fits"),
+            _("People appear here once a chat history is imported. Or the filters are too narrow."),
+            icon="users",
+        ),
+        bulk=bulk if may_edit else (),
+        search=_("Search by name"),
+    )
+
+
+def _day_of(moment_ms: int) -> date | None:
+    moment = of_ms(moment_ms) if moment_ms else None
+    return moment.date() if moment else None
+
+
+@page(Right.SEE_MEMBERS)
+def member(request: Request, pk: int) -> HttpResponseBase:
+    """One member; a merged one leads to who it was merged into."""
+    found = profile(request.actor, pk)
+    if found.member.pk != pk:
+        return redirect("member", found.member.pk)
+    asked = request.GET.get("with", "").strip()
+    candidates = find_members(request.actor, asked, besides=pk) if asked else []
+    context = {
+        **card(found),
+        "doubts": _doubts(request, pk),
+        "merges": [(one, reasons(one.reasons)) for one in found.merges],
+        "asked_with": asked,
+        "candidates": candidates,
+        "may_edit": request.actor.may(Right.EDIT_MEMBERS),
+        "newest": shown(found.recent[:10], {one.group_id: one.zone for one in found.groups}),
+    }
+    return render(request, "members/profile.html", context)
+
+
+def _doubts(request: Request, member_id: int | None = None) -> list[tuple[object, list[str]]]:
+    return [(one, reasons(one.reasons)) for one in doubts(request.actor, member_id=member_id)]
+
+
+@page(Right.SEE_MEMBERS)
+def said(request: Request, pk: int) -> HttpResponseBase:
+    """All messages of a member, newest first."""
+    found = find_member(request.actor, pk)
+    if found.pk != pk:
+        return redirect("member_messages", found.pk)
+    before = place_of(request.GET.get("before", ""))
+    rows = messages_of(request.actor, pk, before=before, limit=PAGE + 1)
+    groups = {one.pk: one for one in groups_of(request.actor)}
+    zones = {key: one.community.time_zone for key, one in groups.items()}
+    more = rows[PAGE - 1] if len(rows) > PAGE else None
+    context = {
+        "head": Head(
+            _("What %(name)s said") % {"name": found.name},
+            _("Newest first, in all groups."),
+            back=reverse("member", args=[pk]),
+            back_label=found.name,
+        ),
+        "lines": [
+            (one, groups[one.group_id].name if one.group_id in groups else "")
+            for one in shown(rows[:PAGE], zones)
+        ],
+        "older": page_query(request.GET, more) if more else "",
+        "newer": request.path if before else "",
+        "empty": Empty(_("No messages"), _("Nothing they said is known."), icon="messages"),
+    }
+    return render(request, "members/said.html", context)
+
+
+@page(Right.SEE_MEMBERS)
+def same(request: Request) -> HttpResponse:
+    """Who may be one person, and who was found to be."""
+    waiting = _doubts(request)
+    merges: list[tuple[Merge, list[str]]] = [
+        (one, reasons(one.reasons)) for one in latest_merges(request.actor)
+    ]
+    sentence = (
+        ngettext(
+            "%(n)s pair may be one person. Look at both and decide.",
+            "%(n)s pairs may be one person. Look at both and decide.",
+            len(waiting),
+        )
+        % {"n": len(waiting)}
+        if waiting
+        else _("Nothing to decide.")
+    )
+    context = {
+        "head": Head(
+            _("Who is one person"), sentence, back=address("members"), back_label=_("Members")
+        ),
+        "doubts": waiting,
+        "merges": merges,
+        "may_edit": request.actor.may(Right.EDIT_MEMBERS),
+        "empty": Empty(
+            _("No doubtful pairs"),
+            _("When two names look like one person but the evidence is thin, they wait here."),
+            icon="users",
+        ),
+    }
+    return render(request, "members/same.html", context)

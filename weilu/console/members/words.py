@@ -1,0 +1,107 @@
+"""What members are and why, in words: stages, natures, reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from weilu.console.formats import number
+from weilu.console.parts import Badge, Tone
+from weilu.insight.rules.lifecycle import MemberStage
+from weilu.members.models import Member
+
+STAGES: dict[MemberStage, tuple[Promise, Tone]] = {
+    MemberStage.STRANGER: (gettext_lazy("Only spoken of"), Tone.CALM),
+    MemberStage.NEWCOMER: (gettext_lazy("Newcomer"), Tone.GOOD),
+    MemberStage.ACTIVE: (gettext_lazy("Active"), Tone.GOOD),
+    MemberStage.COOLING: (gettext_lazy("Cooling"), Tone.WATCH),
+    MemberStage.SILENT: (gettext_lazy("Silent"), Tone.CALM),
+    MemberStage.LOST: (gettext_lazy("Lost"), Tone.BAD),
+}
+
+REASONS: dict[str, Promise] = {
+    "renamed": gettext_lazy("The platform said that one was renamed to the other."),
+    "renamed_through_guest": gettext_lazy("One was renamed to the other by way of a guest name."),
+    "renamed_back": gettext_lazy("They were renamed back and forth."),
+    "renamed_often": gettext_lazy("They were renamed to each other again and again."),
+    "reconnected": gettext_lazy("Whenever one dropped out, the other came in."),
+    "same_nick": gettext_lazy("The names are the same but for the ending of a second connection."),
+    "same_nick_short": gettext_lazy("The short names are the same but for their endings."),
+    "same_name": gettext_lazy("They have the same name."),
+    "same_name_short": gettext_lazy("They have the same short name, which others may have too."),
+    "names_only_source": gettext_lazy("One comes from a file that knows names only."),
+    "never_together": gettext_lazy("They never spoke at the same time."),
+    "spoke_together": gettext_lazy("But they also spoke at the same time."),
+    "generic": gettext_lazy("But the name is one that many people use."),
+    "hub": gettext_lazy("But many people start out under this name."),
+    "guest_of": gettext_lazy("A guest name that belongs to one person only."),
+    "cluster_full": gettext_lazy("But too many names would come together in one person."),
+    "cluster_conflict": gettext_lazy("But another name of theirs speaks against it."),
+    "chain": gettext_lazy("Both belong together with a third name."),
+    "platform_flag": gettext_lazy("The platform says that it is a bot."),
+    "name": gettext_lazy("It is called like a bot."),
+    "relays_others": gettext_lazy("Its messages begin with the names of others: a bridge."),
+    "same_openings": gettext_lazy("Most of its messages begin in the same few ways."),
+    "repeats_itself": gettext_lazy("It says the same things over and over."),
+    "answers_commands": gettext_lazy("It speaks after commands of others."),
+    "sends_links": gettext_lazy("Nearly all its messages are links."),
+    "answers_at_once": gettext_lazy("It answers within a second or two."),
+    "never_sleeps": gettext_lazy("It speaks at every hour of the day."),
+    "title_owner": gettext_lazy("The name says that they own the group."),
+    "title_admin": gettext_lazy("The name says that they look after the group."),
+    "title_service": gettext_lazy("The name says that they are customer service."),
+    "platform_admin": gettext_lazy("The platform says that they are an administrator."),
+    "banned_others": gettext_lazy("They banned others."),
+    "removed_others": gettext_lazy("They removed others."),
+    "changed_modes": gettext_lazy("They changed rights in the group."),
+    "announced": gettext_lazy("They made announcements."),
+    "changed_topic": gettext_lazy("They changed the topic of the group."),
+}
+
+
+def reasons(codes: Sequence[str]) -> list[str]:
+    """Each reason as a sentence; an unknown code as it is, so that nothing is hidden."""
+    return [str(REASONS[code]) if code in REASONS else code for code in codes]
+
+
+def stage_badge(stage: MemberStage) -> Badge:
+    """The stage as a badge."""
+    word, tone = STAGES[stage]
+    return Badge(word, tone)
+
+
+def role_badge(nature: str, *, is_staff: bool) -> Badge | None:
+    """What somebody is, where it is not simply a person."""
+    if nature == Member.Nature.BOT:
+        return Badge(_("Bot"))
+    if nature == Member.Nature.RELAY:
+        return Badge(_("Bridge"))
+    return Badge(_("Staff")) if is_staff else None
+
+
+def who_said(source: str) -> str:
+    """Who says what a member is."""
+    return {
+        Member.Source.OPERATOR: _("You or a colleague said so."),
+        Member.Source.PLATFORM: _("The platform says so."),
+    }.get(Member.Source(source), "")
+
+
+def stage_evidence(stage: MemberStage, *, quiet_days: int | None, seen_days: int) -> str:
+    """The numbers the stage rests on, in one sentence; `quiet_days` None when they never spoke."""
+    seen = ngettext(
+        "First seen %(n)s day before the newest message",
+        "First seen %(n)s days before the newest message",
+        seen_days,
+    ) % {"n": number(seen_days)}
+    if stage == MemberStage.STRANGER:
+        return _("Spoken of, but never seen in a group.")
+    if quiet_days is None:
+        return _("%(seen)s, never said a word.") % {"seen": seen}
+    last = ngettext(
+        "last spoke %(n)s day before it", "last spoke %(n)s days before it", quiet_days
+    ) % {"n": number(quiet_days)}
+    return _("%(seen)s, %(last)s.") % {"seen": seen, "last": last}

@@ -1,0 +1,1 @@
+"""Messages: search, and the conversation around a hit (K-4)."""

@@ -1,0 +1,223 @@
+"""Searching messages, and the conversation around one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from weilu.chat.columns import day_start_ms
+from weilu.chat.ports import Kind as Told
+from weilu.chat.search.find import ROWS_CHECKED
+from weilu.console.cells import Kind
+from weilu.console.formats import number
+from weilu.console.guard import page
+from weilu.console.http import Request
+from weilu.console.lists import spreadsheet
+from weilu.console.messages.text import ShownLine, clean, line, page_query, place_of, shown
+from weilu.console.parts import Empty, Head
+from weilu.console.tables import Ask, Column, Spec
+from weilu.core.access import Right
+from weilu.groups.models import Group
+from weilu.groups.queries import groups_of
+from weilu.insight.people import around as conversation
+from weilu.insight.people.search import Look, Result, look
+
+XLSX_HITS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class HitRow:
+    """A hit as a row of the spreadsheet."""
+
+    at: datetime
+    group: str
+    name: str
+    text: str
+
+
+@page(Right.SEE_MEMBERS)
+def messages(request: Request) -> HttpResponseBase:
+    """Hits of the words asked for, newest first; without words the newest messages."""
+    groups = groups_of(request.actor)
+    wanted = _asked(request, groups)
+    if request.GET.get("format") == "xlsx":
+        request.actor.require(Right.EXPORT)
+        return _spreadsheet(request, wanted, groups)
+    found = look(request.actor, wanted)
+    zones = {group.pk: group.community.time_zone for group in groups}
+    last = found.rows[-1] if found.rows and found.more else None
+    context = {
+        "head": Head(_("Messages"), _sentence(wanted, found)),
+        "wanted": wanted,
+        "asked": request.GET,
+        "groups": groups,
+        "lines": _with_names(shown(found.rows, zones, wanted.query), found, groups),
+        "member": found.member,
+        "gave_up": number(ROWS_CHECKED) if found.gave_up else "",
+        "older": page_query(request.GET, last) if last else "",
+        "newer": _without_place(request) if wanted.before else "",
+        "xlsx": f"{request.path}?{_query(request, format='xlsx')}" if found.rows else "",
+        "empty": _empty(wanted),
+    }
+    return render(request, "messages/search.html", context)
+
+
+def _asked(request: Request, groups: Sequence[Group]) -> Look:
+    asked = request.GET
+    group = next((g for g in groups if str(g.pk) == asked.get("group", "")), None)
+    zone = (group or groups[0]).community.time_zone if groups else "UTC"
+    first, last = _day(asked.get("from", "")), _day(asked.get("to", ""))
+    who = asked.get("member", "")
+    return Look(
+        query=asked.get("q", "").strip(),
+        group_id=group.pk if group else None,
+        member_id=int(who) if who.isdecimal() and int(who) < 2**62 else None,
+        first_ms=None if first is None else day_start_ms(first, zone),
+        end_ms=None if last is None else day_start_ms(last + 1, zone),
+        before=place_of(asked.get("before", "")),
+    )
+
+
+def _day(text: str) -> int | None:
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return None
+    # Years no chat is from would only overflow.
+    return (found - date(1970, 1, 1)).days if 1970 <= found.year < 2200 else None
+
+
+def _sentence(wanted: Look, found: Result) -> str:
+    if not wanted.query:
+        return _("The newest messages. Type words to search in all of them.")
+    if not found.rows:
+        return _("No message holds these words.")
+    if found.more or wanted.before:
+        return _("Newest first. Every message holds all the words.")
+    count = len(found.rows)
+    return ngettext("%(n)s message.", "%(n)s messages, newest first.", count) % {"n": number(count)}
+
+
+def _empty(wanted: Look) -> Empty:
+    if wanted.query:
+        return Empty(
+            _("Nothing found"),
+            _("Try fewer or shorter words, or leave out the filters."),
+            icon="search-off",
+        )
+    return Empty(_("No messages"), _("Import a chat history and it can be searched here."))
+
+
+def _with_names(
+    lines: Iterable[ShownLine], found: Result, groups: Sequence[Group]
+) -> list[dict[str, object]]:
+    """Lines with who said them and where."""
+    called = {group.pk: group.name for group in groups}
+    drawn = []
+    for one in lines:
+        member_id, name = found.people.get(one.identity_id, (0, ""))
+        place = called.get(one.group_id, "")
+        drawn.append({"line": one, "member_id": member_id, "name": name, "group": place})
+    return drawn
+
+
+def _query(request: Request, **changes: str) -> str:
+    query = request.GET.copy()
+    query.pop("before", None)
+    query.update(changes)
+    return query.urlencode()
+
+
+def _without_place(request: Request) -> str:
+    return f"{request.path}?{_query(request)}"
+
+
+def _spreadsheet(request: Request, wanted: Look, groups: Sequence[Group]) -> HttpResponseBase:
+    """The newest thousand hits as a spreadsheet."""
+    found = look(request.actor, wanted, limit=XLSX_HITS)
+    called = {group.pk: group.name for group in groups}
+    rows = [
+        HitRow(
+            datetime.fromtimestamp(one.sent_ms / 1000, tz=UTC),
+            called.get(one.group_id, ""),
+            found.people.get(one.identity_id, (0, ""))[1],
+            clean(one.text),
+        )
+        for one in found.rows
+    ]
+    spec = Spec[HitRow](
+        name="messages",
+        columns=[
+            Column("at", _("Time"), Kind.MOMENT),
+            Column("group", _("Group")),
+            Column("name", _("Name")),
+            Column("text", _("Message")),
+        ],
+        key=lambda row: 0,
+        sort="-at",
+        empty=Empty(_("No messages")),
+    )
+
+    def source(ask: Ask) -> Sequence[HitRow]:
+        return rows if ask.after is None else ()
+
+    return spreadsheet(request, spec, source)
+
+
+@page(Right.SEE_MEMBERS)
+def around(request: Request, pk: int) -> HttpResponse:
+    """What was said around a message."""
+    found = conversation.around(request.actor, pk)
+    query = request.GET.get("q", "")
+    zone = found.group.community.time_zone
+    called = {one.said.id: one.name for one in found.lines}
+    drawn = [
+        {
+            "line": line(one.said, zone, query if one.said.id == pk else ""),
+            "member_id": one.member_id,
+            "name": one.name,
+            "is_hit": one.said.id == pk,
+            "is_talk": one.said.kind == Told.MESSAGE,
+            "event": _event(one),
+            "answers": one.answers,
+            "answers_name": one.answers_name or called.get(one.answers, ""),
+        }
+        for one in found.lines
+    ]
+    back = f"{reverse('messages')}?{request.GET.urlencode()}" if query else reverse("messages")
+    context = {
+        "head": Head(
+            found.group.name,
+            _("What was said around a message; times of %(zone)s.") % {"zone": zone},
+            back=back,
+            back_label=_("Messages"),
+        ),
+        "found": found,
+        "lines": drawn,
+        "query": query,
+    }
+    return render(request, "messages/around.html", context)
+
+
+def _event(one: conversation.Line) -> str:
+    """What a line that is no message tells."""
+    name = one.name or _("Somebody")
+    other = clean(one.said.text)
+    if one.said.kind == Told.JOIN:
+        return _("%(name)s came in") % {"name": name}
+    if one.said.kind == Told.LEAVE:
+        return (
+            _("%(name)s was removed by %(other)s") % {"name": name, "other": other}
+            if other
+            else _("%(name)s left") % {"name": name}
+        )
+    if one.said.kind == Told.RENAME:
+        return _("%(name)s is now called %(other)s") % {"name": name, "other": other}
+    return ""

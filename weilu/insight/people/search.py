@@ -1,0 +1,144 @@
+"""Messages looked for by words, or the newest of a group, with who said them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pyroaring import BitMap
+
+from weilu.chat.columns import DAY_MS
+from weilu.chat.search.find import PAGE, Hit, Wanted, search
+from weilu.chat.search.reading import Said, said_in
+from weilu.core.access import Actor, Right
+from weilu.groups.queries import groups_of
+from weilu.insight.models import GroupDay
+from weilu.insight.people.messages_of import latest, places_of
+from weilu.members.models import Identity, Member
+from weilu.members.queries import member as find_member
+
+# Days read for the newest messages of groups that hardly speak.
+DAYS_READ = 60
+_LAST_DAY = 2**31 - 1
+_DAY_AND_MORE_MS = DAY_MS + 15 * 3_600_000
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is looked for; `before` is (sent_ms, id) of the last message of the page before."""
+
+    query: str = ""
+    group_id: int | None = None
+    member_id: int | None = None
+    first_ms: int | None = None
+    end_ms: int | None = None
+    before: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Messages, newest first; `people` maps identities to (member, name)."""
+
+    rows: Sequence[Said | Hit]
+    more: bool
+    gave_up: bool = False
+    member: Member | None = None
+    people: Mapping[int, tuple[int, str]] = field(default_factory=dict)
+
+
+def look(viewer: Actor, wanted: Look, limit: int = PAGE) -> Result:
+    """Find messages; without words the newest that the filters let through.
+
+    Raises NotFound when the member is of another workspace.
+    """
+    viewer.require(Right.SEE_MEMBERS)
+    member = find_member(viewer, wanted.member_id) if wanted.member_id is not None else None
+    if wanted.query:
+        found = _search(viewer, wanted, member, limit)
+        rows: Sequence[Said | Hit] = found.rows
+    else:
+        found = _newest(viewer, wanted, member, limit)
+        rows = found.rows
+    people = speakers({one.identity_id for one in rows})
+    return Result(rows, found.more, found.gave_up, member, people)
+
+
+def _search(viewer: Actor, wanted: Look, member: Member | None, limit: int) -> Result:
+    identities = None
+    if member is not None:
+        ids = Identity.objects.filter(member_id=member.pk).values_list("pk", flat=True)
+        identities = BitMap(ids)
+    found = search(
+        viewer,
+        Wanted(
+            query=wanted.query,
+            group_ids=() if wanted.group_id is None else (wanted.group_id,),
+            identities=identities,
+            first_ms=wanted.first_ms,
+            end_ms=wanted.end_ms,
+            before=wanted.before,
+        ),
+        limit,
+    )
+    return Result(found.hits, found.more and not found.gave_up, found.gave_up)
+
+
+def _newest(viewer: Actor, wanted: Look, member: Member | None, limit: int) -> Result:
+    end_ms = wanted.end_ms if wanted.end_ms is not None else 2**62
+    before = min(wanted.before or (end_ms, 0), (end_ms, 0))
+    if member is not None:
+        places = [
+            place
+            for place in places_of(member.pk)
+            if wanted.group_id is None or place.group_id == wanted.group_id
+        ]
+        start = before if before[0] < 2**62 else None
+        rows = latest(places, before=start, limit=limit + 1)
+    else:
+        rows = _of_groups(viewer, wanted.group_id, before, limit + 1)
+    if wanted.first_ms is not None:
+        rows = [one for one in rows if one.sent_ms >= wanted.first_ms]
+    return Result(rows[:limit], more=len(rows) > limit)
+
+
+def _of_groups(
+    viewer: Actor, group_id: int | None, before: tuple[int, int], limit: int
+) -> list[Said]:
+    """The newest messages of the groups before a moment, newest first."""
+    found: list[Said] = []
+    for group in groups_of(viewer):
+        if group_id is None or group.pk == group_id:
+            found += _of_group(group.pk, before, limit)
+    found.sort(key=lambda one: (one.sent_ms, one.id), reverse=True)
+    return found[:limit]
+
+
+def _of_group(group_id: int, before: tuple[int, int], limit: int) -> list[Said]:
+    """The newest messages of one group before a moment, oldest first."""
+    last = min(before[0] // DAY_MS + 1, _LAST_DAY)
+    days = (
+        GroupDay.objects.filter(group_id=group_id, messages__gt=0, day__lte=last)
+        .order_by("-day")
+        .values_list("day", "messages")[:DAYS_READ]
+    )
+    found: list[Said] = []
+    upper = min(before[0] + 1, 2**62)
+    for day, _messages in days:
+        # Wider than any zone's day; what is read already is left out by `upper`.
+        low = day * DAY_MS - (_DAY_AND_MORE_MS - DAY_MS)
+        top = min(upper, day * DAY_MS + _DAY_AND_MORE_MS)
+        if low < top:
+            rows = said_in(group_id, low, top)
+            found = [one for one in rows if (one.sent_ms, one.id) < before] + found
+            upper = low
+        if len(found) >= limit:
+            break
+    return found[-limit:]
+
+
+def speakers(identities: set[int]) -> dict[int, tuple[int, str]]:
+    """Identity → (member, their name): one statement for a page."""
+    rows = Identity.objects.filter(pk__in=identities - {0}).values_list(
+        "pk", "member_id", "member__name"
+    )
+    return {pk: (member_id, name) for pk, member_id, name in rows}
