@@ -6,11 +6,9 @@ still to do is the job itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 
-import numpy as np
-
-from weilu.chat.columns import DAY_MS, Ints, local_ms
 from weilu.chat.people import know_people, seen_between
 from weilu.chat.search.index import update_index
 from weilu.communities.models import Community
@@ -18,11 +16,10 @@ from weilu.groups.models import Group
 from weilu.insight.diagnosis import diagnose
 from weilu.insight.models import GroupDay
 from weilu.insight.standing import refresh_moves, refresh_standing
-from weilu.insight.themes import recount_weeks, weeks_between
+from weilu.insight.themes import WEEK, recount_weeks
 from weilu.insight.totals import refresh_totals
-from weilu.service.conversations import months_between, recount
+from weilu.service.conversations import month_of, recount
 
-Span = tuple[int, int]
 # Called between steps with the share done (0-1).
 Progress = Callable[[float], None]
 
@@ -45,11 +42,11 @@ def refresh_groups(group_ids: Iterable[int], progress: Progress = nothing) -> No
         know_people(group, span[0], span[1] + 1)
         done += 1
         progress(done / steps)
-        _conversations(group)
+        spoken = _spoken(group)
+        _conversations(group, spoken)
         done += 1
         progress(done / steps)
-        first, last = _days(group, span)
-        recount_weeks(group, weeks_between(first, last))
+        recount_weeks(group, {day // WEEK for day in spoken})
         done += 1
         progress(done / steps)
         refresh_moves(group, span)
@@ -64,16 +61,15 @@ def refresh_groups(group_ids: Iterable[int], progress: Progress = nothing) -> No
     progress(1.0)
 
 
-def _days(group: Group, span: Span) -> tuple[int, int]:
-    """First and last local day of a span."""
-    local: Ints = local_ms(np.array(span, dtype=np.int64), group.community.time_zone) // DAY_MS
-    return int(local[0]), int(local[1])
+def _conversations(group: Group, spoken: Mapping[int, int]) -> None:
+    """Work out the months in which something was said."""
+    sizes: Counter[int] = Counter()
+    for day, messages in spoken.items():
+        sizes[month_of(day)] += messages
+    recount(group, sizes)
 
 
-def _conversations(group: Group) -> None:
-    """Work out the months in which something was said, skipping the silent ones."""
-    days = GroupDay.objects.filter(group=group, messages__gt=0).values_list("day", flat=True)
-    months: set[int] = set()
-    for day in days:
-        months.update(months_between(day, day))
-    recount(group, months)
+def _spoken(group: Group) -> dict[int, int]:
+    """Messages by day, days without any left out."""
+    days = GroupDay.objects.filter(group=group, messages__gt=0)
+    return dict(days.values_list("day", "messages"))

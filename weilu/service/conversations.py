@@ -7,7 +7,7 @@ A month of a group is read with a little of the month before as context, linked
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +27,9 @@ from weilu.service.models import Pair, Question
 CONTEXT_MS = 2 * DAY_MS
 # Mentions are looked for among this many of the group's names, the most talkative first.
 NAMES_KNOWN = 20_000
+# Months read together: linking costs little more for a year of a quiet group than for a month.
+RUN_MESSAGES = 20_000
+RUN_MONTHS = 12
 _ROWS_AT_ONCE = 500
 
 
@@ -97,13 +100,16 @@ def _explicit(timeline: Timeline) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
     return out
 
 
-def recount(group: Group, months: Iterable[int]) -> None:
-    """Work out the months of a group anew and replace what was stored of them."""
+def recount(group: Group, sizes: Mapping[int, int]) -> None:
+    """Work out months of a group anew and replace what was stored of them.
+
+    `sizes` are the months with how many messages each holds; small neighbours are read together.
+    """
     known = people(group.workspace_id)
     names = names_in(group.pk, known)
     zone = group.community.time_zone
-    for month in sorted(set(months)):
-        low, high = month_days(month)
+    for first, last in runs(sizes):
+        low, high = month_days(first)[0], month_days(last)[1]
         stretch = converse(
             group.pk, day_start_ms(low, zone), day_start_ms(high + 1, zone), known, names
         )
@@ -112,8 +118,22 @@ def recount(group: Group, months: Iterable[int]) -> None:
             Question.objects.bulk_create(
                 _questions(group, stretch, known, zone), batch_size=_ROWS_AT_ONCE
             )
-            Pair.objects.filter(group=group, month=month).delete()
-            Pair.objects.bulk_create(_pairs(group, month, stretch), batch_size=_ROWS_AT_ONCE)
+            Pair.objects.filter(group=group, month__gte=first, month__lte=last).delete()
+            Pair.objects.bulk_create(_pairs(group, stretch, zone), batch_size=_ROWS_AT_ONCE)
+
+
+def runs(sizes: Mapping[int, int]) -> list[tuple[int, int]]:
+    """Neighbouring months joined into runs (first, last) of at most a year and 20,000 messages."""
+    joined: list[tuple[int, int]] = []
+    held = 0
+    for month in sorted(sizes):
+        held += sizes[month]
+        if joined and held <= RUN_MESSAGES and month - joined[-1][0] < RUN_MONTHS:
+            joined[-1] = (joined[-1][0], month)
+        else:
+            joined.append((month, month))
+            held = sizes[month]
+    return joined
 
 
 def _questions(group: Group, stretch: Conversation, known: People, zone: str) -> list[Question]:
@@ -152,18 +172,27 @@ def _said_by(
     return np.isin(speaker, bots)
 
 
-def _pairs(group: Group, month: int, stretch: Conversation) -> list[Pair]:
-    """How often each identity answered each other one in a stretch."""
+def _pairs(group: Group, stretch: Conversation, zone: str) -> list[Pair]:
+    """How often each identity answered each other one in each month of a stretch."""
     rows = np.arange(len(stretch.timeline))
     parent = stretch.links.parent
     chosen = (rows >= stretch.start) & (rows < stretch.end) & (parent != rows)
     identity = stretch.timeline.identity
     speaker = stretch.talk.speaker
     chosen &= (speaker != speaker[parent]) & (speaker >= 0) & (speaker[parent] >= 0)
-    counts = Counter(zip(identity[chosen].tolist(), identity[parent[chosen]].tolist(), strict=True))
+    days = (local_ms(stretch.timeline.sent_ms[chosen], zone) // DAY_MS).astype("datetime64[D]")
+    months = days.astype("datetime64[M]").astype(np.int64) + 1970 * 12
+    counts = Counter(
+        zip(
+            months.tolist(),
+            identity[chosen].tolist(),
+            identity[parent[chosen]].tolist(),
+            strict=True,
+        )
+    )
     return [
         Pair(group=group, month=month, answering=a, answered=b, links=n)
-        for (a, b), n in sorted(counts.items())
+        for (month, a, b), n in sorted(counts.items())
     ]
 
 
