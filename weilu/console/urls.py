@@ -8,8 +8,12 @@ from weilu.console import preferences, style
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("weilu.console.accounts.urls")),
     path("", include("weilu.console.today.urls")),
+    path("", include("weilu.console.waiting.urls")),
     path("", include("weilu.console.findings.urls")),
     path("", include("weilu.console.communities.urls")),
+    path("", include("weilu.console.members.urls")),
+    path("", include("weilu.console.messages.urls")),
+    path("", include("weilu.console.imports.urls")),
     path("preferences", preferences.preferences, name="preferences"),
     path("workspace", preferences.choose_workspace, name="choose_workspace"),
 ]

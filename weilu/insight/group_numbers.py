@@ -95,7 +95,7 @@ def group_numbers(group: Group, asked: Asked) -> GroupNumbers:
         messages_per_day={d.day: d.messages for d in inside},
         speakers_per_day={d.day: len(d.people) for d in inside},
         first_time_speakers_per_day={
-            day: len(who) for day, who in first.items() if _is_asked(day, asked)
+            d.day: len(first.get(d.day, ())) for d in inside
         },
         messages_per_hour=_hours(inside),
         top_speakers=_top(group, counts, asked),
