@@ -23,8 +23,9 @@ INSTANT_MS = 2_000
 MINUTE_MS = 60_000
 SAMPLE = 400
 _LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
+# 【上新】 opens a shop's notice and [图片] stands for a picture: neither is another's name.
 _RELAYED = re.compile(
-    r"\s*[\x02\x0f\x1f]*(?:<([^<>]{1,40})>|\[([^\[\]]{1,40})\]|【([^【】]{1,40})】)[\s:：]*\S"
+    r"\s*[\x02\x0f\x1f]*(?:<([^<>]{1,40})>|\[([^\[\]\u2e80-\uffef]{1,40})\])[\s:：]*\S"
 )
 _ADDRESSED = re.compile(r"@?([^\s,:，：]{1,40})[,:，：]\s*(?=\S)")
 _DIGITS = re.compile(r"\d+")
@@ -151,7 +152,7 @@ def _without_address(text: str, known: set[str]) -> tuple[str, bool]:
 def _note_opening(opening: Openings, text: str, rest: str) -> bool:
     voice = _RELAYED.match(text)
     if voice:
-        _note(opening.voices, voice[1] or voice[2] or voice[3])
+        _note(opening.voices, voice[1] or voice[2])
     if prefix := prefix_of(rest):
         _note(opening.prefixes, prefix)
         _note(opening.bodies, hash_text(rest))

@@ -26,7 +26,7 @@ def test_profile_counts_what_was_said() -> None:
             (1, 1_500, "阿毛: Oolong is half-oxidised, see https://tea.example/1"),
             (3, 60_000, "谢谢"),
             (2, 3_600_000, "<麦麦> 有人在吗"),
-            (2, 3_700_000, "[小满] 在的"),
+            (2, 3_700_000, "[xiaoman] 在的"),
         ]
     )
     assert found.messages.tolist() == [1, 1, 2, 1]
@@ -36,7 +36,7 @@ def test_profile_counts_what_was_said() -> None:
     assert found.instant.tolist() == [0, 1, 0, 0]
     assert found.hours[2].nonzero()[0].tolist() == [1]
     assert dict(found.openings[1].prompts) == {"!": 1}
-    assert dict(found.openings[2].voices) == {"麦麦": 1, "小满": 1}
+    assert dict(found.openings[2].voices) == {"麦麦": 1, "xiaoman": 1}
     assert dict(found.openings[1].prefixes) == {"oolong": 1}
 
 
