@@ -42,7 +42,8 @@ def told(message: Message) -> Sequence[Inbound]:
         Inbound(
             Kind.MESSAGE,
             seconds_ms(message.timestamp),
-            "",
+            # One organisation, one directory: a full name is the same person in every stream.
+            message.name,
             message.name,
             plain(message.content),
             str(message.id),

@@ -7,14 +7,15 @@ from weilu.console.findings.words import ADVICE, MEANING, TITLES, TROUBLE, tell
 from weilu.insight.checks.base import NextStep
 from weilu.insight.checks.registry import CHECKS
 
-BODY = {
+EVIDENCE: list[dict[str, object]] = [
+    {"key": "questions", "value": 41, "unit": "questions"},
+    {"key": "unanswered", "value": 17, "unit": "questions"},
+    {"key": "unanswered_share", "value": 17 / 41, "unit": "share"},
+]
+BODY: dict[str, object] = {
     "enough": True,
     "next_step": "answer_questions",
-    "evidence": [
-        {"key": "questions", "value": 41, "unit": "questions"},
-        {"key": "unanswered", "value": 17, "unit": "questions"},
-        {"key": "unanswered_share", "value": 17 / 41, "unit": "share"},
-    ],
+    "evidence": EVIDENCE,
     "own_past": {"word": "up"},
     "sisters": {"low": 0.1, "median": 0.2, "high": 0.3, "groups": 4},
     "thresholds": [{"source": "operator policy, editable"}, {"source": "H-2"}],
@@ -49,7 +50,7 @@ def test_evidence_judgement_advice() -> None:
 
 
 def test_missing_evidence_is_listed_not_lost() -> None:
-    body = {**BODY, "evidence": BODY["evidence"][:1]}
+    body = {**BODY, "evidence": EVIDENCE[:1]}
     with translation.override("en"):
         assert tell("questions_unanswered", 1, body).evidence == "questions: 41"
 

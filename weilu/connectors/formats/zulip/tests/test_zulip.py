@@ -33,7 +33,7 @@ def test_topics_of_a_stream_are_one_export() -> None:
     ]
     portions = portions_of(one, *entries[:2])
     assert items_of(portions) == [
-        Inbound(0, 1_700_000_000_000 + n * 1000, "", "店主", "早", str(n)) for n in (1, 2, 3)
+        Inbound(0, 1_700_000_000_000 + n * 1000, "店主", "店主", "早", str(n)) for n in (1, 2, 3)
     ]
     assert {portion.chat for portion in portions} == {ChatRef(Platform.ZULIP, "12", "tea")}
 
