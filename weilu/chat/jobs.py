@@ -84,7 +84,6 @@ def undo_import_job(one: Job) -> datetime | None:
     return None
 
 
-@chore
 @job("make_demo")
 def make_demo_job(one: Job) -> datetime | None:
     """Make the demo community, unless there is one."""
@@ -92,6 +91,7 @@ def make_demo_job(one: Job) -> datetime | None:
     return None
 
 
+@chore
 def tidy_stages() -> int:
     """Count orphaned batches and owed stages; the worker calls this between rounds."""
     return take_over() + pay_debts()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import IntEnum, StrEnum
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -279,6 +280,22 @@ class FormatRegistry:
 
 
 FORMATS = FormatRegistry()
+
+
+def _nothing_to_tell(until: date) -> Iterator[Portion]:
+    """Stands in until `connectors` is installed."""
+    message = f"no story is registered for the year until {until}"
+    raise RuntimeError(message)
+
+
+@dataclass
+class DemoStory:
+    """What happens in the demo community up to a day; filled by `connectors` when ready."""
+
+    tell: Callable[[date], Iterator[Portion]] = _nothing_to_tell
+
+
+DEMO = DemoStory()
 
 # Problem codes; doors turn them into sentences in the reader's language.
 PROBLEMS = (

@@ -12,17 +12,25 @@ from collections.abc import Callable
 from weilu.chat.columns import Columns
 
 Stage = Callable[[Columns], None]
+# Deletes what a stage has written of one community, so that it can be counted anew.
+Clear = Callable[[int], None]
 STAGES: dict[str, Stage] = {}
+CLEARS: dict[str, Clear] = {}
 
 
-def stage(name: str) -> Callable[[Stage], Stage]:
-    """Register a stage under a name that is stored with its debts."""
+def stage(name: str, clear: Clear | None = None) -> Callable[[Stage], Stage]:
+    """Register a stage under a name that is stored with its debts, and how it is cleared.
+
+    Without `clear` the stage keeps nothing that could be counted anew.
+    """
 
     def register(function: Stage) -> Stage:
         if name in STAGES:
             message = f"stage {name} is registered twice"
             raise ValueError(message)
         STAGES[name] = function
+        if clear is not None:
+            CLEARS[name] = clear
         return function
 
     return register

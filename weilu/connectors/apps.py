@@ -13,7 +13,8 @@ class ConnectorsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the formats; safe to be called again."""
-        from weilu.chat.ports import FORMATS  # noqa: PLC0415 needs the apps loaded
+        from weilu.chat.ports import DEMO, FORMATS  # noqa: PLC0415 needs the apps loaded
+        from weilu.connectors.demo.shop import tea_shop  # noqa: PLC0415 as above
         from weilu.connectors.formats.forcing import Forced  # noqa: PLC0415 as above
         from weilu.connectors.formats.opening import claim, entries  # noqa: PLC0415 as above
         from weilu.connectors.formats.registry import ALL_FORMATS  # noqa: PLC0415 as above
@@ -23,3 +24,4 @@ class ConnectorsConfig(AppConfig):
                 FORMATS.add(one)
         FORMATS.open = lambda paths: claim(entries(paths))
         FORMATS.open_as = lambda paths, name: claim(entries(paths), [Forced(FORMATS.formats[name])])
+        DEMO.tell = tea_shop

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from weilu.communities.models import Community
 from weilu.core.jobs import job, renew
 from weilu.core.models import Job
+from weilu.insight.recounting import recount_community
 from weilu.insight.refresh import refresh_groups
 
 
@@ -13,6 +15,15 @@ from weilu.insight.refresh import refresh_groups
 def refresh_groups_job(one: Job) -> datetime | None:
     """Do what follows new messages in the groups of the payload."""
     refresh_groups(one.payload["group_ids"], lambda _done: _keep(one))
+    return None
+
+
+@job("recount_community")
+def recount_community_job(one: Job) -> datetime | None:
+    """Count a community anew: messages of it were taken back."""
+    community = Community.objects.filter(pk=int(one.key), workspace_id=one.workspace_id).first()
+    if community is not None:
+        recount_community(community, lambda _done: _keep(one))
     return None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from weilu.core.jobs import schedule
 from weilu.core.reactions import on
-from weilu.events.chat import HistoryImported
+from weilu.events.chat import HistoryImported, ImportUndone
 from weilu.events.members import MembersMerged
 from weilu.insight.totals import refresh_totals
 
@@ -21,6 +21,13 @@ def follow_import(events: Sequence[HistoryImported]) -> None:
             key=f"import {event.import_id}",
             payload={"group_ids": event.group_ids},
         )
+
+
+@on(ImportUndone)
+def follow_undo(events: Sequence[ImportUndone]) -> None:
+    """Have the communities counted anew whose messages were taken back."""
+    for event in events:
+        schedule("recount_community", workspace_id=event.workspace_id, key=str(event.community_id))
 
 
 @on(MembersMerged)

@@ -58,6 +58,26 @@ def look_later(actor: Actor, *, run: Import) -> None:
     schedule("look_at_import", workspace_id=actor.workspace_id, key=str(run.pk))
 
 
+def look_again(actor: Actor, *, run: Import) -> None:
+    """Look at the files once more with the answers given since; nothing once it runs."""
+    actor.require(Right.IMPORT)
+    with transaction.atomic():
+        changed = Import.objects.filter(pk=run.pk, state=Import.State.READY).update(
+            state=Import.State.LOOKING
+        )
+        if changed:
+            schedule("look_at_import", workspace_id=run.workspace_id, key=str(run.pk))
+
+
+def move_files(actor: Actor, *, run: Import, folder: Path) -> None:
+    """Move the files of a new import into `folder`, all of them lying in one folder now."""
+    actor.require(Right.IMPORT)
+    paths = [Path(p) for p in run.paths]
+    paths[0].parent.rename(folder)
+    run.paths = [str(folder / p.name) for p in paths]
+    run.save(update_fields=["paths"])
+
+
 def find_import(actor: Actor, import_id: int) -> Import:
     """One import; raises NotFound also when it is another workspace's."""
     actor.require(Right.IMPORT)

@@ -101,11 +101,14 @@ def open_drop(run: Import) -> tuple[list[Bundle], list[Problem]]:
 def look(run: Import, progress: Progress) -> bool:
     """Find the bundles of an import and count what they hold; False when told to stop.
 
-    Writes ImportBundle rows anew; nothing else is stored.
+    Writes ImportBundle rows anew, with what was answered before; nothing else is stored.
     """
     bundles, problems = open_drop(run)
     run.problems = [asdict(p) for p in problems[:PROBLEMS_KEPT]]
     run.save(update_fields=["problems"])
+    said = {
+        (b.position, b.format): b for b in ImportBundle.objects.filter(run=run).order_by("position")
+    }
     ImportBundle.objects.filter(run=run).delete()
     total = sum(b.size for b in bundles) or 1
     before = 0
@@ -115,14 +118,20 @@ def look(run: Import, progress: Progress) -> bool:
         def so_far(done: float, base: float = before / total, share: float = share) -> bool:
             return progress(base + done * share)
 
-        one = look_at(run, position, bundle, so_far)
+        one = look_at(run, position, bundle, so_far, said.get((position, bundle.format)))
         if one is None:
             return False
         before += bundle.size
     return True
 
 
-def look_at(run: Import, position: int, bundle: Bundle, progress: Progress) -> ImportBundle | None:
+def look_at(
+    run: Import,
+    position: int,
+    bundle: Bundle,
+    progress: Progress,
+    before: ImportBundle | None = None,
+) -> ImportBundle | None:
     """One bundle's row with its survey and counts; None when told to stop."""
     one = ImportBundle(
         run=run,
@@ -130,11 +139,13 @@ def look_at(run: Import, position: int, bundle: Bundle, progress: Progress) -> I
         format=bundle.format,
         label=bundle.label[:300],
         size=bundle.size,
+        answers=before.answers if before else {},
     )
     try:
         survey = FORMATS.formats[bundle.format].survey(bundle)
         fill_survey(one, survey)
-        can_read = Question.COLUMNS not in survey.asks or survey.guesses
+        mapped = survey.guesses or one.answers.get("columns")
+        can_read = Question.COLUMNS not in survey.asks or mapped
         if can_read and not count(one, bundle, zone_of(run), progress):
             return None
         one.state = ImportBundle.State.READY

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -16,7 +15,6 @@ from typing import Any
 import typer
 from django.db import connection
 from django.db.models import Avg, Count, Max, Min
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from weilu.chat.imports.actions import (
     answer,
@@ -29,7 +27,7 @@ from weilu.chat.imports.look import look
 from weilu.chat.models import Batch, Import, ImportBundle, Message
 from weilu.chat.ports import FORMATS, DayOrder, Kind, Question
 from weilu.communities.models import Community
-from weilu.config.commands.running import ask, end, prepare
+from weilu.config.commands.running import ask, bar, end, prepare
 from weilu.core.access import Actor, system
 from weilu.core.clock import now
 from weilu.core.errors import Invalid, WeiluError
@@ -96,7 +94,7 @@ def _import(actor: Actor, paths: list[Path], forced: str, wish: Wish) -> dict[st
     )
     if forced:
         set_format(actor, run=run, name=forced)
-    with _bar("Looking", wish.quiet) as moved:
+    with bar("Looking", quiet=wish.quiet) as moved:
         look(run, lambda done: _moved(moved, done))
     Import.objects.filter(pk=run.pk).update(state=Import.State.READY)
     bundles = list(ImportBundle.objects.filter(run=run).order_by("position"))
@@ -230,7 +228,7 @@ def _is_taken(actor: Actor, chat: dict[str, Any]) -> bool:
 
 def _work(run: Import, quiet: bool) -> None:  # noqa: FBT001 - private
     """Do the import's job and all that follows here, or wait for the worker that took it."""
-    with _bar("Reading", quiet) as moved, _watched(run, moved, quiet):
+    with bar("Reading", quiet=quiet) as moved, _watched(run, moved, quiet):
         while True:
             drain()
             run.refresh_from_db()
@@ -242,32 +240,6 @@ def _work(run: Import, quiet: bool) -> None:  # noqa: FBT001 - private
             time.sleep(_WAIT_S)
         moved["done"] = 1.0
     drain()
-
-
-@contextmanager
-def _bar(title: str, quiet: bool) -> Iterator[dict[str, float]]:  # noqa: FBT001 - private
-    """A progress bar that shows `done` of the dict it yields; nothing when quiet."""
-    moved = {"done": 0.0}
-    if quiet:
-        yield moved
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
-    with Progress(*columns, TimeElapsedColumn(), transient=not sys.stderr.isatty()) as bar:
-        task = bar.add_task(title, total=1.0)
-        stop = threading.Event()
-
-        def paint() -> None:
-            while not stop.wait(0.1):
-                bar.update(task, completed=moved["done"])
-
-        painter = threading.Thread(target=paint, daemon=True)
-        painter.start()
-        try:
-            yield moved
-        finally:
-            stop.set()
-            painter.join()
-            bar.update(task, completed=moved["done"])
 
 
 @contextmanager

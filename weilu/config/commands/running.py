@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NoReturn
 
 import typer
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 NOTHING_DONE = 2
 
@@ -19,6 +23,32 @@ def prepare() -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
+
+
+@contextmanager
+def bar(title: str, *, quiet: bool) -> Iterator[dict[str, float]]:
+    """A progress bar that shows `done` of the dict it yields; nothing when quiet."""
+    moved = {"done": 0.0}
+    if quiet:
+        yield moved
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+    with Progress(*columns, TimeElapsedColumn(), transient=not sys.stderr.isatty()) as bar:
+        task = bar.add_task(title, total=1.0)
+        stop = threading.Event()
+
+        def paint() -> None:
+            while not stop.wait(0.1):
+                bar.update(task, completed=moved["done"])
+
+        painter = threading.Thread(target=paint, daemon=True)
+        painter.start()
+        try:
+            yield moved
+        finally:
+            stop.set()
+            painter.join()
+            bar.update(task, completed=moved["done"])
 
 
 def is_asking(*silenced: bool) -> bool:

@@ -1,0 +1,44 @@
+"""`weilu export`: a group's messages as ChatLab, which any tool may read (K-4)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from weilu.config.commands import fail, ready
+
+
+def export(
+    file: Annotated[Path, typer.Argument(help="File to write; .json for JSON, else JSONL.")],
+    group: Annotated[str, typer.Option(help="Name of the group.")],
+) -> None:
+    """Write everything known of a group into one file."""
+    ready()
+    from weilu.chat.exporting import export_group  # noqa: PLC0415 - after ready()
+    from weilu.config.commands.counting import find_group  # noqa: PLC0415 - after ready()
+    from weilu.config.commands.running import prepare  # noqa: PLC0415 - after ready()
+    from weilu.connectors.formats.chatlab.writer import (  # noqa: PLC0415 - after ready()
+        ChatLabLinesWriter,
+        ChatLabWriter,
+    )
+    from weilu.core.access import system  # noqa: PLC0415 - after ready()
+    from weilu.core.clock import now  # noqa: PLC0415 - after ready()
+
+    prepare()
+    try:
+        found = find_group(group)
+    except ValueError as error:
+        fail(f"{error}.")
+    is_whole = file.suffix.lower() == ".json"
+    exported_at_s = int(now().timestamp())
+    writer = (ChatLabWriter if is_whole else ChatLabLinesWriter)(exported_at_s)
+    part = file.with_name(file.name + ".part")
+    try:
+        with part.open("wb") as out:
+            count = export_group(system(found.workspace_id), group=found, writer=writer, out=out)
+        part.replace(file)
+    except OSError as error:
+        fail(f"Cannot write {file}: {error.strerror}.")
+    typer.echo(f"{count:,} records of {found.name} are in {file}.")

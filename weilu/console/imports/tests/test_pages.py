@@ -1,0 +1,188 @@
+"""The import pages over HTTP, with the worker drained in this process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from weilu.chat.models import Import, ImportBundle, Message
+from weilu.chat.ports import PROBLEMS
+from weilu.communities.models import Community
+from weilu.console.conftest import signed_in
+from weilu.console.imports.uploads import safe_name
+from weilu.console.imports.words import _PROBLEMS, problem_sentence
+from weilu.core.models import User
+from weilu.core.worker import drain
+from weilu.groups.models import Group
+
+LOG = b"[08:03] <nine> morning\n[08:04] <ten> tea?\n[08:05] <nine> yes\n"
+
+
+@pytest.fixture(autouse=True)
+def uploads(settings: Any, tmp_path: Path) -> Path:
+    settings.MEDIA_ROOT = str(tmp_path / "uploads")
+    return tmp_path / "uploads"
+
+
+def send(client: Client, name: str, content: bytes) -> Import:
+    """Upload one file; the import made of it."""
+    response = client.post("/imports/upload", {"files": SimpleUploadedFile(name, content)})
+    run = Import.objects.order_by("-pk").get()
+    assert response.status_code == 302
+    assert response.headers["Location"] == f"/imports/{run.pk}/"
+    return run
+
+
+def test_a_file_becomes_a_community(owner: User, uploads: Path) -> None:
+    client = signed_in(owner)
+    run = send(client, "#tea_20260102.log", LOG)
+
+    assert run.state == Import.State.UPLOADED
+    assert (uploads / str(run.pk) / "#tea_20260102.log").read_bytes() == LOG
+    assert [p.name for p in uploads.iterdir()] == [str(run.pk)]
+    assert "Looking at the files" in client.get(f"/imports/{run.pk}/").content.decode()
+
+    drain()
+    page = client.get(f"/imports/{run.pk}/").content.decode()
+    assert "3 messages found" in page
+    assert "2026-01-02 08:03" in page
+    bundle = ImportBundle.objects.get()
+    answers = {
+        "zone": "Europe/Berlin",
+        "community_name": "Tea house",
+        f"name-{bundle.pk}-0": "tea friends",
+    }
+    client.post(f"/imports/{run.pk}/start", answers)
+    drain()
+
+    community = Community.objects.get()
+    assert (community.name, community.time_zone) == ("Tea house", "Europe/Berlin")
+    assert Group.objects.get().name == "tea friends"
+    assert list(Message.objects.order_by("id").values_list("text", flat=True)) == [
+        "morning",
+        "tea?",
+        "yes",
+    ]
+    # 08:03 in Berlin in winter.
+    assert Message.objects.order_by("id")[0].sent_ms == 1_767_337_380_000
+    done = client.get(f"/imports/{run.pk}/").content.decode()
+    assert "3 records were new, 0 were known already." in done
+    assert f"/communities/{community.pk}/" in done
+    assert "Tea house" in client.get("/imports/").content.decode()
+
+
+def test_undo_takes_everything_back(owner: User) -> None:
+    client = signed_in(owner)
+    run = send(client, "#tea_20260102.log", LOG)
+    drain()
+    client.post(f"/imports/{run.pk}/start", {"zone": "UTC", "community_name": "Tea"})
+    drain()
+    assert Message.objects.count() == 3
+
+    client.post(f"/imports/{run.pk}/undo")
+    drain()
+
+    assert Message.objects.count() == 0
+    assert "Nothing of these files is stored" in client.get(f"/imports/{run.pk}/").content.decode()
+
+
+def test_what_cannot_be_read_is_said_with_its_place(owner: User) -> None:
+    client = signed_in(owner)
+    run = send(client, "photo.json", b"\x89PNG\r\n\x1a\n" + bytes(200))
+    drain()
+    page = client.get(f"/imports/{run.pk}/").content.decode()
+    assert "photo.json: It is a picture or a program, not text." in page
+    assert "Nothing in these files can be read" in page
+
+
+def test_a_wrong_answer_is_said_and_nothing_starts(owner: User) -> None:
+    client = signed_in(owner)
+    run = send(client, "#tea_20260102.log", LOG)
+    drain()
+    client.post(f"/imports/{run.pk}/start", {"zone": "Moon/Base", "community_name": "Tea"})
+    assert "This time zone is not known." in client.get(f"/imports/{run.pk}/").content.decode()
+    client.post(f"/imports/{run.pk}/start", {"zone": "UTC", "community_name": " "})
+    assert "needs a name." in client.get(f"/imports/{run.pk}/").content.decode()
+    run.refresh_from_db()
+    assert run.state == Import.State.READY
+    assert Community.objects.count() == 0
+
+
+def test_analysts_and_strangers_stay_outside(analyst: User, uploads: Path) -> None:
+    client = signed_in(analyst)
+    assert client.get("/imports/").status_code == 403
+    response = client.post("/imports/upload", {"files": SimpleUploadedFile("a.txt", LOG)})
+    assert response.status_code == 403
+    assert Client().post("/imports/upload", {}).status_code == 302
+    assert not uploads.exists()
+    assert Import.objects.count() == 0
+
+
+def test_without_token_nothing_stays(owner: User, uploads: Path) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(owner, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.get("/imports/")
+    response = client.post("/imports/upload", {"files": SimpleUploadedFile("a.txt", LOG)})
+    assert response.status_code == 403
+    assert Import.objects.count() == 0
+    assert list(uploads.iterdir()) == []
+
+
+def test_too_much_is_refused_unread(owner: User, settings: Any, uploads: Path) -> None:
+    settings.OPTIONS = settings.OPTIONS.model_copy(update={"upload_max_gb": 1e-9})
+    client = signed_in(owner)
+    response = client.post("/imports/upload", {"files": SimpleUploadedFile("a.txt", LOG)})
+    assert response.status_code == 422
+    assert "larger than this server takes" in response.content.decode()
+    assert not uploads.exists()
+
+
+def test_nothing_chosen_is_said(owner: User) -> None:
+    response = signed_in(owner).post("/imports/upload", {"other": "1"})
+    assert response.status_code == 422
+    assert "Choose at least one file." in response.content.decode()
+
+
+def test_two_files_of_one_name_both_stay(owner: User, uploads: Path) -> None:
+    files = [SimpleUploadedFile("_chat.txt", LOG), SimpleUploadedFile("_chat.txt", LOG[:23])]
+    signed_in(owner).post("/imports/upload", {"files": files})
+    run = Import.objects.get()
+    assert [Path(p).name for p in run.paths] == ["_chat.txt", "2-_chat.txt"]
+    assert [len(Path(p).read_bytes()) for p in run.paths] == [len(LOG), 23]
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("#ubuntu.txt", "#ubuntu.txt"),
+        ("../../etc/passwd", "passwd"),
+        ("C:\\chats\\茶 群.txt", "茶 群.txt"),
+        (".hidden", "hidden"),
+        ("a\x00b\n.txt", "ab.txt"),
+        ("..", "file"),
+        ("x" * 300 + ".json", "x" * 115 + ".json"),
+    ],
+)
+def test_names_stay_in_their_folder(name: str, safe: str) -> None:
+    assert safe_name(name) == safe
+
+
+def test_every_problem_has_a_sentence() -> None:
+    assert set(_PROBLEMS) == set(PROBLEMS)
+    problem: dict[str, Any] = {"code": "truncated", "path": "a.json", "unit": "record", "number": 7}
+    assert problem_sentence(problem) == (
+        "a.json, message 7: It ends in the middle of a message. Export it again if you can."
+    )
+
+
+def test_another_workspace_sees_no_import(owner: User, stranger: Any) -> None:
+    run = send(signed_in(owner), "#tea_20260102.log", LOG)
+    client = stranger.client()
+    assert client.get(f"/imports/{run.pk}/").status_code == 404
+    assert client.post(f"/imports/{run.pk}/cancel").status_code == 404
+    run.refresh_from_db()
+    assert run.state == Import.State.UPLOADED

@@ -1,0 +1,302 @@
+"""Importing in a browser: choose files, see what they hold, answer, watch, take back (K-4)."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from weilu.chat.demo import demo_community, demo_later, is_making_demo
+from weilu.chat.imports.actions import (
+    answer,
+    cancel_import,
+    create_import,
+    find_import,
+    look_again,
+    look_later,
+    move_files,
+    start_import,
+    undo_import,
+)
+from weilu.chat.imports.look import zone_of
+from weilu.chat.imports.queries import bundles_of, past_imports
+from weilu.chat.models import Import, ImportBundle
+from weilu.communities.actions import ensure_community
+from weilu.communities.models import Community
+from weilu.console.context import address
+from weilu.console.failures import failure_of, show
+from weilu.console.guard import page
+from weilu.console.http import Request
+from weilu.console.imports import preview
+from weilu.console.imports.uploads import FolderUpload
+from weilu.console.imports.words import (
+    COMMON_ZONES,
+    STATE_WORDS,
+    format_label,
+    other_zones,
+    problem_sentence,
+)
+from weilu.console.parts import Head, Progress
+from weilu.console.sentences import sentence
+from weilu.core.access import Right
+from weilu.core.errors import Conflict, Invalid, WeiluError
+from weilu.groups.queries import groups_of
+from weilu.insight.scope import communities as find_communities
+from weilu.insight.scope import community as find_community
+
+GIGABYTE = 1024**3
+PROBLEMS_SHOWN = 20
+
+
+@page(Right.IMPORT)
+def imports(request: Request) -> HttpResponse:
+    """Where files are dropped, and what was brought in before."""
+    rows = [(run, STATE_WORDS[run.state]) for run in past_imports(request.actor)]
+    words = _("Take the export you already have. Nothing is stored before you have seen it.")
+    context = {
+        "head": Head(_("Bring in chat history"), words),
+        "rows": rows,
+        "max_gb": settings.OPTIONS.upload_max_gb,
+        "has_demo": demo_community(request.actor) is not None,
+    }
+    return render(request, "imports/list.html", context)
+
+
+@csrf_exempt
+@require_POST
+def upload(request: HttpRequest) -> HttpResponseBase:
+    """Take files in: straight to the data folder, the token checked once they are read."""
+    return _upload(request)
+
+
+@page(Right.IMPORT)
+def _upload(request: Request) -> HttpResponseBase:
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if length.isdecimal() and int(length) > settings.OPTIONS.upload_max_gb * GIGABYTE:
+        raise Invalid("upload_too_large", field="files")
+    handler = FolderUpload(Path(settings.MEDIA_ROOT))
+    request.upload_handlers = [handler]
+    try:
+        # Reads the body, and so writes the files.
+        return _checked_upload(request, handler)
+    finally:
+        # What was refused, or broke off, does not stay.
+        shutil.rmtree(handler.folder, ignore_errors=True)
+
+
+@csrf_protect
+def _checked_upload(request: HttpRequest, handler: FolderUpload) -> HttpResponseBase:
+    request.POST.get("csrfmiddlewaretoken")
+    for one in request.FILES.getlist("files"):
+        one.close()
+    try:
+        return redirect("import", pk=_take_in(request, handler).pk)  # type: ignore[arg-type]  # behind the guard
+    except WeiluError as error:
+        return show(request, failure_of(error))
+
+
+def _take_in(request: Request, handler: FolderUpload) -> Import:
+    """A new import of the files received, to be looked at by the worker."""
+    run = create_import(request.actor, paths=handler.paths)
+    move_files(request.actor, run=run, folder=Path(settings.MEDIA_ROOT) / str(run.pk))
+    look_later(request.actor, run=run)
+    return run
+
+
+@page(Right.IMPORT)
+def one_import(request: Request, pk: int) -> HttpResponse:
+    """One import, as it stands: being looked at, waiting for answers, running, done, gone."""
+    run = find_import(request.actor, pk)
+    bundles = bundles_of(run)
+    base = {"run": run, "label": _label(run), "problems": _problems(run, bundles)}
+    if run.state in _WORKING:
+        head = _head(_("Reading in") if run.state == Import.State.RUNNING else _("Looking"), run)
+        context = {**base, "head": head, "progress": _progress(run, bundles)}
+        return render(request, "imports/working.html", context)
+    if run.state == Import.State.READY:
+        return render(request, "imports/ready.html", {**base, **_ready(request, run, bundles)})
+    return render(request, "imports/done.html", {**base, **_done(run, bundles)})
+
+
+_WORKING = {Import.State.UPLOADED, Import.State.LOOKING, Import.State.RUNNING}
+
+
+def _label(run: Import) -> str:
+    """The files of an import, in a few words."""
+    names = [Path(p).name for p in run.paths]
+    if len(names) <= 2:
+        return ", ".join(names)
+    return _("%(first)s and %(count)s more files") % {"first": names[0], "count": len(names) - 1}
+
+
+def _head(title: str, run: Import, words: str = "") -> Head:
+    return Head(title, words or _label(run), back=address("imports"), back_label=_("Imports"))
+
+
+def _problems(run: Import, bundles: list[ImportBundle]) -> list[str]:
+    """What no reader takes, and why, as sentences."""
+    failed = [p for b in bundles if b.state == ImportBundle.State.FAILED for p in b.problems]
+    return [problem_sentence(p) for p in [*run.problems, *failed][:PROBLEMS_SHOWN]]
+
+
+def _progress(run: Import, bundles: list[ImportBundle]) -> Progress:
+    """How far the worker is; for looking only that it looks."""
+    url = address("import_progress", run.pk)
+    cancel_url = address("import_cancel", run.pk)
+    if run.state != Import.State.RUNNING:
+        text = _("Finding out what the files hold. Nothing is stored yet.")
+        return Progress(_("Looking at the files"), 0, 0, url, text, cancel_url=cancel_url)
+    todo = [b for b in bundles if b.state != ImportBundle.State.FAILED]
+    total = sum(b.size for b in todo) or 1
+    done = int(sum(b.size * b.progress for b in todo))
+    text = _("You can leave this page; it goes on by itself.")
+    return Progress(_("Reading in"), done, total, url, text, cancel_url=cancel_url)
+
+
+@page(Right.IMPORT)
+def progress(request: Request, pk: int) -> HttpResponse:
+    """The progress bar alone, or the way to the page once there is something to see."""
+    run = find_import(request.actor, pk)
+    if run.state not in _WORKING or not request.htmx:
+        target = address("import", run.pk)
+        return HttpResponseClientRedirect(target) if request.htmx else redirect(target)
+    context = {"progress": _progress(run, bundles_of(run))}
+    return render(request, "console/parts/progress.html", context)
+
+
+def _ready(request: Request, run: Import, bundles: list[ImportBundle]) -> dict[str, object]:
+    """What the preview needs."""
+    count = sum(c["messages"] for b in bundles for c in b.found.get("chats", []))
+    words = ngettext(
+        "%(count)s message found. Nothing is stored yet.",
+        "%(count)s messages found. Nothing is stored yet.",
+        count,
+    ) % {"count": f"{count:,}"}
+    has_something = any(b.state != ImportBundle.State.FAILED for b in bundles)
+    if not has_something:
+        words = _("Nothing in these files can be read as chat history.")
+    return {
+        "head": _head(_("Is this right?"), run, words),
+        "cards": preview.cards(run, bundles),
+        "has_something": has_something,
+        "asks_zone": preview.asks_zone(bundles),
+        "first_written": preview.first_written(run, bundles),
+        "zone": zone_of(run),
+        "common_zones": COMMON_ZONES,
+        "other_zones": other_zones(),
+        "communities": [c for c in find_communities(request.actor) if not c.is_demo],
+        "community": run.community,
+        "groups": [g for g in groups_of(request.actor) if not g.community.is_demo],
+        "suggested": preview.suggested_name(bundles),
+    }
+
+
+def _done(run: Import, bundles: list[ImportBundle]) -> dict[str, object]:
+    """What came of an import."""
+    titles = {
+        Import.State.DONE: _("Read in"),
+        Import.State.FAILED: _("This import failed"),
+        Import.State.CANCELLED: _("Taken back"),
+    }
+    texts = {
+        Import.State.FAILED: _("What was read before is kept. You can take it back."),
+        Import.State.CANCELLED: _("Nothing of these files is stored any more."),
+    }
+    stored = sum(b.stored for b in bundles)
+    known = sum(b.duplicates for b in bundles)
+    words = _("%(stored)s records were new, %(known)s were known already.") % {
+        "stored": f"{stored:,}",
+        "known": f"{known:,}",
+    }
+    return {
+        "head": _head(
+            titles[Import.State(run.state)], run, texts.get(Import.State(run.state), words)
+        ),
+        "rows": [(b, format_label(b.format)) for b in bundles],
+        "is_done": run.state == Import.State.DONE,
+        "is_gone": run.state == Import.State.CANCELLED,
+        "community_url": address("community", run.community_id) if run.community_id else "",
+    }
+
+
+@require_POST
+@page(Right.IMPORT)
+def start(request: Request, pk: int) -> HttpResponse:
+    """Keep the answers and read the files in; look once more where an answer changes what is read.
+
+    What cannot be accepted is said on the page; what else was answered stays.
+    """
+    run = find_import(request.actor, pk)
+    bundles = bundles_of(run)
+    allowed = {g.pk for g in groups_of(request.actor)}
+    said = preview.read_answers(bundles, request.POST, allowed)
+    try:
+        zone = request.POST.get("zone") or zone_of(run)
+        again = preview.must_look_again(bundles, said)
+        answer(request.actor, run=run, zone=zone, bundles=said)
+        if again:
+            look_again(request.actor, run=run)
+        else:
+            start_import(request.actor, run=run, community=_community(request, zone))
+    except (Invalid, Conflict) as error:
+        messages.error(request, sentence(str(error)))
+    return redirect("import", pk=pk)
+
+
+def _community(request: Request, zone: str) -> Community:
+    """The community chosen, or a new one of the name given, on the files' clock."""
+    chosen = request.POST.get("community", "")
+    if chosen.isdecimal():
+        return find_community(request.actor, int(chosen))
+    return ensure_community(
+        request.actor, name=request.POST.get("community_name", ""), time_zone=zone
+    )
+
+
+@require_POST
+@page(Right.IMPORT)
+def cancel(request: Request, pk: int) -> HttpResponse:
+    """Stop an import; what it stored goes again."""
+    cancel_import(request.actor, run=find_import(request.actor, pk))
+    return redirect("import", pk=pk)
+
+
+@require_POST
+@page(Right.IMPORT)
+def undo(request: Request, pk: int) -> HttpResponse:
+    """Take a finished import back."""
+    undo_import(request.actor, run=find_import(request.actor, pk))
+    return redirect("import", pk=pk)
+
+
+@require_POST
+@page(Right.IMPORT)
+def demo(request: Request) -> HttpResponse:
+    """Have the demo community made, and show how it gets on."""
+    demo_later(request.actor)
+    return redirect("demo_progress")
+
+
+@page(Right.IMPORT)
+def demo_progress(request: Request) -> HttpResponse:
+    """Wait for the demo community; then go there."""
+    found = demo_community(request.actor)
+    if found is not None or not is_making_demo(request.actor):
+        url = address("community", found.pk) if found else address("imports")
+        target = url or address("today")
+        return HttpResponseClientRedirect(target) if request.htmx else redirect(target)
+    text = _("Six hundred people drink tea and talk for a year. This takes a minute.")
+    waiting = Progress(_("Making the demo community"), 0, 0, address("demo_progress"), text)
+    if request.htmx:
+        return render(request, "console/parts/progress.html", {"progress": waiting})
+    head = Head(_("Demo community"), _("All people and events in it are invented."))
+    return render(request, "imports/working.html", {"head": head, "progress": waiting})

@@ -1,0 +1,106 @@
+"""What the import pages say: problems as sentences with file and place, formats, zones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import available_timezones
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from weilu.chat.models import Import
+from weilu.chat.ports import FORMATS
+from weilu.console.sentences import SENTENCES
+
+SENTENCES.update(
+    {
+        "no_files": gettext_lazy("Choose at least one file."),
+        "upload_too_large": gettext_lazy(
+            "These files are larger than this server takes at once. Bring them in one by one, or"
+            " with the command weilu import."
+        ),
+        "unknown_zone": gettext_lazy("This time zone is not known."),
+        "unknown_day_order": gettext_lazy("Choose the order of day and month."),
+        "import_is_running": gettext_lazy("This import is running already."),
+        "import_not_finished": gettext_lazy("Only a finished import can be taken back."),
+        "nothing_to_import": gettext_lazy("There is nothing to read in these files."),
+        "group_name_missing": gettext_lazy("Every group needs a name."),
+        "community_name_missing": gettext_lazy("The community needs a name."),
+    }
+)
+
+_PROBLEMS: dict[str, str | Promise] = {
+    "empty": gettext_lazy("There is nothing in it."),
+    "not_text": gettext_lazy("It is a picture or a program, not text."),
+    "encoding": gettext_lazy("Some letters are in no known encoding."),
+    "truncated": gettext_lazy("It ends in the middle of a message. Export it again if you can."),
+    "bad_record": gettext_lazy("What stands there is no message."),
+    "bad_time": gettext_lazy("The time cannot be read."),
+    "time_range": gettext_lazy("The time lies before 1970 or in the future; it was left out."),
+    "long_line": gettext_lazy("The line is longer than any message; it was cut."),
+    "too_deep": gettext_lazy("It is nested deeper than any chat export."),
+    "archive_bomb": gettext_lazy("It unpacks to far more than it should; it was not opened."),
+    "archive_path": gettext_lazy("A file in it points outside the archive; it was passed over."),
+    "archive_broken": gettext_lazy("The archive is damaged. Copy or download it again."),
+    "encrypted": gettext_lazy("It has a password. Unpack it first, then bring in what is inside."),
+    "unknown_format": gettext_lazy("No chat export that Weilu knows looks like this."),
+}
+
+STATE_WORDS: dict[str, str | Promise] = {
+    Import.State.UPLOADED: gettext_lazy("Uploaded"),
+    Import.State.LOOKING: gettext_lazy("Looking"),
+    Import.State.READY: gettext_lazy("Waits for you"),
+    Import.State.RUNNING: gettext_lazy("Reading in"),
+    Import.State.DONE: gettext_lazy("Read in"),
+    Import.State.FAILED: gettext_lazy("Failed"),
+    Import.State.CANCELLED: gettext_lazy("Taken back"),
+}
+
+# Where chat groups of this kind mostly are; the others follow by name.
+COMMON_ZONES = (
+    "Asia/Shanghai",
+    "Asia/Hong_Kong",
+    "Asia/Taipei",
+    "Asia/Singapore",
+    "Asia/Tokyo",
+    "Europe/London",
+    "Europe/Berlin",
+    "America/New_York",
+    "America/Los_Angeles",
+    "Australia/Sydney",
+    "UTC",
+)
+
+
+def problem_sentence(problem: Mapping[str, Any]) -> str:
+    """One problem: the file, the place in it, and what is wrong there."""
+    text = str(_PROBLEMS.get(problem["code"], _("It cannot be read.")))
+    place = _place(str(problem["unit"]), int(problem["number"]))
+    return _("%(file)s%(place)s: %(text)s") % {
+        "file": problem["path"],
+        "place": f", {place}" if place else "",
+        "text": text,
+    }
+
+
+def _place(unit: str, number: int) -> str:
+    """Where it stands; nothing for the very beginning of a file."""
+    if unit == "line":
+        return _("line %(number)s") % {"number": number}
+    if unit == "record":
+        return _("message %(number)s") % {"number": number}
+    return _("byte %(number)s") % {"number": number} if number > 1 else ""
+
+
+def format_label(name: str) -> str:
+    """What a format is called; its stored name when it is no longer known."""
+    found = FORMATS.formats.get(name)
+    return found.label if found else name
+
+
+def other_zones() -> list[str]:
+    """Every zone that is not among the common ones, by name."""
+    named = (z for z in available_timezones() if "/" in z and not z.startswith(("Etc/", "posix")))
+    return sorted(set(named) - set(COMMON_ZONES))
