@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from weilu.console.formats import duration, number, percent
+from weilu.console.formats import duration, number, percent, speaks_chinese
 from weilu.console.parts import Badge, Text, Tone
 from weilu.insight.checks.base import NextStep, Unit
 
@@ -198,6 +198,18 @@ class Told:
     sisters: str
     source: str
 
+    @property
+    def sentences(self) -> str:
+        """The evidence and what it means; Chinese sentences need no space between them."""
+        return ("" if speaks_chinese() else " ").join(
+            filter(None, (self.evidence, str(self.meaning)))
+        )
+
+    @property
+    def grounds(self) -> str:
+        """How it compares with the past and the sister groups."""
+        return ("" if speaks_chinese() else " ").join(filter(None, (self.past, self.sisters)))
+
 
 def tell(check: str, severity: int, body: Mapping[str, Any]) -> Told:
     """A stored outcome (`checks.registry.to_plain`) in sentences of the language in force."""
@@ -236,6 +248,8 @@ def _evidence(check: str, body: Mapping[str, Any]) -> str:
             "%(newcomers)s people spoke for the first time in the last 28 days,"
             " %(newcomers_before)s in the 28 days before."
         )
+    elif check == "zombie" and _is_zero(body, "silent_days"):
+        sentence = gettext("Only %(messages_per_week)s messages a week lately.")
     else:
         sentence = str(TROUBLE.get(check, ""))
     try:
@@ -243,6 +257,11 @@ def _evidence(check: str, body: Mapping[str, Any]) -> str:
     except KeyError:
         # Evidence that a source does not have leaves its number out of the sentence.
         return gettext("; ").join(f"{k}: {v}" for k, v in values.items())
+
+
+def _is_zero(body: Mapping[str, Any], key: str) -> bool:
+    """Whether a number of the evidence is there and zero."""
+    return any(e["key"] == key and not e["value"] for e in body["evidence"])
 
 
 def value_words(value: float | str, unit: str) -> str:
@@ -255,7 +274,7 @@ def value_words(value: float | str, unit: str) -> str:
         Unit.HOURS: lambda: duration(value * 3600),
         Unit.DAYS: lambda: duration(value * 86400),
         Unit.HOUR_OF_DAY: lambda: f"{int(value) % 24:02d}:{int(value % 1 * 60):02d}",
-        Unit.RATIO: lambda: number(value, digits=1),
+        Unit.RATIO: lambda: number(value, digits=0 if value >= 10 else 1),
         Unit.PER_WEEK: lambda: number(value, digits=0),
     }
     show = by_unit.get(Unit(unit))
