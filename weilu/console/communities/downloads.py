@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-import tempfile
+import io
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -11,10 +11,11 @@ from pathlib import Path
 import xlsxwriter
 from django.contrib import messages
 from django.contrib.staticfiles import finders
-from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from xlsxwriter.format import Format
@@ -56,22 +57,30 @@ def parts_of(view: View) -> list[Part]:
 
 
 @page(Right.EXPORT)
-def workbook(request: Request, pk: int) -> HttpResponseBase:
+def workbook(request: Request, pk: int) -> HttpResponse:
     """Everything the page shows as numbers: a sheet for each table, an overview first."""
     view = view_of(request, pk)
     if view.place.newest is None:
         return redirect("community", pk)
     sheets = [_overview(front(view.look))]
     sheets += [sheet for part in parts_of(view) for sheet in part.sheets]
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the response
+    # Every sheet is a short table: the whole fits into memory many times over.
+    file = io.BytesIO()
     with xlsxwriter.Workbook(file, _OPTIONS) as book:
         formats = _Formats(book)
         taken: set[str] = set()
         for sheet in sheets:
             _fill(book.add_worksheet(_tab(sheet, taken)), sheet, formats)
-    file.seek(0)
     name = f"{view.place.community.name}-{date_of(view.look.scope.last_day).isoformat()}.xlsx"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+    return _attached(file.getvalue(), XLSX, name)
+
+
+def _attached(content: bytes, kind: str, name: str) -> HttpResponse:
+    """A file to keep."""
+    response = HttpResponse(content, content_type=kind)
+    disposition = content_disposition_header(as_attachment=True, filename=name)
+    response.headers["Content-Disposition"] = disposition or "attachment"
+    return response
 
 
 class _Formats:
@@ -189,10 +198,8 @@ def pdf(request: Request, pk: int) -> HttpResponse:
     text = render_to_string("communities/report.html", _report(view, screen=False))
     styles = [maker.CSS(string=sheet) for sheet in _styles()]
     made: bytes = maker.HTML(string=text).write_pdf(stylesheets=styles)
-    response = HttpResponse(made, content_type="application/pdf")
     last = date_of(view.look.scope.last_day).isoformat()
-    response.headers["Content-Disposition"] = f'attachment; filename="report-{pk}-{last}.pdf"'
-    return response
+    return _attached(made, "application/pdf", f"{view.place.community.name}-{last}.pdf")
 
 
 def _styles() -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -15,6 +14,7 @@ from weilu.groups.models import Participation
 from weilu.insight.models import MoveDay
 from weilu.insight.pages.look import Look
 from weilu.insight.rules.stay import RECONNECT_GAP, Spell, stays
+from weilu.insight.standing import presence_spells
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +84,12 @@ def _spells(look: Look, group_id: int) -> dict[int, list[Spell]]:
     gap_ms = RECONNECT_GAP // timedelta(milliseconds=1)
     end = day_start_ms(look.scope.last_day + 1, look.scope.zone) + gap_ms + 1
     timeline = read_timeline(group_id, begin, end, (Kind.JOIN, Kind.LEAVE))
-    members = look.known.of_array(timeline.identity).tolist()
-    spells: dict[int, list[Spell]] = defaultdict(list)
-    for member, kind, moment in zip(
-        members, timeline.kind.tolist(), timeline.sent_ms.tolist(), strict=True
-    ):
-        if not member or member in look.known.bots:
-            continue
-        mine = spells[member]
-        if kind == Kind.JOIN:
-            mine.append(Spell(moment, None))
-        elif mine and mine[-1].left_ms is None:
-            mine[-1] = Spell(mine[-1].joined_ms, moment)
-        else:
-            mine.append(Spell(None, moment))
-    return spells
+    spells = presence_spells(
+        zip(
+            look.known.of_array(timeline.identity).tolist(),
+            timeline.kind.tolist(),
+            timeline.sent_ms.tolist(),
+            strict=True,
+        )
+    )
+    return {who: mine for who, mine in spells.items() if who not in look.known.bots}

@@ -1,0 +1,121 @@
+"""The workbook has exact cells and no formulas; the report is a PDF with pages."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from datetime import date
+from types import ModuleType, SimpleNamespace
+
+import pytest
+from django.test import Client
+from python_calamine import CalamineWorkbook
+
+from weilu.communities.models import Community
+from weilu.console.communities import downloads
+from weilu.console.conftest import signed_in
+from weilu.core.models import User, Workspace
+from weilu.groups.models import Participation
+from weilu.insight.pages.tests.story import HOSTILE, LINK, tell
+from weilu.members.models import Member
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def tea(workspace: Workspace) -> Community:
+    return tell(workspace)
+
+
+@pytest.fixture
+def browser(owner: User) -> Client:
+    return signed_in(owner)
+
+
+def workbook(client: Client, community: Community) -> bytes:
+    answer = client.get(f"/communities/{community.pk}/numbers.xlsx")
+    assert answer.status_code == 200
+    return answer.content
+
+
+def rows(data: bytes, name: str) -> list[list[object]]:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    return [list(row) for row in book.get_sheet_by_name(name).to_python()]
+
+
+def test_workbook_has_exact_cells(browser: Client, tea: Community) -> None:
+    data = workbook(browser, tea)
+    assert rows(data, "Overview") == [
+        ["Number", "This period", "Period before"],
+        ["People there", 4, ""],
+        ["of them silent", 1, ""],
+        ["People who spoke", 3, 2],
+        ["Messages", 5, 3],
+        ["Came", 2, 0],
+        ["Left", 1, 0],
+        ["Questions", 1, 0],
+        ["Answered", 1, 0],
+    ]
+    days = rows(data, "By day")
+    assert days[0] == ["Day", "Messages", "People"]
+    assert days[2] == [date(2024, 3, 5), 2, 2]
+    assert len(days) == 29
+    assert rows(data, "Hours of the week")[2][21] == 5
+    assert rows(data, "Links")[1] == [LINK, "tea.example.org", 1, date(2024, 3, 31)]
+    assert [HOSTILE, 1, 0.2] in rows(data, "The most active")
+
+
+def test_text_never_becomes_a_formula(browser: Client, tea: Community) -> None:
+    Member.objects.filter(name="Ada").update(name="=cmd()")
+    Member.objects.filter(name="Cleo").update(name="@SUM(1)")
+    data = workbook(browser, tea)
+    names = [row[0] for row in rows(data, "The most active")]
+    assert {"=cmd()", "@SUM(1)"} <= set(names)
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        for part in parts.namelist():
+            if part.startswith("xl/worksheets/"):
+                assert b"<f>" not in parts.read(part)
+
+
+def pages_of(data: bytes) -> int:
+    """How many pages a PDF has; its objects are packed."""
+    packed = re.findall(rb"/ObjStm.*?stream\r?\n(.*?)\nendstream", data, re.DOTALL)
+    plain = b"".join(zlib.decompress(one) for one in packed)
+    return len(re.findall(rb"/Type /Page\b", plain))
+
+
+def test_report_is_a_pdf_with_pages(browser: Client, tea: Community) -> None:
+    answer = browser.get(f"/communities/{tea.pk}/report.pdf")
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF")
+    assert pages_of(answer.content) >= 2
+
+
+def test_machine_without_pango_offers_the_page(
+    browser: Client, tea: Community, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(name: str) -> ModuleType:
+        assert name == "weasyprint"
+        raise OSError("no pango")
+
+    monkeypatch.setattr(downloads, "importlib", SimpleNamespace(import_module=refuse))
+    answer = browser.get(f"/communities/{tea.pk}/report.pdf")
+    assert answer.status_code == 302
+    page = browser.get(answer.headers["Location"]).content.decode()
+    assert "Pango" in page
+
+
+def test_report_draws_charts_on_the_server(browser: Client, tea: Community) -> None:
+    page = browser.get(f"/communities/{tea.pk}/report/").content.decode()
+    assert page.count('<svg xmlns="http://www.w3.org/2000/svg" class="paper"') >= 6
+    assert "style=" not in page
+    assert "<script" not in page
+    assert "3 people wrote 5 messages" in page
+
+
+def test_analyst_exports_only_what_it_sees(analyst: User, tea: Community) -> None:
+    before = Participation.objects.count()
+    assert signed_in(analyst).get(f"/communities/{tea.pk}/numbers.xlsx").status_code == 200
+    assert Participation.objects.count() == before
