@@ -66,6 +66,8 @@ def around(viewer: Actor, message_id: int, *, span: int = SPAN) -> Around:
     known = people(viewer.workspace_id)
     answers = _answers(group, shown, known)
     who = {one.id: known.moved.get(one.identity_id, one.identity_id) for one in shown}
+    # Going on with what one said oneself is no answer.
+    answers = {one: other for one, other in answers.items() if who[one] != who[other]}
     named = names(sorted(set(who.values()) - {0}))
     lines = [
         Line(

@@ -95,13 +95,15 @@ _SELECT = (
 _BY_TOTALS = "insight_membertotals t JOIN members_member m ON m.id = t.member_id"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Listing:
     """The list for one viewer and one wish; `today_ms` is what "lately" is measured from."""
 
     viewer: Actor
     wanted: Wanted
     today_ms: int
+    # The same name is asked for by the count and by each page: looked up once.
+    _called: list[int] | None = field(default=None, init=False)
 
     def page(
         self, *, sort: str, descending: bool, after_id: int | None, limit: int
@@ -165,7 +167,9 @@ class Listing:
         where = ["t.workspace_id = %s", "m.workspace_id = %s"]
         params: list[int | str] = [workspace, workspace]
         if self.wanted.name.strip():
-            ids = members_called(workspace, self.wanted.name)
+            if self._called is None:
+                self._called = members_called(workspace, self.wanted.name)
+            ids = self._called
             if not ids:
                 return [], []
             where.append(f"t.member_id IN ({', '.join(map(str, ids))})")
