@@ -42,7 +42,7 @@ def card(row: FindingRow) -> Card:
     """One finding ready to draw."""
     told = tell(row.check_code, row.severity, row.body)
     base = address("community", row.group.community_id)
-    anchor = f"#{told.section}" if told.section else ""
+    anchor = f"#part-{told.section}" if told.section else ""
     return Card(row, told, f"{base}?group={row.group_id}{anchor}" if base else "")
 
 

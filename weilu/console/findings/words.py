@@ -150,9 +150,9 @@ SECTIONS: dict[NextStep, str] = {
     NextStep.ASK_LEAVERS: "moves",
     NextStep.WELCOME_NEWCOMERS: "newcomers",
     NextStep.ANSWER_QUESTIONS: "questions",
-    NextStep.MOVE_THE_SLOT: "rhythm",
-    NextStep.SHARE_THE_LOAD: "spread",
-    NextStep.INTRODUCE_MEMBERS: "graph",
+    NextStep.MOVE_THE_SLOT: "hours",
+    NextStep.SHARE_THE_LOAD: "carriers",
+    NextStep.INTRODUCE_MEMBERS: "exchange",
 }
 
 _LEVELS: dict[int, tuple[Lazy, Tone]] = {

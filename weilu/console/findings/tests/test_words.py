@@ -3,7 +3,8 @@
 import pytest
 from django.utils import translation
 
-from weilu.console.findings.words import ADVICE, MEANING, TITLES, TROUBLE, tell
+from weilu.console.communities.registry import PARTS
+from weilu.console.findings.words import ADVICE, MEANING, SECTIONS, TITLES, TROUBLE, tell
 from weilu.insight.checks.base import NextStep
 from weilu.insight.checks.registry import CHECKS
 
@@ -60,3 +61,7 @@ def test_not_enough_data_says_what_is_needed() -> None:
     with translation.override("en"):
         told = tell("one_admin", -1, body)
     assert told.evidence == ("Still needed: to know who is staff: mark them in the member list.")
+
+
+def test_every_section_exists_on_the_community_page() -> None:
+    assert set(SECTIONS.values()) <= set(PARTS)
