@@ -10,13 +10,16 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 
+import numpy as np
+import numpy.typing as npt
 from django.db import connection, transaction
 
 from weilu.chat.columns import Columns
 from weilu.chat.models import Batch, Message
 from weilu.chat.ports import Inbound, Kind
-from weilu.chat.rows import insert_rows, make_columns, new_mask
+from weilu.chat.rows import columns_of, insert_rows, new_mask
 from weilu.chat.staging import settle
 from weilu.core import ids
 from weilu.core.clock import now
@@ -27,11 +30,13 @@ from weilu.members.resolve import NAME_CHARS, Key, Resolver, Sighting
 
 EXTERNAL_CHARS = 200
 # Roll-ups are coalesced: a group-day touched by ten batches is written once.
-COALESCE_ROWS = 20_000
-COALESCE_S = 1.0
+COALESCE_ROWS = 60_000
+COALESCE_S = 2.0
 
 _LINK = int(Message.Flag.LINK)
 _RECALLED = int(Message.Flag.RECALLED)
+_EDIT = int(Kind.EDIT)
+_NOBODY = (0, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,30 @@ class Accepted:
 
     stored: int = 0
     duplicates: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Lists:
+    """A batch by columns, before it is known which of its records are new."""
+
+    groups: list[int]
+    people: list[int]
+    kinds: list[int]
+    flags: list[int]
+    sent: list[int]
+    text: list[str]
+
+    def columns(
+        self,
+        workspace_id: int,
+        first: int,
+        places: Sequence[GroupPlace],
+        mask: npt.NDArray[np.bool_] | None,
+    ) -> list[Columns]:
+        """The columns of the new records; ids count from `first`."""
+        pks = range(first, first + len(self.groups))
+        numbers = [pks, self.groups, self.people, self.kinds, self.flags, self.sent]
+        return columns_of(workspace_id, numbers, self.text, places, mask)
 
 
 @dataclass
@@ -87,16 +116,34 @@ class Acceptor:
     def _store(self, places: Sequence[GroupPlace], items: Sequence[Inbound]) -> Accepted:
         people = self._people(places, items)
         first = ids.take("message", len(items))
-        rows = self._rows(places, items, people, first)
+        lists = self._lists(places, items, people)
+        rows = self._rows(lists, items, first)
         fresh = insert_rows(connection, rows, first)
         stored = len(rows) if fresh is None else len(fresh)
-        self._recall(places, items)
+        if max(lists.kinds) >= _EDIT:
+            self._recall(places, items)
         if stored:
-            self._remember(rows, places, fresh, first)
+            mask = new_mask(fresh, first, len(rows))
+            self._remember(lists.columns(self.workspace_id, first, places, mask), first, len(rows))
         return Accepted(stored=stored, duplicates=len(items) - stored)
 
     def _people(self, places: Sequence[GroupPlace], items: Sequence[Inbound]) -> list[int]:
         """The identity of each record's sender, 0 where nobody sent it; names kept up."""
+        seen = self.resolver.seen
+        quick = [
+            seen.get(i.account or (i.name, p.group_id), _NOBODY)
+            for p, i in zip(places, items, strict=True)
+        ]
+        found = [pk if name == i.name else 0 for (pk, name), i in zip(quick, items, strict=True)]
+        if 0 in found:
+            rest = [k for k, pk in enumerate(found) if not pk]
+            slow = self._look_up([places[k] for k in rest], [items[k] for k in rest])
+            for k, pk in zip(rest, slow, strict=True):
+                found[k] = pk
+        return found
+
+    def _look_up(self, places: Sequence[GroupPlace], items: Sequence[Inbound]) -> list[int]:
+        """`_people` for those not met in this run yet or shown under another name."""
         known = self.resolver.known
         keys: list[Key] = [
             (i.account, 0) if i.account else (i.name, p.group_id)
@@ -113,6 +160,11 @@ class Acceptor:
         ]
         if changes:
             self.resolver.rename(changes)
+        self.resolver.seen.update(
+            (key if key[1] else key[0], (pk, i.name))
+            for key, pk, i in zip(keys, found, items, strict=True)
+            if pk and i.name[:NAME_CHARS] == names[pk]
+        )
         return found
 
     def _meet(self, keys: Sequence[Key], items: Sequence[Inbound]) -> None:
@@ -127,33 +179,42 @@ class Acceptor:
         for key in long:
             known[key] = known[(key[0][:NAME_CHARS], key[1])]
 
+    def _lists(
+        self, places: Sequence[GroupPlace], items: Sequence[Inbound], people: list[int]
+    ) -> _Lists:
+        """What both the rows and the columns are made of."""
+        return _Lists(
+            groups=[p.group_id for p in places],
+            people=people,
+            kinds=[i.kind for i in items],
+            flags=[_LINK if "://" in i.text or "www." in i.text else 0 for i in items],
+            sent=[i.sent_ms for i in items],
+            # PostgreSQL stores no NUL.
+            text=[(i.text or i.target).replace("\x00", "") for i in items],
+        )
+
     def _rows(
-        self,
-        places: Sequence[GroupPlace],
-        items: Sequence[Inbound],
-        people: Sequence[int],
-        first: int,
+        self, lists: _Lists, items: Sequence[Inbound], first: int
     ) -> list[tuple[object, ...]]:
         """The message rows, in MESSAGE_COLUMNS order."""
-        workspace, source = self.workspace_id, self.source_id
-        return [
-            (
-                pk,
-                workspace,
-                p.group_id,
-                who,
-                i.kind,
-                i.form,
-                _LINK if "://" in i.text or "www." in i.text else 0,
-                i.sent_ms,
-                source,
-                (i.text or i.target).replace("\x00", ""),
+        return list(
+            zip(
+                range(first, first + len(items)),
+                repeat(self.workspace_id),
+                lists.groups,
+                lists.people,
+                lists.kinds,
+                [i.form for i in items],
+                lists.flags,
+                lists.sent,
+                repeat(self.source_id),
+                lists.text,
                 # The id of what a record changes is not its own.
-                i.external_id[:EXTERNAL_CHARS] if i.external_id and i.kind < Kind.EDIT else None,
-                i.reply_to[:EXTERNAL_CHARS],
+                [i.external_id[:EXTERNAL_CHARS] or None if i.kind < _EDIT else None for i in items],
+                [i.reply_to[:EXTERNAL_CHARS] for i in items],
+                strict=False,
             )
-            for pk, (p, i, who) in enumerate(zip(places, items, people, strict=True), start=first)
-        ]
+        )
 
     def _recall(self, places: Sequence[GroupPlace], items: Sequence[Inbound]) -> None:
         """Flag messages that were recalled and give edited ones their new text."""
@@ -171,27 +232,20 @@ class Acceptor:
                     message.text = item.text
                 message.save(update_fields=["flags", "text"])
 
-    def _remember(
-        self,
-        rows: list[tuple[object, ...]],
-        places: Sequence[GroupPlace],
-        fresh: list[int] | None,
-        first: int,
-    ) -> None:
+    def _remember(self, columns: list[Columns], first: int, count: int) -> None:
         """Write the batch row, announce it, and count when enough is waiting."""
         batch = Batch.objects.create(
             workspace_id=self.workspace_id,
             first_id=first,
-            count=len(rows),
+            count=count,
             source_id=self.source_id,
             at=now(),
         )
         announce(BatchAccepted(workspace_id=self.workspace_id, batch_id=batch.pk))
-        columns = make_columns(self.workspace_id, rows, places, new_mask(fresh, first, len(rows)))
         if not self.waiting:
             self.waiting_since = time.monotonic()
         self.waiting.append((batch.pk, columns))
-        self.waiting_rows += len(rows)
+        self.waiting_rows += count
         late = time.monotonic() - self.waiting_since > COALESCE_S
         if self.waiting_rows >= COALESCE_ROWS or late:
             self._settle()

@@ -47,7 +47,7 @@ class Somewhere(Protocol):
 
 
 def insert_rows(
-    connection: BaseDatabaseWrapper, rows: Sequence[tuple[object, ...]], first: int
+    connection: BaseDatabaseWrapper, rows: Sequence[tuple[Any, ...]], first: int
 ) -> list[int] | None:
     """Insert message rows, passing over those that exist; None when all were new, else the new ids.
 
@@ -66,7 +66,7 @@ def insert_rows(
         return [r[0] for r in cursor.fetchall()]
 
 
-def _copy(connection: BaseDatabaseWrapper, rows: Sequence[tuple[object, ...]]) -> list[int] | None:
+def _copy(connection: BaseDatabaseWrapper, rows: Sequence[tuple[Any, ...]]) -> list[int] | None:
     """COPY into a temporary table, then INSERT … ON CONFLICT: 1.4 times executemany."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -106,8 +106,19 @@ def make_columns(
 ) -> list[Columns]:
     """Rows as columns, one set a community (most batches have one); only rows in the mask."""
     by_column = list(zip(*rows, strict=True))
-    numbers = [np.array(by_column[k], dtype=np.int64) for k in (0, 2, 3, 4, 6, 7)]
-    text = by_column[9]
+    numbers = [by_column[k] for k in (0, 2, 3, 4, 6, 7)]
+    return columns_of(workspace_id, numbers, by_column[9], places, mask)
+
+
+def columns_of(
+    workspace_id: int,
+    lists: Sequence[Sequence[int]],
+    text: Sequence[str],
+    places: Sequence[Somewhere],
+    mask: npt.NDArray[np.bool_] | None,
+) -> list[Columns]:
+    """`make_columns` from lists of id, group, identity, kind, flags and sent_ms."""
+    numbers = [np.array(one, dtype=np.int64) for one in lists]
     if mask is not None:
         numbers = [n[mask] for n in numbers]
         text = tuple(t for t, keep in zip(text, mask.tolist(), strict=True) if keep)

@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 # A batch that nobody counted this long after it came is taken over: its process has died.
 ORPHANED_AFTER = timedelta(seconds=20)
 BATCHES_AT_ONCE = 20
+# First half of the advisory lock's key: tells this use of such locks from any other.
+_COUNTING = 20_001
 
 
 def settle(waiting: Sequence[tuple[int, list[Columns]]]) -> None:
@@ -74,12 +76,26 @@ def _run(name: str, columns: Sequence[Columns]) -> Exception | None:
     """One stage in a savepoint; what it wrote before it failed is undone."""
     try:
         with transaction.atomic():
+            _lock({one.community_id for one in columns})
             for one in columns:
                 STAGES[name](one)
     except Exception as error:
         log.exception("stage %s failed; its batches stay owed", name)
         return error
     return None
+
+
+def _lock(communities: set[int]) -> None:
+    """Let one process at a time count a community; held to the end of the transaction.
+
+    Stages read a day, add to it and write it back. A row that does not exist yet cannot be
+    locked, so PostgreSQL locks the community, lowest id first; SQLite has one writer anyway.
+    """
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        for community_id in sorted(communities):
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_COUNTING, community_id])
 
 
 def _owe(stage: str, batches: Sequence[int], error: Exception) -> None:

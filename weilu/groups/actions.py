@@ -9,6 +9,7 @@ from django.db import connection
 
 from weilu.communities.models import Community
 from weilu.core.access import Actor, Right
+from weilu.core.bulk import upsert
 from weilu.core.errors import Conflict, Invalid
 from weilu.groups.models import Group
 
@@ -31,41 +32,59 @@ class Activity(NamedTuple):
     first_seen_ms: int
 
 
-def _upsert(least: str, greatest: str) -> str:
-    """The statement; SQLite's two-argument MIN is LEAST elsewhere, and neither may see a null."""
+def _on_conflict(
+    least: str, greatest: str, sums: Sequence[str], first: Sequence[str], last: Sequence[str]
+) -> str:
+    """What an existing row becomes; SQLite's two-argument MIN is LEAST elsewhere.
 
-    def first(column: str) -> str:
+    Neither may see a null there, so each side stands in for the other where that is missing.
+    """
+
+    def pick(function: str, column: str) -> str:
         old, new = f"groups_participation.{column}", f"excluded.{column}"
-        return f"{column} = {least}(COALESCE({old}, {new}), COALESCE({new}, {old}))"
-
-    def last(column: str) -> str:
-        old, new = f"groups_participation.{column}", f"excluded.{column}"
-        return f"{column} = {greatest}(COALESCE({old}, {new}), COALESCE({new}, {old}))"
-
-    def add(column: str) -> str:
-        return f"{column} = groups_participation.{column} + excluded.{column}"
+        return f"{column} = {function}(COALESCE({old}, {new}), COALESCE({new}, {old}))"
 
     sets = [
-        *(add(c) for c in ("messages", "joins", "leaves")),
-        *(first(c) for c in ("joined_ms", "spoke_ms", "first_seen_ms")),
-        *(last(c) for c in ("last_joined_ms", "last_left_ms", "last_spoke_ms")),
+        *(f"{c} = groups_participation.{c} + excluded.{c}" for c in sums),
+        *(pick(least, c) for c in first),
+        *(pick(greatest, c) for c in last),
     ]
-    names = ", ".join(Activity._fields)
-    slots = ", ".join(["%s"] * len(Activity._fields))
-    return (
-        f"INSERT INTO groups_participation ({names}) VALUES ({slots})"  # noqa: S608
-        f" ON CONFLICT (group_id, identity_id) DO UPDATE SET {', '.join(sets)}"
-    )
+    return f"(group_id, identity_id) DO UPDATE SET {', '.join(sets)}"
 
 
-_SQLITE = _upsert("MIN", "MAX")
-_POSTGRES = _upsert("LEAST", "GREATEST")
+_EVERYTHING = (
+    ("messages", "joins", "leaves"),
+    ("joined_ms", "spoke_ms", "first_seen_ms"),
+    ("last_joined_ms", "last_left_ms", "last_spoke_ms"),
+)
+_SQLITE = _on_conflict("MIN", "MAX", *_EVERYTHING)
+_POSTGRES = _on_conflict("LEAST", "GREATEST", *_EVERYTHING)
+
+
+_TALK = (*Activity._fields[:5], "spoke_ms", "last_spoke_ms", "first_seen_ms")
+_TALKED = _on_conflict(
+    "MIN", "MAX", ("messages",), ("spoke_ms", "first_seen_ms"), ("last_spoke_ms",)
+)
 
 
 def add_activity(rows: Sequence[Activity]) -> None:
-    """Add activity to participations; order-free: any order of batches gives the same rows."""
-    with connection.cursor() as cursor:
-        cursor.executemany(_POSTGRES if connection.vendor == "postgresql" else _SQLITE, rows)
+    """Add activity to participations, one row a (group, identity), ascending.
+
+    Order-free: any order of batches gives the same rows. On SQLite most people, who only talked,
+    take a shorter statement; PostgreSQL gets one for all, so that locks are taken in one order.
+    """
+    table = "groups_participation"
+    if connection.vendor == "postgresql":
+        upsert(connection, table, Activity._fields, rows, conflict=_POSTGRES)
+        return
+    moved = [row for row in rows if row.joins or row.leaves or not row.messages]
+    talked = [
+        (*row[:3], 0, 0, row.spoke_ms, row.last_spoke_ms, row.first_seen_ms)
+        for row in rows
+        if not (row.joins or row.leaves) and row.messages
+    ]
+    upsert(connection, table, Activity._fields, moved, conflict=_SQLITE)
+    upsert(connection, table, _TALK, talked, conflict=_TALKED)
 
 
 def ensure_group(

@@ -40,8 +40,11 @@ class Participation(models.Model):
     A row exists for everybody ever seen, also those who never said a word.
     """
 
-    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="+")
-    identity = models.ForeignKey("members.Identity", on_delete=models.CASCADE, related_name="+")
+    # The key begins with the group; and the row is written with its identity in one transaction.
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="+", db_index=False)
+    identity = models.ForeignKey(
+        "members.Identity", on_delete=models.CASCADE, related_name="+", db_constraint=False
+    )
     messages = models.BigIntegerField(default=0)
     joins = models.IntegerField(default=0)
     leaves = models.IntegerField(default=0)

@@ -13,19 +13,21 @@ from weilu.chat.columns import Columns, Ints
 from weilu.chat.models import Message
 from weilu.chat.ports import Kind
 from weilu.chat.stages import stage
+from weilu.core.bulk import upsert
+from weilu.insight.models import CommunityDay, GroupDay
 from weilu.insight.packing import (
     HOURS,
-    add_counts,
-    pack_numbers,
-    pack_people,
-    people_array,
+    pack_many_numbers,
+    pack_many_people,
     unpack_hours,
-    unpack_numbers,
-    unpack_people,
+    unpack_many_numbers,
+    unpack_many_people,
 )
 
 _LINK = int(Message.Flag.LINK)
-_READ_AT_ONCE = 300
+_ID = 0xFFFFFFFF
+_SUMS = ("messages", "joins", "leaves", "links")
+_READ_AT_ONCE = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,111 +45,136 @@ class DayDelta:
     hours: Ints
 
 
-@stage("counting")
+@dataclass(slots=True)
+class Days:
+    """Many owners' days as columns, ascending by (owner, day).
+
+    `sums` has a row for each of `_SUMS`, `hours` a row for each day. `talk` holds the speakers of
+    all days, (position of the day << 32) | identity, ascending; `counts` what each said.
+    """
+
+    owner: Ints
+    day: Ints
+    sums: Ints
+    hours: Ints
+    talk: Ints
+    counts: Ints
+
+    def bounds(self) -> list[int]:
+        """Where each day's speakers start in `talk`, and the end of the last."""
+        starts = np.arange(len(self.owner) + 1, dtype=np.int64) << 32
+        found: list[int] = np.searchsorted(self.talk, starts).tolist()
+        return found
+
+    def add(self, stored: dict[int, tuple[Any, ...]]) -> None:
+        """Add days that are stored already, by position: (*sums, people, counts, hours)."""
+        if not stored:
+            return
+        at = np.fromiter(stored, dtype=np.int64, count=len(stored))
+        *sums, people, counts, hours = zip(*stored.values(), strict=True)
+        self.sums[:, at] += np.array(sums, dtype=np.int64)
+        self.hours[at] += np.stack([unpack_hours(blob) for blob in hours])
+        ids, sizes = unpack_many_people(people)
+        both = np.concatenate([self.talk, (np.repeat(at, sizes) << 32) | ids])
+        weights = np.concatenate([self.counts, unpack_many_numbers(counts)])
+        self.talk, slot = np.unique(both, return_inverse=True)
+        # Sums of whole numbers below 2 ** 53 are exact in floating point.
+        self.counts = np.bincount(slot, weights=weights, minlength=len(self.talk)).astype(np.int64)
+
+
+def clear_days(community_id: int) -> None:
+    """Forget the days of a community and of its groups."""
+    GroupDay.objects.filter(group__community_id=community_id).delete()
+    CommunityDay.objects.filter(community_id=community_id).delete()
+
+
+@stage("counting", clear_days)
 def count_days(columns: Columns) -> None:
     """Add the columns to the days of their groups and of their community."""
-    add_days("insight_groupday", "group_id", list(deltas(columns, columns.group)))
+    add_days("insight_groupday", "group_id", columns, columns.group)
     owner = np.full(len(columns), columns.community_id, dtype=np.int64)
-    add_days("insight_communityday", "community_id", list(deltas(columns, owner)))
+    add_days("insight_communityday", "community_id", columns, owner)
+
+
+def gather(columns: Columns, owner: Ints) -> Days:
+    """What the columns add to each (owner, day) that occurs."""
+    low = int(columns.day.min())
+    span = int(columns.day.max()) - low + 1
+    keys, slot = np.unique(owner * span + (columns.day - low), return_inverse=True)
+    size = len(keys)
+    spoke = columns.kind == Kind.MESSAGE
+    said, person = slot[spoke], columns.identity[spoke]
+    sums = [
+        np.bincount(slot[chosen], minlength=size)
+        for chosen in (
+            spoke,
+            columns.kind == Kind.JOIN,
+            columns.kind == Kind.LEAVE,
+            (columns.flags & _LINK) != 0,
+        )
+    ]
+    hours = np.bincount(said * HOURS + columns.hour[spoke], minlength=size * HOURS)
+    # An identity fits 32 bits (it is stored in a roaring bitmap), so one sort does for both.
+    talk, counts = np.unique((said << 32) | person, return_counts=True)
+    return Days(
+        keys // span, keys % span + low, np.stack(sums), hours.reshape(size, HOURS), talk, counts
+    )
 
 
 def deltas(columns: Columns, owner: Ints) -> Iterator[DayDelta]:
     """One delta per (owner, day) that occurs, ascending."""
-    spoke = (columns.kind == Kind.MESSAGE).astype(np.int64)
-    order = np.lexsort((columns.identity, columns.day, owner))
-    own, day = owner[order], columns.day[order]
-    cuts = np.flatnonzero((np.diff(own) != 0) | (np.diff(day) != 0)) + 1
-    starts = np.concatenate(([0], cuts))
-    spoke = spoke[order]
-    kind, hour, identity = columns.kind[order], columns.hour[order], columns.identity[order]
-    sums = [
-        np.add.reduceat(values, starts).tolist()
-        for values in (
-            spoke,
-            (kind == Kind.JOIN).astype(np.int64),
-            (kind == Kind.LEAVE).astype(np.int64),
-            ((columns.flags[order] & _LINK) != 0).astype(np.int64),
-        )
-    ]
-    slot = np.searchsorted(starts, np.arange(len(own)), side="right") - 1
-    said = np.flatnonzero(spoke)
-    hours = np.bincount(slot[said] * HOURS + hour[said], minlength=len(starts) * HOURS)
-    hours = hours.reshape(len(starts), HOURS)
-    for k, (ids, counts) in enumerate(_speakers(slot[said], identity[said], len(starts))):
-        at = int(starts[k])
-        numbers = [s[k] for s in sums]
-        yield DayDelta(int(own[at]), int(day[at]), *numbers, ids, counts, hours[k])
+    days = gather(columns, owner)
+    bounds = days.bounds()
+    ids = days.talk & _ID
+    for k in range(len(days.owner)):
+        start, end = bounds[k], bounds[k + 1]
+        owner_id, day = int(days.owner[k]), int(days.day[k])
+        messages, joins, leaves, links = days.sums[:, k].tolist()
+        said = (ids[start:end], days.counts[start:end], days.hours[k])
+        yield DayDelta(owner_id, day, messages, joins, leaves, links, *said)
 
 
-def _speakers(slot: Ints, identity: Ints, slots: int) -> Iterator[tuple[Ints, Ints]]:
-    """Per slot the distinct identities and how often each occurs; sorted by slot, identity."""
-    if not len(slot):
-        nothing = np.zeros(0, dtype=np.int64)
-        for _ in range(slots):
-            yield nothing, nothing
-        return
-    new = np.concatenate(([True], (np.diff(slot) != 0) | (np.diff(identity) != 0)))
-    at = np.flatnonzero(new)
-    counts = np.diff(np.concatenate((at, [len(slot)])))
-    who, where = identity[at], slot[at]
-    bounds = np.searchsorted(where, np.arange(slots + 1))
-    for k in range(slots):
-        yield who[bounds[k] : bounds[k + 1]], counts[bounds[k] : bounds[k + 1]]
+def add_days(table: str, owner_column: str, columns: Columns, owner: Ints) -> None:
+    """Merge columns into the stored days of `table`: one read and one write for all of them.
 
-
-def add_days(table: str, owner: str, news: Sequence[DayDelta]) -> None:
-    """Merge deltas into the stored days of `table`: one read and one write for all of them."""
-    if not news:
-        return
-    stored = _stored(table, owner, news)
-    rows = [_merged(delta, stored.get((delta.owner, delta.day))) for delta in news]
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO {table} ({owner}, day, messages, joins, leaves, links, questions,"  # noqa: S608
-            " people, counts, hours) VALUES (%s, %s, %s, %s, %s, %s, 0, %s, %s, %s)"
-            f" ON CONFLICT ({owner}, day) DO UPDATE SET messages = excluded.messages,"
-            " joins = excluded.joins, leaves = excluded.leaves, links = excluded.links,"
-            " people = excluded.people, counts = excluded.counts, hours = excluded.hours",
-            rows,
-        )
+    The caller holds the community's lock (`chat.staging`), so nobody else writes these days.
+    """
+    days = gather(columns, owner)
+    keys = list(zip(days.owner.tolist(), days.day.tolist(), strict=True))
+    days.add(_stored(table, owner_column, keys))
+    bounds = days.bounds()
+    rows = zip(
+        *zip(*keys, strict=True),
+        *days.sums.tolist(),
+        pack_many_people(days.talk & _ID, bounds),
+        pack_many_numbers(days.counts, bounds),
+        pack_many_numbers(days.hours.reshape(-1), range(0, days.hours.size + 1, HOURS)),
+        strict=True,
+    )
+    upsert(
+        connection,
+        table,
+        (owner_column, "day", *_SUMS, "people", "counts", "hours", "questions"),
+        [(*row, 0) for row in rows],
+        conflict=f"({owner_column}, day) DO UPDATE SET "
+        + ", ".join(f"{c} = excluded.{c}" for c in (*_SUMS, "people", "counts", "hours")),
+    )
 
 
 def _stored(
-    table: str, owner: str, news: Sequence[DayDelta]
-) -> dict[tuple[int, int], tuple[Any, ...]]:
-    """The days as they stand, locked where the database has row locks."""
-    keys = [(d.owner, d.day) for d in news]
-    lock = " FOR UPDATE" if connection.vendor == "postgresql" else ""
-    found: dict[tuple[int, int], tuple[Any, ...]] = {}
+    table: str, owner_column: str, keys: Sequence[tuple[int, int]]
+) -> dict[int, tuple[Any, ...]]:
+    """The days as they stand, by position in `keys`."""
+    place = {key: k for k, key in enumerate(keys)}
+    found: dict[int, tuple[Any, ...]] = {}
     with connection.cursor() as cursor:
         for at in range(0, len(keys), _READ_AT_ONCE):
             some = keys[at : at + _READ_AT_ONCE]
             slots = ", ".join(["(%s, %s)"] * len(some))
             cursor.execute(
-                f"SELECT {owner}, day, messages, joins, leaves, links, people, counts, hours"  # noqa: S608
-                f" FROM {table} WHERE ({owner}, day) IN (VALUES {slots})"
-                f" ORDER BY {owner}, day{lock}",
+                f"SELECT {owner_column}, day, {', '.join(_SUMS)}, people, counts, hours"  # noqa: S608
+                f" FROM {table} WHERE ({owner_column}, day) IN (VALUES {slots})",
                 [n for key in some for n in key],
             )
-            found.update({(r[0], r[1]): r[2:] for r in cursor.fetchall()})
+            found.update({place[r[0], r[1]]: r[2:] for r in cursor.fetchall()})
     return found
-
-
-def _merged(delta: DayDelta, old: tuple[Any, ...] | None) -> tuple[object, ...]:
-    """The row to write: the stored day plus the delta."""
-    if old is None:
-        sums = (delta.messages, delta.joins, delta.leaves, delta.links)
-        ids, counts, hours = delta.ids, delta.counts, delta.hours
-    else:
-        sums = (
-            old[0] + delta.messages,
-            old[1] + delta.joins,
-            old[2] + delta.leaves,
-            old[3] + delta.links,
-        )
-        ids, counts = add_counts(
-            people_array(unpack_people(old[4])), unpack_numbers(old[5]), delta.ids, delta.counts
-        )
-        hours = unpack_hours(old[6]) + delta.hours
-    blobs = (pack_people(ids), pack_numbers(counts), pack_numbers(hours))
-    return (delta.owner, delta.day, *sums, *blobs)

@@ -39,6 +39,8 @@ class Resolver:
     platform: str
     known: dict[Key, int] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
+    # By account, or by key where there is none: (identity, name last seen). The quick way in.
+    seen: dict[str | Key, tuple[int, str]] = field(default_factory=dict)
 
     def learn(self, sightings: Iterable[Sighting]) -> None:
         """Make `known` hold every sighting's key; writes the people who are new."""
@@ -89,6 +91,7 @@ class Resolver:
                 if (account, scope) in wanted:
                     self.known[(account, scope)] = pk
                     self.names[pk] = name
+                    self.seen[(account, scope) if scope else account] = (pk, name)
 
     def _create(self, sightings: list[Sighting]) -> None:
         """Write new identities with a member of the same id each.
