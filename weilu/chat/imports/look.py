@@ -185,7 +185,12 @@ def count(one: ImportBundle, bundle: Bundle, zone: str, progress: Progress) -> b
     one.problems = [asdict(p) for p in problems]
     found = [c.as_json() for c in chats.values() if c.first_ms is not None]
     people = {who for c in chats.values() for who in c.people}
-    one.found = {"chats": found, "people": len(people), "files": len(bundle.entries)}
+    one.found = {
+        "chats": found,
+        "people": len(people),
+        "files": len(bundle.entries),
+        "first_file": bundle.entries[0].path,
+    }
     one.chats = [
         {"platform": c["platform"], "key": c["key"], "name": c["name"], "group": c["name"]}
         for c in found

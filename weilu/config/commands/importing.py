@@ -197,7 +197,7 @@ def _group_names(one: ImportBundle, wish: Wish) -> dict[int, str]:
     names: dict[int, str] = {}
     for k, chat in enumerate(one.chats):
         if not chat["group"]:
-            guess = Path(one.label).stem or one.label
+            guess = Path(one.found.get("first_file") or one.label).stem.strip(" _") or one.label
             names[k] = ask(f"Name of the group in {one.label}", guess) if wish.asks else guess
     return names
 

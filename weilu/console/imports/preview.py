@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import PurePosixPath
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -122,7 +123,7 @@ def _chat(one: ImportBundle, position: int, chat: dict[str, Any], zone: ZoneInfo
     first, last = _day(chat["first_ms"], zone), _day(chat["last_ms"], zone)
     return ChatRow(
         position=position,
-        name=said.get("group") or chat["name"],
+        name=said.get("group") or chat["name"] or guessed_name(one),
         group_id=said.get("group_id") or 0,
         period=first if first == last else f"{first} – {last}",
         messages=chat["messages"],
@@ -132,6 +133,11 @@ def _chat(one: ImportBundle, position: int, chat: dict[str, Any], zone: ZoneInfo
         name_field=f"name-{one.pk}-{position}",
         group_field=f"group-{one.pk}-{position}",
     )
+
+
+def guessed_name(one: ImportBundle) -> str:
+    """A name for a group whose file does not say one: that of the file."""
+    return PurePosixPath(one.found.get("first_file") or one.label).stem.strip(" _")
 
 
 def _local(moment_ms: int | None, zone: ZoneInfo) -> datetime | None:
@@ -159,7 +165,7 @@ def first_written(run: Import, bundles: Sequence[ImportBundle]) -> str:
 
 def suggested_name(bundles: Sequence[ImportBundle]) -> str:
     """A name for a new community: that of the first group that has one."""
-    names = [c.get("group") or c["name"] for b in bundles for c in b.chats]
+    names = [c.get("group") or c["name"] or guessed_name(b) for b in bundles for c in b.chats]
     return next((n for n in names if n), "")
 
 

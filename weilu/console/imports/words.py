@@ -27,7 +27,6 @@ SENTENCES.update(
         "import_not_finished": gettext_lazy("Only a finished import can be taken back."),
         "nothing_to_import": gettext_lazy("There is nothing to read in these files."),
         "group_name_missing": gettext_lazy("Every group needs a name."),
-        "community_name_missing": gettext_lazy("The community needs a name."),
     }
 )
 
