@@ -192,6 +192,7 @@ def carried(view: View) -> Part:
                 "People from the most active on, and the share of all messages they wrote. The"
                 " dashed line is everybody writing the same."
             ),
+            wide=True,
         ),
         [p for p, _v in found.curve],
         [v for _p, v in found.curve],

@@ -5,27 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TypeVar
 
 from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from weilu.console.cells import Kind
+from weilu.console.communities import rows_of_people
 from weilu.console.communities.asked import View, view_of
 from weilu.console.communities.links import member_url, message_url
+from weilu.console.communities.listing import answer, named, paged
 from weilu.console.formats import day as day_words
 from weilu.console.formats import of_ms, weekday
 from weilu.console.guard import page
 from weilu.console.http import Request
-from weilu.console.lists import list_page
 from weilu.console.parts import Empty, Head
-from weilu.console.tables import Ask, Column, Source, Spec, in_memory
+from weilu.console.tables import Column, Spec, in_memory
 from weilu.core.access import Right
 from weilu.core.errors import NotFound
 from weilu.insight.pages import moves, people, replies, talk
 from weilu.insight.pages.look import date_of, number_of
 
-R = TypeVar("R")
 TEXT_CHARS = 240
 
 
@@ -44,30 +43,6 @@ class Line:
     other_name: str = ""
     wait_s: float | None = None
     mark: str = ""
-
-
-def _answer(
-    view: View, head: Head, spec: Spec[R], source: Source[R], total: int | None = None
-) -> HttpResponseBase:
-    """The page of a list below the community."""
-    below = replace(head, back=view.url("community"), back_label=view.place.community.name)
-    context = {"head": below, "bar": view.bar()}
-    return list_page(view.request, "communities/rows.html", spec, source, context, total=total)
-
-
-def named(rows: Sequence[R], member: Callable[[R], int], put: Callable[[R, str], R]) -> list[R]:
-    """Rows with the names of their members: for one page of them."""
-    called = people.names_of(sorted({member(r) for r in rows}))
-    return [put(r, called.get(member(r), "")) for r in rows]
-
-
-def _paged(source: Source[R], finish: Callable[[Sequence[R]], list[R]]) -> Source[R]:
-    """A source whose rows are finished (names, texts) after they were chosen."""
-
-    def fetch(ask: Ask) -> Sequence[R]:
-        return finish(source(ask))
-
-    return fetch
 
 
 def _member_column(label: str = "") -> Column[Line]:
@@ -100,54 +75,6 @@ def _spec(name: str, columns: Sequence[Column[Line]], sort: str, text: str) -> S
 
 def _groups(view: View) -> dict[int, str]:
     return {g.pk: g.name for g in view.place.groups}
-
-
-def speakers(view: View) -> HttpResponseBase:
-    """Who spoke, most first."""
-    return _speaker_rows(view, _("People who spoke"), people.speakers(view.look))
-
-
-def newcomers(view: View) -> HttpResponseBase:
-    """Who spoke for the first time ever."""
-    one = people.newcomers(view.look).overview
-    return _speaker_rows(view, _("Newcomers"), people.speakers(view.look, one.newcomers))
-
-
-def returned(view: View) -> HttpResponseBase:
-    """Newcomers who spoke on a second day of the period."""
-    one = people.newcomers(view.look).overview
-    title = _("Newcomers who came back")
-    return _speaker_rows(view, title, people.speakers(view.look, one.returned))
-
-
-def _speaker_rows(view: View, title: str, found: list[people.Speaker]) -> HttpResponseBase:
-    spec: Spec[people.Speaker] = Spec(
-        name="speakers",
-        columns=[
-            Column("name", _("Name"), link=lambda r: member_url(r.member_id), sort=False),
-            Column("messages", _("Messages"), Kind.NUMBER, fact=True),
-            Column("days", _("Days with a message"), Kind.NUMBER, fact=True),
-            Column("first_day", _("First day"), Kind.DAY, value=_first_day),
-            Column("last_day", _("Last day"), Kind.DAY, value=_last_day, fact=True),
-        ],
-        key=lambda r: r.member_id,
-        sort="-messages",
-        empty=Empty(_("Nobody"), _("Nobody in this period.")),
-    )
-
-    def finish(rows: Sequence[people.Speaker]) -> list[people.Speaker]:
-        return named(rows, lambda r: r.member_id, lambda r, name: replace(r, name=name))
-
-    source = _paged(in_memory(spec, found), finish)
-    return _answer(view, Head(title, view.span_words()), spec, source, len(found))
-
-
-def _first_day(row: people.Speaker) -> date:
-    return date_of(row.first_day)
-
-
-def _last_day(row: people.Speaker) -> date:
-    return date_of(row.last_day)
 
 
 def messages(view: View) -> HttpResponseBase:
@@ -188,7 +115,7 @@ def messages(view: View) -> HttpResponseBase:
         sentence = _("The first %(n)s; choose a shorter period for the others.") % {
             "n": talk.MESSAGES_AT_MOST
         }
-    return _answer(view, Head(title, sentence), spec, in_memory(spec, lines), len(lines))
+    return answer(view, Head(title, sentence), spec, in_memory(spec, lines), len(lines))
 
 
 def _day(text: str) -> date | None:
@@ -228,8 +155,8 @@ def questions(view: View) -> HttpResponseBase:
         "answered": _("Answered questions"),
         "open": _("Questions without an answer"),
     }.get(state, _("Questions"))
-    source = _paged(in_memory(spec, lines), finish)
-    return _answer(view, Head(title, view.span_words()), spec, source, len(lines))
+    source = paged(in_memory(spec, lines), finish)
+    return answer(view, Head(title, view.span_words()), spec, source, len(lines))
 
 
 def _question(one: replies.AskedOne, groups: dict[int, str]) -> Line:
@@ -284,11 +211,11 @@ def _move_rows(view: View, title: str, found: list[moves.Move]) -> HttpResponseB
     def finish(rows: Sequence[Line]) -> list[Line]:
         return named(rows, lambda r: r.member, lambda r, name: replace(r, name=name))
 
-    return _answer(
+    return answer(
         view,
         Head(title, view.span_words()),
         spec,
-        _paged(in_memory(spec, lines), finish),
+        paged(in_memory(spec, lines), finish),
         len(lines),
     )
 
@@ -326,7 +253,7 @@ def pair(view: View) -> HttpResponseBase:
     sentence = _("The last %(n)s days of the period; the picture counts whole months.") % {
         "n": min(replies.EXCHANGE_DAYS, view.look.scope.days)
     }
-    return _answer(view, Head(title, sentence), spec, in_memory(spec, lines), len(lines))
+    return answer(view, Head(title, sentence), spec, in_memory(spec, lines), len(lines))
 
 
 def links(view: View) -> HttpResponseBase:
@@ -346,81 +273,21 @@ def links(view: View) -> HttpResponseBase:
         empty=Empty(_("No links"), _("Nobody shared an address in this period.")),
     )
     title = _("Links people shared")
-    return _answer(view, Head(title, view.span_words()), spec, in_memory(spec, found), len(found))
-
-
-def present(view: View) -> HttpResponseBase:
-    """Everybody who is in the groups."""
-    return _present_rows(view, _("People who are there"), silent=False)
-
-
-def silent(view: View) -> HttpResponseBase:
-    """Who is there and never spoke, or not for 60 days."""
-    return _present_rows(view, _("Silent members"), silent=True)
-
-
-def _present_rows(view: View, title: str, *, silent: bool) -> HttpResponseBase:
-    spec: Spec[people.Present] = Spec(
-        name="present",
-        columns=[
-            Column("name", _("Name"), link=lambda r: member_url(r.member_id), sort=False),
-            Column("seen_ms", _("First seen"), Kind.MOMENT, value=lambda r: of_ms(r.seen_ms)),
-            Column(
-                "joined_ms",
-                _("Joined"),
-                Kind.MOMENT,
-                fact=True,
-                value=lambda r: of_ms(r.joined_ms or None),
-            ),
-            Column(
-                "spoke_ms",
-                _("Last spoke"),
-                Kind.MOMENT,
-                fact=True,
-                value=lambda r: of_ms(r.spoke_ms or None),
-            ),
-            Column("messages", _("Messages"), Kind.NUMBER, fact=True),
-        ],
-        key=lambda r: r.member_id,
-        sort="-spoke_ms",
-        empty=Empty(_("Nobody"), _("Nobody is there, as far as we know.")),
-    )
-
-    def fetch(ask: Ask) -> Sequence[people.Present]:
-        return people.present(
-            view.look, people.Wanted(ask.sort, ask.descending, _place(ask), ask.limit, silent)
-        )
-
-    words = (
-        _("In the groups, and never spoke or not for 60 days before the last message we know of.")
-        if silent
-        else _("In the groups as far as we know: seen, and not seen to leave.")
-    )
-    return _answer(view, Head(title, words), spec, fetch)
-
-
-def _place(ask: Ask) -> tuple[int, int] | None:
-    """The cursor as (value, member); moments travel as text."""
-    if ask.after is None:
-        return None
-    value, key = ask.after
-    if isinstance(value, str):
-        value = round(datetime.fromisoformat(value).timestamp() * 1000)
-    return int(value or 0), int(key)
+    return answer(view, Head(title, view.span_words()), spec, in_memory(spec, found), len(found))
 
 
 ROWS: dict[str, Callable[[View], HttpResponseBase]] = {
-    "speakers": speakers,
+    "speakers": rows_of_people.speakers,
     "messages": messages,
-    "newcomers": newcomers,
-    "returned": returned,
+    "newcomers": rows_of_people.newcomers,
+    "returned": rows_of_people.returned,
     "joins": joins,
     "leaves": leaves,
     "questions": questions,
     "pair": pair,
     "links": links,
-    "present": present,
-    "silent": silent,
+    "present": rows_of_people.present,
+    "silent": rows_of_people.silent,
 }
 
 
