@@ -8,7 +8,7 @@ count what has come since (`chat.staging`).
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
 
@@ -85,6 +85,8 @@ class Acceptor:
     waiting: list[tuple[int, list[Columns]]] = field(default_factory=list)
     waiting_rows: int = 0
     waiting_since: float = 0.0
+    # Kept to be found among the connection's callbacks: there while the caller's transaction lives.
+    confirm: Callable[[], None] | None = None
 
     def __post_init__(self) -> None:
         self.resolver = Resolver(self.workspace_id, self.platform)
@@ -98,20 +100,44 @@ class Acceptor:
         """
         if not items:
             return Accepted()
+        self._check_caller()
         try:
             with transaction.atomic():
-                return self._store(places, items)
+                accepted = self._store(places, items)
         except BaseException:
-            # Ids and people made in the rolled-back transaction never existed.
-            ids.forget()
-            self.resolver = Resolver(self.workspace_id, self.platform)
-            self._drop_waiting()
+            self._start_over()
             raise
+        self._await_caller()
+        return accepted
 
     def finish(self) -> None:
         """Run the stages over what is waiting."""
+        self._check_caller()
         with transaction.atomic():
             self._settle()
+
+    def _await_caller(self) -> None:
+        """Inside a transaction of the caller's nothing is certain before that is committed."""
+        if connection.in_atomic_block:
+
+            def confirm() -> None:
+                self.confirm = None
+
+            self.confirm = confirm
+            connection.on_commit(confirm)
+
+    def _check_caller(self) -> None:
+        """Start over when the caller's transaction of the batch before was rolled back."""
+        confirm = self.confirm
+        if confirm is not None and all(one[1] is not confirm for one in connection.run_on_commit):
+            self._start_over()
+
+    def _start_over(self) -> None:
+        """Forget ids and people made in a rolled-back transaction: they never existed."""
+        ids.forget()
+        self.resolver = Resolver(self.workspace_id, self.platform)
+        self.confirm = None
+        self._drop_waiting()
 
     def _store(self, places: Sequence[GroupPlace], items: Sequence[Inbound]) -> Accepted:
         people = self._people(places, items)

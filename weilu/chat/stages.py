@@ -18,19 +18,15 @@ STAGES: dict[str, Stage] = {}
 CLEARS: dict[str, Clear] = {}
 
 
-def stage(name: str, clear: Clear | None = None) -> Callable[[Stage], Stage]:
-    """Register a stage under a name that is stored with its debts, and how it is cleared.
-
-    Without `clear` the stage keeps nothing that could be counted anew.
-    """
+def stage(name: str, clear: Clear) -> Callable[[Stage], Stage]:
+    """Register a stage under a name that is stored with its debts, and how it is cleared."""
 
     def register(function: Stage) -> Stage:
         if name in STAGES:
             message = f"stage {name} is registered twice"
             raise ValueError(message)
         STAGES[name] = function
-        if clear is not None:
-            CLEARS[name] = clear
+        CLEARS[name] = clear
         return function
 
     return register

@@ -1,0 +1,229 @@
+"""Imports: once is once, crashes leave no trace, taking back leaves what was before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from weilu.chat import staging
+from weilu.chat.imports.actions import cancel_import, undo_import
+from weilu.chat.imports.run import run_import
+from weilu.chat.models import Import, ImportBundle, Message
+from weilu.chat.ports import FORMATS
+from weilu.chat.rebuild import rebuild
+from weilu.chat.tests.story import (
+    TALK,
+    MinuteFormat,
+    PlainFormat,
+    community_of,
+    counts,
+    prepare,
+    snapshot,
+)
+from weilu.core.access import system
+from weilu.core.worker import drain
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def formats(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = {**FORMATS.formats, "plain": PlainFormat(), "minutes": MinuteFormat()}
+    monkeypatch.setattr(FORMATS, "formats", known)
+    monkeypatch.setattr(staging, "ORPHANED_AFTER", timedelta(0))
+
+
+def go(_done: float) -> bool:
+    return True
+
+
+def test_an_import_stores_and_counts(tmp_path: Path) -> None:
+    community = community_of()
+    run = prepare(community, tmp_path, TALK)
+    assert run_import(run, go)
+
+    assert counts(run) == (10, 0)
+    found = snapshot(community)
+    assert len(found["messages"]) == 10
+    assert found["groups"]["tea", 20454][:5] == (5, 1, 0, 0, {"nine": 1, "ten": 3, "elf": 1})
+    assert found["groups"]["snow", 20454][:5] == (1, 0, 0, 1, {"nine": 1})
+    assert found["community"][20454][:5] == (6, 1, 0, 1, {"nine": 2, "ten": 3, "elf": 1})
+    assert found["community"][20455][:5] == (2, 0, 1, 0, {"elf": 1, "ten": 1})
+    assert found["participation"]["tea", "ten"][:3] == (3, 0, 0)
+    run.refresh_from_db()
+    assert run.state == Import.State.DONE
+
+
+def test_imported_twice_counts_once(tmp_path: Path) -> None:
+    community = community_of()
+    assert run_import(prepare(community, tmp_path, TALK), go)
+    before = snapshot(community)
+
+    again = prepare(community, tmp_path, TALK)
+    assert run_import(again, go)
+
+    assert counts(again) == (0, 10)
+    assert snapshot(community) == before
+
+
+def test_overlapping_exports_merge(tmp_path: Path) -> None:
+    whole, parts = community_of("whole"), community_of("parts")
+    assert run_import(prepare(whole, tmp_path, TALK), go)
+    assert run_import(prepare(parts, tmp_path, TALK[:7]), go)
+    second = prepare(parts, tmp_path, TALK[3:])
+    assert run_import(second, go)
+
+    assert counts(second) == (3, 4)
+    assert snapshot(parts) == snapshot(whole)
+
+
+def test_another_format_without_ids_adds_nothing(tmp_path: Path) -> None:
+    community = community_of()
+    assert run_import(prepare(community, tmp_path, TALK), go)
+    before = snapshot(community)
+
+    bare = [" ".join([*line.split(" ", 5)[:4], "-", line.split(" ", 5)[5]]) for line in TALK]
+    again = prepare(community, tmp_path, bare, MinuteFormat.head)
+    assert run_import(again, go)
+
+    assert counts(again) == (0, 10)
+    assert snapshot(community) == before
+
+
+def test_a_third_equal_message_of_one_minute_is_news(tmp_path: Path) -> None:
+    community = community_of()
+    assert run_import(prepare(community, tmp_path, TALK), go)
+    three = [f"{second} tea ten says - ok" for second in (7, 8, 9)]
+    again = prepare(community, tmp_path, three, MinuteFormat.head)
+    assert run_import(again, go)
+    assert counts(again) == (1, 2)
+
+
+class Crash(BaseException):
+    """The process dies."""
+
+
+def crash_at(number: int) -> Callable[..., Any]:
+    """A wrapper that dies at the n-th statement from now on, once."""
+    left = [number]
+
+    def wrapper(execute: Callable[..., Any], *args: Any) -> Any:
+        left[0] -= 1
+        if left[0] == 0:
+            raise Crash
+        return execute(*args)
+
+    return wrapper
+
+
+def run_with_crash(run: Import, number: int) -> bool:
+    """Read in, dying at a statement; whether it died."""
+    try:
+        with connection.execute_wrapper(crash_at(number)):
+            run_import(run, go)
+    except Crash:
+        return True
+    return False
+
+
+# Every statement would take half a minute; the steps meet each kind of statement.
+@pytest.mark.parametrize(("with_history", "step"), [(False, 5), (True, 7)], ids=["alone", "over"])
+def test_a_crash_changes_nothing(tmp_path: Path, *, with_history: bool, step: int) -> None:
+    def bring(name: str) -> tuple[Any, Import]:
+        community = community_of(name)
+        if with_history:
+            assert run_import(prepare(community, tmp_path, TALK[2:5]), go)
+        return community, prepare(community, tmp_path, TALK)
+
+    undisturbed, run = bring("undisturbed")
+    assert run_import(run, go)
+    expected, expected_counts = snapshot(undisturbed), counts(run)
+
+    number = 1 - step
+    crashed = True
+    while crashed:
+        number += step
+        community, run = bring(f"crash {number}")
+        crashed = run_with_crash(run, number)
+        if crashed:
+            run = Import.objects.get(pk=run.pk)
+            run_import(run, go)
+        while staging.take_over():
+            pass
+        assert snapshot(community) == expected, f"statement {number}"
+        assert counts(run) == expected_counts, f"statement {number}"
+        run.refresh_from_db()
+        assert run.state == Import.State.DONE
+    assert number > 20
+
+
+def test_undo_leaves_what_was_before(tmp_path: Path) -> None:
+    community = community_of()
+    assert run_import(prepare(community, tmp_path, TALK[:5]), go)
+    drain()
+    before = snapshot(community)
+    run = prepare(community, tmp_path, TALK)
+    drain()
+    assert counts(run) == (5, 5)
+
+    run.refresh_from_db()
+    undo_import(system(community.workspace_id), run=run)
+    drain()
+
+    assert snapshot(community) == before
+
+
+def test_cancelled_half_way_leaves_what_was_before(tmp_path: Path) -> None:
+    community = community_of()
+    run = prepare(community, tmp_path, TALK)
+    seen: list[float] = []
+
+    def stop_late(done: float) -> bool:
+        seen.append(done)
+        return len(seen) < 4
+
+    assert not run_import(run, stop_late)
+    assert Message.objects.filter(workspace=community.workspace).count() > 0
+    cancel_import(system(community.workspace_id), run=run)
+    drain()
+
+    assert snapshot(community) == {
+        "messages": [],
+        "groups": {},
+        "community": {},
+        "participation": {},
+    }
+
+
+def test_counted_anew_is_the_same(tmp_path: Path) -> None:
+    community, other = community_of(), community_of("other")
+    assert run_import(prepare(community, tmp_path, TALK), go)
+    assert run_import(prepare(other, tmp_path, TALK[:4]), go)
+    before, before_other = snapshot(community), snapshot(other)
+
+    assert rebuild(community, lambda _done: None) == 10
+
+    assert snapshot(community) == before
+    assert snapshot(other) == before_other
+
+
+def test_times_that_cannot_be_are_left_out_and_said(tmp_path: Path) -> None:
+    community = community_of()
+    odd = [
+        "-1767312000 tea nine says a long ago",
+        "5 tea nine says b now",
+        "9999999999 tea n says c far",
+    ]
+    run = prepare(community, tmp_path, odd)
+    assert run_import(run, go)
+    assert [row[5] for row in snapshot(community)["messages"]] == ["now"]
+    bundle = ImportBundle.objects.get(run=run)
+    assert [(p["code"], p["number"]) for p in bundle.problems] == [
+        ("time_range", 1),
+        ("time_range", 3),
+    ]
