@@ -126,9 +126,11 @@ class _Look:
         for some in self._tail(indexed_to + 1):
             yield 2**62, some
         found = sorted(self._indexed(segments, (indexed_to + 1) // BLOCK), reverse=True)
-        for at in range(0, len(found), _BLOCKS_AT_ONCE):
-            run = found[at : at + _BLOCKS_AT_ONCE]
+        at, size = 0, _BLOCKS_AT_ONCE
+        while run := found[at : at + size]:
             yield run[0][0], [block for _, block in run]
+            # A word in most blocks fills its page at once; a rare one is worth longer strides.
+            at, size = at + size, min(size * 2, _TAIL_AT_ONCE)
 
     def _indexed(self, segments: Sequence[_Segment], end: int) -> Iterator[tuple[int, int]]:
         """(newest moment, block) of the indexed blocks before `end` that may match."""

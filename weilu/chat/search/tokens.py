@@ -49,22 +49,23 @@ def _simplified(text: str) -> str:
 
     Not phrase by phrase: a query is a part of a text, and must fold to a part of what it folds to.
     """
-    return text if text.isascii() else text.translate(_simple_characters())
+    if text.isascii():
+        return text
+    codes = np.frombuffer(text.encode("utf-32-le"), dtype="<u4")
+    return _simple_characters()[codes].tobytes().decode("utf-32-le")
 
 
 @lru_cache(maxsize=1)
-def _simple_characters() -> dict[int, str]:
-    """Traditional character → simplified one, for those that differ."""
-    found: dict[int, str] = {}
+def _simple_characters() -> npt.NDArray[np.uint32]:
+    """The simplified character of every character, most often itself."""
+    table = np.arange(0x110000, dtype="<u4")
     for low, high in _IDEOGRAPHS:
         characters = [chr(code) for code in range(low, high)]
         simple = str(zhconv_rs.zhconv("\n".join(characters), "zh-hans")).split("\n")
-        found.update(
-            (ord(one), other)
-            for one, other in zip(characters, simple, strict=True)
-            if one != other and len(other) == 1
-        )
-    return found
+        for code, other in zip(range(low, high), simple, strict=True):
+            if len(other) == 1:
+                table[code] = ord(other)
+    return table
 
 
 def marks(text: str, query: str) -> list[tuple[int, int]]:

@@ -20,8 +20,11 @@ from weilu.chat.search.reading import Said
 from weilu.chat.search.tokens import marks
 from weilu.console.formats import moment
 
-# mIRC colours "\x03" fg[,bg], "\x04" hex, then every control character but tab and line break.
-_COLOURS = re.compile(r"\x03(?:\d{1,2}(?:,\d{1,2})?)?|\x04(?:[0-9a-fA-F]{6})?")
+# mIRC colours "\x03" fg[,bg], "\x04" hex, a terminal's "\x1b[34m"; then every control character
+# but tab and line break.
+_COLOURS = re.compile(
+    r"\x03(?:\d{1,2}(?:,\d{1,2})?)?|\x04(?:[0-9a-fA-F]{6})?|\x1b\[[0-9;]{0,20}[A-Za-z]"
+)
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x80-\x9f]")
 SHOWN_CHARS = 4000
 

@@ -140,6 +140,7 @@ def test_strangers_find_nothing(stranger: Person, history: None) -> None:
     [
         ("\x0304,01red\x03 and \x02bold\x0f", "red and bold"),
         ("\x04ff0000hex", "hex"),
+        ("\x1b[34mnew\x1b[0m", "new"),
         ("line\none\ttab", "line\none\ttab"),
         ("\x00\x07\x9b", ""),
     ],
