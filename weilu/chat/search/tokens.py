@@ -52,7 +52,8 @@ def _simplified(text: str) -> str:
     if text.isascii():
         return text
     codes = np.frombuffer(text.encode("utf-32-le"), dtype="<u4")
-    return _simple_characters()[codes].tobytes().decode("utf-32-le")
+    simple: bytes = _simple_characters()[codes].tobytes()
+    return simple.decode("utf-32-le")
 
 
 @lru_cache(maxsize=1)
