@@ -31,7 +31,11 @@ from weilu.members.resolve import NAME_CHARS, Key, Resolver, Sighting
 EXTERNAL_CHARS = 200
 # Roll-ups are coalesced: a group-day touched by ten batches is written once.
 COALESCE_ROWS = 60_000
-COALESCE_S = 2.0
+COALESCE_S = 1.0
+# While records pour in (an import), waiting for a full load is cheaper, but not for ever: the
+# worker takes over what nobody counted in `staging.ORPHANED_AFTER`.
+FLOOD_ROWS = 5_000
+FLOOD_S = 8.0
 
 _LINK = int(Message.Flag.LINK)
 _RECALLED = int(Message.Flag.RECALLED)
@@ -272,7 +276,8 @@ class Acceptor:
             self.waiting_since = time.monotonic()
         self.waiting.append((batch.pk, columns))
         self.waiting_rows += count
-        late = time.monotonic() - self.waiting_since > COALESCE_S
+        patience = FLOOD_S if self.waiting_rows >= FLOOD_ROWS else COALESCE_S
+        late = time.monotonic() - self.waiting_since > patience
         if self.waiting_rows >= COALESCE_ROWS or late:
             self._settle()
 

@@ -52,6 +52,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("demo", "demo:demo", "A made-up community to look around in."),
     Command("export", "export:export", "Write a group's messages into a file."),
     Command("rebuild", "rebuild:rebuild", "Count everything anew from the messages."),
+    Command("bench", "bench:bench", "How fast it is here, in ratios."),
     Command("check", "check:check", "Say what is wrong here and how to mend it.", bare=True),
     Command("link", "link:link", "A one-time link that signs an owner in."),
     Command("backup", "backup:backup", "Write everything into one archive.", bare=True),

@@ -1,0 +1,258 @@
+"""`weilu bench accept`: the whole way in, against bare inserts and a per-message ORM loop."""
+
+from __future__ import annotations
+
+import gc
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from bench.setting import database
+from bench.traffic import Event, batches, events
+
+ROUNDS = 3
+BATCH = 2000
+ORM_MESSAGES = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What a run reached: events a second, and processor time of this process an event."""
+
+    rate: float
+    busy_us: float
+
+
+class Wire(msgspec.Struct, gc=False):
+    """An event as a connector gets it."""
+
+    group: int
+    kind: int
+    sent_ms: int
+    account: str
+    name: str
+    text: str
+    id: str
+
+
+def wire(made: Sequence[Event]) -> list[bytes]:
+    """Batches of events as JSON."""
+    encode = msgspec.json.encode
+    return [
+        encode(
+            [
+                Wire(
+                    e.group,
+                    e.item.kind,
+                    e.item.sent_ms,
+                    e.item.account,
+                    e.item.name,
+                    e.item.text,
+                    e.item.external_id,
+                )
+                for e in run
+            ]
+        )
+        for run in batches(made, BATCH)
+    ]
+
+
+def _groups(count: int) -> dict[int, object]:
+    from weilu.communities.models import Community  # noqa: PLC0415 - needs Django set up
+    from weilu.core.models import Workspace  # noqa: PLC0415 - as above
+    from weilu.groups.models import Group  # noqa: PLC0415 - as above
+    from weilu.groups.queries import GroupPlace  # noqa: PLC0415 - as above
+
+    workspace = Workspace.objects.create(name="bench")
+    community = Community.objects.create(
+        workspace=workspace, name="bench", time_zone="Asia/Shanghai"
+    )
+    Group.objects.bulk_create(
+        [
+            Group(workspace=workspace, community=community, platform="wechat", name=f"g{k}")
+            for k in range(count)
+        ]
+    )
+    return {
+        k: GroupPlace(pk, community.pk, community.time_zone)
+        for k, pk in enumerate(Group.objects.order_by("pk").values_list("pk", flat=True))
+    }
+
+
+def whole_path(made: Sequence[Event], groups: int, address: str) -> Pace:
+    """How fast it goes through decode, people, doubles, append, roll-ups and log row."""
+    from weilu.chat.accept import Acceptor  # noqa: PLC0415 - needs Django set up
+    from weilu.chat.ports import Inbound  # noqa: PLC0415 - as above
+
+    payload = wire(made)
+    decoder = msgspec.json.Decoder(list[Wire])
+    with database(address):
+        places = _groups(groups)
+        acceptor = Acceptor(1 if not address else _workspace(), "wechat")
+        _warm(acceptor, made, places)
+        _settle_memory()
+        start, busy = time.perf_counter(), time.process_time()
+        for body in payload:
+            found = decoder.decode(body)
+            acceptor.accept(
+                [places[w.group] for w in found],  # type: ignore[misc]  # dict of places
+                [Inbound(w.kind, w.sent_ms, w.account, w.name, w.text, w.id) for w in found],
+            )
+        acceptor.finish()
+        took, busy = time.perf_counter() - start, time.process_time() - busy
+        _thaw()
+    return Pace(len(made) / took, busy / len(made) * 1e6)
+
+
+def _workspace() -> int:
+    from weilu.core.models import Workspace  # noqa: PLC0415 - needs Django set up
+
+    return int(Workspace.objects.values_list("pk", flat=True).get())
+
+
+def _warm(acceptor: object, made: Sequence[Event], places: dict[int, object]) -> None:
+    """Let everybody be known before: a running community meets few strangers."""
+    from weilu.members.resolve import Sighting  # noqa: PLC0415 - needs Django set up
+
+    people = {e.item.account: e.item for e in made}
+    acceptor.resolver.learn(  # type: ignore[attr-defined]  # an Acceptor
+        Sighting(i.account, 0, i.name, i.sent_ms, is_bot=False) for i in people.values()
+    )
+    assert places  # noqa: S101 - a bench without groups measures nothing
+
+
+def bare(made: Sequence[Event], address: str) -> Pace:
+    """How fast rows go into the same indexed table, nothing else done."""
+    from django.db import connection, transaction  # noqa: PLC0415 - needs Django set up
+
+    from weilu.chat.rows import insert_rows  # noqa: PLC0415 - as above
+
+    with database(address):
+        places = _groups(max(e.group for e in made) + 1)
+        workspace = _workspace()
+        person = {a: n for n, a in enumerate({e.item.account for e in made}, start=1)}
+        rows = [
+            (
+                k,
+                workspace,
+                places[e.group].group_id,  # type: ignore[attr-defined]  # a GroupPlace
+                person[e.item.account],
+                e.item.kind,
+                0,
+                0,
+                e.item.sent_ms,
+                0,
+                e.item.text,
+                e.item.external_id,
+                "",
+            )
+            for k, e in enumerate(made, start=1)
+        ]
+        _settle_memory()
+        start, busy = time.perf_counter(), time.process_time()
+        for at in range(0, len(rows), BATCH):
+            with transaction.atomic():
+                insert_rows(connection, rows[at : at + BATCH], rows[at][0])
+        took, busy = time.perf_counter() - start, time.process_time() - busy
+        _thaw()
+    return Pace(len(rows) / took, busy / len(rows) * 1e6)
+
+
+def orm_loop(made: Sequence[Event], address: str) -> float:
+    """Messages a second the usual way: get_or_create and counters, one at a time."""
+    from django.db import transaction  # noqa: PLC0415 - needs Django set up
+    from django.db.models import F  # noqa: PLC0415 - as above
+
+    from weilu.chat.models import Message  # noqa: PLC0415 - as above
+    from weilu.groups.models import Participation  # noqa: PLC0415 - as above
+    from weilu.insight.models import GroupDay  # noqa: PLC0415 - as above
+    from weilu.members.resolve import Resolver, Sighting  # noqa: PLC0415 - as above
+
+    some = made[:ORM_MESSAGES]
+    with database(address):
+        places = _groups(max(e.group for e in made) + 1)
+        workspace = _workspace()
+        resolver = Resolver(workspace, "wechat")
+        resolver.learn(
+            Sighting(e.item.account, 0, e.item.name, e.item.sent_ms, is_bot=False) for e in some
+        )
+        start = time.perf_counter()
+        for k, e in enumerate(some, start=1):
+            group = places[e.group].group_id  # type: ignore[attr-defined]  # a GroupPlace
+            who = resolver.known[(e.item.account, 0)]
+            with transaction.atomic():
+                _, new = Message.objects.get_or_create(
+                    group_id=group,
+                    external_id=e.item.external_id,
+                    sent_ms=e.item.sent_ms,
+                    defaults={
+                        "id": k,
+                        "workspace_id": workspace,
+                        "identity_id": who,
+                        "kind": e.item.kind,
+                        "text": e.item.text,
+                    },
+                )
+                if not new:
+                    continue
+                day = e.item.sent_ms // 86_400_000
+                GroupDay.objects.get_or_create(group_id=group, day=day)
+                GroupDay.objects.filter(group_id=group, day=day).update(messages=F("messages") + 1)
+                Participation.objects.get_or_create(
+                    group_id=group,
+                    identity_id=who,
+                    defaults={"first_seen_ms": e.item.sent_ms},
+                )
+                Participation.objects.filter(group_id=group, identity_id=who).update(
+                    messages=F("messages") + 1, last_spoke_ms=e.item.sent_ms
+                )
+        took = time.perf_counter() - start
+    return len(some) / took
+
+
+def _settle_memory() -> None:
+    """The writer runs with the collector off, as the worker does."""
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+
+
+def _thaw() -> None:
+    gc.enable()
+    gc.unfreeze()
+
+
+def run(
+    count: int = 200_000,
+    address: str = "",
+    say: Callable[[str], None] = print,
+    rounds: int = ROUNDS,
+) -> None:
+    """Print medians of interleaved rounds and the ratios.
+
+    The ratio by processor time leaves out waiting for the disk and for other work on the machine.
+    """
+    groups = 5000
+    made = events(count, groups=groups)
+    results: dict[str, list[float]] = {"bare": [], "whole": [], "orm": []}
+    busy: dict[str, list[float]] = {"bare": [], "whole": []}
+    for _ in range(rounds):
+        for name, one in (
+            ("bare", bare(made, address)),
+            ("whole", whole_path(made, groups, address)),
+        ):
+            results[name].append(one.rate)
+            busy[name].append(one.busy_us)
+        results["orm"].append(orm_loop(made, address))
+    middle = {name: statistics.median(values) for name, values in results.items()}
+    say(f"database                 {'PostgreSQL' if address else 'SQLite, FULL'}")
+    say(f"bare inserts             {middle['bare']:>10,.0f} rows/s")
+    say(f"accept, everything on    {middle['whole']:>10,.0f} events/s")
+    say(f"ORM, one at a time       {middle['orm']:>10,.0f} messages/s")
+    say(f"accept / bare            {middle['whole'] / middle['bare']:>10.2f}")
+    spent = {name: statistics.median(values) for name, values in busy.items()}
+    say(f"accept / bare, processor {spent['bare'] / spent['whole']:>10.2f}")
+    say(f"accept / ORM             {middle['whole'] / middle['orm']:>10.0f}")

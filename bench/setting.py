@@ -1,0 +1,39 @@
+"""A throw-away database for a benchmark, and the rows every benchmark needs."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from weilu.config.databases import postgres, sqlite
+
+
+@contextmanager
+def database(address: str = "") -> Iterator[Path]:
+    """Point Django at a fresh SQLite file (or at the PostgreSQL `address`, emptied) and migrate."""
+    from django.core.management import call_command  # noqa: PLC0415 - Django is set up by then
+    from django.db import connections  # noqa: PLC0415 - as above
+
+    from weilu.core import ids  # noqa: PLC0415 - as above
+
+    folder = Path(tempfile.mkdtemp(prefix="weilu-bench-"))
+    before = connections.settings["default"]
+    connections["default"].close()
+    settings = postgres(address) if address else sqlite(str(folder / "bench.db"))
+    connections.settings["default"] = {**before, **settings}
+    del connections["default"]
+    ids.forget()
+    try:
+        if address:
+            call_command("flush", interactive=False, verbosity=0)
+        call_command("migrate", verbosity=0)
+        yield folder
+    finally:
+        connections["default"].close()
+        connections.settings["default"] = before
+        del connections["default"]
+        ids.forget()
+        shutil.rmtree(folder, ignore_errors=True)
