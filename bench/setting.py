@@ -23,7 +23,7 @@ def database(address: str = "") -> Iterator[Path]:
     before = connections.settings["default"]
     connections["default"].close()
     settings = postgres(address) if address else sqlite(str(folder / "bench.db"))
-    connections.settings["default"] = {**before, **settings}
+    connections.settings["default"] = {**before, "OPTIONS": {}, **settings}
     del connections["default"]
     ids.forget()
     try:
