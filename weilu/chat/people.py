@@ -138,7 +138,7 @@ def _act(actor: Actor, linking: Linking) -> None:
             _follow(moved, member_of[canonical]),
             _follow(moved, member_of[identity_id]),
         )
-        if kept == absorbed or (min(kept, absorbed), max(kept, absorbed)) in vetoed:
+        if kept == absorbed or _are_apart(kept, absorbed, vetoed, moved):
             continue
         merge(
             actor,
@@ -156,6 +156,13 @@ def _act(actor: Actor, linking: Linking) -> None:
             if (a := _follow(moved, member_of[one.a])) != (b := _follow(moved, member_of[one.b]))
         ],
     )
+
+
+def _are_apart(
+    one: int, other: int, vetoed: Iterable[tuple[int, int]], moved: dict[int, int]
+) -> bool:
+    """Whether joining two would join a refused pair, also over a third name between them."""
+    return any({_follow(moved, a), _follow(moved, b)} == {one, other} for a, b in vetoed)
 
 
 def _follow(moved: dict[int, int], member_id: int) -> int:

@@ -196,14 +196,18 @@ def mark_by_evidence(
 
 
 def vetoed_pairs(workspace_id: int) -> set[tuple[int, int]]:
-    """Pairs (smaller id first) an operator said are two people."""
+    """Pairs (smaller id first) of members an operator said are two people.
+
+    Those merged into somebody since stand for whom they were merged into.
+    """
     rejected = Suggestion.objects.filter(
         workspace_id=workspace_id, state=Suggestion.State.REJECTED
     ).values_list("first_id", "second_id")
     parted = Merge.objects.filter(workspace_id=workspace_id, undone_at__isnull=False).values_list(
         "kept_id", "absorbed_id"
     )
-    return {(min(pair), max(pair)) for pair in [*rejected, *parted]}
+    pairs = [(_root(one), _root(other)) for one, other in [*rejected, *parted]]
+    return {(min(pair), max(pair)) for pair in pairs}
 
 
 def suggest(workspace_id: int, links: Iterable[tuple[int, int, float, Sequence[str]]]) -> None:
