@@ -6,9 +6,9 @@ still to do is the job itself.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 
+from weilu.chat.columns import day_start_ms
 from weilu.chat.people import know_people, seen_between
 from weilu.chat.search.index import update_index
 from weilu.communities.models import Community
@@ -18,10 +18,14 @@ from weilu.insight.models import GroupDay
 from weilu.insight.standing import refresh_moves, refresh_standing
 from weilu.insight.themes import WEEK, recount_weeks
 from weilu.insight.totals import refresh_totals
-from weilu.service.conversations import month_of, recount
+from weilu.service.conversations import recount
 
 # Called between steps with the share done (0-1).
 Progress = Callable[[float], None]
+
+
+# Who is who is read from this much of a group at once: some 200 MB of memory.
+EVIDENCE_MESSAGES = 150_000
 
 
 def nothing(_done: float) -> None:
@@ -39,11 +43,11 @@ def refresh_groups(group_ids: Iterable[int], progress: Progress = nothing) -> No
         span = seen_between(group.pk)
         if span is None:
             continue
-        know_people(group, span[0], span[1] + 1)
+        spoken = _spoken(group)
+        know_people(group, _evidence_from(spoken, group, span[0]), span[1] + 1)
         done += 1
         progress(done / steps)
-        spoken = _spoken(group)
-        _conversations(group, spoken)
+        recount(group, spoken)
         done += 1
         progress(done / steps)
         recount_weeks(group, {day // WEEK for day in spoken})
@@ -61,12 +65,14 @@ def refresh_groups(group_ids: Iterable[int], progress: Progress = nothing) -> No
     progress(1.0)
 
 
-def _conversations(group: Group, spoken: Mapping[int, int]) -> None:
-    """Work out the months in which something was said."""
-    sizes: Counter[int] = Counter()
-    for day, messages in spoken.items():
-        sizes[month_of(day)] += messages
-    recount(group, sizes)
+def _evidence_from(spoken: Mapping[int, int], group: Group, first_ms: int) -> int:
+    """The moment from which a group is read for evidence of who is who: its newest stretch."""
+    held = 0
+    for day in sorted(spoken, reverse=True):
+        held += spoken[day]
+        if held > EVIDENCE_MESSAGES:
+            return day_start_ms(day, group.community.time_zone)
+    return first_ms
 
 
 def _spoken(group: Group) -> dict[int, int]:

@@ -30,7 +30,11 @@ NAMES_KNOWN = 20_000
 # Months read together: linking costs little more for a year of a quiet group than for a month.
 RUN_MESSAGES = 20_000
 RUN_MONTHS = 12
+PART_MESSAGES = 30_000
 _ROWS_AT_ONCE = 500
+
+# month, who answered, who was answered
+_PairKey = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,25 +105,55 @@ def _explicit(timeline: Timeline) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
 
 
 def recount(group: Group, sizes: Mapping[int, int]) -> None:
-    """Work out months of a group anew and replace what was stored of them.
+    """Work out the months of days anew and replace what was stored of them.
 
-    `sizes` are the months with how many messages each holds; small neighbours are read together.
+    `sizes` are all days of those months with how many messages each holds. Small neighbours are
+    read together, busy months in parts: memory stays bounded however large a group is.
     """
     known = people(group.workspace_id)
     names = names_in(group.pk, known)
-    zone = group.community.time_zone
-    for first, last in runs(sizes):
+    months: Counter[int] = Counter()
+    for day, messages in sizes.items():
+        months[month_of(day)] += messages
+    for first, last in runs(months):
         low, high = month_days(first)[0], month_days(last)[1]
-        stretch = converse(
-            group.pk, day_start_ms(low, zone), day_start_ms(high + 1, zone), known, names
-        )
+        asked: list[Question] = []
+        pairs: Counter[_PairKey] = Counter()
+        inside = {d: n for d, n in sizes.items() if low <= d <= high}
+        for start, end in parts(inside, low, high):
+            _add_part(group, (start, end), (known, names), asked, pairs)
         with transaction.atomic():
             Question.objects.filter(group=group, day__gte=low, day__lte=high).delete()
-            Question.objects.bulk_create(
-                _questions(group, stretch, known, zone), batch_size=_ROWS_AT_ONCE
-            )
+            Question.objects.bulk_create(asked, batch_size=_ROWS_AT_ONCE)
             Pair.objects.filter(group=group, month__gte=first, month__lte=last).delete()
-            Pair.objects.bulk_create(_pairs(group, stretch, zone), batch_size=_ROWS_AT_ONCE)
+            Pair.objects.bulk_create(_pair_rows(group, pairs), batch_size=_ROWS_AT_ONCE)
+
+
+def _add_part(
+    group: Group,
+    days: tuple[int, int],
+    who: tuple[People, Mapping[str, int]],
+    asked: list[Question],
+    pairs: Counter[_PairKey],
+) -> None:
+    """Add the questions and pairs of a stretch of days to those of its run."""
+    zone = group.community.time_zone
+    stretch = converse(group.pk, day_start_ms(days[0], zone), day_start_ms(days[1] + 1, zone), *who)
+    asked += _questions(group, stretch, who[0], zone)
+    pairs.update(_pairs(stretch, zone))
+
+
+def parts(sizes: Mapping[int, int], low: int, high: int) -> list[tuple[int, int]]:
+    """Days `low` to `high` cut into stretches (first, last) of about 30,000 messages each."""
+    cuts: list[int] = []
+    held = 0
+    for day in sorted(sizes):
+        if held and held + sizes[day] > PART_MESSAGES:
+            cuts.append(day)
+            held = 0
+        held += sizes[day]
+    starts = [low, *cuts]
+    return list(zip(starts, [c - 1 for c in cuts] + [high], strict=True))
 
 
 def runs(sizes: Mapping[int, int]) -> list[tuple[int, int]]:
@@ -172,7 +206,7 @@ def _said_by(
     return np.isin(speaker, bots)
 
 
-def _pairs(group: Group, stretch: Conversation, zone: str) -> list[Pair]:
+def _pairs(stretch: Conversation, zone: str) -> Counter[_PairKey]:
     """How often each identity answered each other one in each month of a stretch."""
     rows = np.arange(len(stretch.timeline))
     parent = stretch.links.parent
@@ -182,7 +216,7 @@ def _pairs(group: Group, stretch: Conversation, zone: str) -> list[Pair]:
     chosen &= (speaker != speaker[parent]) & (speaker >= 0) & (speaker[parent] >= 0)
     days = (local_ms(stretch.timeline.sent_ms[chosen], zone) // DAY_MS).astype("datetime64[D]")
     months = days.astype("datetime64[M]").astype(np.int64) + 1970 * 12
-    counts = Counter(
+    return Counter(
         zip(
             months.tolist(),
             identity[chosen].tolist(),
@@ -190,6 +224,9 @@ def _pairs(group: Group, stretch: Conversation, zone: str) -> list[Pair]:
             strict=True,
         )
     )
+
+
+def _pair_rows(group: Group, counts: Mapping[_PairKey, int]) -> list[Pair]:
     return [
         Pair(group=group, month=month, answering=a, answered=b, links=n)
         for (month, a, b), n in sorted(counts.items())
