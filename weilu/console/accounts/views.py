@@ -145,7 +145,7 @@ def _people(request: Request, *, link: str = "") -> HttpResponse:
     rows = list(seats(actor)[:1000])
     may_give = MAY_GIVE[actor.role]
     context = {
-        "head": Head(_("People"), _("%(count)d people have a place here.") % {"count": len(rows)}),
+        "head": Head(_("Team"), _("%(count)d people have a place here.") % {"count": len(rows)}),
         "tabs": _tabs(actor, "people"),
         "rows": [_line(seat, actor) for seat in rows],
         "open": list(open_invitations(actor)[:200]) if actor.may(Right.INVITE) else [],
@@ -175,7 +175,7 @@ def _line(seat: Seat, actor: Actor) -> dict[str, object]:
 def _tabs(actor: Actor, here: str) -> Sequence[Tab]:
     """The parts of the settings that the actor may open."""
     parts = [
-        ("people", _("People"), True),
+        ("people", _("Team"), True),
         ("workspace_settings", _("Workspace"), actor.may(Right.EDIT_WORKSPACE)),
         ("account", _("My account"), True),
     ]
