@@ -8,4 +8,3 @@ class CommunitiesConfig(AppConfig):
 
     name = "weilu.communities"
     label = "communities"
-

@@ -10,9 +10,9 @@ import tempfile
 
 os.environ.setdefault("WEILU_HOME", tempfile.mkdtemp(prefix="weilu-test-"))
 
-from weilu.config.databases import postgres, sqlite  # noqa: E402
-from weilu.config.settings import *  # noqa: F403, E402 - the real settings, changed here
-from weilu.config.settings import OPTIONS, STORAGES  # noqa: E402
+from weilu.config.databases import postgres, sqlite
+from weilu.config.settings import *  # noqa: F403 - the real settings, changed here
+from weilu.config.settings import OPTIONS, STORAGES
 
 _address = os.environ.get("WEILU_TEST_DATABASE", "")
 DATABASES = {"default": postgres(_address) if _address else sqlite(str(OPTIONS.base / "t.db"))}

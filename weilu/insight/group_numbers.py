@@ -94,9 +94,7 @@ def group_numbers(group: Group, asked: Asked) -> GroupNumbers:
         speakers=len(counts),
         messages_per_day={d.day: d.messages for d in inside},
         speakers_per_day={d.day: len(d.people) for d in inside},
-        first_time_speakers_per_day={
-            d.day: len(first.get(d.day, ())) for d in inside
-        },
+        first_time_speakers_per_day={d.day: len(first.get(d.day, ())) for d in inside},
         messages_per_hour=_hours(inside),
         top_speakers=_top(group, counts, asked),
         gini=gini([n for _, n in counts]),
