@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from weilu.chat.accept import Acceptor
-from weilu.chat.models import Import
+from weilu.chat.models import Import, ImportBundle
 from weilu.chat.ports import DEMO
 from weilu.communities.actions import ensure_community
 from weilu.communities.models import Community
@@ -24,6 +24,7 @@ from weilu.groups.queries import GroupPlace
 
 NAME = "一盏茶 · demo"
 ZONE = "Asia/Shanghai"
+FORMAT = "demo"
 
 
 def demo_community(viewer: Actor) -> Community | None:
@@ -60,7 +61,6 @@ def make_demo(actor: Actor, progress: Callable[[float], None]) -> Community:
     until = now().astimezone(ZoneInfo(ZONE)).date() - timedelta(days=1)
     with transaction.atomic():
         community = ensure_community(actor, name=NAME, time_zone=ZONE, is_demo=True)
-        groups = _tell(actor, community, until, progress)
         run = Import.objects.create(
             workspace_id=actor.workspace_id,
             community=community,
@@ -69,6 +69,17 @@ def make_demo(actor: Actor, progress: Callable[[float], None]) -> Community:
             state=Import.State.DONE,
             finished_at=now(),
         )
+        bundle = ImportBundle.objects.create(
+            run=run,
+            position=0,
+            format=FORMAT,
+            label=NAME,
+            state=ImportBundle.State.DONE,
+            progress=1,
+        )
+        groups, stored = _tell(actor, (community, bundle.pk), until, progress)
+        bundle.stored = bundle.read = stored
+        bundle.save(update_fields=["stored", "read"])
         announce(
             HistoryImported(
                 workspace_id=actor.workspace_id, import_id=run.pk, group_ids=sorted(groups)
@@ -78,9 +89,11 @@ def make_demo(actor: Actor, progress: Callable[[float], None]) -> Community:
 
 
 def _tell(
-    actor: Actor, community: Community, until: date, progress: Callable[[float], None]
-) -> set[int]:
-    """Store the story; the ids of its groups."""
+    actor: Actor, where: tuple[Community, int], until: date, progress: Callable[[float], None]
+) -> tuple[set[int], int]:
+    """Store the story in a community as a bundle's; the ids of its groups, and how many records."""
+    community, source_id = where
+    stored = 0
     acceptors: dict[str, Acceptor] = {}
     places: dict[str, GroupPlace] = {}
     for portion in DEMO.tell(until):
@@ -96,10 +109,11 @@ def _tell(
             )
             place = places[chat.key] = GroupPlace(group.pk, community.pk, community.time_zone)
         acceptor = acceptors.setdefault(
-            str(chat.platform), Acceptor(actor.workspace_id, str(chat.platform))
+            str(chat.platform),
+            Acceptor(actor.workspace_id, str(chat.platform), source_id=source_id),
         )
-        acceptor.accept([place] * len(portion.items), portion.items)
+        stored += acceptor.accept([place] * len(portion.items), portion.items).stored
         progress(portion.done)
     for acceptor in acceptors.values():
         acceptor.finish()
-    return {place.group_id for place in places.values()}
+    return {place.group_id for place in places.values()}, stored

@@ -9,6 +9,7 @@ from weilu.communities.models import Community
 from weilu.groups.models import Group, Participation
 from weilu.insight.models import FindingRow, LinkDay, MoveDay, WordWeek
 from weilu.insight.refresh import refresh_groups
+from weilu.insight.totals import refresh_totals
 from weilu.service.models import Pair, Question
 
 # Counting anew is about this part of the whole work.
@@ -20,6 +21,11 @@ def recount_community(community: Community, progress: Callable[[float], None]) -
     counted = rebuild(community, lambda done: progress(done * _COUNTING))
     groups = list(Group.objects.filter(community=community).order_by("pk"))
     _forget(groups)
+    if community.is_demo and not counted:
+        # A demo that was taken back leaves no empty rooms behind.
+        refresh_totals(community.workspace_id)
+        community.delete()
+        return 0
     refresh_groups(
         [g.pk for g in groups], lambda done: progress(_COUNTING + done * (1 - _COUNTING))
     )

@@ -37,7 +37,7 @@ def tea_shop(until: date, seed: int = 8420) -> Iterator[Portion]:
         )
         _play(stage)
         items = sorted(stage.items, key=lambda item: item.sent_ms)
-        chat = ChatRef(Platform.WECHAT, key, f"一盏茶 · demo · {name}")
+        chat = ChatRef(Platform.WECHAT, key, name)
         for first in range(0, len(items), PORTION):
             share = (group + min(1.0, (first + PORTION) / len(items))) / len(GROUPS)
             yield Portion(chat, items[first : first + PORTION], done=share)
