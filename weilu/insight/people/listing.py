@@ -143,7 +143,7 @@ class Listing:
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT COUNT(*) FROM (SELECT 1 FROM {_BY_TOTALS}"  # noqa: S608
-                f" WHERE {' AND '.join(where)} LIMIT %s) some",
+                f" WHERE {' AND '.join(where)} LIMIT %s) AS counted",
                 [*params, COUNTED + 1],
             )
             return int(cursor.fetchone()[0])
