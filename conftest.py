@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from pytest_socket import socket_allow_hosts
 
 from weilu.core.access import Role
@@ -32,8 +33,9 @@ def _uses_database(item: pytest.Item) -> bool:
 
 
 def pytest_runtest_setup() -> None:
-    """Nothing leaves this machine."""
+    """Nothing leaves this machine, and no lock-out of one test shuts the door of the next."""
     socket_allow_hosts(LOOPBACK, allow_unix_socket=True)
+    cache.clear()
 
 
 @pytest.fixture
