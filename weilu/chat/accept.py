@@ -93,7 +93,7 @@ class Acceptor:
     confirm: Callable[[], None] | None = None
 
     def __post_init__(self) -> None:
-        self.resolver = Resolver(self.workspace_id, self.platform)
+        self.resolver = Resolver(self.workspace_id, self.platform, self.source_id)
 
     def accept(self, places: Sequence[GroupPlace], items: Sequence[Inbound]) -> Accepted:
         """Store records (`places[i]` is where `items[i]` belongs), all or none.
@@ -139,7 +139,7 @@ class Acceptor:
     def _start_over(self) -> None:
         """Forget ids and people made in a rolled-back transaction: they never existed."""
         ids.forget()
-        self.resolver = Resolver(self.workspace_id, self.platform)
+        self.resolver = Resolver(self.workspace_id, self.platform, self.source_id)
         self.confirm = None
         self._drop_waiting()
 

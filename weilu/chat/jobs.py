@@ -7,9 +7,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from weilu.chat.demo import make_demo
-from weilu.chat.imports.actions import remove_messages
 from weilu.chat.imports.look import look
 from weilu.chat.imports.run import run_import
+from weilu.chat.imports.sweep import sweep
+from weilu.chat.imports.undo import remove_messages
 from weilu.chat.models import Import
 from weilu.chat.staging import pay_debts, take_over
 from weilu.core.access import system
@@ -71,7 +72,7 @@ def run_import_job(one: Job) -> datetime | None:
 
 @job("undo_import")
 def undo_import_job(one: Job) -> datetime | None:
-    """Remove the messages of a cancelled import."""
+    """Remove the messages of a cancelled import, once nothing is being read in."""
     running = Job.objects.filter(
         workspace_id=one.workspace_id, name="run_import", key=one.key, state=Job.State.DUE
     )
@@ -79,8 +80,16 @@ def undo_import_job(one: Job) -> datetime | None:
         # It sees the cancellation within a second; what it stores until then must go too.
         return now() + timedelta(seconds=2)
     run = Import.objects.filter(pk=int(one.key), state=Import.State.CANCELLED).first()
-    if run is not None:
-        remove_messages(run)
+    if run is not None and not remove_messages(run):
+        return now() + timedelta(seconds=2)
+    return None
+
+
+@job("sweep_imports")
+def sweep_imports_job(one: Job) -> datetime | None:
+    """Remove the groups, people and names that imports taken back have left behind."""
+    if not sweep(one.workspace_id):
+        return now() + timedelta(seconds=5)
     return None
 
 

@@ -208,3 +208,22 @@ class ImportBundle(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+
+class Echo(models.Model):
+    """Messages that other imports had stored when a bundle brought them once more.
+
+    When the import that stored them is taken back, they become this bundle's. `ids` is a roaring
+    bitmap of how far each id lies from `first_id`.
+    """
+
+    bundle = models.ForeignKey(ImportBundle, on_delete=models.CASCADE, related_name="+")
+    first_id = models.BigIntegerField()
+    last_id = models.BigIntegerField()
+    ids = models.BinaryField()
+
+    class Meta:
+        indexes = [models.Index(fields=["first_id", "last_id"], name="echo_by_id")]
+
+    def __str__(self) -> str:
+        return f"echo of {self.first_id} to {self.last_id}"

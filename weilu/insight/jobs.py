@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from weilu.communities.models import Community
-from weilu.core.jobs import job, renew
+from weilu.core.jobs import job, renew, schedule
 from weilu.core.models import Job
 from weilu.insight.recounting import recount_community
 from weilu.insight.refresh import refresh_groups
@@ -24,6 +24,8 @@ def recount_community_job(one: Job) -> datetime | None:
     community = Community.objects.filter(pk=int(one.key), workspace_id=one.workspace_id).first()
     if community is not None:
         recount_community(community, lambda _done: _keep(one))
+    # Now it is known who is left in no group.
+    schedule("sweep_imports", workspace_id=one.workspace_id)
     return None
 
 

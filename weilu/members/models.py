@@ -102,6 +102,8 @@ class Alias(models.Model):
     identity = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="+")
     name = models.CharField(max_length=200)
     first_ms = models.BigIntegerField()
+    # What brought it first: an import's bundle, 0 for none.
+    source_id = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [

@@ -32,11 +32,13 @@ class Sighting:
 class Resolver:
     """Identities of one workspace and platform, remembered for as long as a run lasts.
 
-    `known` maps keys to identity ids, `names` identity ids to the name last seen.
+    `known` maps keys to identity ids, `names` identity ids to the name last seen. `source_id` is
+    kept with names seen for the first time.
     """
 
     workspace_id: int
     platform: str
+    source_id: int = 0
     known: dict[Key, int] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
     # By account, or by key where there is none: (identity, name last seen). The quick way in.
@@ -67,6 +69,7 @@ class Resolver:
                     identity_id=identity_id,
                     name=short,
                     first_ms=sent_ms,
+                    source_id=self.source_id,
                 ),
             )
         Alias.objects.bulk_create(rows.values(), ignore_conflicts=True, batch_size=_AT_ONCE)
@@ -139,6 +142,7 @@ class Resolver:
                 identity_id=self.known[(one.account, one.scope)],
                 name=self.names[self.known[(one.account, one.scope)]],
                 first_ms=one.sent_ms,
+                source_id=self.source_id,
             )
             for one in sightings
         ]

@@ -15,14 +15,24 @@ class Question(models.Model):
     group = models.ForeignKey(
         "groups.Group", on_delete=models.CASCADE, related_name="+", db_index=False
     )
+    # Questions go with their messages, and identities only without any: nothing to check per row.
     identity = models.ForeignKey(
-        "members.Identity", on_delete=models.CASCADE, related_name="+", db_index=False
+        "members.Identity",
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     day = models.IntegerField()
     asked_ms = models.BigIntegerField()
     answer_id = models.BigIntegerField(null=True)
     answered_by = models.ForeignKey(
-        "members.Identity", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+        "members.Identity",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     answer_after_ms = models.BigIntegerField(null=True)
 

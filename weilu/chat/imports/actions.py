@@ -9,15 +9,14 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.db import transaction
 
-from weilu.chat.models import Batch, Import, ImportBundle, Message
+from weilu.chat.imports.undo import is_anyone_reading
+from weilu.chat.models import Import, ImportBundle
 from weilu.chat.ports import FORMATS, DayOrder
 from weilu.communities.models import Community
 from weilu.core.access import Actor, Right
 from weilu.core.clock import now
 from weilu.core.errors import Conflict, Invalid, NotFound
 from weilu.core.jobs import schedule
-from weilu.core.log import announce
-from weilu.events.chat import ImportUndone
 
 
 def create_import(
@@ -147,6 +146,8 @@ def start_import(actor: Actor, *, run: Import, community: Community) -> None:
     if any(not (chat["group"] or chat.get("group_id")) for one in ready for chat in one.chats):
         raise Invalid("group_name_missing", field="group")
     with transaction.atomic():
+        # Whoever takes messages back just now comes first; it asks for the same lock.
+        is_anyone_reading(run.workspace_id)
         started = Import.objects.filter(pk=run.pk, state=Import.State.READY).update(
             state=Import.State.RUNNING, community=community
         )
@@ -177,31 +178,3 @@ def undo_import(actor: Actor, *, run: Import) -> None:
         if not changed:
             raise Conflict("import_not_finished")
         schedule("undo_import", workspace_id=run.workspace_id, key=str(run.pk))
-
-
-def remove_messages(run: Import) -> int:
-    """Delete every message of an import and its batches; returns how many messages.
-
-    Announces ImportUndone when there were any: what counted them counts anew.
-    """
-    sources = list(ImportBundle.objects.filter(run=run).values_list("pk", flat=True))
-    removed = 0
-    for batch in Batch.objects.filter(source_id__in=sources, workspace_id=run.workspace_id):
-        with transaction.atomic():
-            removed += Message.objects.filter(
-                pk__gte=batch.first_id,
-                pk__lt=batch.first_id + batch.count,
-                source_id=batch.source_id,
-            )._raw_delete(using="default")
-            batch.delete()
-    with transaction.atomic():
-        ImportBundle.objects.filter(pk__in=sources).update(read=0, stored=0, duplicates=0)
-        if removed and run.community_id:
-            announce(
-                ImportUndone(
-                    workspace_id=run.workspace_id,
-                    import_id=run.pk,
-                    community_id=run.community_id,
-                )
-            )
-    return removed

@@ -4,6 +4,9 @@ Two exports of one group overlap, perhaps in two formats: one has seconds and id
 minutes and names. A record is an echo when another source stored the same text in the same minute
 under the same account or a name the sender has borne. Each stored message echoes at most once, so
 two equal messages in one minute stay two.
+
+What a bundle brings that others had stored is kept as its echo: when the other import is taken
+back, the messages stay as this one's.
 """
 
 from __future__ import annotations
@@ -13,9 +16,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db import connection
+from pyroaring import BitMap
 
 from weilu.chat.columns import HOUR_MS
-from weilu.chat.models import ImportBundle
+from weilu.chat.models import Echo, ImportBundle
 from weilu.chat.ports import Inbound
 from weilu.members.models import Alias
 from weilu.members.rules.names import fold_name
@@ -36,6 +40,22 @@ class EchoFinder:
     names: dict[int, set[str]] = field(default_factory=dict)
     formats: dict[int, str] = field(default_factory=dict)
     taken: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    # Ids of messages met here that others stored, since they were last kept.
+    known: list[int] = field(default_factory=list)
+
+    def keep_known(self) -> None:
+        """Write down which messages of others the bundle brought too, since the last time."""
+        if self.known:
+            first = min(self.known)
+            offsets = BitMap([pk - first for pk in self.known])
+            offsets.run_optimize()
+            Echo.objects.create(
+                bundle_id=self.source_id,
+                first_id=first,
+                last_id=max(self.known),
+                ids=offsets.serialize(),
+            )
+            self.known.clear()
 
     def fresh(self, group_id: int, items: Sequence[Inbound]) -> list[Inbound]:
         """The records that are not echoes, in order."""
@@ -57,6 +77,7 @@ class EchoFinder:
         for pk, identity_id in candidates:
             if pk not in taken and (not identity_id or names & self.names.get(identity_id, set())):
                 taken.add(pk)
+                self.known.append(pk)
                 return True
         return False
 
@@ -78,11 +99,13 @@ class EchoFinder:
         if not rows:
             return {}
         self._learn_formats({r[6] for r in rows})
-        has_ids = any(i.external_id for i in items)
+        ids = {(i.sent_ms // HOUR_MS, i.external_id) for i in items if i.external_id}
         found: dict[_Where, list[tuple[int, int]]] = defaultdict(list)
         for pk, identity_id, kind, sent_ms, text, external_id, source_id in rows:
+            if external_id and (sent_ms // HOUR_MS, external_id) in ids:
+                self.known.append(pk)
             # Within one format ids decide; across formats ids come from different worlds.
-            if has_ids and external_id and self.formats.get(source_id) == self.format:
+            if ids and external_id and self.formats.get(source_id) == self.format:
                 continue
             found[(sent_ms // MINUTE_MS, kind, text.strip())].append((pk, identity_id))
         self._learn_names({r[1] for r in rows})

@@ -183,6 +183,7 @@ class _Reader:
             return
         with transaction.atomic():
             stored, duplicates = self._store(portion.chat, items)
+            self.echoes.keep_known()
             ImportBundle.objects.filter(pk=self.one.pk).update(
                 read=F("read") + len(items),
                 stored=F("stored") + stored,
@@ -195,6 +196,7 @@ class _Reader:
         timely = [i for i in items if is_timely(i, self.latest_ms)]
         if timely and self.places.of(chat).group_id in self.places.with_history:
             self.echoes.fresh(self.places.of(chat).group_id, timely)
+            self.echoes.known.clear()
 
     def _store(self, chat: ChatRef, items: Sequence[Inbound]) -> tuple[int, int]:
         """(stored, duplicates) of records of one chat."""
