@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
 
 from weilu.chat.demo import make_demo
 from weilu.chat.imports.look import look
@@ -24,15 +28,16 @@ _LOOK_UP_S = 1.0
 
 
 def _watch(one: Job, run: Import, states: set[str]) -> Callable[[float], bool]:
-    """A progress function: keeps the lease, and stops when the import is no longer in `states`."""
+    """A progress function: keeps lease and progress, stops when the import leaves `states`."""
     last = 0.0
     going = True
 
-    def progress(_done: float) -> bool:
+    def progress(done: float) -> bool:
         nonlocal last, going
         if time.monotonic() - last >= _LOOK_UP_S:
             last = time.monotonic()
-            going = renew(one) and Import.objects.filter(pk=run.pk, state__in=states).exists()
+            here = Import.objects.filter(pk=run.pk, state__in=states)
+            going = renew(one) and bool(here.update(progress=done))
         return going
 
     return progress
@@ -45,7 +50,9 @@ def look_at_import(one: Job) -> datetime | None:
     states = {Import.State.UPLOADED, Import.State.LOOKING}
     if run is None or run.state not in states:
         return None
-    Import.objects.filter(pk=run.pk, state__in=states).update(state=Import.State.LOOKING)
+    Import.objects.filter(pk=run.pk, state__in=states).update(
+        state=Import.State.LOOKING, progress=0
+    )
     try:
         finished = look(run, _watch(one, run, {Import.State.LOOKING}))
     except Exception:
@@ -72,7 +79,7 @@ def run_import_job(one: Job) -> datetime | None:
 
 @job("undo_import")
 def undo_import_job(one: Job) -> datetime | None:
-    """Remove the messages of a cancelled import, once nothing is being read in."""
+    """Remove messages and uploads of a cancelled import, once nothing is being read in."""
     running = Job.objects.filter(
         workspace_id=one.workspace_id, name="run_import", key=one.key, state=Job.State.DUE
     )
@@ -82,6 +89,9 @@ def undo_import_job(one: Job) -> datetime | None:
     run = Import.objects.filter(pk=int(one.key), state=Import.State.CANCELLED).first()
     if run is not None and not remove_messages(run):
         return now() + timedelta(seconds=2)
+    if run is not None:
+        # What was uploaded was a copy; files named on a command line are their owner's.
+        shutil.rmtree(Path(settings.MEDIA_ROOT) / str(run.pk), ignore_errors=True)
     return None
 
 

@@ -159,7 +159,10 @@ class Import(models.Model):
     paths = models.JSONField(default=list)
     problems = models.JSONField(default=list)
     error = models.TextField(default="", blank=True)
+    # Share of the bytes looked at so far (0-1); of those read in each bundle tells.
+    progress = models.FloatField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:

@@ -62,7 +62,7 @@ def look_again(actor: Actor, *, run: Import) -> None:
     actor.require(Right.IMPORT)
     with transaction.atomic():
         changed = Import.objects.filter(pk=run.pk, state=Import.State.READY).update(
-            state=Import.State.LOOKING
+            state=Import.State.LOOKING, progress=0
         )
         if changed:
             schedule("look_at_import", workspace_id=run.workspace_id, key=str(run.pk))
@@ -149,7 +149,7 @@ def start_import(actor: Actor, *, run: Import, community: Community) -> None:
         # Whoever takes messages back just now comes first; it asks for the same lock.
         is_anyone_reading(run.workspace_id)
         started = Import.objects.filter(pk=run.pk, state=Import.State.READY).update(
-            state=Import.State.RUNNING, community=community
+            state=Import.State.RUNNING, community=community, started_at=now()
         )
         if started:
             schedule("run_import", workspace_id=run.workspace_id, key=str(run.pk))

@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from weilu.chat.columns import DAY_MS, HOUR_MS
+from weilu.chat.imports.naming import name_from_path
 from weilu.chat.models import Import, ImportBundle
 from weilu.chat.ports import (
     FORMATS,
@@ -176,7 +177,7 @@ def count(one: ImportBundle, bundle: Bundle, zone: str, progress: Progress) -> b
     for portion in FORMATS.formats[bundle.format].read(bundle, answers_of(one, zone)):
         if not progress(portion.done):
             return False
-        places = [*portion.problems, *untimely(portion, bundle.label, read)]
+        places = [*portion.problems, *untimely(portion, bundle.entries[0].path, read)]
         read += len(portion.items)
         _count_portion(portion, chats)
         total += len(places)
@@ -192,10 +193,15 @@ def count(one: ImportBundle, bundle: Bundle, zone: str, progress: Progress) -> b
         "first_file": bundle.entries[0].path,
     }
     one.chats = [
-        {"platform": c["platform"], "key": c["key"], "name": c["name"], "group": c["name"]}
+        {
+            "platform": c["platform"],
+            "key": c["key"],
+            "name": c["name"],
+            "group": c["name"] or name_from_path(bundle.entries[0].path),
+        }
         for c in found
     ]
-    if any(not c["group"] for c in one.chats) and Question.GROUP not in one.asks:
+    if any(not c["name"] for c in one.chats) and Question.GROUP not in one.asks:
         one.asks = sorted([*one.asks, Question.GROUP])
     return True
 

@@ -196,8 +196,8 @@ def _group_names(one: ImportBundle, wish: Wish) -> dict[int, str]:
         return dict.fromkeys(range(len(one.chats)), wish.group)
     names: dict[int, str] = {}
     for k, chat in enumerate(one.chats):
-        if not chat["group"]:
-            guess = Path(one.found.get("first_file") or one.label).stem.strip(" _") or one.label
+        if not chat["name"]:
+            guess = chat["group"] or one.label
             names[k] = ask(f"Name of the group in {one.label}", guess) if wish.asks else guess
     return names
 
