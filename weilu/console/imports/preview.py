@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from weilu.chat.imports.look import zone_of
 from weilu.chat.models import Import, ImportBundle
 from weilu.chat.ports import DayOrder, Question
 from weilu.console import formats
-from weilu.console.imports.words import format_label, problem_sentence
+from weilu.console.imports.words import format_label, plain_label, problem_sentence
 
 PROBLEMS_SHOWN = 8
 # Our names of a table's columns, in the order they are asked for; the first two are needed.
@@ -46,6 +46,7 @@ class ChatRow:
     people: int
     joins: int
     leaves: int
+    is_named: bool
     name_field: str
     group_field: str
 
@@ -65,8 +66,10 @@ class BundleCard:
     """One export found, ready to draw; `asks` are only questions the file leaves open."""
 
     row: ImportBundle
+    title: str
     format: str
     chats: Sequence[ChatRow]
+    summary: str
     problems: Sequence[str]
     more_problems: int
     asks_order: bool
@@ -76,6 +79,12 @@ class BundleCard:
     headings: Sequence[str]
     samples: Sequence[Sequence[str]]
     is_skipped: bool
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is something to look at more closely: a question or a problem."""
+        unnamed = any(not chat.is_named for chat in self.chats)
+        return bool(self.asks_order or self.columns or self.problems or unnamed)
 
     @property
     def is_readable(self) -> bool:
@@ -96,8 +105,10 @@ def _card(one: ImportBundle, zone: ZoneInfo) -> BundleCard:
     said = {**one.guesses, **one.answers}
     return BundleCard(
         row=one,
+        title=title_of(one),
         format=format_label(one.format),
         chats=chats,
+        summary=_summary(chats),
         problems=[problem_sentence(p) for p in one.problems[:PROBLEMS_SHOWN]],
         more_problems=max(0, one.problem_count - PROBLEMS_SHOWN),
         asks_order=Question.DAY_ORDER in one.asks,
@@ -108,6 +119,18 @@ def _card(one: ImportBundle, zone: ZoneInfo) -> BundleCard:
         samples=one.guesses.get("rows", ())[:5],
         is_skipped=one.state == ImportBundle.State.SKIPPED,
     )
+
+
+def _summary(chats: Sequence[ChatRow]) -> str:
+    """How much an export holds, in a few words."""
+    count = sum(c.messages for c in chats)
+    words = ngettext("%(count)s message", "%(count)s messages", count) % {
+        "count": formats.number(count)
+    }
+    if len(chats) == 1:
+        return f"{words} · {chats[0].period}"
+    groups = ngettext("%(count)s group", "%(count)s groups", len(chats))
+    return f"{words} · {groups % {'count': len(chats)}}" if chats else ""
 
 
 def _columns(one: ImportBundle, said: dict[str, Any]) -> list[Column]:
@@ -123,21 +146,24 @@ def _chat(one: ImportBundle, position: int, chat: dict[str, Any], zone: ZoneInfo
     first, last = _day(chat["first_ms"], zone), _day(chat["last_ms"], zone)
     return ChatRow(
         position=position,
-        name=said.get("group") or chat["name"] or guessed_name(one),
+        name=said.get("group") or chat["name"],
         group_id=said.get("group_id") or 0,
         period=first if first == last else f"{first} – {last}",
         messages=chat["messages"],
         people=chat["people"],
         joins=chat["joins"],
         leaves=chat["leaves"],
+        is_named=bool(chat["name"]),
         name_field=f"name-{one.pk}-{position}",
         group_field=f"group-{one.pk}-{position}",
     )
 
 
-def guessed_name(one: ImportBundle) -> str:
-    """A name for a group whose file does not say one: that of the file."""
-    return PurePosixPath(one.found.get("first_file") or one.label).stem.strip(" _")
+def title_of(one: ImportBundle) -> str:
+    """What an export is called: as it names itself, else by its file."""
+    if one.label and one.label != plain_label(one.format):
+        return one.label
+    return PurePosixPath(one.found.get("first_file") or "").name or format_label(one.format)
 
 
 def _local(moment_ms: int | None, zone: ZoneInfo) -> datetime | None:
@@ -165,7 +191,7 @@ def first_written(run: Import, bundles: Sequence[ImportBundle]) -> str:
 
 def suggested_name(bundles: Sequence[ImportBundle]) -> str:
     """A name for a new community: that of the first group that has one."""
-    names = [c.get("group") or c["name"] or guessed_name(b) for b in bundles for c in b.chats]
+    names = [c["group"] or c["name"] for b in bundles for c in b.chats]
     return next((n for n in names if n), "")
 
 

@@ -28,20 +28,20 @@ from weilu.chat.imports.actions import (
     undo_import,
 )
 from weilu.chat.imports.look import zone_of
-from weilu.chat.imports.queries import bundles_of, past_imports
+from weilu.chat.imports.queries import bundles_of, groups_filled, past_imports
 from weilu.chat.models import Import, ImportBundle
 from weilu.communities.actions import ensure_community
 from weilu.communities.models import Community
+from weilu.console import formats
 from weilu.console.context import address
 from weilu.console.failures import failure_of, show
 from weilu.console.guard import page
 from weilu.console.http import Request
-from weilu.console.imports import preview
+from weilu.console.imports import preview, stages
 from weilu.console.imports.uploads import FolderUpload
 from weilu.console.imports.words import (
     COMMON_ZONES,
     STATE_WORDS,
-    format_label,
     other_zones,
     problem_sentence,
 )
@@ -60,7 +60,7 @@ PROBLEMS_SHOWN = 20
 @page(Right.IMPORT)
 def imports(request: Request) -> HttpResponse:
     """Where files are dropped, and what was brought in before."""
-    rows = [(run, STATE_WORDS[run.state]) for run in past_imports(request.actor)]
+    rows = [(run, STATE_WORDS[run.state], stages.label(run)) for run in past_imports(request.actor)]
     words = _("Take the export you already have. Nothing is stored before you have seen it.")
     context = {
         "head": Head(_("Bring in chat history"), words),
@@ -117,29 +117,19 @@ def one_import(request: Request, pk: int) -> HttpResponse:
     """One import, as it stands: being looked at, waiting for answers, running, done, gone."""
     run = find_import(request.actor, pk)
     bundles = bundles_of(run)
-    base = {"run": run, "label": _label(run), "problems": _problems(run, bundles)}
-    if run.state in _WORKING:
-        head = _head(_("Reading in") if run.state == Import.State.RUNNING else _("Looking"), run)
-        context = {**base, "head": head, "progress": _progress(run, bundles)}
+    base = {"run": run, "problems": _problems(run, bundles)}
+    if stages.is_working(run):
+        context = {
+            **base,
+            "head": stages.working_head(run),
+            "progress": stages.work(run, bundles),
+        }
         return render(request, "imports/working.html", context)
     if run.state == Import.State.READY:
         return render(request, "imports/ready.html", {**base, **_ready(request, run, bundles)})
-    return render(request, "imports/done.html", {**base, **_done(run, bundles)})
-
-
-_WORKING = {Import.State.UPLOADED, Import.State.LOOKING, Import.State.RUNNING}
-
-
-def _label(run: Import) -> str:
-    """The files of an import, in a few words."""
-    names = [Path(p).name for p in run.paths]
-    if len(names) <= 2:
-        return ", ".join(names)
-    return _("%(first)s and %(count)s more files") % {"first": names[0], "count": len(names) - 1}
-
-
-def _head(title: str, run: Import, words: str = "") -> Head:
-    return Head(title, words or _label(run), back=address("imports"), back_label=_("Imports"))
+    groups = [g for g in groups_of(request.actor) if g.pk in groups_filled(bundles)]
+    context = {**base, **stages.outcome(run, bundles), "groups": groups}
+    return render(request, "imports/done.html", context)
 
 
 def _problems(run: Import, bundles: list[ImportBundle]) -> list[str]:
@@ -148,28 +138,14 @@ def _problems(run: Import, bundles: list[ImportBundle]) -> list[str]:
     return [problem_sentence(p) for p in [*run.problems, *failed][:PROBLEMS_SHOWN]]
 
 
-def _progress(run: Import, bundles: list[ImportBundle]) -> Progress:
-    """How far the worker is; for looking only that it looks."""
-    url = address("import_progress", run.pk)
-    cancel_url = address("import_cancel", run.pk)
-    if run.state != Import.State.RUNNING:
-        text = _("Finding out what the files hold. Nothing is stored yet.")
-        return Progress(_("Looking at the files"), 0, 0, url, text, cancel_url=cancel_url)
-    todo = [b for b in bundles if b.state != ImportBundle.State.FAILED]
-    total = sum(b.size for b in todo) or 1
-    done = int(sum(b.size * b.progress for b in todo))
-    text = _("You can leave this page; it goes on by itself.")
-    return Progress(_("Reading in"), done, total, url, text, cancel_url=cancel_url)
-
-
 @page(Right.IMPORT)
 def progress(request: Request, pk: int) -> HttpResponse:
     """The progress bar alone, or the way to the page once there is something to see."""
     run = find_import(request.actor, pk)
-    if run.state not in _WORKING or not request.htmx:
+    if not stages.is_working(run) or not request.htmx:
         target = address("import", run.pk)
         return HttpResponseClientRedirect(target) if request.htmx else redirect(target)
-    context = {"progress": _progress(run, bundles_of(run))}
+    context = {"progress": stages.work(run, bundles_of(run))}
     return render(request, "console/parts/progress.html", context)
 
 
@@ -180,13 +156,14 @@ def _ready(request: Request, run: Import, bundles: list[ImportBundle]) -> dict[s
         "%(count)s message found. Nothing is stored yet.",
         "%(count)s messages found. Nothing is stored yet.",
         count,
-    ) % {"count": f"{count:,}"}
+    ) % {"count": formats.number(count)}
     has_something = any(b.state != ImportBundle.State.FAILED for b in bundles)
     if not has_something:
         words = _("Nothing in these files can be read as chat history.")
     return {
-        "head": _head(_("Is this right?"), run, words),
+        "head": stages.head(_("Is this right?"), run, words),
         "cards": preview.cards(run, bundles),
+        "is_single": len(bundles) == 1,
         "has_something": has_something,
         "asks_zone": preview.asks_zone(bundles),
         "first_written": preview.first_written(run, bundles),
@@ -197,34 +174,6 @@ def _ready(request: Request, run: Import, bundles: list[ImportBundle]) -> dict[s
         "community": run.community,
         "groups": [g for g in groups_of(request.actor) if not g.community.is_demo],
         "suggested": preview.suggested_name(bundles),
-    }
-
-
-def _done(run: Import, bundles: list[ImportBundle]) -> dict[str, object]:
-    """What came of an import."""
-    titles = {
-        Import.State.DONE: _("Read in"),
-        Import.State.FAILED: _("This import failed"),
-        Import.State.CANCELLED: _("Taken back"),
-    }
-    texts = {
-        Import.State.FAILED: _("What was read before is kept. You can take it back."),
-        Import.State.CANCELLED: _("Nothing of these files is stored any more."),
-    }
-    stored = sum(b.stored for b in bundles)
-    known = sum(b.duplicates for b in bundles)
-    words = _("%(stored)s records were new, %(known)s were known already.") % {
-        "stored": f"{stored:,}",
-        "known": f"{known:,}",
-    }
-    return {
-        "head": _head(
-            titles[Import.State(run.state)], run, texts.get(Import.State(run.state), words)
-        ),
-        "rows": [(b, format_label(b.format)) for b in bundles],
-        "is_done": run.state == Import.State.DONE,
-        "is_gone": run.state == Import.State.CANCELLED,
-        "community_url": address("community", run.community_id) if run.community_id else "",
     }
 
 

@@ -47,6 +47,33 @@ _PROBLEMS: dict[str, str | Promise] = {
     "unknown_format": gettext_lazy("No chat export that Weilu knows looks like this."),
 }
 
+# Products keep their names; what kind of file it is, is said in the reader's language.
+FORMAT_WORDS: dict[str, str | Promise] = {
+    "chatlab": gettext_lazy("ChatLab JSON"),
+    "chatlab_lines": gettext_lazy("ChatLab JSON Lines"),
+    "telegram": gettext_lazy("Telegram Desktop JSON"),
+    "discord": gettext_lazy("DiscordChatExporter JSON"),
+    "qq_exporter": gettext_lazy("QQ (qq-chat-exporter JSON)"),
+    "wechat_chatlog": gettext_lazy("WeChat (chatlog JSON)"),
+    "wechat_weflow": gettext_lazy("WeChat (WeFlow, echotrace JSON)"),
+    "slack": gettext_lazy("Slack export"),
+    "matrix": gettext_lazy("Matrix (Element JSON)"),
+    "zulip": gettext_lazy("Zulip archive"),
+    "zulip_realm": gettext_lazy("Zulip export"),
+    "whatsapp": gettext_lazy("WhatsApp text"),
+    "qq_text": gettext_lazy("QQ text"),
+    "memotrace": gettext_lazy("WeChat CSV (MemoTrace)"),
+    "memotrace_chat": gettext_lazy("WeChat CSV of one chat (MemoTrace)"),
+    "pywxdump": gettext_lazy("WeChat CSV (PyWxDump)"),
+    "chatlog_csv": gettext_lazy("WeChat CSV (chatlog)"),
+    "discord_csv": gettext_lazy("Discord CSV (DiscordChatExporter)"),
+    "line_text": gettext_lazy("LINE text"),
+    "irc": gettext_lazy("IRC log"),
+    "signal": gettext_lazy("Signal text"),
+    "table": gettext_lazy("Table (CSV or xlsx)"),
+    "demo": gettext_lazy("Demo"),
+}
+
 STATE_WORDS: dict[str, str | Promise] = {
     Import.State.UPLOADED: gettext_lazy("Uploaded"),
     Import.State.LOOKING: gettext_lazy("Looking"),
@@ -94,9 +121,14 @@ def _place(unit: str, number: int) -> str:
 
 
 def format_label(name: str) -> str:
-    """What a format is called; its stored name when it is no longer known."""
+    """What a format is called in the reader's language; its stored name when it is unknown."""
+    return str(FORMAT_WORDS.get(name) or name)
+
+
+def plain_label(name: str) -> str:
+    """What a format calls itself; "" when it is no longer known."""
     found = FORMATS.formats.get(name)
-    return found.label if found else name
+    return found.label if found else ""
 
 
 def other_zones() -> list[str]:
