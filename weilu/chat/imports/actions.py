@@ -11,7 +11,7 @@ from django.db import transaction
 
 from weilu.chat.imports.undo import is_anyone_reading
 from weilu.chat.models import Import, ImportBundle
-from weilu.chat.ports import FORMATS, DayOrder
+from weilu.chat.ports import FORMATS, DayOrder, Question
 from weilu.communities.models import Community
 from weilu.core.access import Actor, Right
 from weilu.core.clock import now
@@ -137,12 +137,15 @@ def _answer_bundle(one: ImportBundle, said: Mapping[str, Any]) -> None:
 def start_import(actor: Actor, *, run: Import, community: Community) -> None:
     """Let the worker read the import in; starting it twice is one start.
 
-    Raises Conflict when there is nothing ready to read, Invalid when a group has no name.
+    Raises Conflict when there is nothing ready to read, Invalid when a group has no name or a
+    table's columns are not known.
     """
     actor.require(Right.IMPORT)
     ready = ImportBundle.objects.filter(run=run, state=ImportBundle.State.READY)
     if not ready.exists():
         raise Conflict("nothing_to_import")
+    if any(Question.COLUMNS in one.asks and not one.chats for one in ready):
+        raise Invalid("columns_missing", field="columns")
     if any(not (chat["group"] or chat.get("group_id")) for one in ready for chat in one.chats):
         raise Invalid("group_name_missing", field="group")
     with transaction.atomic():

@@ -141,17 +141,21 @@ def look_at(
         label=bundle.label[:300],
         size=bundle.size,
         answers=before.answers if before else {},
+        found={"files": len(bundle.entries), "first_file": bundle.entries[0].path},
     )
     try:
         survey = FORMATS.formats[bundle.format].survey(bundle)
         fill_survey(one, survey)
-        mapped = survey.guesses or one.answers.get("columns")
-        can_read = Question.COLUMNS not in survey.asks or mapped
-        if can_read and not count(one, bundle, zone_of(run), progress):
+        if not count(one, bundle, zone_of(run), progress):
             return None
         one.state = ImportBundle.State.READY
     except Unreadable as error:
-        one.state = ImportBundle.State.FAILED
+        # A table nobody has told the columns of is not broken: it waits for an answer.
+        waits = Question.COLUMNS in one.asks
+        one.state = ImportBundle.State.READY if waits else ImportBundle.State.FAILED
+        if waits and not one.answers.get("columns"):
+            one.save()
+            return one
         one.problems = [*one.problems, asdict(error.problem)]
         one.problem_count += 1
     one.save()
@@ -186,12 +190,7 @@ def count(one: ImportBundle, bundle: Bundle, zone: str, progress: Progress) -> b
     one.problems = [asdict(p) for p in problems]
     found = [c.as_json() for c in chats.values() if c.first_ms is not None]
     people = {who for c in chats.values() for who in c.people}
-    one.found = {
-        "chats": found,
-        "people": len(people),
-        "files": len(bundle.entries),
-        "first_file": bundle.entries[0].path,
-    }
+    one.found = {**one.found, "chats": found, "people": len(people)}
     one.chats = [
         {
             "platform": c["platform"],

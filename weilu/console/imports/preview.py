@@ -163,7 +163,8 @@ def title_of(one: ImportBundle) -> str:
     """What an export is called: as it names itself, else by its file."""
     if one.label and one.label != plain_label(one.format):
         return one.label
-    return PurePosixPath(one.found.get("first_file") or "").name or format_label(one.format)
+    parts = PurePosixPath(one.found.get("first_file") or "").parts
+    return " › ".join(parts[-2:]) or format_label(one.format)
 
 
 def _local(moment_ms: int | None, zone: ZoneInfo) -> datetime | None:
@@ -178,7 +179,7 @@ def _day(moment_ms: int | None, zone: ZoneInfo) -> str:
 
 def asks_zone(bundles: Sequence[ImportBundle]) -> bool:
     """Whether some file's times are of an unknown zone."""
-    return any(Question.ZONE in b.asks and b.found for b in bundles)
+    return any(Question.ZONE in b.asks and b.found.get("chats") for b in bundles)
 
 
 def first_written(run: Import, bundles: Sequence[ImportBundle]) -> str:

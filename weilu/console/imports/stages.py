@@ -107,7 +107,7 @@ def _pace(run: Import, read: int, share: float) -> str:
 def outcome(run: Import, bundles: Sequence[ImportBundle]) -> dict[str, object]:
     """What came of an import that is over."""
     titles = {
-        _S.DONE: _("Read in"),
+        _S.DONE: _("All is read in"),
         _S.FAILED: _("This import failed"),
         _S.CANCELLED: _("Taken back"),
     }

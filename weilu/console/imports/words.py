@@ -26,6 +26,9 @@ SENTENCES.update(
         "import_is_running": gettext_lazy("This import is running already."),
         "import_not_finished": gettext_lazy("Only a finished import can be taken back."),
         "nothing_to_import": gettext_lazy("There is nothing to read in these files."),
+        "columns_missing": gettext_lazy(
+            "Say which column holds the time and which the writer, or leave the table out."
+        ),
         "group_name_missing": gettext_lazy("Every group needs a name."),
     }
 )

@@ -11,19 +11,22 @@ from weilu.connectors.formats.written_times import date_fields
 FIELDS = ("time", "name", "account", "text", "group", "id", "reply_to", "type")
 
 _NAMES: dict[str, str] = {
-    "time": "time|date|datetime|timestamp|sent|sent at|created|created at|create time|createtime|"
-    "时间|日期|发送时间|消息时间|时间戳|發送時間|時間",
-    "name": "name|author|sender|user|username|user name|from|nickname|nick|speaker|display name|"
-    "发送者|发送人|昵称|姓名|发言人|用户|用户名|用户昵称|成员|發送者|暱稱",
+    "time": "time|when|date|datetime|timestamp|sent|sent at|created|created at|create time|"
+    "createtime|时间|日期|发送时间|消息时间|时间戳|發送時間|時間",
+    "name": "name|who|member|author|sender|user|username|user name|from|nickname|nick|"
+    "speaker|display name|发送者|发送人|昵称|姓名|发言人|用户|用户名|用户昵称|成员|發送者|暱稱",
     "account": "account|user id|userid|sender id|author id|uid|wxid|qq|qq号|"
     "发送者id|发送者qq号|账号|用户id|帐号|發送者id",
-    "text": "text|message|content|body|msg|内容|消息|消息内容|正文|文本|发言|聊天内容|內容|訊息",
+    "text": "text|said|what|message|content|body|msg|内容|消息|消息内容|正文|文本|发言|"
+    "聊天内容|內容|訊息",
     "group": "group|chat|channel|room|conversation|群|群名|群名称|群聊|聊天|会话|频道|群組",
     "id": "id|message id|messageid|msgid|msg id|消息id|消息编号",
     "reply_to": "reply to|reply_to|replyto|in reply to|回复|回复消息id",
     "type": "type|kind|message type|类型|消息类型",
 }
 _KNOWN = {name: field for field, names in _NAMES.items() for name in names.split("|")}
+# Names that people write themselves are seldom longer.
+NAME_CHARS = 40
 _SPACES = re.compile(r"[\s_-]+")
 
 
@@ -43,6 +46,11 @@ def guess_columns(
     if "time" not in found:
         times = [h for h in left if _share_of_times(_cells(columns, rows, h)) > 0.8]
         found.update({"time": times[0]} if times else {})
+    if not found.keys() & {"name", "account"}:
+        rest = [
+            h for h in left if h not in found.values() and _is_like_names(_cells(columns, rows, h))
+        ]
+        found.update({"name": rest[0]} if rest else {})
     if "text" not in found and (rest := [h for h in left if h not in found.values()]):
         found["text"] = max(rest, key=lambda h: sum(map(len, _cells(columns, rows, h))))
     return tuple((field, found[field]) for field in FIELDS if field in found)
@@ -51,6 +59,12 @@ def guess_columns(
 def _cells(columns: Sequence[str], rows: Sequence[Sequence[str]], heading: str) -> list[str]:
     index = list(columns).index(heading)
     return [row[index] for row in rows if index < len(row) and row[index]]
+
+
+def _is_like_names(cells: Sequence[str]) -> bool:
+    """Short, and most of them more than once: people speak more than once."""
+    short = all(len(cell) <= NAME_CHARS and not cell.isdigit() for cell in cells)
+    return short and len(cells) > len(set(cells)) * 2
 
 
 def _share_of_times(cells: Sequence[str]) -> float:

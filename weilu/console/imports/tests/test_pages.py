@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import translation
 
 from weilu.chat.models import Import, ImportBundle, Message
-from weilu.chat.ports import PROBLEMS
+from weilu.chat.ports import FORMATS, PROBLEMS
 from weilu.communities.models import Community
 from weilu.console.conftest import signed_in
 from weilu.console.imports.uploads import safe_name
-from weilu.console.imports.words import _PROBLEMS, problem_sentence
+from weilu.console.imports.words import _PROBLEMS, FORMAT_WORDS, format_label, problem_sentence
+from weilu.core.clock import now
 from weilu.core.models import User
 from weilu.core.worker import drain
 from weilu.groups.models import Group
@@ -186,3 +190,72 @@ def test_another_workspace_sees_no_import(owner: User, stranger: Any) -> None:
     assert client.post(f"/imports/{run.pk}/cancel").status_code == 404
     run.refresh_from_db()
     assert run.state == Import.State.UPLOADED
+
+
+def test_a_table_is_asked_for_its_columns(owner: User) -> None:
+    """What no heading tells is asked, and nothing starts before it is answered."""
+    client = signed_in(owner)
+    rows = "a;b;c\n" + "".join(f"2026-01-02 08:0{k};u{k};tea {k}\n" for k in range(4))
+    run = send(client, "茶友群聊天记录.csv", rows.encode())
+    drain()
+    page = client.get(f"/imports/{run.pk}/").content.decode()
+    assert "What is in which column?" in page
+    assert "Not readable" not in page
+    bundle = ImportBundle.objects.get()
+    answers = {"zone": "UTC", "community_name": "Tea"}
+    client.post(f"/imports/{run.pk}/start", answers)
+    page = client.get(f"/imports/{run.pk}/").content.decode()
+    assert "Say which column holds the time and which the writer" in page
+    mapped = {f"column-{bundle.pk}-time": "a", f"column-{bundle.pk}-name": "b"}
+    client.post(f"/imports/{run.pk}/start", {**answers, **mapped})
+    drain()
+    page = client.get(f"/imports/{run.pk}/").content.decode()
+    assert "4 messages found" in page
+    assert 'value="茶友群"' in page
+    client.post(f"/imports/{run.pk}/start", {**answers, **mapped})
+    drain()
+    assert Message.objects.count() == 4
+    assert Group.objects.get().name == "茶友群"
+
+
+def test_every_stage_says_how_far_it_is(owner: User) -> None:
+    client = signed_in(owner)
+    run = send(client, "#tea_20260102.log", LOG)
+    assert "Waiting for the worker" in client.get(f"/imports/{run.pk}/").content.decode()
+    Import.objects.filter(pk=run.pk).update(state=Import.State.LOOKING, progress=0.42)
+    bar = client.get(f"/imports/{run.pk}/progress", HTTP_HX_REQUEST="true").content.decode()
+    assert "42\u00a0%" in bar
+    assert f"/imports/{run.pk}/cancel" in bar
+    client.post(f"/imports/{run.pk}/cancel")
+    page = client.get(f"/imports/{run.pk}/").content.decode()
+    assert "Taking it back" in page
+    drain()
+    assert "Taken back" in client.get(f"/imports/{run.pk}/").content.decode()
+
+
+def test_reading_shows_its_pace(owner: User) -> None:
+    client = signed_in(owner)
+    run = send(client, "#tea_20260102.log", LOG)
+    drain()
+    began = now() - timedelta(seconds=10)
+    Import.objects.filter(pk=run.pk).update(state=Import.State.RUNNING, started_at=began)
+    ImportBundle.objects.filter(run=run).update(read=20_000, progress=0.5)
+    page = client.get(f"/imports/{run.pk}/").content.decode()
+    assert re.search(r"20,000 read, (2,000|1,99\d) a second, about .*10\s?.* to go\.", page)
+    assert "50\u00a0%" in page
+
+
+def test_every_format_is_said_in_the_readers_language() -> None:
+    assert set(FORMATS.formats) <= set(FORMAT_WORDS)
+    assert format_label("whatsapp") == "WhatsApp text"
+    with translation.override("zh-hans"):
+        assert format_label("whatsapp") == "WhatsApp 文本"
+
+
+def test_uploads_go_with_the_import(owner: User, uploads: Path) -> None:
+    client = signed_in(owner)
+    run = send(client, "#tea_20260102.log", LOG)
+    drain()
+    client.post(f"/imports/{run.pk}/cancel")
+    drain()
+    assert list(uploads.iterdir()) == []
