@@ -83,12 +83,12 @@ def _reading(run: Import, bundles: Sequence[ImportBundle], url: str, cancel_url:
     left_out = {ImportBundle.State.FAILED, ImportBundle.State.SKIPPED}
     todo = [b for b in bundles if b.state not in left_out]
     total = sum(b.size for b in todo) or 1
-    done = sum(b.size * b.progress for b in todo)
+    share = sum(b.size * b.progress for b in todo) / total
     text = _("You can leave this page; it goes on by itself.")
-    pace = _pace(run, sum(b.read for b in todo), done / total)
+    pace = _pace(run, sum(b.read for b in todo), share)
     if pace:
         text = f"{pace} {text}"
-    return Progress(_("Reading in"), int(done), total, url, text, cancel_url=cancel_url)
+    return Progress(_("Reading in"), int(share * _FINE), _FINE, url, text, cancel_url=cancel_url)
 
 
 def _pace(run: Import, read: int, share: float) -> str:
