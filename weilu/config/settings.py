@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "weilu.groups",
     "weilu.chat",
     "weilu.service",
+    "weilu.moderation",
     "weilu.insight",
     "weilu.connectors",
     "weilu.console",

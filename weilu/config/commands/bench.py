@@ -11,12 +11,14 @@ import typer
 
 from weilu.config.commands import ready
 
-BENCHES = ("accept", "grow", "import", "pages", "history", "search")
+BENCHES = ("accept", "grow", "import", "pages", "history", "search", "judge")
 _MODULES = {"import": "imports"}
 
 
 def bench(
-    name: Annotated[str, typer.Argument(help="accept, grow, import, pages, history or search.")],
+    name: Annotated[
+        str, typer.Argument(help="accept, grow, import, pages, history, search or judge.")
+    ],
     count: Annotated[int, typer.Option(help="Messages (grow: millions); 0: as documented.")] = 0,
     rounds: Annotated[int, typer.Option(help="Interleaved rounds (accept only).")] = 3,
     database: Annotated[str, typer.Option(help="A PostgreSQL address; it is emptied.")] = "",

@@ -1,4 +1,4 @@
-"""`weilu evaluate`: how right a judgement is, on hand-made answers (H-2)."""
+"""`weilu evaluate`: how right a judgement is, on hand-made answers (H-2, B-5)."""
 
 from __future__ import annotations
 
@@ -13,26 +13,58 @@ from weilu.config.commands import fail, ready
 
 
 def evaluate(
-    what: Annotated[str, typer.Argument(help="What to evaluate: replies.")],
-    folder: Annotated[Path, typer.Argument(help="Folder of X.raw.txt and X.annotation.txt.")],
+    what: Annotated[str, typer.Argument(help="What to evaluate: replies or moderation.")],
+    path: Annotated[
+        Path,
+        typer.Argument(
+            help="Replies: a folder of X.raw.txt and X.annotation.txt. Moderation: messages as"
+            " JSON lines, or one CSV label,text."
+        ),
+    ],
+    labels: Annotated[
+        Path | None, typer.Argument(help="Moderation: a CSV id,label beside the messages.")
+    ] = None,
+    decisions: Annotated[
+        int, typer.Option(min=0, help="Moderation: how many decisions to learn from first.")
+    ] = 0,
     as_json: Annotated[  # noqa: FBT002 - an option
         bool, typer.Option("--json", help="Print one JSON object and nothing else.")
     ] = False,
 ) -> None:
-    """Print precision, recall and F1 of who answers whom over hand-made links."""
+    """Print precision, recall and F1: of who answers whom, or of junk found in messages."""
+    if what not in {"replies", "moderation"}:
+        fail(
+            "What can be evaluated: weilu evaluate replies FOLDER, weilu evaluate moderation FILE."
+        )
     ready()
-    from weilu.chat.replies.evaluate import evaluate as score  # noqa: PLC0415 - after ready()
-
-    if what != "replies":
-        fail("Only replies can be evaluated: weilu evaluate replies FOLDER.")
     try:
-        scores = asdict(score(folder))
+        scores = _replies(path) if what == "replies" else _moderation(path, labels, decisions)
     except OSError as error:
         fail(f"Cannot read {error.filename}: {error.strerror}.")
     except ValueError as error:
-        fail(f"{folder}: {error}.")
-    if as_json:
-        typer.echo(json.dumps(scores))
-        return
+        fail(f"{path}: {error}." if what == "replies" else f"{error}.")
+    typer.echo(json.dumps(scores) if as_json else "\n".join(_lines(scores)))
+
+
+def _replies(folder: Path) -> dict[str, object]:
+    from weilu.chat.replies.evaluate import evaluate as score  # noqa: PLC0415 - after ready()
+
+    return asdict(score(folder))
+
+
+def _moderation(messages: Path, labels: Path | None, decisions: int) -> dict[str, object]:
+    from weilu.moderation.evaluate import as_values, evaluate_files  # noqa: PLC0415 - heavy
+
+    return dict(as_values(evaluate_files(messages, labels, decisions)))
+
+
+def _lines(scores: dict[str, object], before: str = "") -> list[str]:
+    """One line a figure, `ad precision: 0.9412`."""
+    lines: list[str] = []
     for name, value in scores.items():
-        typer.echo(f"{name}: {value:.4f}" if isinstance(value, float) else f"{name}: {value}")
+        if isinstance(value, dict):
+            lines += _lines(value, f"{before}{name} ")
+        else:
+            shown = f"{value:.4f}" if isinstance(value, float) else str(value)
+            lines.append(f"{before}{name}: {shown}")
+    return lines

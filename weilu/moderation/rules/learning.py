@@ -1,0 +1,170 @@
+"""What decisions teach the judge (B-5): weights of short runs of letters, found by regression.
+
+Chinese counts by single characters, pairs and triples of the folded text, alphabets by runs of
+four and six signs, spaces included. Each run is a number below 2**16; a model is one table of
+weights for those numbers, so a batch of texts is weighed by a handful of array operations.
+
+`fit` corrects the score a message had anyway: logistic regression with that score as its offset,
+and ridge, so a text that has nothing in common with any decision keeps its score. The decisions
+are all there is to keep: the table can be shown (`lesson`), thrown away, and made again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from weilu.moderation.rules.folding import Codes, Joined, join, tables, text_of
+
+SLOTS = 1 << 16
+RIDGE = 0.02
+ROUNDS = 60
+STEP = 0.5
+LIMIT = 5.0
+OFFSET_LIMIT = 4.0
+MOST_DECISIONS = 20_000  # the newest; more teach little and cost time
+HAN = 0x2E80
+WIDTHS_HAN = (1, 2, 3)
+WIDTHS_LATIN = (4, 6)
+
+Numbers = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
+Weights = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One decided message: its text, whether it was junk, and the score it had (log-odds)."""
+
+    text: str
+    junk: bool
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """The runs of a batch, one row a run: slot, text number, and where it starts; `width` of it.
+
+    `sizes` is how many runs each text has.
+    """
+
+    slot: Whole
+    owner: Whole
+    sizes: Whole
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """A table of weights (log-odds) and how many decisions of each kind it rests on."""
+
+    weights: Weights
+    junk: int = 0
+    fine: int = 0
+
+    def weigh(self, batch: Joined) -> Numbers:
+        """What the decisions add to the score of each text of a batch."""
+        runs = runs_of(batch)
+        sums = np.bincount(runs.owner, weights=self.weights[runs.slot], minlength=len(batch.starts))
+        return np.clip(sums / np.sqrt(np.maximum(runs.sizes, 1)), -LIMIT, LIMIT)
+
+
+def runs_of(batch: Joined) -> Runs:
+    """Every run of letters that counts, of every text."""
+    plain = tables().plain[batch.codes]
+    folded = [_slots(batch.folded, width, han=True) for width in WIDTHS_HAN]
+    written = [_slots(plain, width, han=False) for width in WIDTHS_LATIN]
+    places = [batch.kept[where] for where, _ in folded] + [where for where, _ in written]
+    owner = batch.owner(np.concatenate(places))
+    slot = np.concatenate([slot for _, slot in folded + written])
+    return Runs(slot, owner, np.bincount(owner, minlength=len(batch.starts)))
+
+
+def _slots(codes: Codes, width: int, *, han: bool) -> tuple[Whole, Whole]:
+    """Where the runs of one width start, and their numbers."""
+    last = len(codes) - width + 1
+    if last <= 0:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    parts = [codes[shift : shift + last] for shift in range(width)]
+    good = parts[0] != 10
+    for part in parts[1:]:
+        good &= part != 10
+    if han:
+        good &= (parts[0] >= HAN) | (parts[-1] >= HAN)
+    else:
+        for part in parts:
+            good &= (part < HAN) & ((part >= 97) | (part == 32) | (part == 36) | (part == 163))
+    where = np.flatnonzero(good)
+    mixed = np.full(len(where), width, dtype=np.uint64)
+    for part in parts:
+        mixed = (mixed ^ part[where]) * np.uint64(0x9E3779B97F4A7C15)
+        mixed ^= mixed >> np.uint64(29)
+    return where, (mixed & np.uint64(SLOTS - 1)).astype(np.int64)
+
+
+def nothing() -> Learned:
+    """What no decision teaches."""
+    return Learned(np.zeros(SLOTS, dtype=np.float32))
+
+
+def fit(decisions: Sequence[Decision], start: Learned | None = None) -> Learned:
+    """Learn from the newest decisions; nothing from one kind alone.
+
+    `start` is where the weights begin and what ridge draws them back to.
+    """
+    rows = decisions[-MOST_DECISIONS:]
+    junk = sum(row.junk for row in rows)
+    base = start or nothing()
+    if not junk or junk == len(rows):
+        return Learned(base.weights, junk, len(rows) - junk)
+    runs = runs_of(join([row.text for row in rows]))
+    weights = _descend(rows, runs, base.weights)
+    return Learned(weights.astype(np.float32), junk, len(rows) - junk)
+
+
+def _descend(rows: Sequence[Decision], runs: Runs, start: Weights) -> Numbers:
+    """Ridge logistic regression by AdaGrad over all rows at once; `float[SLOTS]`."""
+    offset = np.clip([row.score for row in rows], -OFFSET_LIMIT, OFFSET_LIMIT)
+    target = np.array([row.junk for row in rows], dtype=float)
+    # Rare kinds count as much as frequent ones, up to a factor of five.
+    share = float(np.clip(target.mean(), 1 / 6, 5 / 6))
+    balance = np.where(target > 0, 0.5 / share, 0.5 / (1 - share))
+    value = (1 / np.sqrt(np.maximum(runs.sizes, 1)))[runs.owner]
+    base = start.astype(float)
+    weights, squares = base.copy(), np.full(SLOTS, 1e-6)
+    for _ in range(ROUNDS):
+        sums = np.bincount(runs.owner, weights=weights[runs.slot] * value, minlength=len(rows))
+        error = balance * (1 / (1 + np.exp(-(offset + sums))) - target)
+        pull = np.bincount(runs.slot, weights=error[runs.owner] * value, minlength=SLOTS)
+        slope: Numbers = pull + RIDGE * (weights - base)
+        squares += slope * slope
+        weights -= STEP * slope / np.sqrt(squares)
+    return weights
+
+
+def lesson(learned: Learned, texts: Sequence[str], most: int = 30) -> list[tuple[str, float]]:
+    """The runs in some texts that say most by a table, loudest first."""
+    batch = join(texts)
+    plain = tables().plain[batch.codes]
+    found: dict[str, float] = {}
+    for codes, widths, han in ((batch.folded, WIDTHS_HAN, True), (plain, WIDTHS_LATIN, False)):
+        for width in widths:
+            where, slot = _slots(codes, width, han=han)
+            says = learned.weights[slot]
+            loud = np.argsort(-np.abs(says), kind="stable")[: most * 8]
+            for place, weight in zip(where[loud].tolist(), says[loud].tolist(), strict=True):
+                found[text_of(codes[place : place + width]).strip()] = weight
+    return sorted(found.items(), key=lambda one: (-abs(one[1]), one[0]))[:most]
+
+
+@cache
+def shipped(name: str) -> Learned:
+    """A table that comes with Weilu: `ads` or `abuse`; see `bench/train_moderation.py`."""
+    path = Path(__file__).resolve().parent.parent / "starter" / "weights.npz"
+    with np.load(path, allow_pickle=False) as file:
+        junk, fine = file[f"{name}_rows"].tolist()
+        return Learned(file[name].astype(np.float32) / 25, junk, fine)

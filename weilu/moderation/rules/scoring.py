@@ -1,0 +1,160 @@
+"""How likely a message is junk, and its account an advertiser; each with its reasons (B-5, B-6).
+
+Weights are log-odds, set by hand and rounded; they add up. A message's score starts from the
+rarity of junk, an account's evidence is what its messages scored above suspicion. Settled
+members get the benefit of the doubt: their evidence never makes them an advertiser by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from weilu.moderation.rules.crowd import Crowd, Heard
+from weilu.moderation.rules.learning import Learned, shipped
+from weilu.moderation.rules.signals import Text, read
+from weilu.moderation.rules.words import Matcher
+
+Numbers = npt.NDArray[np.float64]
+
+RARE = -6.5  # junk is one message in several hundred before anything is known
+WORDS, WORDS_LIMIT = 1.6, 6.0
+ADDRESS = 2.2
+ODD, ODD_LIMIT = 1.4, 4.0
+SPLIT, SPLIT_LIMIT = 1.0, 2.0
+UNHEARD = 2.5
+NEWCOMER = 2.2
+SETTLED = -1.0
+OWN, OTHERS, REPEAT_LIMIT = 0.7, 1.2, 3.0
+FLOOD_FROM, FLOOD = 6, 1.5
+ABUSE_CUT = 1.2
+ABUSE_WORDS = 0.35
+SUSPICION = -3.0  # the score from which a message counts against its account
+MERCY = -1.0  # what a harmless message takes off the evidence
+REVIEW = -0.5
+TEXT_CUT = -1.0  # where only the text is known
+CERTAIN = 2.5
+ACCOUNT = 4.0  # evidence that makes a newcomer an advertiser
+
+
+class Signal(StrEnum):
+    """Why a message scored: a code the console has a sentence for."""
+
+    WORDS = "words"
+    ADDRESS = "address"
+    ODD = "odd"
+    SPLIT = "split"
+    UNHEARD = "unheard"
+    NEWCOMER = "newcomer"
+    SETTLED = "settled"
+    OWN_REPEAT = "own_repeat"
+    OTHERS_REPEAT = "others_repeat"
+    FLOOD = "flood"
+    LEARNED = "learned"
+    ABUSE = "abuse"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """A judged batch: `score` and `account` (evidence after the message) in log-odds.
+
+    `junk` messages to act on, `advertiser` whose account is one by now, `abusive` messages.
+    `parts` are the signals' shares of the score, for `reasons`.
+    """
+
+    score: Numbers
+    account: Numbers
+    junk: npt.NDArray[np.bool_]
+    advertiser: npt.NDArray[np.bool_]
+    abusive: npt.NDArray[np.bool_]
+    parts: dict[Signal, Numbers]
+    text: Text
+
+    def reasons(self, row: int) -> list[tuple[Signal, float]]:
+        """The signals that moved one message's score, loudest first."""
+        said = [(signal, float(column[row])) for signal, column in self.parts.items()]
+        return sorted((one for one in said if one[1]), key=lambda one: -abs(one[1]))
+
+
+class Judge:
+    """Judges batches; holds the word matcher and what this workspace's decisions taught."""
+
+    def __init__(
+        self, matcher: Matcher, ads: Learned | None = None, abuse: Learned | None = None
+    ) -> None:
+        """Immutable parts: what changes is a new judge, swapped in between two batches.
+
+        `ads` and `abuse` are what decisions taught; without them, what comes with Weilu.
+        """
+        self.matcher = matcher
+        self.ads = ads or shipped("ads")
+        self.abuse = abuse or shipped("abuse")
+
+    def texts(self, texts: Sequence[str]) -> Verdicts:
+        """Judge texts alone: no account, no group is known."""
+        text = read(self.matcher, texts)
+        parts = self._text_parts(text)
+        score = RARE + NEWCOMER + sum(parts.values(), np.zeros(len(texts)))
+        none = np.zeros(len(texts))
+        return Verdicts(score, none, score >= TEXT_CUT, none > 0, self._abusive(text), parts, text)
+
+    def talk(
+        self, crowd: Crowd, texts: Sequence[str], writers: Sequence[int], times: Sequence[int]
+    ) -> Verdicts:
+        """Judge messages of a group in order of time; the crowd remembers them."""
+        text = read(self.matcher, texts, crowd.names)
+        heard = crowd.hear(text.batch, writers, times)
+        parts = self._text_parts(text) | _crowd_parts(heard, text)
+        score = RARE + sum(parts.values(), np.zeros(len(texts)))
+        score[heard.trusted] = np.minimum(score[heard.trusted], REVIEW - 1)
+        evidence, advertiser = _accounts(crowd, writers, score, heard)
+        junk = (score >= REVIEW) | advertiser
+        return Verdicts(score, evidence, junk, advertiser, self._abusive(text), parts, text)
+
+    def _text_parts(self, text: Text) -> dict[Signal, Numbers]:
+        """What the texts say."""
+        return {
+            Signal.WORDS: np.minimum(WORDS * text.ads, WORDS_LIMIT),
+            Signal.ADDRESS: ADDRESS * text.address,
+            Signal.ODD: np.minimum(ODD * text.odd, ODD_LIMIT),
+            Signal.SPLIT: np.minimum(SPLIT * text.split, SPLIT_LIMIT),
+            Signal.LEARNED: self.ads.weigh(text.batch),
+        }
+
+    def _abusive(self, text: Text) -> npt.NDArray[np.bool_]:
+        """Which texts attack people: by what was learned, and by the words of the list."""
+        return self.abuse.weigh(text.batch) + ABUSE_WORDS * text.abuse >= ABUSE_CUT
+
+
+def _crowd_parts(heard: Heard, text: Text) -> dict[Signal, Numbers]:
+    """What is known of the writers."""
+    new = heard.new()
+    # Saying a harmless thing again is impatience, not advertising.
+    loaded = np.where(text.ads + text.address + text.odd > 0, 1.0, 0.2)
+    repeats = np.minimum(OWN * heard.own * new, REPEAT_LIMIT) * loaded
+    return {
+        Signal.UNHEARD: UNHEARD * heard.unheard,
+        Signal.NEWCOMER: np.where(new, NEWCOMER, 0.0),
+        Signal.SETTLED: np.where(new, 0.0, SETTLED),
+        Signal.OWN_REPEAT: repeats,
+        Signal.OTHERS_REPEAT: np.minimum(OTHERS * heard.others * new, REPEAT_LIMIT) * loaded,
+        Signal.FLOOD: np.where(heard.flood >= FLOOD_FROM, FLOOD, 0.0) * new,
+    }
+
+
+def _accounts(
+    crowd: Crowd, writers: Sequence[int], score: Numbers, heard: Heard
+) -> tuple[Numbers, npt.NDArray[np.bool_]]:
+    """Evidence against each writer after each message, and who is an advertiser by it."""
+    evidence = np.zeros(len(score))
+    steps = np.maximum(score - SUSPICION, MERCY).tolist()
+    for row, (writer, step) in enumerate(zip(writers, steps, strict=True)):
+        account = crowd.accounts[writer]
+        account.evidence = max(account.evidence + step, 0.0)
+        evidence[row] = account.evidence
+    advertiser = (evidence >= ACCOUNT) & heard.new() & ~heard.trusted
+    return evidence, advertiser

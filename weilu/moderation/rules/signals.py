@@ -1,0 +1,127 @@
+"""What a text itself says about being junk, as numbers for a whole batch (B-5).
+
+Every signal is a column of one value a message; `scoring` weighs them. A signal that can be
+shown to a person also leaves its evidence: hits and addresses with their places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from weilu.moderation.rules.contacts import Contact, Found, contacts_in
+from weilu.moderation.rules.folding import RANGES, SIZE, Joined, join, tables
+from weilu.moderation.rules.words import Hits, Matcher
+
+Numbers = npt.NDArray[np.float64]
+
+AD_KINDS = ("gambling", "porn", "fraud", "poaching", "promotion")
+# How much each kind of address says of itself (log-odds).
+CONTACTS = {
+    Contact.WECHAT: 2.5, Contact.QQ: 2.2, Contact.PHONE: 1.5, Contact.TELEGRAM: 2.0,
+    Contact.INVITE: 2.5, Contact.SHORT_LINK: 1.5, Contact.HANDLE: 1.4,
+    Contact.NUMBER: 1.4, Contact.LINK: 0.6, Contact.DOMAIN: 0.6, Contact.MAIL: 0.5,
+}  # fmt: skip
+# Writing that no Chinese or English keyboard gives: alphabets nobody here reads, and filler.
+ODD_RANGES = (
+    (0x0700, 0x0780), (0x1200, 0x1800), (0x2C00, 0x2DE0), (0xA000, 0xA700), (0xAB70, 0xABC0),
+    (0x10280, 0x10FFF), (0x12000, 0x12500), (0xE000, 0xF900), (0x1F130, 0x1F18A),
+    (0xE0000, 0xE0080), (0x180B, 0x1810), (0x2060, 0x2070), (0x3130, 0x3140),
+    (0x1100, 0x1200), (0x2460, 0x2500),
+    (0x1D400, 0x1D800), (0x0300, 0x0370),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The signals of a batch of texts, one row a text, and their evidence.
+
+    `ads` and `abuse` are sums of word weights (log-odds), `address` the weight of addresses,
+    `odd` how many signs were used to hide letters, `split` how many hits had signs put between
+    their letters or were heard, `length` folded characters.
+    """
+
+    batch: Joined
+    hits: Hits
+    found: list[Found]
+    ads: Numbers
+    abuse: Numbers
+    address: Numbers
+    odd: Numbers
+    split: Numbers
+    length: Numbers
+
+
+@cache
+def odd_table() -> npt.NDArray[np.float32]:
+    """How odd each code point is in chat: 1 hides something, 0.3 may, 0 is usual."""
+    odd = np.zeros(SIZE, dtype=np.float32)
+    for first, last in ODD_RANGES:
+        odd[first:last] = 1
+    fold = tables().fold
+    for first, last in RANGES:
+        codes = np.arange(first, last)
+        became = fold[codes]
+        latin = (became < 128) & (became > 0) & (codes > 0x24F)
+        odd[codes[latin]] = 1
+    odd[0xFF01:0xFF5F] = 0
+    for first, last in ((0xFF10, 0xFF1A), (0xFF21, 0xFF3B), (0xFF41, 0xFF5B)):
+        odd[first:last] = 0.3  # full-width letters: a Chinese keyboard gives them, too
+    for first, last in ((0x0370, 0x0530),):  # Greek and Cyrillic are languages
+        odd[first:last] = 0
+    for code in (0x200B, 0x200C, 0x2061, 0x2062, 0x2063, 0x00AD):
+        odd[code] = 1
+    for sign in "αβγδθλμπσφωΩ":
+        odd[ord(sign)] = 0
+    return odd
+
+
+def read(matcher: Matcher, texts: Sequence[str], names: Container[str] = ()) -> Text:
+    """The signals of a batch of texts; `names` (folded) are those of members, never addresses."""
+    batch = join(texts)
+    hits = matcher.find_in(batch)
+    found = contacts_in(batch, names)
+    count = len(texts)
+    ads, abuse, split = _words(matcher, hits, count)
+    address = np.zeros(count)
+    for one in found:
+        # An address that is most of what is said says more.
+        share = (one.end - one.start) / max(len(texts[one.text]), 1)
+        address[one.text] = max(address[one.text], CONTACTS[one.kind] * (1 + share / 2))
+    odd = odd_table()[batch.codes]
+    where = np.flatnonzero(odd)
+    odds = np.bincount(batch.owner(where), weights=odd[where], minlength=count).astype(float)
+    ends = np.searchsorted(batch.kept, np.append(batch.starts[1:], len(batch.codes)))
+    firsts = np.searchsorted(batch.kept, batch.starts)
+    return Text(batch, hits, found, ads, abuse, address, odds, split, (ends - firsts).astype(float))
+
+
+def _words(matcher: Matcher, hits: Hits, count: int) -> tuple[Numbers, Numbers, Numbers]:
+    """Sums of weights for ads and abuse, and how many hits were split or heard.
+
+    A hit inside a longer one counts only once, as does a word that is said twice.
+    """
+    ads, abuse, split = np.zeros(count), np.zeros(count), np.zeros(count)
+    if not len(hits):
+        return ads, abuse, split
+    last_text, last_end = -1, -1
+    seen: set[int] = set()
+    order = np.lexsort((-hits.end, hits.start, hits.text))
+    columns = (hits.text, hits.start, hits.end, hits.word, hits.by_sound)
+    for text, start, end, number, heard in zip(*(c[order].tolist() for c in columns), strict=True):
+        if text != last_text:
+            last_text, last_end = text, -1
+            seen.clear()
+        if end <= last_end or number in seen:
+            continue
+        last_end = max(last_end, end)
+        seen.add(number)
+        word = matcher.words[number]
+        into = abuse if word.kind == "abuse" else ads
+        into[text] += word.weight
+        split[text] += heard or end - start > matcher.length(number)
+    return ads, abuse, split
