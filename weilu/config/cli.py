@@ -16,6 +16,8 @@ from typing import Any
 import typer
 
 from weilu.config.commands import ready
+from weilu.config.speech import gettext, speak_as_terminal
+from weilu.config.speech import gettext_noop as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,37 +45,47 @@ class Command:
 
 # A new command is a module and a line here.
 COMMANDS: tuple[Command, ...] = (
-    Command("up", "up:up", "Start Weilu: web server and worker, until Ctrl-C.", bare=True),
-    Command("import", "import_files:import_files", "Read chat history from files."),
-    Command("numbers", "numbers:numbers", "The numbers of a group."),
-    Command("retention", "retention:retention", "The cohort table of any file.", bare=True),
-    Command("evaluate", "evaluate:evaluate", "How right a judgement is, on known answers."),
-    Command("findings", "findings:findings", "What the diagnosis says of a group."),
-    Command("demo", "demo:demo", "A made-up community to look around in."),
-    Command("export", "export:export", "Write a group's messages into a file."),
-    Command("rebuild", "rebuild:rebuild", "Count everything anew from the messages."),
-    Command("bench", "bench:bench", "How fast it is here, in ratios."),
-    Command("check", "check:check", "Say what is wrong here and how to mend it.", bare=True),
-    Command("link", "link:link", "A one-time link that signs an owner in."),
-    Command("backup", "backup:backup", "Write everything into one archive.", bare=True),
-    Command("restore", "restore:restore", "Bring a backup into an empty folder.", bare=True),
-    Command("work", "work:work", "Run one worker more."),
-    Command("migrate", "migrate:migrate", "Bring the database up to date."),
+    Command("up", "up:up", _("Start Weilu: web server and worker, until Ctrl-C."), bare=True),
+    Command(
+        "import",
+        "import_files:import_files",
+        _("Read chat history from files, folders or zip archives."),
+    ),
+    Command("numbers", "numbers:numbers", _("The numbers of a group, as its page says them.")),
+    Command(
+        "retention",
+        "retention:retention",
+        _("The cohort table of any file of members and times."),
+        bare=True,
+    ),
+    Command("evaluate", "evaluate:evaluate", _("How right a judgement is, on known answers.")),
+    Command("findings", "findings:findings", _("What the diagnosis says of a group.")),
+    Command("demo", "demo:demo", _("A made-up community to look around in.")),
+    Command("export", "export:export", _("Write a group's messages into a file.")),
+    Command("rebuild", "rebuild:rebuild", _("Count everything anew from the messages.")),
+    Command("bench", "bench:bench", _("How fast it is here, in ratios.")),
+    Command("check", "check:check", _("Say what is wrong here and how to mend it."), bare=True),
+    Command("link", "link:link", _("A one-time link that signs an owner in.")),
+    Command("backup", "backup:backup", _("Write everything into one archive."), bare=True),
+    Command("restore", "restore:restore", _("Bring a backup into an empty folder."), bare=True),
+    Command("work", "work:work", _("Run one worker more.")),
+    Command("migrate", "migrate:migrate", _("Bring the database up to date.")),
 )
 
 
 def build(asked: str = "") -> typer.Typer:
     """The application; of all commands only `asked` is real, the others lend it their help."""
+    speak_as_terminal()
     app = typer.Typer(
         name="weilu",
-        help="Weilu: see what goes on in your chat groups, and what to do next.",
+        help=gettext("Weilu: see what goes on in your chat groups, and what to do next."),
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_show_locals=False,
     )
     for one in COMMANDS:
         function = one.function() if one.name == asked else _listed
-        app.command(one.name, help=None if one.name == asked else one.help)(function)
+        app.command(one.name, help=gettext(one.help))(function)
     return app
 
 

@@ -5,12 +5,14 @@ Django is set up before a module is imported, unless its line in `COMMANDS` says
 
 from __future__ import annotations
 
+import json
 from typing import NoReturn
 
 import typer
 from pydantic import ValidationError
 
 from weilu.config.options import Options, load
+from weilu.config.speech import spoken
 
 
 def options() -> Options:
@@ -25,15 +27,21 @@ def options() -> Options:
 
 
 def ready() -> Options:
-    """Set Django up for this command; the settings it runs with."""
+    """Set Django up for this command, in the terminal's language; the settings it runs with."""
     import django  # noqa: PLC0415 - slow, and not every command needs it
 
     found = options()
     django.setup()
+    from django.utils.translation import activate  # noqa: PLC0415 - as above
+
+    activate(spoken())
     return found
 
 
-def fail(sentence: str) -> NoReturn:
-    """End the command with a sentence on stderr and exit code 1."""
-    typer.echo(sentence, err=True)
+def fail(sentence: str, *, as_json: bool = False) -> NoReturn:
+    """End the command with a sentence, for scripts as an object, and exit code 1."""
+    if as_json:
+        typer.echo(json.dumps({"error": sentence}, ensure_ascii=False))
+    else:
+        typer.echo(sentence, err=True)
     raise typer.Exit(1)

@@ -14,28 +14,44 @@ import typer
 
 from weilu.config.commands import fail, options
 from weilu.config.options import Options
+from weilu.config.speech import gettext as _
 
 DATABASE = "weilu.db"
 ALONGSIDE = ("secret.key", "weilu.env", "uploads", "history")
 
 
 def backup(
-    file: Annotated[Path, typer.Argument(help="Archive to write, e.g. weilu.tar.gz")],
+    file: Annotated[Path, typer.Argument(help=_("Archive to write, e.g. weilu.tar.gz"))],
 ) -> None:
     """Write everything into one archive; Weilu may go on running meanwhile."""
     found = options()
     if found.database:
         fail(
-            "This Weilu keeps its data in PostgreSQL, which has its own tool:\n"
-            f"  pg_dump --format=custom --file={file} '{_without_password(found.database)}'\n"
-            f"Keep {found.base} too: the key and the uploads are in it."
+            _(
+                "This Weilu keeps its data in PostgreSQL, which has its own tool:\n  %(command)s\n"
+                "Keep %(folder)s too: the key and the uploads are in it."
+            )
+            % {
+                "command": f"pg_dump --format=custom --file={file}"
+                f" '{_without_password(found.database)}'",
+                "folder": found.base,
+            }
         )
     if not (found.base / DATABASE).is_file():
-        fail(f"There is no database in {found.base} yet, so there is nothing to back up.")
+        fail(
+            _("There is no database in %(folder)s yet, so there is nothing to back up.")
+            % {"folder": found.base}
+        )
     if file.exists():
-        fail(f"{file} is there already. Choose another name: nothing is overwritten.")
+        fail(
+            _("%(file)s is there already. Choose another name: nothing is overwritten.")
+            % {"file": file}
+        )
     write(found, file)
-    typer.echo(f"Written: {file} ({file.stat().st_size / 1e6:.1f} MB). It holds the secret key.")
+    typer.echo(
+        _("Written: %(file)s (%(size)s MB). It holds the secret key.")
+        % {"file": file, "size": f"{file.stat().st_size / 1e6:.1f}"}
+    )
 
 
 def write(found: Options, file: Path) -> None:

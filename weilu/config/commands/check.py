@@ -15,6 +15,8 @@ import typer
 
 from weilu.config.commands import options
 from weilu.config.options import Options
+from weilu.config.speech import gettext as _
+from weilu.config.speech import gettext_noop
 
 LOW_DISK_GB = 2.0
 LATE = timedelta(minutes=5)
@@ -31,7 +33,9 @@ class Answer:
 
 def check(
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object for scripts.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help=_("One JSON object for scripts."))
+    ] = False,
 ) -> None:
     """Look the installation over; exit code 1 when something is wrong."""
     found = options()
@@ -41,10 +45,10 @@ def check(
         typer.echo(json.dumps({"ok": not wrong, "answers": [asdict(a) for a in answers]}))
     else:
         for one in answers:
-            typer.echo(f"{'✗' if one.mend else '✓'} {one.name}: {one.found}")
+            typer.echo(f"{'✗' if one.mend else '✓'} {_(one.name)}: {one.found}")
             if one.mend:
                 typer.echo(f"    → {one.mend}")
-        typer.echo("All is well." if not wrong else f"{len(wrong)} to mend.")
+        typer.echo(_("%(count)s to mend.") % {"count": len(wrong)} if wrong else _("All is well."))
     raise typer.Exit(1 if wrong else 0)
 
 
@@ -61,8 +65,12 @@ def look(found: Options) -> Iterator[Answer]:
         yield database()
         tables_made = tables()
     except Exception as error:
-        mend = "Is WEILU_DATABASE right and the server running?" if found.database else ""
-        yield Answer("database", f"cannot be opened: {error}", mend or "See the folder above.")
+        mend = _("Is WEILU_DATABASE right and the server running?") if found.database else ""
+        yield Answer(
+            gettext_noop("database"),
+            _("cannot be opened: %(error)s") % {"error": error},
+            mend or _("See the folder above."),
+        )
         return
     yield tables_made
     yield static_files(found)
@@ -75,42 +83,58 @@ def look(found: Options) -> Iterator[Answer]:
 def python() -> Answer:
     """The running Python."""
     version = ".".join(str(n) for n in sys.version_info[:3])
-    mend = "" if sys.version_info >= (3, 11) else "Install Python 3.11 or newer, then make install."
-    return Answer("python", version, mend)
+    mend = (
+        "" if sys.version_info >= (3, 11) else _("Install Python 3.11 or newer, then make install.")
+    )
+    return Answer(gettext_noop("python"), version, mend)
 
 
 def folder(found: Options) -> Answer:
     """The data folder: there, writable, closed to others."""
     base = found.base
     if not base.is_dir():
-        return Answer("data folder", f"{base} is not there", "weilu up makes it.")
+        return Answer(
+            gettext_noop("data folder"),
+            _("%(folder)s is not there") % {"folder": base},
+            _("weilu up makes it."),
+        )
     try:
         probe = base / ".check"
         probe.touch()
         probe.unlink()
     except OSError as error:
-        return Answer("data folder", f"{base}: {error.strerror}", f"chown it to you: {base}")
+        return Answer(
+            gettext_noop("data folder"),
+            f"{base}: {error.strerror}",
+            _("chown it to you: %(folder)s") % {"folder": base},
+        )
     if stat.S_IMODE(base.stat().st_mode) & 0o077:
-        return Answer("data folder", f"{base} is open to other users", f"chmod 700 {base}")
-    return Answer("data folder", f"{base} is writable")
+        return Answer(
+            gettext_noop("data folder"),
+            _("%(folder)s is open to other users") % {"folder": base},
+            f"chmod 700 {base}",
+        )
+    return Answer(gettext_noop("data folder"), _("%(folder)s is writable") % {"folder": base})
 
 
 def disk(found: Options) -> Answer:
     """Free space where the data folder is."""
     place = next(p for p in (found.base, *found.base.parents) if p.exists())
     free = shutil.disk_usage(place).free / 1e9
-    mend = "Make room: imports and backups need some." if free < LOW_DISK_GB else ""
-    return Answer("disk", f"{free:.1f} GB free", mend)
+    mend = _("Make room: imports and backups need some.") if free < LOW_DISK_GB else ""
+    return Answer(gettext_noop("disk"), _("%(free)s GB free") % {"free": f"{free:.1f}"}, mend)
 
 
 def key(found: Options) -> Answer:
     """The signing key: there and readable by its owner only."""
     path = found.secret_file
     if not path.is_file():
-        return Answer("secret key", "not made yet", "weilu up makes it.")
+        return Answer(gettext_noop("secret key"), _("not made yet"), _("weilu up makes it."))
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
-        return Answer("secret key", "can be read by other users", f"chmod 600 {path}")
-    return Answer("secret key", "readable by its owner only")
+        return Answer(
+            gettext_noop("secret key"), _("can be read by other users"), f"chmod 600 {path}"
+        )
+    return Answer(gettext_noop("secret key"), _("readable by its owner only"))
 
 
 def database() -> Answer:
@@ -121,7 +145,14 @@ def database() -> Answer:
     with connection.cursor() as cursor:
         cursor.execute(version)
         row = cursor.fetchone()
-    return Answer("database", f"{connection.display_name} {row[0] if row else '?'} answers")
+    return Answer(
+        gettext_noop("database"),
+        _("%(name)s %(version)s answers")
+        % {
+            "name": connection.display_name,
+            "version": row[0] if row else "?",
+        },
+    )
 
 
 def tables() -> Answer:
@@ -132,15 +163,21 @@ def tables() -> Answer:
     executor = MigrationExecutor(connection)
     missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if missing:
-        return Answer("tables", f"{len(missing)} changes to make", "weilu migrate")
-    return Answer("tables", "up to date")
+        return Answer(
+            gettext_noop("tables"),
+            _("%(count)s changes to make") % {"count": len(missing)},
+            "weilu migrate",
+        )
+    return Answer(gettext_noop("tables"), _("up to date"))
 
 
 def static_files(found: Options) -> Answer:
     """Whether scripts and styles have been collected."""
     if not (found.base / "static" / "staticfiles.json").is_file():
-        return Answer("static files", "not collected", "make install, then weilu up")
-    return Answer("static files", "collected")
+        return Answer(
+            gettext_noop("static files"), _("not collected"), _("make install, then weilu up")
+        )
+    return Answer(gettext_noop("static files"), _("collected"))
 
 
 def catalogues() -> Answer:
@@ -149,8 +186,12 @@ def catalogues() -> Answer:
 
     compiled = [p for folder in settings.LOCALE_PATHS for p in folder.rglob("*.mo")]
     if not compiled:
-        return Answer("languages", "not compiled: the interface is in English only", "make install")
-    return Answer("languages", f"{len(compiled)} compiled")
+        return Answer(
+            gettext_noop("languages"),
+            _("not compiled: the interface is in English only"),
+            "make install",
+        )
+    return Answer(gettext_noop("languages"), _("%(count)s compiled") % {"count": len(compiled)})
 
 
 def log_delivered() -> Answer:
@@ -159,7 +200,7 @@ def log_delivered() -> Answer:
     from weilu.core.models import LogRow  # noqa: PLC0415
 
     late = LogRow.objects.filter(done_at=None, at__lt=now() - LATE).count()
-    return _worker("events", late)
+    return _worker(gettext_noop("events"), late)
 
 
 def jobs_done() -> Answer:
@@ -168,15 +209,23 @@ def jobs_done() -> Answer:
     from weilu.core.models import Job  # noqa: PLC0415
 
     late = Job.objects.filter(state="due", lease="", due_at__lt=now() - LATE).count()
-    return _worker("jobs", late)
+    return _worker(gettext_noop("jobs"), late)
 
 
 def _worker(name: str, late: int) -> Answer:
     minutes = int(LATE.total_seconds() // 60)
     if late:
-        mend = "No worker seems to run: weilu up, or weilu work."
-        return Answer(name, f"{late} wait for more than {minutes} minutes", mend)
-    return Answer(name, "none is late")
+        mend = _("No worker seems to run: weilu up, or weilu work.")
+        return Answer(
+            name,
+            _("%(count)s wait for more than %(minutes)s minutes")
+            % {
+                "count": late,
+                "minutes": minutes,
+            },
+            mend,
+        )
+    return Answer(name, _("none is late"))
 
 
 def failures_waiting() -> Answer:
@@ -184,10 +233,12 @@ def failures_waiting() -> Answer:
     from weilu.core.models import Delivery, Job  # noqa: PLC0415 - after django.setup()
 
     looks: list[tuple[str, Callable[[], int]]] = [
-        ("parked reactions", Delivery.objects.filter(state="parked").count),
-        ("failed jobs", Job.objects.filter(state="failed").count),
+        (_("parked reactions"), Delivery.objects.filter(state="parked").count),
+        (_("failed jobs"), Job.objects.filter(state="failed").count),
     ]
     found = [f"{count} {name}" for name, counted in looks if (count := counted())]
     if found:
-        return Answer("failures", ", ".join(found), "See “Failed tasks” in the console.")
-    return Answer("failures", "none")
+        return Answer(
+            gettext_noop("failures"), ", ".join(found), _("See “Failed tasks” in the console.")
+        )
+    return Answer(gettext_noop("failures"), _("none"))

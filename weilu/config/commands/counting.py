@@ -9,10 +9,10 @@ from typing import Any
 import typer
 
 from weilu.chat.imports.actions import checked_zone
+from weilu.config.commands.naming import find_group
 from weilu.config.commands.running import end, prepare
+from weilu.config.speech import gettext as _
 from weilu.core.errors import WeiluError
-from weilu.core.people import home_workspace
-from weilu.groups.models import Group
 from weilu.insight.group_numbers import Asked, GroupNumbers, day_number, day_text, group_numbers
 
 
@@ -34,15 +34,19 @@ def count(group: str, said: Range, *, as_json: bool) -> None:
         found = find_group(group)
         asked = Asked(
             zone=checked_zone(said.zone) if said.zone else found.community.time_zone,
-            first_day=day_number(said.first) if said.first else None,
-            last_day=day_number(said.last) if said.last else None,
+            first_day=_day(said.first),
+            last_day=_day(said.last),
             raw=said.raw,
             bots=_counts_bots(said.bots, raw=said.raw),
         )
     except WeiluError as error:
-        end(_SENTENCES.get(str(error), str(error)), as_json=as_json)
+        unknown = _("Nobody knows this time zone; write it like Asia/Shanghai or UTC.")
+        end(unknown if str(error) == "unknown_zone" else str(error), as_json=as_json)
     except ValueError as error:
-        end(f"{error}.", as_json=as_json)
+        end(str(error), as_json=as_json)
+    first, last = asked.first_day, asked.last_day
+    if first is not None and last is not None and first > last:
+        end(_("--from lies after --to."), as_json=as_json)
     answer = as_plain(group_numbers(found, asked), asked)
     if as_json:
         typer.echo(json.dumps(answer, ensure_ascii=False))
@@ -50,27 +54,21 @@ def count(group: str, said: Range, *, as_json: bool) -> None:
         _show(answer)
 
 
-_SENTENCES = {"unknown_zone": "Nobody knows this time zone; write it like Asia/Shanghai or UTC."}
-
-
-def find_group(name: str) -> Group:
-    """The group of this name; the newest when several are called so.
-
-    Raises ValueError with a sentence when there is none.
-    """
-    mine = Group.objects.filter(workspace_id=home_workspace().pk).select_related("community")
-    found = mine.filter(name=name).order_by("-pk").first()
-    if found is None:
-        known = ", ".join(mine.order_by("name").values_list("name", flat=True)[:10])
-        message = f"There is no group {name}; there are {known}" if known else "There is no group"
-        raise ValueError(message)
-    return found
+def _day(text: str) -> int | None:
+    """The number of a day typed as 2026-01-31, None for nothing; raises ValueError otherwise."""
+    if not text:
+        return None
+    try:
+        return day_number(text)
+    except ValueError as error:
+        raise ValueError(
+            _("Write a day like 2026-01-31, not %(text)s.") % {"text": text}
+        ) from error
 
 
 def _counts_bots(said: str, *, raw: bool) -> bool:
     if said not in {"", "include", "exclude"}:
-        message = "--bots is include or exclude"
-        raise ValueError(message)
+        raise ValueError(_("--bots is include or exclude."))
     return said == "include" if said else raw
 
 

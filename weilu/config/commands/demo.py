@@ -8,11 +8,12 @@ from typing import Annotated
 import typer
 
 from weilu.config.commands import ready
+from weilu.config.speech import gettext as _
 
 
 def demo(
     as_json: Annotated[  # noqa: FBT002 - an option
-        bool, typer.Option("--json", help="Print one JSON object and nothing else.")
+        bool, typer.Option("--json", help=_("Print one JSON object and nothing else."))
     ] = False,
 ) -> None:
     """Make the demo community; when it is there already, only say so."""
@@ -26,13 +27,16 @@ def demo(
     prepare()
     actor = system(home_workspace().pk)
     was_there = demo_community(actor) is not None
-    with bar("Telling the year of a tea shop", quiet=as_json) as moved:
+    with bar(_("Telling the year of a tea shop"), quiet=as_json) as moved:
         community = make_demo(actor, lambda done: moved.update(done=done))
     drain()
     if as_json:
         plain = {"community": community.name, "id": community.pk, "made": not was_there}
         typer.echo(json.dumps(plain, ensure_ascii=False))
     elif was_there:
-        typer.echo(f"The demo community {community.name} is there already.")
+        typer.echo(_("The demo community %(name)s is there already.") % {"name": community.name})
     else:
-        typer.echo(f"The demo community {community.name} is made; open it in the browser.")
+        typer.echo(
+            _("The demo community %(name)s is made; open it in the browser.")
+            % {"name": community.name}
+        )

@@ -8,16 +8,17 @@ from typing import Annotated
 import typer
 
 from weilu.config.commands import fail, ready
+from weilu.config.speech import gettext as _
 
 
 def export(
-    file: Annotated[Path, typer.Argument(help="File to write; .json for JSON, else JSONL.")],
-    group: Annotated[str, typer.Option(help="Name of the group.")],
+    file: Annotated[Path, typer.Argument(help=_("File to write; .json for JSON, else JSONL."))],
+    group: Annotated[str, typer.Option(help=_("Name of the group."))],
 ) -> None:
     """Write everything known of a group into one file."""
     ready()
     from weilu.chat.exporting import export_group  # noqa: PLC0415 - after ready()
-    from weilu.config.commands.counting import find_group  # noqa: PLC0415 - after ready()
+    from weilu.config.commands.naming import find_group  # noqa: PLC0415 - after ready()
     from weilu.config.commands.running import prepare  # noqa: PLC0415 - after ready()
     from weilu.connectors.formats.chatlab.writer import (  # noqa: PLC0415 - after ready()
         ChatLabLinesWriter,
@@ -30,7 +31,7 @@ def export(
     try:
         found = find_group(group)
     except ValueError as error:
-        fail(f"{error}.")
+        fail(str(error))
     is_whole = file.suffix.lower() == ".json"
     exported_at_s = int(now().timestamp())
     writer = (ChatLabWriter if is_whole else ChatLabLinesWriter)(exported_at_s)
@@ -40,5 +41,8 @@ def export(
             count = export_group(system(found.workspace_id), group=found, writer=writer, out=out)
         part.replace(file)
     except OSError as error:
-        fail(f"Cannot write {file}: {error.strerror}.")
-    typer.echo(f"{count:,} records of {found.name} are in {file}.")
+        fail(_("Cannot write %(path)s: %(reason)s.") % {"path": file, "reason": error.strerror})
+    typer.echo(
+        _("%(count)s records of %(group)s are in %(path)s.")
+        % {"count": f"{count:,}", "group": found.name, "path": file}
+    )

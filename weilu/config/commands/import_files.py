@@ -8,23 +8,24 @@ from typing import Annotated
 import typer
 
 from weilu.config.commands import ready
+from weilu.config.speech import gettext as _
 
 
 def import_files(  # noqa: PLR0913, PLR0917 - the options of the command
-    paths: Annotated[list[Path], typer.Argument(help="Files, folders or zip archives.")],
-    group: Annotated[str, typer.Option(help="Put everything into the group of this name.")] = "",
+    paths: Annotated[list[Path], typer.Argument(help=_("Files, folders or zip archives."))],
+    group: Annotated[str, typer.Option(help=_("Put everything into the group of this name."))] = "",
     tz: Annotated[
-        str, typer.Option(help="Time zone of the local times in the files, like Asia/Shanghai.")
+        str, typer.Option(help=_("Time zone of the local times in the files, like Asia/Shanghai."))
     ] = "",
     format: Annotated[
-        str, typer.Option(help="Read the files as this format, whatever they look like.")
+        str, typer.Option(help=_("Read the files as this format, whatever they look like."))
     ] = "",
-    community: Annotated[str, typer.Option(help="Community that new groups belong to.")] = "",
+    community: Annotated[str, typer.Option(help=_("Community that new groups belong to."))] = "",
     yes: Annotated[  # noqa: FBT002 - an option
-        bool, typer.Option("--yes", "-y", help="Ask nothing; take what is guessed.")
+        bool, typer.Option("--yes", "-y", help=_("Ask nothing; take what is guessed."))
     ] = False,
     as_json: Annotated[  # noqa: FBT002 - an option
-        bool, typer.Option("--json", help="Print one JSON object and nothing else.")
+        bool, typer.Option("--json", help=_("Print one JSON object and nothing else."))
     ] = False,
 ) -> None:
     """Read chat history in. Ends with what was read, what was new and what could not be read."""

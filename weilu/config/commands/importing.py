@@ -18,6 +18,7 @@ from django.db.models import Avg, Count, Max, Min
 
 from weilu.chat.imports.actions import (
     answer,
+    cancel_import,
     checked_zone,
     create_import,
     set_format,
@@ -27,7 +28,12 @@ from weilu.chat.imports.look import look
 from weilu.chat.models import Batch, Import, ImportBundle, Message
 from weilu.chat.ports import FORMATS, DayOrder, Kind, Question
 from weilu.communities.models import Community
+from weilu.config.commands.naming import which_one
 from weilu.config.commands.running import ask, bar, end, prepare
+from weilu.config.speech import gettext as _
+from weilu.config.speech import gettext_noop
+from weilu.console.imports.preview import title_of
+from weilu.console.imports.words import problem_sentence
 from weilu.core.access import Actor, system
 from weilu.core.clock import now
 from weilu.core.errors import Invalid, WeiluError
@@ -37,7 +43,9 @@ from weilu.core.worker import drain
 from weilu.groups.actions import ensure_group
 from weilu.groups.models import Group
 
+INTERRUPTED = 130
 _WAIT_S = 0.5
+_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,38 +62,63 @@ class Wish:
 def bring(paths: list[Path], forced: str, wish: Wish, *, as_json: bool) -> None:
     """Read files in and print what came of it; ends the command when nothing could be read."""
     prepare()
+    missing = next((path for path in paths if not path.exists()), None)
+    if missing is not None:
+        end(_("There is no file %(path)s.") % {"path": missing}, as_json=as_json)
+    actor = system(home_workspace().pk)
     try:
-        for path in paths:
-            if not path.exists():
-                raise Invalid(f"There is no file {path}.", field="paths")
-        result = _import(system(home_workspace().pk), paths, forced, wish)
+        run = _import(actor, paths, forced, wish)
     except WeiluError as error:
         end(_sentence(error), as_json=as_json)
     except OSError as error:
-        end(f"Cannot read {error.filename}: {error.strerror}.", as_json=as_json)
+        told = {"path": error.filename, "reason": error.strerror}
+        end(_("Cannot read %(path)s: %(reason)s.") % told, as_json=as_json)
+    except KeyboardInterrupt:
+        _take_back(actor)
+        sentence = _("Stopped. What was read of these files was taken back.")
+        end(sentence, as_json=as_json, code=INTERRUPTED)
     if as_json:
-        typer.echo(json.dumps(result, ensure_ascii=False))
+        typer.echo(json.dumps(_result(run), ensure_ascii=False))
     else:
-        _show(result)
+        _show(_result(run), _unread(run))
+
+
+def _take_back(actor: Actor) -> None:
+    """Cancel what this process was importing; the worker does what a second Ctrl-C prevents."""
+    going = {Import.State.UPLOADED, Import.State.LOOKING, Import.State.READY, Import.State.RUNNING}
+    run = Import.objects.filter(workspace_id=actor.workspace_id, by=None).order_by("-pk").first()
+    if run is None or run.state not in going:
+        return
+    cancel_import(actor, run=run)
+    # It was this process that read; nobody holds the job now.
+    Job.objects.filter(name="run_import", key=str(run.pk)).update(lease="", leased_until=None)
+    drain()
 
 
 _SENTENCES = {
-    "unknown_zone": "Nobody knows this time zone; write it like Asia/Shanghai or UTC.",
-    "group_name_missing": "The files do not say which group they are of; name it with --group.",
-    "nothing_to_import": "Nothing in these files could be read as chat history.",
-    "columns_missing": "The columns of this table are not clear; map them on the import page.",
+    "unknown_zone": gettext_noop(
+        "Nobody knows this time zone; write it like Asia/Shanghai or UTC."
+    ),
+    "group_name_missing": gettext_noop(
+        "The files do not say which group they are of; name it with --group."
+    ),
+    "nothing_to_import": gettext_noop("Nothing in these files could be read as chat history."),
+    "columns_missing": gettext_noop(
+        "The columns of this table are not clear; map them on the import page."
+    ),
 }
 
 
 def _sentence(error: WeiluError) -> str:
     code = error.code if isinstance(error, Invalid) else str(error)
     if code == "unknown_format":
-        return f"There is no such format; known are {', '.join(sorted(FORMATS.formats))}."
-    return _SENTENCES.get(code, code)
+        known = ", ".join(sorted(FORMATS.formats))
+        return _("There is no such format; known are %(known)s.") % {"known": known}
+    return _(_SENTENCES.get(code, code))
 
 
-def _import(actor: Actor, paths: list[Path], forced: str, wish: Wish) -> dict[str, Any]:
-    """Look, settle what is open, read in, run what follows; the counts at the end."""
+def _import(actor: Actor, paths: list[Path], forced: str, wish: Wish) -> Import:
+    """Look, settle what is open, read in, run what follows."""
     workspace = Workspace.objects.get(pk=actor.workspace_id)
     zone = checked_zone(wish.zone) if wish.zone else ""
     where = _existing_community(actor, wish)
@@ -94,7 +127,7 @@ def _import(actor: Actor, paths: list[Path], forced: str, wish: Wish) -> dict[st
     )
     if forced:
         set_format(actor, run=run, name=forced)
-    with bar("Looking", quiet=wish.quiet) as moved:
+    with bar(_("Looking"), quiet=wish.quiet) as moved:
         look(run, lambda done: _moved(moved, done))
     Import.objects.filter(pk=run.pk).update(state=Import.State.READY)
     bundles = list(ImportBundle.objects.filter(run=run).order_by("position"))
@@ -106,7 +139,7 @@ def _import(actor: Actor, paths: list[Path], forced: str, wish: Wish) -> dict[st
         _put_into(actor, where, bundles, wish.group)
     start_import(actor, run=run, community=where)
     _work(run, wish.quiet)
-    return _result(run)
+    return run
 
 
 def _moved(bar: dict[str, float], done: float) -> bool:
@@ -120,10 +153,9 @@ def _give_up(run: Import, bundles: list[ImportBundle]) -> None:
     Import.objects.filter(pk=run.pk).update(
         state=Import.State.FAILED, finished_at=now(), error="nothing_to_import"
     )
-    places = "; ".join(
-        f"{p['path']}: {p['code']} at {p['unit']} {p['number']}" for p in problems[:3]
-    )
-    raise Invalid(f"Nothing in these files could be read as chat history ({places or 'empty'}).")
+    places = " ".join(problem_sentence(p) for p in problems[:3])
+    nothing = _("Nothing in these files could be read as chat history.")
+    raise Invalid(f"{nothing} {places}".strip())
 
 
 def _existing_community(actor: Actor, wish: Wish) -> Community | None:
@@ -145,12 +177,20 @@ def _existing_community(actor: Actor, wish: Wish) -> Community | None:
 
 
 def _group_named(actor: Actor, name: str, platform: str = "") -> Group | None:
-    """A group by name, one of the platform before others."""
+    """A group by name, one of the platform before others.
+
+    Raises Invalid when the platform has several; without a platform the oldest is taken.
+    """
+    if name.startswith("id:") and name[3:].isdecimal():
+        return Group.objects.filter(workspace_id=actor.workspace_id, pk=int(name[3:])).first()
     named = Group.objects.filter(workspace_id=actor.workspace_id, name=name).select_related(
         "community"
     )
     groups = list(named.order_by("pk"))
-    return next((g for g in groups if g.platform == platform), groups[0] if groups else None)
+    here = [g for g in groups if g.platform == platform] or groups
+    if len(here) > 1 and platform:
+        raise Invalid(which_one(name, here), field="group")
+    return here[0] if here else None
 
 
 def _new_community(actor: Actor, bundles: list[ImportBundle], wish: Wish, zone: str) -> Community:
@@ -166,12 +206,15 @@ def _settle(actor: Actor, run: Import, bundles: list[ImportBundle], wish: Wish, 
     """Ask what only a person knows, where somebody is there; keep the answers; the zone."""
     ready = [b for b in bundles if b.state == ImportBundle.State.READY]
     if wish.asks and not wish.zone and any(Question.ZONE in b.asks for b in ready):
-        zone = checked_zone(ask("Time zone of the times in the files", zone))
+        zone = checked_zone(ask(_("Time zone of the times in the files"), zone))
     said: dict[int, dict[str, Any]] = {}
     for one in ready:
-        if Question.COLUMNS in one.asks and not one.guesses.get("columns"):
+        # A table nobody can ask about stays out; the others are read.
+        is_unclear = Question.COLUMNS in one.asks and not one.chats
+        if is_unclear and len(ready) == 1:
             raise Invalid("columns_missing", field="columns")
         said[one.pk] = {
+            "skip": is_unclear,
             "day_order": _day_order(one, wish),
             "groups": _group_names(one, wish),
         }
@@ -187,7 +230,9 @@ def _day_order(one: ImportBundle, wish: Wish) -> str:
     guess = str(one.guesses.get("day_order") or DayOrder.DMY)
     if not wish.asks:
         return guess
-    return ask(f"Order of day and month in {one.label} (dmy, mdy, ymd)", guess)
+    return ask(
+        _("Order of day and month in %(file)s (dmy, mdy, ymd)") % {"file": title_of(one)}, guess
+    )
 
 
 def _group_names(one: ImportBundle, wish: Wish) -> dict[int, str]:
@@ -198,7 +243,8 @@ def _group_names(one: ImportBundle, wish: Wish) -> dict[int, str]:
     for k, chat in enumerate(one.chats):
         if not chat["name"]:
             guess = chat["group"] or one.label
-            names[k] = ask(f"Name of the group in {one.label}", guess) if wish.asks else guess
+            question = _("Name of the group in %(file)s") % {"file": title_of(one)}
+            names[k] = ask(question, guess) if wish.asks else guess
     return names
 
 
@@ -228,7 +274,7 @@ def _is_taken(actor: Actor, chat: dict[str, Any]) -> bool:
 
 def _work(run: Import, quiet: bool) -> None:  # noqa: FBT001 - private
     """Do the import's job and all that follows here, or wait for the worker that took it."""
-    with bar("Reading", quiet=quiet) as moved, _watched(run, moved, quiet):
+    with bar(_("Reading"), quiet=quiet) as moved, _watched(run, moved, quiet):
         while True:
             drain()
             run.refresh_from_db()
@@ -306,13 +352,28 @@ def _iso(moment_ms: int | None) -> str | None:
     return datetime.fromtimestamp(moment_ms / 1000, UTC).isoformat().replace("+00:00", "Z")
 
 
-def _show(result: dict[str, Any]) -> None:
+def _unread(run: Import) -> list[str]:
+    """What could not be read, as sentences: whole files first, then places; at most ten."""
+    bundles = ImportBundle.objects.filter(run=run).order_by("position")
+    problems = [*run.problems, *(p for b in bundles for p in b.problems)]
+    unclear = [b for b in bundles if b.state == ImportBundle.State.SKIPPED]
+    left_out = [f"{title_of(b)}: {_(_SENTENCES['columns_missing'])}" for b in unclear]
+    return [*left_out, *(problem_sentence(p) for p in problems)][:_SHOWN]
+
+
+def _show(result: dict[str, Any], unread: list[str]) -> None:
+    """Say what came of it; what could not be read goes to stderr."""
+    shown = {k: f"{v:,}" if isinstance(v, int) else v or "–" for k, v in result.items()}
     typer.echo(
-        f"{result['messages']:,} messages of {result['people']:,} people in"
-        f" {result['groups']} groups, {result['first']} to {result['last']}."
+        _("%(messages)s messages of %(people)s people in %(groups)s groups, %(first)s to %(last)s.")
+        % shown
     )
     typer.echo(
-        f"{result['joins']:,} joins, {result['leaves']:,} leaves;"
-        f" {result['duplicates']:,} were known already,"
-        f" {result['unreadable']:,} places could not be read."
+        _(
+            "%(joins)s joins, %(leaves)s leaves; %(duplicates)s were known already,"
+            " %(unreadable)s places could not be read."
+        )
+        % shown
     )
+    for sentence in unread:
+        typer.echo(sentence, err=True)

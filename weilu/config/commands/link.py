@@ -8,10 +8,11 @@ import typer
 
 from weilu.config.commands import fail, ready
 from weilu.config.options import Options
+from weilu.config.speech import gettext as _
 
 
 def link(
-    login: Annotated[str, typer.Argument(help="User name or e-mail of an owner.")] = "",
+    login: Annotated[str, typer.Argument(help=_("User name or e-mail of an owner."))] = "",
 ) -> None:
     """Print a link that signs an owner in; it works once, within an hour."""
     options = ready()
@@ -28,8 +29,8 @@ def link(
     try:
         user, token = create_sign_in_link(login=login)
     except NotFound:
-        fail("No owner has this user name or e-mail. Without a name, the oldest owner is taken.")
-    typer.echo(f"Signs in {user.username}, once, within an hour:", err=True)
+        fail(_("No owner has this user name or e-mail. Without a name, the oldest owner is taken."))
+    typer.echo(_("Signs in %(name)s, once, within an hour:") % {"name": user.username}, err=True)
     typer.echo(address(options, token))
 
 

@@ -7,10 +7,11 @@ from typing import Annotated
 import typer
 
 from weilu.config.commands import fail, ready
+from weilu.config.speech import gettext as _
 
 
 def rebuild(
-    community: Annotated[str, typer.Option(help="Only the community of this name.")] = "",
+    community: Annotated[str, typer.Option(help=_("Only the community of this name."))] = "",
 ) -> None:
     """Count communities anew from their messages; the numbers are then the same as before."""
     ready()
@@ -24,9 +25,16 @@ def rebuild(
     if community:
         chosen = chosen.filter(name=community)
     if not chosen:
-        fail(f"There is no community {community}." if community else "There is no community yet.")
+        fail(
+            _("There is no community %(name)s.") % {"name": community}
+            if community
+            else _("There is no community yet.")
+        )
     for one in chosen:
         with bar(one.name, quiet=False) as moved:
             count = recount_community(one, lambda done, m=moved: m.update(done=done))  # type: ignore[misc]  # bound per turn
-        typer.echo(f"{one.name}: {count:,} records counted anew.")
+        typer.echo(
+            _("%(name)s: %(count)s records counted anew.")
+            % {"name": one.name, "count": f"{count:,}"}
+        )
     drain()

@@ -12,23 +12,33 @@ import typer
 
 from weilu.config.commands import fail, options
 from weilu.config.commands.backup import ALONGSIDE, DATABASE
+from weilu.config.speech import gettext as _
 
 
-def restore(file: Annotated[Path, typer.Argument(help="Archive made by weilu backup.")]) -> None:
+def restore(file: Annotated[Path, typer.Argument(help=_("Archive made by weilu backup."))]) -> None:
     """Bring a backup into an empty data folder; nothing is overwritten."""
     found = options()
     if found.database:
-        fail(f"For PostgreSQL: pg_restore --clean --if-exists --dbname=ADDRESS {file}")
+        fail(
+            _("For PostgreSQL: %(command)s")
+            % {"command": f"pg_restore --clean --if-exists --dbname=ADDRESS {file}"}
+        )
     if (found.base / DATABASE).exists():
         fail(
-            f"{found.base} has a database already. Move that folder away first, or restore into"
-            f" another one: WEILU_HOME=other-folder weilu restore {file}"
+            _(
+                "%(folder)s has a database already. Move that folder away first, or restore into"
+                " another one: WEILU_HOME=other-folder weilu restore %(file)s"
+            )
+            % {"folder": found.base, "file": file}
         )
     try:
         unpack(file, found.base)
     except (OSError, tarfile.TarError, sqlite3.DatabaseError) as error:
-        fail(f"{file} cannot be restored: {error}. Nothing was changed.")
-    typer.echo(f"Restored into {found.base}. Start it with: weilu up")
+        fail(
+            _("%(file)s cannot be restored: %(error)s. Nothing was changed.")
+            % {"file": file, "error": error}
+        )
+    typer.echo(_("Restored into %(folder)s. Start it with: weilu up") % {"folder": found.base})
 
 
 def unpack(file: Path, base: Path) -> None:

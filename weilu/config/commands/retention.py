@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from weilu.config.commands import fail
+from weilu.config.speech import gettext as _
 from weilu.insight.rules.retention import EPOCH_ORDINAL, CohortTable, Period, table_from_rows
 
 _GZIP = b"\x1f\x8b"
@@ -22,21 +23,24 @@ _TIME = ("time", "date", "day", "timestamp", "moment", "sent", "at")
 
 
 def retention(
-    file: Annotated[Path, typer.Argument(help="CSV of members and times, may be gzipped.")],
-    member: Annotated[str, typer.Option(help="Heading of the member column.")] = "",
-    time: Annotated[str, typer.Option(help="Heading of the time column.")] = "",
-    by: Annotated[Period, typer.Option(help="How wide a cohort is.")] = Period.DAY,
+    file: Annotated[Path, typer.Argument(help=_("CSV of members and times, may be gzipped."))],
+    member: Annotated[str, typer.Option(help=_("Heading of the member column."))] = "",
+    time: Annotated[str, typer.Option(help=_("Heading of the time column."))] = "",
+    by: Annotated[Period, typer.Option(help=_("How wide a cohort is."))] = Period.DAY,
     as_json: Annotated[  # noqa: FBT002 - an option
-        bool, typer.Option("--json", help="Print one JSON object and nothing else.")
+        bool, typer.Option("--json", help=_("Print one JSON object and nothing else."))
     ] = False,
 ) -> None:
     """Print the cohort table of a file: of those first seen in a period, how many came back."""
     try:
         table = table_from_rows(read_rows(file, member, time), period=by)
-    except OSError as error:
-        fail(f"Cannot read {file}: {error.strerror}.")
-    except ValueError as error:
-        fail(f"{file.name}: {error}.")
+    except (OSError, EOFError) as error:
+        told = {"path": file, "reason": getattr(error, "strerror", None) or error}
+        fail(_("Cannot read %(path)s: %(reason)s.") % told, as_json=as_json)
+    except UnicodeDecodeError:
+        fail(_("%(path)s is not text in UTF-8.") % {"path": file.name}, as_json=as_json)
+    except (ValueError, csv.Error) as error:
+        fail(f"{file.name}: {error}.", as_json=as_json)
     if as_json:
         typer.echo(json.dumps(as_plain(table)))
         return
@@ -81,7 +85,7 @@ def read_rows(file: Path, member: str = "", time: str = "") -> Iterator[tuple[st
         rows = csv.reader(text)
         first = next(rows, None)
         if first is None:
-            raise ValueError("the file is empty")
+            raise ValueError(_("the file is empty"))
         who, when = _columns(first, member, time)
         if _is_day(first, when):
             yield first[who], _day(first[when])
@@ -91,7 +95,7 @@ def read_rows(file: Path, member: str = "", time: str = "") -> Iterator[tuple[st
             try:
                 yield row[who], _day(row[when])
             except (ValueError, IndexError) as error:
-                message = f"line {rows.line_num} has no member and time"
+                message = _("line %(number)s has no member and time") % {"number": rows.line_num}
                 raise ValueError(message) from error
 
 
@@ -105,7 +109,7 @@ def _columns(heading: list[str], member: str, time: str) -> tuple[int, int]:
     if who is None or who == when:
         who = 0 if when else 1
     if max(who, when) >= len(plain):
-        raise ValueError("the file has fewer than two columns")
+        raise ValueError(_("the file has fewer than two columns"))
     return who, when
 
 
@@ -113,7 +117,7 @@ def _find(plain: list[str], wanted: str, words: tuple[str, ...]) -> int | None:
     """Position of the wanted heading, else of the first that has one of the words in it."""
     if wanted:
         if wanted.casefold() not in plain:
-            message = f"there is no column {wanted}"
+            message = _("there is no column %(name)s") % {"name": wanted}
             raise ValueError(message)
         return plain.index(wanted.casefold())
     for word in words:

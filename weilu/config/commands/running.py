@@ -13,6 +13,7 @@ import typer
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 NOTHING_DONE = 2
@@ -27,13 +28,15 @@ def prepare() -> None:
 
 @contextmanager
 def bar(title: str, *, quiet: bool) -> Iterator[dict[str, float]]:
-    """A progress bar that shows `done` of the dict it yields; nothing when quiet."""
+    """A progress bar on stderr that shows `done` of the dict it yields; none without a terminal."""
     moved = {"done": 0.0}
     if quiet:
         yield moved
         return
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
-    with Progress(*columns, TimeElapsedColumn(), transient=not sys.stderr.isatty()) as bar:
+    console = Console(stderr=True)
+    hidden = not console.is_terminal
+    with Progress(*columns, TimeElapsedColumn(), console=console, disable=hidden) as bar:
         task = bar.add_task(title, total=1.0)
         stop = threading.Event()
 
@@ -61,10 +64,10 @@ def ask(question: str, guess: str) -> str:
     return str(typer.prompt(question, default=guess)).strip()
 
 
-def end(sentence: str, *, as_json: bool) -> NoReturn:
-    """End with a sentence and exit code 2."""
+def end(sentence: str, *, as_json: bool, code: int = NOTHING_DONE) -> NoReturn:
+    """End with a sentence, for scripts as an object, and an exit code."""
     if as_json:
         typer.echo(json.dumps({"error": sentence}, ensure_ascii=False))
     else:
         typer.echo(sentence, err=True)
-    raise typer.Exit(NOTHING_DONE)
+    raise typer.Exit(code)

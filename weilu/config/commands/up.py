@@ -21,6 +21,7 @@ import typer
 from weilu.config.commands import fail, ready
 from weilu.config.commands.link import address
 from weilu.config.options import Options
+from weilu.config.speech import gettext as _
 
 LONGEST_WAIT_S = 30.0
 STOP_WITHIN_S = 15.0
@@ -53,7 +54,9 @@ class Child:
         self.failures = 1 if moment - self.started > SOUND_AFTER_S else self.failures + 1
         wait = wait_after(self.failures)
         typer.echo(
-            f"The {self.name} ended (code {code}); starting it again in {wait:g} s.", err=True
+            _("The %(name)s ended (code %(code)s); starting it again in %(wait)s s.")
+            % {"name": self.name, "code": code, "wait": f"{wait:g}"},
+            err=True,
         )
         self.process = None
         self.next_start = moment + wait
@@ -86,8 +89,8 @@ def up() -> None:
     _refuse_taken_port(options)
     prepare(options)
     children = [
-        Child("web server", web_command(options)),
-        Child("worker", [sys.executable, "-m", "weilu.config.cli", "work"]),
+        Child(_("web server"), web_command(options)),
+        Child(_("worker"), [sys.executable, "-m", "weilu.config.cli", "work"]),
     ]
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -104,7 +107,7 @@ def up() -> None:
         until = time.monotonic() + STOP_WITHIN_S
         for child in children:
             child.see_off(until)
-    typer.echo("Weilu has stopped.", err=True)
+    typer.echo(_("Weilu has stopped."), err=True)
 
 
 def prepare(options: Options) -> None:
@@ -165,9 +168,17 @@ def _refuse_taken_port(options: Options) -> None:
             door.bind((options.host, options.port))
         except OSError as error:
             fail(
-                f"Weilu cannot listen on {options.host}:{options.port}: {error.strerror}.\n"
-                "If it runs already, open it in the browser or stop it first. Otherwise choose"
-                f" another port: WEILU_PORT={options.port + 1}"
+                _(
+                    "Weilu cannot listen on %(host)s:%(port)s: %(error)s.\n"
+                    "If it runs already, open it in the browser or stop it first. Otherwise choose"
+                    " another port: WEILU_PORT=%(next)s"
+                )
+                % {
+                    "host": options.host,
+                    "port": options.port,
+                    "error": error.strerror,
+                    "next": options.port + 1,
+                }
             )
 
 
@@ -186,11 +197,11 @@ def _greet(options: Options, stop: threading.Event) -> None:
         break
     else:
         return
-    typer.echo(f"\n  Weilu 围炉 is ready: {home}\n")
+    typer.echo("\n  " + _("Weilu 围炉 is ready: %(address)s") % {"address": home} + "\n")
     from weilu.core.people import create_first_link, has_anybody_signed_in  # noqa: PLC0415
 
     if not has_anybody_signed_in():
-        typer.echo("  Open this link to begin; it works once, within a day:")
+        typer.echo("  " + _("Open this link to begin; it works once, within a day:"))
         typer.echo(f"\n  {address(options, create_first_link())}\n")
-    typer.echo("  Ctrl-C stops it.\n")
+    typer.echo("  " + _("Ctrl-C stops it.") + "\n")
     sys.stdout.flush()

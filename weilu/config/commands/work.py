@@ -18,7 +18,12 @@ CHECKPOINT_S = 1.0
 def work() -> None:
     """Deliver events and do due jobs until stopped; run as many as you like."""
     options = ready()
+    from django.utils.translation import deactivate  # noqa: PLC0415 - after ready()
+
     from weilu.core.worker import run_forever  # noqa: PLC0415 - after ready()
+
+    # What jobs write is in the installation's language, not in that of this terminal.
+    deactivate()
 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

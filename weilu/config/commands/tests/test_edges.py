@@ -1,0 +1,243 @@
+"""What the commands say when something is odd: through the real command, sentence and exit code."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from weilu.chat.models import Import, Message
+from weilu.chat.ports import FORMATS
+from weilu.communities.models import Community
+from weilu.config import speech
+from weilu.config.catalogue import compile_all
+from weilu.config.commands import importing
+from weilu.config.commands.tests.test_scripts import answer, run
+from weilu.core.people import home_workspace
+from weilu.groups.models import Group
+from weilu.members.models import Identity, Member
+
+LOG = "[08:03] <nine> morning\n[08:04] <ten> tea?\n"
+CHAT = "".join(f"{13 + k}/01/2026, 08:03 - nine: hello {k}\n" for k in range(4))
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    path = tmp_path / "#tea_2026-01-02.log"
+    path.write_text(LOG, "utf-8")
+    return path
+
+
+def error(*words: str, code: int = 2) -> str:
+    """The sentence of a command that fails, the same for a person and a script."""
+    plain, scripted = run(*words), run(*words, "--json")
+    assert (plain.exit_code, scripted.exit_code) == (code, code), plain.output
+    said: str = json.loads(scripted.stdout)["error"]
+    assert plain.stdout == ""
+    assert plain.stderr == said + "\n"
+    return said
+
+
+def two_groups() -> tuple[Group, Group]:
+    """Two groups of one name on two platforms."""
+    workspace = home_workspace()
+    tea = Community.objects.create(workspace=workspace, name="Tea house", time_zone="UTC")
+    first, second = (
+        Group.objects.create(workspace=workspace, community=tea, platform=platform, name="lounge")
+        for platform in ("qq", "wechat")
+    )
+    return first, second
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("command", ["numbers", "findings"])
+def test_an_ambiguous_name_is_not_guessed(command: str) -> None:
+    first, second = two_groups()
+    assert error(command, "--group", "lounge") == (
+        f"Several groups are called lounge. Say which: --group id:{first.pk} (Tea house, qq);"
+        f" id:{second.pk} (Tea house, wechat)."
+    )
+    assert answer(command, "--group", f"id:{second.pk}")
+
+
+@pytest.mark.django_db
+def test_an_ambiguous_group_to_export(tmp_path: Path) -> None:
+    two_groups()
+    result = run("export", str(tmp_path / "a.json"), "--group", "lounge")
+    assert result.exit_code == 1
+    assert "Several groups are called lounge." in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("command", ["numbers", "findings"])
+def test_an_unknown_name_brings_near_ones(command: str) -> None:
+    assert error(command, "--group", "x") == (
+        "There is no group yet. Bring some history in with weilu import."
+    )
+    two_groups()
+    sentence = "There is no group launge. Did you mean lounge?"
+    assert error(command, "--group", "launge") == sentence
+    assert error(command, "--group", "zzz") == "There is no group zzz; there are lounge."
+
+
+@pytest.mark.django_db
+def test_an_empty_group_has_zeros() -> None:
+    first, _ = two_groups()
+    found = answer("numbers", "--group", f"id:{first.pk}")
+    assert (found["messages"], found["first_day"], found["messages_per_day"]) == (0, None, {})
+    assert answer("findings", "--group", f"id:{first.pk}") == {"group": "lounge", "findings": []}
+    said = run("findings", "--group", f"id:{first.pk}")
+    assert said.stdout == "Nothing has been looked at in this group yet.\n"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--from", "2026-02-01", "--to", "2026-01-01"), "--from lies after --to."),
+        (("--from", "tomorrow"), "Write a day like 2026-01-31, not tomorrow."),
+        (("--to", "2026-02-30"), "Write a day like 2026-01-31, not 2026-02-30."),
+        (("--tz", "Moon"), "Nobody knows this time zone; write it like Asia/Shanghai or UTC."),
+        (("--bots", "some"), "--bots is include or exclude."),
+    ],
+)
+def test_numbers_asked_wrongly(words: tuple[str, ...], sentence: str) -> None:
+    first, _ = two_groups()
+    assert error("numbers", "--group", f"id:{first.pk}", *words) == sentence
+
+
+@pytest.mark.django_db
+def test_one_day_alone_is_a_range(log: Path) -> None:
+    answer("import", str(log), "--tz", "UTC")
+    found = answer("numbers", "--group", "#tea", "--from", "2026-01-02", "--to", "2026-01-02")
+    assert found["messages"] == 2
+
+
+@pytest.mark.django_db
+def test_a_folder_is_read_and_an_empty_one_is_said(tmp_path: Path) -> None:
+    (tmp_path / "logs").mkdir()
+    empty = error("import", str(tmp_path / "logs"))
+    assert empty == "Nothing in these files could be read as chat history."
+    (tmp_path / "logs" / "#tea_2026-01-02.log").write_text(LOG, "utf-8")
+    (tmp_path / "logs" / "chat.txt").write_text(CHAT, "utf-8")
+    found = answer("import", str(tmp_path / "logs"), "--tz", "UTC")
+    assert (found["files"], found["groups"], found["messages"]) == (2, 2, 6)
+
+
+@pytest.mark.django_db
+def test_a_missing_file_stops_before_anything(log: Path) -> None:
+    assert error("import", str(log), "gone.txt") == "There is no file gone.txt."
+    assert Import.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_of_several_the_good_ones_are_kept(log: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "photo.json"
+    broken.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    unclear = tmp_path / "table.csv"
+    unclear.write_text("a;b\n" + "".join(f"{k};x{k}\n" for k in range(5)), "utf-8")
+    result = run("import", str(log), str(broken), str(unclear), "--tz", "UTC")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines() == [
+        "2 messages of 2 people in 1 groups, 2026-01-02T08:03:00Z to 2026-01-02T08:04:00Z.",
+        "0 joins, 0 leaves; 0 were known already, 1 places could not be read.",
+    ]
+    assert "photo.json: It is a picture or a program, not text." in result.stderr
+    assert "table.csv: The columns of this table are not clear" in result.stderr
+    assert Message.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_an_unclear_table_alone_is_an_error(tmp_path: Path) -> None:
+    unclear = tmp_path / "table.csv"
+    unclear.write_text("a;b\n" + "".join(f"{k};x{k}\n" for k in range(5)), "utf-8")
+    assert error("import", str(unclear)) == (
+        "The columns of this table are not clear; map them on the import page."
+    )
+
+
+@pytest.mark.django_db
+def test_ctrl_c_while_looking_stores_nothing(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: Any) -> bool:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(importing, "look", interrupted)
+    assert error("import", str(log), "--tz", "UTC", code=130) == (
+        "Stopped. What was read of these files was taken back."
+    )
+    assert {one.state for one in Import.objects.all()} == {Import.State.CANCELLED}
+
+
+@pytest.mark.django_db
+def test_ctrl_c_while_reading_takes_back(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Interrupted after the last portion: messages, people and groups go again."""
+    plain = FORMATS.formats["irc"]
+    reads: list[int] = []
+
+    class Interrupted(type(plain)):  # type: ignore[misc]  # whatever the format's class is
+        def read(self, *args: Any) -> Any:
+            reads.append(1)
+            yield from super().read(*args)
+            if len(reads) > 1:
+                raise KeyboardInterrupt
+
+    monkeypatch.setitem(FORMATS.formats, "irc", Interrupted())
+    result = run("import", str(log), "--tz", "UTC", "--json")
+    assert result.exit_code == 130
+    assert Message.objects.count() == 0
+    assert (Identity.objects.count(), Member.objects.count(), Group.objects.count()) == (0, 0, 0)
+
+
+@pytest.mark.django_db
+def test_without_a_terminal_nothing_is_asked(tmp_path: Path) -> None:
+    """Input that is a pipe is not read: guesses are taken."""
+    path = tmp_path / "chat.txt"
+    path.write_text(CHAT, "utf-8")
+    result = run("import", str(path))
+    assert result.exit_code == 0
+    assert Group.objects.get().name == "chat"
+
+
+@pytest.mark.django_db
+def test_the_terminals_language_is_spoken(monkeypatch: pytest.MonkeyPatch, log: Path) -> None:
+    compile_all()
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    two_groups()
+    result = run("numbers", "--group", "launge")
+    assert result.stderr == "没有叫 launge 的群。是不是 lounge？\n"
+    assert set(answer("import", str(log), "--tz", "UTC")) >= {"files", "messages", "unreadable"}
+    assert "从文件、文件夹或 zip 导入聊天记录。" in run("import", "--help").stdout
+    monkeypatch.setenv("WEILU_LANGUAGE", "en")
+    assert run("numbers", "--group", "launge").stderr.startswith("There is no group launge.")
+
+
+@pytest.mark.parametrize(
+    ("environment", "chosen", "language"),
+    [
+        ({}, "", "en"),
+        ({"LANG": "C.UTF-8"}, "", "en"),
+        ({"LANG": "zh_CN.UTF-8"}, "", "zh-hans"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "de_DE.UTF-8"}, "", "en"),
+        ({"LANG": "en_US.UTF-8", "LC_MESSAGES": "zh_TW.UTF-8"}, "", "zh-hans"),
+        ({"LANG": "en_US.UTF-8"}, "zh-hans", "zh-hans"),
+        ({"LANG": "zh_CN.UTF-8"}, "en", "en"),
+    ],
+)
+def test_the_language_of_a_terminal(
+    environment: dict[str, str], chosen: str, language: str
+) -> None:
+    assert speech.language_of(environment, chosen) == language
+
+
+def test_retention_of_what_is_no_table(tmp_path: Path) -> None:
+    picture = tmp_path / "a.csv"
+    picture.write_bytes(b"\xff\xfe\xfa" * 10)
+    assert error("retention", str(picture), code=1) == "a.csv is not text in UTF-8."
+    picture.write_bytes(b"\x1f\x8bnot gzip at all")
+    assert error("retention", str(picture), code=1).startswith(f"Cannot read {picture}: ")
+    empty = tmp_path / "empty.csv"
+    empty.write_bytes(b"")
+    assert error("retention", str(empty), code=1) == "empty.csv: the file is empty."
