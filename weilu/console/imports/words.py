@@ -65,6 +65,7 @@ FORMAT_WORDS: dict[str, str | Promise] = {
     "zulip_realm": gettext_lazy("Zulip export"),
     "whatsapp": gettext_lazy("WhatsApp text"),
     "qq_text": gettext_lazy("QQ text"),
+    "qq_window": gettext_lazy("Copied out of QQ"),
     "memotrace": gettext_lazy("WeChat CSV (MemoTrace)"),
     "memotrace_chat": gettext_lazy("WeChat CSV of one chat (MemoTrace)"),
     "pywxdump": gettext_lazy("WeChat CSV (PyWxDump)"),

@@ -1,0 +1,1 @@
+"""Messages copied out of a QQ window, on a computer or a phone."""
