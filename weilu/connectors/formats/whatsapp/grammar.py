@@ -10,15 +10,17 @@ from weilu.connectors.formats.local_time import twelve_hour
 
 # Direction marks and joiners that clients put around times, names and placeholders.
 MARKS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\ufeff"
+# Arabic and Hebrew exports put a mark after each number.
+_SLASH = rf"[{MARKS}]?[./-] ?"
 _WORD = r"[^\d\[\]:,\-–]{1,16}"
 LINE = re.compile(
     rf"[{MARKS}]*(\[)?"
-    rf"(\d{{1,4}}[./-] ?\d{{1,2}}[./-] ?\d{{1,4}}\.?,?[ \u202f\xa0{MARKS}]*(?:{_WORD})?"
+    rf"(\d{{1,4}}{_SLASH}\d{{1,2}}{_SLASH}\d{{1,4}}\.?,?[ \u202f\xa0{MARKS}]*(?:{_WORD})?"
     rf"\d{{1,2}}[:.]\d\d(?:[:.]\d\d)?(?:{_WORD})?)"
     rf"(?(1)\]|[ \u202f\xa0]?[-–]) ?(.*)",
     re.DOTALL,
 )
-_DATE = re.compile(r"(\d{1,4})[./-] ?(\d{1,2})[./-] ?(\d{1,4})")
+_DATE = re.compile(rf"(\d{{1,4}}){_SLASH}(\d{{1,2}}){_SLASH}(\d{{1,4}})")
 _TIME = re.compile(r"(\d{1,2})[:.](\d\d)(?:[:.](\d\d))?(\D*)$")
 _AFTERNOON = re.compile(
     r"p\.?\s?\.?m|下午|晚上|傍晚|午後|오후|مساء|م$|अपराह्न|μ\.?μ|ÖS|du|CH|em$|ip", re.IGNORECASE
@@ -51,8 +53,9 @@ def _hour(hour: int, words: str) -> int:
 
 
 _OMITTED = {
-    Form.PICTURE: "image photo 图片 图像 圖片 圖像 imagen foto imagem bild immagine изображ 画像",
-    Form.VIDEO: "video 视频 影片 vídeo vidéo видео 動画",
+    Form.PICTURE: "image photo 图片 图像 圖片 圖像 imagen foto imagem bild immagine изображ 画像"
+    " afbeelding görüntü 사진",
+    Form.VIDEO: "video 视频 影片 vídeo vidéo видео 動画 동영상",
     Form.VOICE: "audio 音频 音訊 语音 áudio аудио",
     Form.STICKER: "sticker gif 贴图 表情 貼圖 figurinha autocollant стикер",
     Form.FILE: "document 文件 文档 documento dokument документ",
@@ -61,8 +64,9 @@ _OMITTED = {
 _WORDS_BY_FORM = tuple((form, tuple(words.split())) for form, words in _OMITTED.items())
 # How "<Media omitted>" and its kin end, lower case and without the closing sign.
 _OMITTED_ENDS = (
-    *("omitted", "omesso", "omessa", "omesse", "omitido", "omitida", "omis", "omise"),
+    *("omitted", "omesso", "omessa", "omesse", "omessi", "omitido", "omitida", "omis", "omise"),
     *("ocultado", "oculto", "weggelassen", "ausgeschlossen", "tidak disertakan"),
+    *("weggelaten", "dahil edilmedi", "생략됨", "استبعاد الوسائط", "के बिना", "ละไว้"),
     *("без медиафайлов", "пропущено", "пропущен", "已忽略", "省略", "已省略"),
 )
 _OMITTED_STARTS = ("<省略", "<已省略", "<忽略", "<Media omitted", "<多媒体已省略")
@@ -86,25 +90,30 @@ _DELETED = (
     *("Se eliminó este mensaje", "Eliminaste este mensaje", "Esta mensagem foi apagada"),
     *("Mensagem apagada", "Diese Nachricht wurde gelöscht", "Ce message a été supprimé"),
     *("Questo messaggio è stato eliminato", "Данное сообщение удалено", "Pesan ini dihapus"),
-    *("このメッセージは削除されました", "Bu mesaj silindi"),
+    *("このメッセージは削除されました", "Bu mesaj silindi", "Dit bericht is verwijderd"),
+    *("تم حذف هذه الرسالة", "यह मैसेज डिलीट", "यह संदेश हटा", "삭제된 메시지입니다", "ข้อความนี้ถูกลบ"),
+    *("Você apagou esta mensagem", "Du hast diese Nachricht gelöscht", "Hai eliminato questo"),
 )
 _EDITED = re.compile(
     r"\s?<(?:This message was edited|此消息已编辑|已编辑此消息|此訊息已編輯|"
     r"Se editó este mensaje\.?|Mensagem editada|Diese Nachricht wurde bearbeitet\.?)>$"
 )
-_MARK_TABLE = {ord(mark): None for mark in MARKS}
+_ANY_MARK = re.compile(f"[{MARKS}]+")
+# Looked at before anything dearer: hardly a message begins or ends like a placeholder.
+_DELETED_BEGIN = frozenset(text[0] for text in _DELETED)
+_OMITTED_LAST = frozenset(c for text in _OMITTED_ENDS for c in (text[-1], text[-1].upper())) | {">"}
 
 
 def plain(text: str) -> str:
     """Text without direction marks and without the remark that it was edited."""
     if not text.isascii():
-        text = text.translate(_MARK_TABLE)
+        text = _ANY_MARK.sub("", text)
     return _EDITED.sub("", text) if text.endswith(">") else text
 
 
 def is_deleted(text: str) -> bool:
     """Whether this stands for a message its sender took back."""
-    return len(text) < 60 and text.startswith(_DELETED)
+    return text[:1] in _DELETED_BEGIN and len(text) < 60 and text.startswith(_DELETED)
 
 
 def form_of(text: str) -> Form:
@@ -114,10 +123,10 @@ def form_of(text: str) -> Form:
     if text.endswith((">", ")")) and (attached := _ATTACHED.search(text)):
         ending = (attached[1] or attached[2]).rpartition(".")[2].strip().lower()
         return next((form for form, ends in _ENDINGS.items() if ending in ends), Form.FILE)
-    small = text.lower()
-    if len(text) < 60 and (
-        small.rstrip(">").endswith(_OMITTED_ENDS) or text.startswith(_OMITTED_STARTS)
-    ):
-        found = (form for form, words in _WORDS_BY_FORM if any(word in small for word in words))
-        return next(found, Form.OTHER)
-    return Form.LOCATION if small.startswith(_LOCATIONS) and "http" in small else Form.TEXT
+    if len(text) < 60 and (text[-1:] in _OMITTED_LAST or text.startswith("<")):
+        small = text.lower()
+        if small.rstrip(">").endswith(_OMITTED_ENDS) or text.startswith(_OMITTED_STARTS):
+            found = (form for form, words in _WORDS_BY_FORM if any(word in small for word in words))
+            return next(found, Form.OTHER)
+    is_place = "http" in text and text.lower().startswith(_LOCATIONS)
+    return Form.LOCATION if is_place else Form.TEXT

@@ -18,7 +18,24 @@ class Notice(NamedTuple):
 
 _A, _B = "(?P<who>.+?)", "(?P<by>.+?)"
 _SELF = frozenset(
-    {"you", "你", "您", "tú", "você", "du", "vous", "tu", "anda", "вы", "あなた", "siz"}
+    {
+        *(
+            "you",
+            "你",
+            "您",
+            "tú",
+            "você",
+            "du",
+            "vous",
+            "tu",
+            "anda",
+            "вы",
+            "あなた",
+            "siz",
+            "sen",
+        ),
+        *("je", "jij", "u", "أنت", "आप", "회원님", "나", "hai", "te"),
+    }
 )
 _TABLE: tuple[tuple[Kind, str], ...] = (
     (Kind.JOIN, rf"{_A} joined(?: using .+| from .+| via .+| the group.*)?"),
@@ -71,20 +88,60 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
     (Kind.JOIN, rf"{_B}(?:さん)?が{_A}(?:さん)?を追加しました"),
     (Kind.LEAVE, rf"{_A}(?:さん)?が(?:退出|退会)しました"),
     (Kind.LEAVE, rf"{_B}(?:さん)?が{_A}(?:さん)?を削除しました"),
+    (Kind.JOIN, rf"Se (?:añadió|agregó|unió)(?: a)? {_A}(?: usando .*)?"),
+    (Kind.JOIN, rf"{_B} agregó a {_A}"),
+    (Kind.JOIN, rf"{_A} foi adicionad[oa](?:\(a\))?"),
+    (Kind.JOIN, rf"{_A} ist (?:über|mit|durch) .*beigetreten"),
+    (Kind.JOIN, rf"{_A} wurde hinzugefügt"),
+    (Kind.LEAVE, rf"{_A} wurde entfernt"),
+    (Kind.JOIN, rf"{_A} a été ajouté(?:\(?e\)?)?"),
+    (Kind.JOIN, rf"{_A} è stat[oa] aggiunt[oa]"),
+    (Kind.JOIN, rf"{_A} (?:neemt nu deel|is lid geworden|is deelgenomen|is toegetreden).*"),
+    (Kind.JOIN, rf"{_A} is toegevoegd"),
+    (Kind.JOIN, rf"{_B} heeft {_A} toegevoegd"),
+    (Kind.LEAVE, rf"{_A} heeft de groep verlaten"),
+    (Kind.LEAVE, rf"{_B} heeft {_A} verwijderd"),
+    (Kind.JOIN, rf"{_B}, {_A} (?:kişisini|kişilerini) ekledi"),
+    (Kind.JOIN, rf"{_A},? (?:bu )?grub(?:un|a) .*katıldı"),
+    (Kind.JOIN, rf"{_A} (?:gruba )?(?:eklendi|katıldı)"),
+    (Kind.LEAVE, rf"{_B}, {_A} kişisini (?:gruptan )?çıkardı"),
+    (Kind.LEAVE, rf"{_A} (?:gruptan )?(?:ayrıldı|çıkarıldı)"),
+    (Kind.JOIN, rf"(?:قام|قامت) {_B} بإضافة {_A}"),
+    (Kind.JOIN, r"أضافت? (?P<by>\S+) (?P<who>\S+)"),
+    (Kind.JOIN, rf"(?:انضم|انضمت) {_A} (?:باستخدام|عبر|عن طريق|إلى).*"),
+    (Kind.JOIN, rf"(?:انضم|انضمت|تمت إضافة) {_A}"),
+    (Kind.LEAVE, rf"(?:قام|قامت) {_B} بإزالة {_A}"),
+    (Kind.LEAVE, r"أزالت? (?P<by>\S+) (?P<who>\S+)"),
+    (Kind.LEAVE, rf"(?:غادر|غادرت) {_A}"),
+    (Kind.JOIN, rf"{_B} ने {_A} को (?:ग्रुप में )?(?:जोड़ा|शामिल किया|ऐड किया)"),
+    (Kind.JOIN, rf"{_A} .*(?:लिंक|link).* (?:शामिल हुए|शामिल हुआ|शामिल हुई|जुड़े)"),
+    (Kind.JOIN, rf"{_A} (?:शामिल हुए|शामिल हुआ|शामिल हुई)"),
+    (Kind.LEAVE, rf"{_B} ने {_A} को (?:ग्रुप से )?(?:हटाया|निकाला|निकाल दिया)"),
+    (Kind.LEAVE, rf"{_A} (?:ने ग्रुप छोड़ा|ने ग्रुप छोड़ दिया|निकल गए|निकल गया|निकल गई)"),
+    (Kind.JOIN, rf"{_B}님이 {_A}님을 (?:추가|초대)(?:했습니다|하였습니다|하셨습니다)"),
+    (Kind.JOIN, rf"{_A}님이 .*(?:참여|참가|입장)(?:했습니다|하였습니다|하셨습니다)"),
+    (Kind.LEAVE, rf"{_B}님이 {_A}님을 (?:내보냈습니다|삭제했습니다|강퇴했습니다)"),
+    (Kind.LEAVE, rf"{_A}님이 (?:그룹에서 )?(?:나갔습니다|퇴장했습니다)"),
 )
 _PATTERNS = tuple((kind, re.compile(rf"{text}[.。]?$")) for kind, text in _TABLE)
 _TITLED = re.compile(
     r".+(?:created group|changed the subject|changed the group name|创建了群组|建立了群組|"
     r"更改了群组名称|变更了群组|creó el grupo|"
-    r"criou o grupo|hat die Gruppe .+ erstellt|a créé le groupe|"
-    r"ha creato il gruppo|создал).*[\"“„«](?P<title>[^\"”“»]+)[\"”“»]"
+    r"criou o grupo|a créé le groupe|"
+    r"ha creato il gruppo|создал|heeft de groep|membuat grup|أنشأ|ने ग्रुप|グループ名を).*"
+    r"[\"“„«「](?P<title>[^\"”“»」]+)[\"”“»」]"
+    # Languages that put the name first.
+    r"|.+?[\"“„«「](?P<first>[^\"”“»」]+)[\"”“»」] ?(?:erstellt|grubunu oluşturdu"
+    r"|그룹을 만들었습니다|ग्रुप बनाया|を作成しました)"
 )
 _ENCRYPTED = re.compile(
     r".*(?:end-to-end encrypt|端到端加密|端對端加密|cifrados? de extremo a extremo|"
     r"criptografia de ponta a ponta|Ende-zu-Ende|chiffrés de bout en bout|crittografia end-to-end|"
+    r"eind-tot-eind|end-to-end versleuteld|uçtan uca şifreli|تامًا? بين الطرفين|تشفير تام|"
+    r"एंड-टू-एंड|종단 간 암호화|"
     r"terenkripsi secara end-to-end|сквозным шифрованием|エンドツーエンド)"
 )
-_LISTED = re.compile(r", | and | y | e | und | et | dan | и |、|和")
+_LISTED = re.compile(r", | and | y | e | und | et | dan | en | ve | и | और |، | و |、|和|님, ")
 
 
 def parse_notices(text: str) -> tuple[Notice, ...]:
@@ -113,7 +170,7 @@ def _named(kind: Kind, who: str, by: str) -> tuple[Notice, ...]:
 def group_title(text: str) -> str:
     """Name of the group out of a line that says it was created or renamed, else ""."""
     found = _TITLED.match(text)
-    return found["title"] if found else ""
+    return (found["title"] or found["first"] or "") if found else ""
 
 
 def is_encryption_notice(text: str) -> bool:

@@ -44,6 +44,7 @@ _FILE_NAMES = (
 )
 # Older exports put the remark about encryption into somebody's mouth at the very start.
 _OPENING_RECORDS = 5
+_NAMES_KEPT = 50_000
 _QUOTES = frozenset('"“”「」«»„')
 _MARKS = frozenset(grammar.MARKS)
 
@@ -123,7 +124,12 @@ def day_order_vote(entry: Entry) -> DayOrderVote:
     return vote
 
 
-_STARTS = frozenset("0123456789[" + grammar.MARKS)
+# Arabic, Persian and Hindi exports write their own digits.
+_DIGITS = "0123456789٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९"
+_STARTS = frozenset(_DIGITS + "[" + grammar.MARKS)
+_DASH = " - "
+# No stamp is shorter or longer than this before the dash.
+_DASH_FROM, _DASH_TO = 11, 30
 
 
 class _Reading:
@@ -135,6 +141,7 @@ class _Reading:
         self._days = days
         self._order = order
         self._moments: dict[str, int | None] = {}
+        self._names: dict[str, str] = {}
         # The open message: its line number, moment and lines; 0 means none.
         self._number = 0
         self._sent = 0
@@ -152,6 +159,14 @@ class _Reading:
     def _take_lines(self, first: int, lines: list[str]) -> None:
         match, moments, starts = grammar.LINE.match, self._moments, _STARTS
         for number, line in enumerate(lines, first):
+            # On Android a stamp is good for a minute: most lines begin with one just read.
+            cut = line.find(_DASH, _DASH_FROM, _DASH_TO)
+            known = moments.get(line[:cut]) if cut > 0 else None
+            if known is not None:
+                self._close()
+                self._number, self._sent = number, known
+                self._lines = [line[cut + len(_DASH) :]]
+                continue
             found = match(line) if line[:1] in starts else None
             if found is None:
                 self._continue(number, line)
@@ -201,11 +216,19 @@ class _Reading:
             self._close_notice(grammar.plain(text), number)
             return
         is_marked = said[:1] in _MARKS
-        self._close_message(grammar.plain(name), grammar.plain(said), number, marked=is_marked)
+        shown = self._names.get(name) or self._shown(name)
+        self._close_message(shown, grammar.plain(said), number, marked=is_marked)
 
-    def _close_message(self, name: str, said: str, number: int, *, marked: bool) -> None:
+    def _shown(self, written: str) -> str:
+        """A name without marks and the sign of those who are not in the phone book; remembered."""
+        name = grammar.plain(written)
         if name.startswith("~"):
             name = name[1:].strip(" \u202f\xa0")
+        if len(self._names) < _NAMES_KEPT:
+            self._names[written] = name
+        return name
+
+    def _close_message(self, name: str, said: str, number: int, *, marked: bool) -> None:
         if (marked or self._records <= _OPENING_RECORDS) and _is_notice(said, marked=marked):
             self._close_notice(said, number)
         elif grammar.is_deleted(said):

@@ -71,6 +71,110 @@ def test_forms_deleted_and_marks() -> None:
     assert deleted.people() == [("RECALL", "Ann", "")]
 
 
+@pytest.mark.parametrize(
+    ("line", "people"),
+    [
+        ("Ana se unió usando el enlace de invitación de este grupo", [("JOIN", "Ana", "")]),
+        ("Leo agregó a Ana", [("JOIN", "Ana", "Leo")]),
+        ("Leo eliminó a Ana", [("LEAVE", "Ana", "Leo")]),
+        ("Ana entrou usando o link de convite deste grupo", [("JOIN", "Ana", "")]),
+        ("Leo adicionou Ana", [("JOIN", "Ana", "Leo")]),
+        ("Ana saiu", [("LEAVE", "Ana", "")]),
+        ("Leo removeu Ana", [("LEAVE", "Ana", "Leo")]),
+        ("Ana ist der Gruppe über den Einladungslink beigetreten", [("JOIN", "Ana", "")]),
+        ("Ana hat die Gruppe verlassen", [("LEAVE", "Ana", "")]),
+        ("Leo hat Ana entfernt", [("LEAVE", "Ana", "Leo")]),
+        ("Ana a rejoint le groupe via le lien d’invitation", [("JOIN", "Ana", "")]),
+        ("Leo a ajouté Ana", [("JOIN", "Ana", "Leo")]),
+        ("Ana a quitté le groupe", [("LEAVE", "Ana", "")]),
+        ("Ana si è unita usando il link d'invito del gruppo", [("JOIN", "Ana", "")]),
+        ("Leo ha aggiunto Ana e Pia", [("JOIN", "Ana", "Leo"), ("JOIN", "Pia", "Leo")]),
+        ("Ana ha abbandonato", [("LEAVE", "Ana", "")]),
+        ("Ana neemt nu deel via een uitnodigingslink", [("JOIN", "Ana", "")]),
+        ("Leo heeft Ana toegevoegd", [("JOIN", "Ana", "Leo")]),
+        ("Ana heeft de groep verlaten", [("LEAVE", "Ana", "")]),
+        ("Leo heeft Ana verwijderd", [("LEAVE", "Ana", "Leo")]),
+        ("Leo, Ana kişisini ekledi", [("JOIN", "Ana", "Leo")]),
+        ("Ana bu grubun davet bağlantısını kullanarak katıldı", [("JOIN", "Ana", "")]),
+        ("Ana ayrıldı", [("LEAVE", "Ana", "")]),
+        ("Leo, Ana kişisini çıkardı", [("LEAVE", "Ana", "Leo")]),
+        ("قام ليو بإضافة آنا", [("JOIN", "آنا", "ليو")]),
+        ("انضمت آنا باستخدام رابط دعوة المجموعة", [("JOIN", "آنا", "")]),
+        ("\u200fغادرت آنا", [("LEAVE", "آنا", "")]),
+        ("أزال ليو آنا", [("LEAVE", "آنا", "ليو")]),
+        ("लियो ने आना को जोड़ा", [("JOIN", "आना", "लियो")]),
+        ("आना ने ग्रुप छोड़ दिया", [("LEAVE", "आना", "")]),
+        ("लियो ने आना को हटाया", [("LEAVE", "आना", "लियो")]),
+        ("Аня присоединилась по ссылке-приглашению", [("JOIN", "Аня", "")]),
+        ("Лео добавил Аня", [("JOIN", "Аня", "Лео")]),
+        ("Аня вышел(-ла)", [("LEAVE", "Аня", "")]),
+        ("安奈さんが招待リンクから参加しました", [("JOIN", "安奈", "")]),
+        ("礼央さんが安奈さんを追加しました", [("JOIN", "安奈", "礼央")]),
+        ("安奈さんが退出しました", [("LEAVE", "安奈", "")]),
+        ("레오님이 안나님을 추가했습니다", [("JOIN", "안나", "레오")]),
+        ("안나님이 그룹 초대 링크를 통해 참여했습니다", [("JOIN", "안나", "")]),
+        ("안나님이 나갔습니다", [("LEAVE", "안나", "")]),
+        ("레오님이 안나님을 내보냈습니다", [("LEAVE", "안나", "레오")]),
+        ("安安使用此群組的邀請連結加入", [("JOIN", "安安", "")]),
+        ("安安已離開", [("LEAVE", "安安", "")]),
+        ("安安 将 宝宝 添加到群组", [("JOIN", "宝宝", "安安")]),
+        ("安安已移除寶寶", [("LEAVE", "寶寶", "安安")]),
+    ],
+)
+def test_system_lines_of_many_languages(line: str, people: list[tuple[str, str, str]]) -> None:
+    assert read(FORMAT, f"13/01/2026, 08:07 - {line}\n").people() == people
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("Leo hat die Gruppe „Tee“ erstellt", "Tee"),
+        ("Leo heeft de groep “Thee” gemaakt", "Thee"),
+        ("Leo “Çay” grubunu oluşturdu", "Çay"),
+        ("레오님이 “차” 그룹을 만들었습니다", "차"),
+        ("लियो ने “चाय” ग्रुप बनाया", "चाय"),
+        ("礼央さんがグループ「お茶」を作成しました", "お茶"),
+        ("Лео создал(-а) группу «Чай»", "Чай"),
+        ("安安创建了群组“茶”", "茶"),
+    ],
+)
+def test_groups_are_named_by_their_first_line(line: str, title: str) -> None:
+    text = f"13/01/2026, 08:07 - {line}\n13/01/2026, 08:08 - Ann: tea\n"
+    assert FORMAT.chat_name(entry(text)) == title
+
+
+@pytest.mark.parametrize(
+    ("stamp", "expected"),
+    [
+        ("13.01.26, 08:07 - ", "2026-01-13 08:07:00"),
+        ("13/01/2026 às 08:07 - ", "2026-01-13 08:07:00"),
+        ("13/01/2026, 8:07\u202fp.\xa0m. - ", "2026-01-13 20:07:00"),
+        ("[13/01/26, 8:07:05\u202fPM] ", "2026-01-13 20:07:05"),
+        ("13-01-2026 08:07 - ", "2026-01-13 08:07:00"),
+        ("[13-01-2026 08:07:05] ", "2026-01-13 08:07:05"),
+        ("13.01.2026 20:07 - ", "2026-01-13 20:07:00"),
+        ("\u200f13\u200f/1\u200f/2026، 8:07 م - ", "2026-01-13 20:07:00"),
+        ("١٣/٠١/٢٠٢٦، ٨:٠٧ م - ", "2026-01-13 20:07:00"),
+        ("13/01/26, 8:07 pm - ", "2026-01-13 20:07:00"),
+        ("2026. 1. 13. 오후 8:07 - ", "2026-01-13 20:07:00"),
+        ("2026/01/13 20:07 - ", "2026-01-13 20:07:00"),
+        ("[2026/1/13 下午8:07:05] ", "2026-01-13 20:07:05"),
+        ("[2026/1/13 凌晨12:07:05] ", "2026-01-13 00:07:05"),
+    ],
+)
+def test_stamps_of_many_languages(stamp: str, expected: str) -> None:
+    told = read(FORMAT, f"{stamp}Ann: tea\n").told()
+    assert told == [("MESSAGE", expected, "Ann", "tea")]
+
+
+def test_placeholders_of_many_languages() -> None:
+    texts = ["<Medien ausgeschlossen>", "<Media weggelaten>", "<Medya dahil edilmedi>"]
+    texts += ["<Multimedia omitido>", "<Médias omis>", "<Media omessi>", "<미디어 생략됨>"]
+    texts += ["<Без медиафайлов>", "afbeelding weggelaten", "사진 생략됨", "we omitted tea?"]
+    reading = read(FORMAT, "".join(f"13/01/2026, 08:07 - Ann: {t}\n" for t in texts))
+    assert reading.forms() == [*["OTHER"] * 8, "PICTURE", "PICTURE", "TEXT"]
+
+
 @pytest.mark.data
 def test_real_samples_agree() -> None:
     folder = data_folder("export_samples") / "whatsapp_chat-miner"
