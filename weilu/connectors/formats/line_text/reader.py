@@ -1,4 +1,4 @@
-"""Reads LINE's text exports of phones and computers, in Chinese, Japanese, Korean and English.
+"""Reads LINE's text exports of phones and computers, in Chinese, Japanese, Korean, Thai, English.
 
 Source: the app's own exports and public fixtures. Days stand on lines of their own, then follow
 `HH:MM<tab>name<tab>text`; without a name it is a system line.
@@ -30,10 +30,11 @@ from weilu.connectors.formats.placeholders import form_of
 
 _TITLE = re.compile(
     r"\[LINE\]\s*(?:Chat history (?:in|with) (?:[\"“]?)(.+?)[\"”]?"
-    r"|與?(.+?)\s?(?:的聊天(?:記錄|记录)?|と?のトーク履歴|[와과]의 대화))\s*$"
+    r"|與?(.+?)\s?(?:的聊天(?:記錄|记录)?|と?のトーク履歴|님?[와과]의 대화)"
+    r"|ประวัติการแชท(?:กลุ่ม|กับ)?\s*(.+?))\s*$"
 )
 _HEAD = re.compile(
-    r"\[LINE\]|(?:Saved on|Saved time|儲存日期|保存日期|保存日時|저장한 날짜)\s?[:：]",
+    r"\[LINE\]|(?:Saved on|Saved time|儲存日期|保存日期|保存日時|저장한 날짜|บันทึกเมื่อ)\s?[:：]",
     re.IGNORECASE,
 )
 _DAY = re.compile(
@@ -57,6 +58,16 @@ _EVENTS = tuple(
         (Kind.LEAVE, "(?P<by>.+?) removed (?P<who>.+?) from the group"),
         (Kind.LEAVE, r"(?P<who>.+?)\s?(?:已?退出(?:群組|群组|聊天)?|が(?:退会|退出)しました)"),
         (Kind.LEAVE, "(?P<who>.+?) left the (?:group|chat)"),
+        (Kind.JOIN, "(?P<by>.+?)님이 (?P<who>.+?)님을 초대(?:했습니다|하였습니다)"),
+        (Kind.JOIN, "(?P<who>.+?)님이 (?:그룹에 )?(?:참여|참가|들어)(?:했습니다|왔습니다)"),
+        (Kind.LEAVE, "(?P<by>.+?)님이 (?P<who>.+?)님을 내보냈습니다"),
+        (Kind.LEAVE, "(?P<who>.+?)님이 (?:그룹에서 )?나갔습니다"),
+        (Kind.JOIN, r"(?P<by>.+?)\s?เชิญ\s?(?P<who>.+?)\s?เข้าร่วม.*"),
+        (Kind.JOIN, r"(?P<who>.+?)\s?(?:ได้)?เข้าร่วม(?:กลุ่ม|แชท).*"),
+        (Kind.LEAVE, r"(?P<by>.+?)\s?ลบ\s?(?P<who>.+?)\s?ออกจาก.*"),
+        (Kind.LEAVE, r"(?P<who>.+?)\s?(?:ได้)?ออกจาก(?:กลุ่ม|แชท).*"),
+        (Kind.RECALL, r"(?P<who>.+?)\s?ยกเลิกข้อความ.*"),
+        (Kind.RECALL, "(?P<who>.+?)님이 메시지를 (?:취소|삭제)했습니다"),
         (Kind.RECALL, r"(?P<who>.+?)\s?(?:已收回訊息|收回了訊息|已收回讯息| unsent a message)"),
         (Kind.RECALL, "(?P<who>.+?)がメッセージの送信を取り消しました"),
     )
