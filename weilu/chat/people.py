@@ -7,7 +7,7 @@ the rest is suggested. An operator's word is never overruled (C-1, H-6).
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from weilu.chat.ports import Kind, Platform
 from weilu.chat.timeline import Timeline, read_timeline
 from weilu.core.access import Actor, system
 from weilu.groups.models import Group, Participation
-from weilu.members.actions import mark_by_evidence, merge, suggest, vetoed_pairs
+from weilu.members.actions import mark_by_evidence, merge_by_evidence, suggest, vetoed_pairs
 from weilu.members.models import Alias, Identity, Member
 from weilu.members.queries import People, people
 from weilu.members.rules.bots import FEW_MESSAGES, Verdict, bot_score, speaker_facts
@@ -133,6 +133,7 @@ def _act(actor: Actor, linking: Linking) -> None:
     member_of = _members_of(linking)
     reasons = {frozenset((one.a, one.b)): one.reasons for one in linking.sound}
     moved: dict[int, int] = {}
+    sound: list[tuple[int, int, Sequence[str]]] = []
     for identity_id, canonical in sorted(linking.people.items()):
         kept, absorbed = (
             _follow(moved, member_of[canonical]),
@@ -140,14 +141,10 @@ def _act(actor: Actor, linking: Linking) -> None:
         )
         if kept == absorbed or _are_apart(kept, absorbed, vetoed, moved):
             continue
-        merge(
-            actor,
-            kept_id=kept,
-            absorbed_id=absorbed,
-            source=Member.Source.EVIDENCE,
-            reasons=reasons.get(frozenset((identity_id, canonical)), ("chain",)),
-        )
+        why = reasons.get(frozenset((identity_id, canonical)), ("chain",))
+        sound.append((kept, absorbed, why))
         moved[absorbed] = kept
+    merge_by_evidence(actor, sound)
     suggest(
         actor.workspace_id,
         [

@@ -31,6 +31,11 @@ class Timeline:
     def __len__(self) -> int:
         return len(self.id)
 
+    def rows(self, start: int, end: int) -> Timeline:
+        """A stretch of the rows, by number."""
+        part = slice(start, end)
+        return Timeline(*(getattr(self, name)[part] for name in self.__slots__))
+
 
 def read_timeline(
     group_id: int, first_ms: int, end_ms: int, kinds: Sequence[Kind] = (Kind.MESSAGE,)

@@ -6,12 +6,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 
+from django.db import connection
+
 from weilu.core import ids
+from weilu.core.bulk import upsert
 from weilu.members.models import Alias, Identity, Member
 from weilu.members.rules.names import fold_name
 
 NAME_CHARS = 200
 _AT_ONCE = 400
+_MEMBER = (
+    "id", "workspace_id", "name", "name_folded", "nature", "nature_source", "nature_reasons",
+    "is_staff", "staff_source", "staff_reasons",
+)  # fmt: skip
+_IDENTITY = ("id", "workspace_id", "member_id", "platform", "scope", "account", "name")
+_ALIAS = ("workspace_id", "identity_id", "name", "first_ms", "source_id")
+# What a new member is, by whether the platform calls it a bot: nature and who said so, staff.
+_NATURES = {
+    False: (Member.Nature.PERSON.value, Member.Source.NONE.value, "[]", False, "", "[]"),
+    True: (Member.Nature.BOT.value, Member.Source.PLATFORM.value, "[]", False, "", "[]"),
+}
 
 # platform account, scope (0 or a group's id)
 Key = tuple[str, int]
@@ -103,47 +117,26 @@ class Resolver:
         over the winner's row and its own member, never referred to, is deleted again.
         """
         first = ids.take("person", len(sightings))
-        members = []
-        identities = []
-        for pk, one in enumerate(sightings, start=first):
-            name = one.name[:NAME_CHARS] or one.account
-            nature = Member.Nature.BOT if one.is_bot else Member.Nature.PERSON
-            members.append(
-                Member(
-                    id=pk,
-                    workspace_id=self.workspace_id,
-                    name=name,
-                    name_folded=fold_name(name)[:NAME_CHARS],
-                    nature=nature,
-                    nature_source=Member.Source.PLATFORM if one.is_bot else Member.Source.NONE,
-                )
-            )
-            identities.append(
-                Identity(
-                    id=pk,
-                    workspace_id=self.workspace_id,
-                    member_id=pk,
-                    platform=self.platform,
-                    scope=one.scope,
-                    account=one.account,
-                    name=name,
-                )
-            )
-        Member.objects.bulk_create(members, batch_size=_AT_ONCE)
-        Identity.objects.bulk_create(identities, ignore_conflicts=True, batch_size=_AT_ONCE)
+        space = self.workspace_id
+        names = [one.name[:NAME_CHARS] or one.account for one in sightings]
+        numbered = list(enumerate(zip(sightings, names, strict=True), start=first))
+        members = [
+            (pk, space, name, fold_name(name)[:NAME_CHARS], *_NATURES[one.is_bot])
+            for pk, (one, name) in numbered
+        ]
+        identities = [
+            (pk, space, pk, self.platform, one.scope, one.account, name)
+            for pk, (one, name) in numbered
+        ]
+        upsert(connection, "members_member", _MEMBER, members, conflict="DO NOTHING")
+        upsert(connection, "members_identity", _IDENTITY, identities, conflict="DO NOTHING")
         self._load([(one.account, one.scope) for one in sightings])
-        made = {i.id for i in identities}
-        lost = made - {self.known[(one.account, one.scope)] for one in sightings}
+        found = [self.known[(one.account, one.scope)] for one in sightings]
+        lost = set(range(first, first + len(sightings))) - set(found)
         if lost:
             Member.objects.filter(id__in=lost).delete()
         aliases = [
-            Alias(
-                workspace_id=self.workspace_id,
-                identity_id=self.known[(one.account, one.scope)],
-                name=self.names[self.known[(one.account, one.scope)]],
-                first_ms=one.sent_ms,
-                source_id=self.source_id,
-            )
-            for one in sightings
+            (space, pk, self.names[pk], one.sent_ms, self.source_id)
+            for pk, one in zip(found, sightings, strict=True)
         ]
-        Alias.objects.bulk_create(aliases, ignore_conflicts=True, batch_size=_AT_ONCE)
+        upsert(connection, "members_alias", _ALIAS, aliases, conflict="DO NOTHING")

@@ -11,13 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from django.db import transaction
+from django.db import connection, transaction
 
 from weilu.chat.columns import DAY_MS, day_start_ms, local_ms
 from weilu.chat.replies.questions import answers, questions
-from weilu.chat.replies.rules import link
-from weilu.chat.replies.talk import Links, Talk
+from weilu.chat.replies.rules import CONTEXT, link
+from weilu.chat.replies.talk import Bools, Links, Talk
 from weilu.chat.timeline import Timeline, read_timeline
+from weilu.core.bulk import upsert
 from weilu.groups.models import Group, Participation
 from weilu.members.models import Alias
 from weilu.members.queries import People, people
@@ -32,9 +33,18 @@ RUN_MESSAGES = 20_000
 RUN_MONTHS = 12
 PART_MESSAGES = 30_000
 _ROWS_AT_ONCE = 500
+# An answer stands at most 400 messages after what it answers; this leaves room for what the
+# asker adds to the question in between.
+LATER_ROWS = 2_000
 
 # month, who answered, who was answered
 _PairKey = tuple[int, int, int]
+_Row = tuple[int | None, ...]
+_QUESTION = (
+    "id", "workspace_id", "group_id", "identity_id", "day", "asked_ms", "answer_id",
+    "answered_by_id", "answer_after_ms",
+)  # fmt: skip
+_PAIR = ("group_id", "month", "answering", "answered", "links")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,7 @@ class Conversation:
     timeline: Timeline
     talk: Talk
     links: Links
+    asks: Bools
     start: int
     end: int
 
@@ -78,7 +89,9 @@ def converse(
     group_id: int, first_ms: int, end_ms: int, known: People, names: Mapping[str, int]
 ) -> Conversation:
     """Link a stretch of a group; with context before it, and after it for late answers."""
-    timeline = read_timeline(group_id, first_ms - CONTEXT_MS, end_ms + CONTEXT_MS)
+    timeline = _cut(
+        read_timeline(group_id, first_ms - CONTEXT_MS, end_ms + CONTEXT_MS), first_ms, end_ms
+    )
     speaker = known.of_array(timeline.identity).astype(np.int32)
     talk = Talk(
         sent_ms=timeline.sent_ms,
@@ -88,7 +101,14 @@ def converse(
         names=names,
     )
     start, end = np.searchsorted(timeline.sent_ms, [first_ms, end_ms]).tolist()
-    return Conversation(timeline, talk, link(talk), start, end)
+    asks = questions(talk.text)
+    return Conversation(timeline, talk, link(talk, start, asks), asks, start, end)
+
+
+def _cut(timeline: Timeline, first_ms: int, end_ms: int) -> Timeline:
+    """A timeline with no more rows before and after a stretch than can matter to it."""
+    start, end = np.searchsorted(timeline.sent_ms, [first_ms, end_ms]).tolist()
+    return timeline.rows(max(start - CONTEXT, 0), end + LATER_ROWS)
 
 
 def _explicit(timeline: Timeline) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
@@ -117,23 +137,24 @@ def recount(group: Group, sizes: Mapping[int, int]) -> None:
         months[month_of(day)] += messages
     for first, last in runs(months):
         low, high = month_days(first)[0], month_days(last)[1]
-        asked: list[Question] = []
+        asked: list[_Row] = []
         pairs: Counter[_PairKey] = Counter()
         inside = {d: n for d, n in sizes.items() if low <= d <= high}
         for start, end in parts(inside, low, high):
             _add_part(group, (start, end), (known, names), asked, pairs)
         with transaction.atomic():
             Question.objects.filter(group=group, day__gte=low, day__lte=high).delete()
-            Question.objects.bulk_create(asked, batch_size=_ROWS_AT_ONCE)
+            upsert(connection, "service_question", _QUESTION, asked, conflict="DO NOTHING")
             Pair.objects.filter(group=group, month__gte=first, month__lte=last).delete()
-            Pair.objects.bulk_create(_pair_rows(group, pairs), batch_size=_ROWS_AT_ONCE)
+            rows = [(group.pk, *key, count) for key, count in sorted(pairs.items())]
+            upsert(connection, "service_pair", _PAIR, rows, conflict="DO NOTHING")
 
 
 def _add_part(
     group: Group,
     days: tuple[int, int],
     who: tuple[People, Mapping[str, int]],
-    asked: list[Question],
+    asked: list[_Row],
     pairs: Counter[_PairKey],
 ) -> None:
     """Add the questions and pairs of a stretch of days to those of its run."""
@@ -170,31 +191,24 @@ def runs(sizes: Mapping[int, int]) -> list[tuple[int, int]]:
     return joined
 
 
-def _questions(group: Group, stretch: Conversation, known: People, zone: str) -> list[Question]:
+def _questions(group: Group, stretch: Conversation, known: People, zone: str) -> list[_Row]:
     """The questions people asked in a stretch; machines ask none."""
     timeline = stretch.timeline
-    asks = questions(timeline.text)
     inside = np.zeros(len(timeline), dtype=np.bool_)
     inside[stretch.start : stretch.end] = True
-    asks &= inside & ~_said_by(stretch.talk.speaker, known)
+    asks = stretch.asks & inside & ~_said_by(stretch.talk.speaker, known)
     found = answers(stretch.talk, stretch.links, asks)
     day = local_ms(timeline.sent_ms, zone) // DAY_MS
-    rows = []
+    rows: list[_Row] = []
     for k in np.flatnonzero(asks).tolist():
         answer = int(found.row[k])
-        rows.append(
-            Question(
-                id=int(timeline.id[k]),
-                workspace_id=group.workspace_id,
-                group=group,
-                identity_id=int(timeline.identity[k]),
-                day=int(day[k]),
-                asked_ms=int(timeline.sent_ms[k]),
-                answer_id=int(timeline.id[answer]) if answer >= 0 else None,
-                answered_by_id=int(timeline.identity[answer]) if answer >= 0 else None,
-                answer_after_ms=int(found.wait_ms[k]) if answer >= 0 else None,
-            )
-        )
+        asked = (int(timeline.id[k]), group.workspace_id, group.pk, int(timeline.identity[k]))
+        when = (int(day[k]), int(timeline.sent_ms[k]))
+        if answer >= 0:
+            by = (int(timeline.id[answer]), int(timeline.identity[answer]), int(found.wait_ms[k]))
+            rows.append((*asked, *when, *by))
+        else:
+            rows.append((*asked, *when, None, None, None))
     return rows
 
 
@@ -224,13 +238,6 @@ def _pairs(stretch: Conversation, zone: str) -> Counter[_PairKey]:
             strict=True,
         )
     )
-
-
-def _pair_rows(group: Group, counts: Mapping[_PairKey, int]) -> list[Pair]:
-    return [
-        Pair(group=group, month=month, answering=a, answered=b, links=n)
-        for (month, a, b), n in sorted(counts.items())
-    ]
 
 
 def months_between(first_day: int, last_day: int) -> range:

@@ -15,13 +15,15 @@ _LINK = re.compile(r"(?:https?://|www\.)[^\s\u3400-\u9fff，。！？]+")
 _LETTER = re.compile(r"\w")
 # A question mark inside a path or a query string is none: "index.php?id=3".
 _MARK = re.compile(r"？|\?(?![a-z0-9=&%/])")
-_ANYWHERE = re.compile(
+_CHINESE = re.compile(
     "干嘛|干吗|干啥|吗(?!的)|嗎|(?<!着)呢(?=[\\s?？!！。~～]*\n)|(?<![不没])怎[么麼](?![都也回])|"
     "怎样|怎樣|咋(?![呼舌])|(?<!论)(?<!論)如何|(?<![没沒为為])什[么麼](?![的都也])|"
     "[为為]什[么麼]|为啥|为何|(?<!没)啥(?![都也])|哪[里裡儿个個些种位家款天年]|哪(?=[\\s?？]*\n)|"
     "多少(?!有[点些])|几[点个号天块次](?=[^\n]{0,3}[?？\n])|[有]没有|有沒有|能不能|可不可以|"
     "会不会|是不是|要不要|行不行|好不好|对不对|知不知道|[谁誰](?:知道|有|会|能|在用|懂|可以)|"
-    "有人(?:知道|会|用过|懂|在)|[请請][问問教]|求(?:助|教|问|推荐|解|大神|大佬|指|介绍|帮)|何时|"
+    "有人(?:知道|会|用过|懂|在)|[请請][问問教]|求(?:助|教|问|推荐|解|大神|大佬|指|介绍|帮)|何时"
+)
+_ENGLISH = re.compile(
     "any ?(?:one|body) (?:know|here|else|have|has|got|use|using|tried|can|able|around|help)|"
     "does any|is there an?y? |how (?:do|can|should|would) (?:i|you|we)\\b"
 )
@@ -57,15 +59,24 @@ def questions(texts: Sequence[str]) -> Bools:
     if "://" in joined or "www." in joined:
         joined = _LINK.sub(" ", joined)
     lines = joined.split("\n")[1:-1]
-    size = np.fromiter(map(len, lines), np.int64, len(lines)) + 1
-    ends = np.cumsum(size)
+    ends = _ends(lines)
     asks = np.zeros(len(texts), bool)
-    for pattern, shift in ((_ANYWHERE, -1), (_OPENING, 0)):
+    for pattern, shift in ((_ENGLISH, -1), (_OPENING, 0)):
         asks[_rows(pattern, joined, ends, shift)] = True
+    # The Chinese pattern tries every place of a text: only where there is Chinese at all.
+    foreign = [row for row, line in enumerate(lines) if not line.isascii()]
+    chosen = [lines[row] for row in foreign]
+    found = _rows(_CHINESE, "\n" + "\n".join(chosen) + "\n", _ends(chosen), -1)
+    asks[np.asarray(foreign, np.int64)[found]] = True
     marked = np.unique(_rows(_MARK, joined, ends, -1))
     for row in marked[~asks[marked]].tolist():
         asks[row] = _LETTER.search(lines[row]) is not None
     return asks[: len(texts)]
+
+
+def _ends(lines: Sequence[str]) -> NDArray[np.int64]:
+    """Where each line ends when all are joined, line breaks counted."""
+    return np.cumsum(np.fromiter(map(len, lines), np.int64, len(lines)) + 1)
 
 
 def _rows(

@@ -9,25 +9,26 @@ from weilu.chat.replies.context import Context, read_context, take
 from weilu.chat.replies.features import message_features, pair_features
 from weilu.chat.replies.questions import questions
 from weilu.chat.replies.scorer import Weights, prepare, shares, shipped_weights
-from weilu.chat.replies.talk import Floats, Ints, Links, Talk
+from weilu.chat.replies.talk import Bools, Floats, Ints, Links, Talk
 
 __all__ = ["CONTEXT", "Links", "Talk", "link"]
 
 CONTEXT: Final = 1200
 """So many messages before `start` make the result the same as with all that came before."""
-_BLOCK: Final = 1024
+_BLOCK: Final = 512
 
 
-def link(talk: Talk, start: int = 0) -> Links:
+def link(talk: Talk, start: int = 0, asks: Bools | None = None) -> Links:
     """Parent and confidence of every row; rows before `start` are context and link to themselves.
 
     An explicit reply keeps its parent with confidence 1. A notice answers nobody. Times count
     in whole minutes, so coarse clocks do no harm. Parents always stand before their children.
+    `asks` is what `questions` says of the texts, where it is known already.
     """
-    return link_with(shipped_weights(), talk, start)
+    return link_with(shipped_weights(), talk, start, asks)
 
 
-def link_with(weights: Weights, talk: Talk, start: int = 0) -> Links:
+def link_with(weights: Weights, talk: Talk, start: int = 0, asks: Bools | None = None) -> Links:
     """The same as `link`, with other weights."""
     size = len(talk.text)
     parent = np.arange(size, dtype=np.int32)
@@ -35,7 +36,7 @@ def link_with(weights: Weights, talk: Talk, start: int = 0) -> Links:
     confidence[start:] = 1.0
     kept, first = _spoken(talk.speaker, start)
     if len(kept) > first:
-        context = spoken_context(talk, kept)
+        context = spoken_context(talk, kept, asks)
         chosen, share = _decide(weights, context, first)
         parent[kept[first:]] = kept[chosen]
         confidence[kept[first:]] = share
@@ -58,12 +59,12 @@ def _spoken(speaker: NDArray[np.int32], start: int) -> tuple[Ints, int]:
     return rows[skipped:], first - skipped
 
 
-def spoken_context(talk: Talk, kept: Ints) -> Context:
+def spoken_context(talk: Talk, kept: Ints, asks: Bools | None = None) -> Context:
     """Context of the kept rows, which must leave out notices."""
     answered = take(talk.speaker.astype(np.int64), talk.explicit.astype(np.int64))[kept]
     text = [talk.text[row] for row in kept.tolist()]
     part = Talk(talk.sent_ms[kept], talk.speaker[kept], text, talk.explicit[kept], talk.names)
-    return read_context(part, questions(text), answered)
+    return read_context(part, questions(text) if asks is None else asks[kept], answered)
 
 
 def _decide(weights: Weights, context: Context, first: int) -> tuple[Ints, Floats]:

@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 from weilu.core.errors import Conflict, NotAllowed, NotFound
 from weilu.core.models import LogRow, Workspace
 from weilu.core.tests.cast import Person
-from weilu.members.actions import merge, reject_suggestion, suggest, unmerge, vetoed_pairs
+from weilu.members.actions import (
+    merge,
+    merge_by_evidence,
+    reject_suggestion,
+    suggest,
+    unmerge,
+    vetoed_pairs,
+)
 from weilu.members.models import Identity, Member, Merge, Suggestion
 from weilu.members.queries import member
 from weilu.members.tests.people import make_member
@@ -42,6 +49,25 @@ def test_merge_moves_identities_and_says_so(operator: Person, six: list[int]) ->
     assert row.name == "MembersMerged"
     assert row.payload["kept_id"] == 1
     assert row.payload["absorbed_id"] == 2
+
+
+def test_many_merges_at_once_are_as_one_after_another(operator: Person, six: list[int]) -> None:
+    """2 into 1, 1 into 3: as single merges would; what is merged or gone by now is left out."""
+    merge(operator.actor, kept_id=4, absorbed_id=5)
+    suggest(operator.actor.workspace_id, [(1, 2, 0.5, ("same_name",))])
+    pairs = [(1, 2, ("renamed",)), (3, 1, ("chain",)), (6, 5, ()), (6, 6, ()), (6, 99, ())]
+    assert merge_by_evidence(operator.actor, pairs) == 2
+    assert holders(operator.actor.workspace_id) == {1: 3, 2: 3, 3: 3, 4: 4, 5: 4, 6: 6}
+    records = Merge.objects.filter(source=Member.Source.EVIDENCE).order_by("pk")
+    assert [(r.kept_id, r.absorbed_id, r.identities, r.reasons) for r in records] == [
+        (1, 2, [2], ["renamed"]),
+        (3, 1, [1, 2], ["chain"]),
+    ]
+    assert Suggestion.objects.get().state == Suggestion.State.MERGED
+    assert LogRow.objects.filter(name="MembersMerged").count() == 3
+    assert merge_by_evidence(operator.actor, pairs) == 0
+    unmerge(operator.actor, merge_id=records[1].pk)
+    assert holders(operator.actor.workspace_id) == {1: 1, 2: 1, 3: 3, 4: 4, 5: 4, 6: 6}
 
 
 def test_part_of_a_merge_joined_again_elsewhere_goes_back_to_its_own(
