@@ -102,8 +102,3 @@ def words_of(
         messages[word] += count
         most[word] = max(most[word], who)
     return {word: (count, most[word]) for word, count in messages.items()}
-
-
-def weeks_between(first_day: int, last_day: int) -> range:
-    """Every week that the days touch."""
-    return range(first_day // WEEK, last_day // WEEK + 1)

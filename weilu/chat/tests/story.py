@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -169,3 +169,20 @@ def _day(day: GroupDay | CommunityDay, people: dict[int, str]) -> tuple[Any, ...
     said = dict(zip(who, unpack_numbers(day.counts).tolist(), strict=True))
     hours = unpack_hours(day.hours).tolist()
     return day.messages, day.joins, day.leaves, day.links, said, hours
+
+
+class Crash(BaseException):
+    """The process dies."""
+
+
+def crash_at(number: int) -> Callable[..., Any]:
+    """A wrapper that dies at the n-th statement from now on, once."""
+    remaining = [number]
+
+    def wrapper(execute: Callable[..., Any], *args: Any) -> Any:
+        remaining[0] -= 1
+        if remaining[0] == 0:
+            raise Crash
+        return execute(*args)
+
+    return wrapper

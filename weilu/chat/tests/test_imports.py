@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,10 +17,12 @@ from weilu.chat.ports import FORMATS
 from weilu.chat.rebuild import rebuild
 from weilu.chat.tests.story import (
     TALK,
+    Crash,
     MinuteFormat,
     PlainFormat,
     community_of,
     counts,
+    crash_at,
     prepare,
     snapshot,
 )
@@ -102,23 +103,6 @@ def test_a_third_equal_message_of_one_minute_is_news(tmp_path: Path) -> None:
     again = prepare(community, tmp_path, three, MinuteFormat.head)
     assert run_import(again, go)
     assert counts(again) == (1, 2)
-
-
-class Crash(BaseException):
-    """The process dies."""
-
-
-def crash_at(number: int) -> Callable[..., Any]:
-    """A wrapper that dies at the n-th statement from now on, once."""
-    left = [number]
-
-    def wrapper(execute: Callable[..., Any], *args: Any) -> Any:
-        left[0] -= 1
-        if left[0] == 0:
-            raise Crash
-        return execute(*args)
-
-    return wrapper
 
 
 def run_with_crash(run: Import, number: int) -> bool:

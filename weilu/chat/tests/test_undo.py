@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +17,12 @@ from weilu.chat.ports import FORMATS
 from weilu.chat.rebuild import rebuild
 from weilu.chat.tests.story import (
     TALK,
+    Crash,
     MinuteFormat,
     PlainFormat,
     community_of,
     counts,
+    crash_at,
     prepare,
     snapshot,
 )
@@ -254,23 +255,6 @@ def test_it_waits_for_what_is_being_read(tmp_path: Path) -> None:
     drain()
     assert counts(second) == (10, 0)
     assert len(snapshot(community)["messages"]) == 10
-
-
-class Crash(BaseException):
-    """The process dies."""
-
-
-def crash_at(number: int) -> Callable[..., Any]:
-    """A wrapper that dies at the n-th statement from now on, once."""
-    remaining = [number]
-
-    def wrapper(execute: Callable[..., Any], *args: Any) -> Any:
-        remaining[0] -= 1
-        if remaining[0] == 0:
-            raise Crash
-        return execute(*args)
-
-    return wrapper
 
 
 @pytest.mark.django_db(transaction=True)

@@ -18,7 +18,7 @@ LEFT, RIGHT, TOP, BOTTOM = 44, 12, 22, 24
 INK, SOFT, LINE, CARD = "#2b2520", "#6a5f55", "#e9e1d8", "#ffffff"
 # The colours of chart_theme.js in light, for paper.
 ROLES = {
-    "people": "#c8551b",
+    "people": "#c4521a",
     "messages": "#1f6f8b",
     "staff": "#7a6a9b",
     "joins": "#1f8a66",
@@ -29,7 +29,7 @@ ROLES = {
     "before": "#c9bdb0",
 }
 CIRCLES = (
-    "#c8551b",
+    "#c4521a",
     "#1f6f8b",
     "#1f8a66",
     "#b98300",

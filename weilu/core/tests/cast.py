@@ -25,6 +25,14 @@ class Person:
         return client
 
 
+def settle(client: Client, name: str, role: Role = Role.OWNER) -> Workspace:
+    """A workspace of its own with one person in it, signed in with this client."""
+    workspace = Workspace.objects.create(name=name)
+    user = person(workspace, name, role).user
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return workspace
+
+
 def person(workspace: Workspace, name: str, role: Role) -> Person:
     """Make somebody with this role; the address is `name@example.org`."""
     user = User.objects.create_user(name, f"{name}@example.org", "a long enough password")

@@ -14,15 +14,14 @@ from weilu.chat.ports import (
     Kind,
     Platform,
     Portion,
-    Survey,
 )
 from weilu.connectors.formats.chatlab.wire import FORM_OF, RECALLED, SYSTEM, Extra, Message
+from weilu.connectors.formats.jsonbase import OneFileFormat
 from weilu.connectors.formats.jsonlines import lines
 from weilu.connectors.formats.jsonnotices import system_items
 from weilu.connectors.formats.jsonportions import (
     RecordError,
     any_unix_ms,
-    one_each,
     over,
     portions,
     word,
@@ -89,7 +88,7 @@ def _own(message: Message, extra: Extra, seconds: float) -> Inbound:
     )
 
 
-class ChatLabFormat:
+class ChatLabFormat(OneFileFormat):
     """ChatLab 0.0.2 as one JSON object."""
 
     name = "chatlab"
@@ -105,15 +104,6 @@ class ChatLabFormat:
         first = found.first()
         return 88 if {"sender", "accountName", "timestamp", "type"} <= first.keys() else 0
 
-    def bundle(self, entries: Sequence[Entry]) -> list[Bundle]:
-        """Every file is an export of its own."""
-        return one_each(self.name, self.label, entries)
-
-    def survey(self, bundle: Bundle) -> Survey:
-        """Nothing to ask: times are Unix seconds."""
-        del bundle
-        return Survey()
-
     def read(self, bundle: Bundle, answers: Answers) -> Iterator[Portion]:
         """Stream the records of one group."""
         del answers
@@ -125,7 +115,7 @@ class ChatLabFormat:
         return over(bundle, read)
 
 
-class ChatLabLinesFormat:
+class ChatLabLinesFormat(OneFileFormat):
     """ChatLab 0.0.2 as JSON Lines."""
 
     name = "chatlab_lines"
@@ -139,15 +129,6 @@ class ChatLabLinesFormat:
         if found.has("chatlab"):
             return 97
         return 90 if found.fields.get(("_type",)) in {"message", "member"} else 0
-
-    def bundle(self, entries: Sequence[Entry]) -> list[Bundle]:
-        """Every file is an export of its own."""
-        return one_each(self.name, self.label, entries)
-
-    def survey(self, bundle: Bundle) -> Survey:
-        """Nothing to ask: times are Unix seconds."""
-        del bundle
-        return Survey()
 
     def read(self, bundle: Bundle, answers: Answers) -> Iterator[Portion]:
         """Stream the records of one group."""

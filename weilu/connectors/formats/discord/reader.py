@@ -14,11 +14,11 @@ from weilu.chat.ports import (
     Kind,
     Platform,
     Portion,
-    Survey,
 )
 from weilu.connectors.formats.discord.wire import Message, User
+from weilu.connectors.formats.jsonbase import OneFileFormat
 from weilu.connectors.formats.jsonforms import file_form
-from weilu.connectors.formats.jsonportions import iso_ms, one_each, portions, word
+from weilu.connectors.formats.jsonportions import iso_ms, portions, word
 from weilu.connectors.formats.jsonstream import At, Batch, Field, outline, peek, walk
 
 TARGETS = (("messages",),)
@@ -111,7 +111,7 @@ def _reactions(message: Message, sent_ms: int) -> Iterator[Inbound]:
             )
 
 
-class DiscordFormat:
+class DiscordFormat(OneFileFormat):
     """DiscordChatExporter JSON."""
 
     name = "discord"
@@ -126,14 +126,6 @@ class DiscordFormat:
             return 95
         first = found.first()
         return 80 if {"timestampEdited", "isPinned", "author"} <= first.keys() else 0
-
-    def bundle(self, entries: Sequence[Entry]) -> list[Bundle]:
-        """Every file is an export of its own."""
-        return one_each(self.name, self.label, entries)
-
-    def survey(self, bundle: Bundle) -> Survey:
-        """Nothing to ask: times carry their offset."""
-        return Survey()
 
     def read(self, bundle: Bundle, answers: Answers) -> Iterator[Portion]:
         """Stream the records of one channel."""

@@ -14,9 +14,9 @@ from weilu.chat.ports import (
     Kind,
     Platform,
     Portion,
-    Survey,
 )
-from weilu.connectors.formats.jsonportions import one_each, over, portions, word
+from weilu.connectors.formats.jsonbase import OneFileFormat
+from weilu.connectors.formats.jsonportions import over, portions, word
 from weilu.connectors.formats.jsonstream import Batch, outline, peek, walk
 from weilu.connectors.formats.matrix.wire import Content, Event, PreviousContent, Relation
 
@@ -166,7 +166,7 @@ def _form(kind: str, content: Content) -> Form:
     return _FORMS.get(content.msgtype or "", Form.TEXT)
 
 
-class MatrixFormat:
+class MatrixFormat(OneFileFormat):
     """A Matrix room by Element."""
 
     name = "matrix"
@@ -180,15 +180,6 @@ class MatrixFormat:
         if found.has("room_name", "messages") or found.has("room_name", "exported_by"):
             return 95
         return 85 if {"origin_server_ts", "sender", "type"} <= found.first().keys() else 0
-
-    def bundle(self, entries: Sequence[Entry]) -> list[Bundle]:
-        """Every file is an export of its own."""
-        return one_each(self.name, self.label, entries)
-
-    def survey(self, bundle: Bundle) -> Survey:
-        """Nothing to ask: times are Unix milliseconds."""
-        del bundle
-        return Survey()
 
     def read(self, bundle: Bundle, answers: Answers) -> Iterator[Portion]:
         """Stream the records of one room."""

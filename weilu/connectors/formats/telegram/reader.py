@@ -21,10 +21,10 @@ from weilu.chat.ports import (
     Survey,
     Unreadable,
 )
+from weilu.connectors.formats.jsonbase import OneFileFormat
 from weilu.connectors.formats.jsonportions import (
     RecordError,
     iso_ms,
-    one_each,
     portions,
     seconds_ms,
 )
@@ -171,7 +171,7 @@ def _as_utc(local: str | None) -> int:
     return iso_ms(local, ZoneInfo("UTC")) if local else 0
 
 
-class TelegramFormat:
+class TelegramFormat(OneFileFormat):
     """Telegram Desktop JSON."""
 
     name = "telegram"
@@ -190,10 +190,6 @@ class TelegramFormat:
         if found.fields.get(("type",)) in _CHAT_TYPES and found.has("messages"):
             return 95
         return 80 if found.at == ("messages",) and _is_message(found) else 0
-
-    def bundle(self, entries: Sequence[Entry]) -> list[Bundle]:
-        """Every file is an export of its own."""
-        return one_each(self.name, self.label, entries)
 
     def survey(self, bundle: Bundle) -> Survey:
         """Ask for the zone where messages have local times only (before 2021)."""

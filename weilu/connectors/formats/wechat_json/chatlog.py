@@ -20,10 +20,10 @@ from weilu.chat.ports import (
     Kind,
     Platform,
     Portion,
-    Survey,
 )
+from weilu.connectors.formats.jsonbase import OneFileFormat
 from weilu.connectors.formats.jsonnotices import system_items
-from weilu.connectors.formats.jsonportions import iso_ms, one_each, over, portions
+from weilu.connectors.formats.jsonportions import iso_ms, over, portions
 from weilu.connectors.formats.jsonstream import At, Batch, Field, peek, walk
 
 TARGETS = ((),)
@@ -130,7 +130,7 @@ def _card_text(contents: Contents | None) -> str:
     return " ".join(part for part in (contents.title, contents.url) if part)
 
 
-class ChatlogFormat:
+class ChatlogFormat(OneFileFormat):
     """WeChat by chatlog."""
 
     name = "wechat_chatlog"
@@ -142,15 +142,6 @@ class ChatlogFormat:
         first = found.first()
         is_ours = found.top == "[" and found.at == ()
         return 95 if is_ours and {"talker", "sender", "time", "type"} <= first.keys() else 0
-
-    def bundle(self, entries: Sequence[Entry]) -> list[Bundle]:
-        """Every file is an export of its own."""
-        return one_each(self.name, self.label, entries)
-
-    def survey(self, bundle: Bundle) -> Survey:
-        """Nothing to ask: times carry their offset."""
-        del bundle
-        return Survey()
 
     def read(self, bundle: Bundle, answers: Answers) -> Iterator[Portion]:
         """Stream the records; an answer over several talkers changes its group on the way."""

@@ -19,14 +19,13 @@ from weilu.chat.ports import (
     Kind,
     Platform,
     Portion,
-    Survey,
 )
+from weilu.connectors.formats.jsonbase import OneFileFormat
 from weilu.connectors.formats.jsonnotices import system_items
 from weilu.connectors.formats.jsonportions import (
     RecordError,
     any_unix_ms,
     iso_ms,
-    one_each,
     over,
     portions,
     word,
@@ -92,7 +91,7 @@ def message_form(kind: str, text: str) -> Form:
     return known or form_of(text)
 
 
-class WeFlowFormat:
+class WeFlowFormat(OneFileFormat):
     """WeChat by WeFlow or echotrace."""
 
     name = "wechat_weflow"
@@ -107,15 +106,6 @@ class WeFlowFormat:
         if word(session, "wxid") or (found.has("session", "weflow")):
             return 95
         return 85 if {"createTime", "senderUsername"} <= found.first().keys() else 0
-
-    def bundle(self, entries: Sequence[Entry]) -> list[Bundle]:
-        """Every file is an export of its own."""
-        return one_each(self.name, self.label, entries)
-
-    def survey(self, bundle: Bundle) -> Survey:
-        """Nothing to ask: times are Unix seconds."""
-        del bundle
-        return Survey()
 
     def read(self, bundle: Bundle, answers: Answers) -> Iterator[Portion]:
         """Stream the records of one session."""

@@ -6,20 +6,14 @@ import pytest
 from django.test import Client
 
 from weilu.communities.models import Community
+from weilu.core.access import Role
 from weilu.core.clock import now
-from weilu.core.models import Seat, User, Workspace
+from weilu.core.models import Workspace
+from weilu.core.tests.cast import settle
 from weilu.groups.models import Group
 from weilu.insight.models import FindingRow
 
 pytestmark = pytest.mark.django_db
-
-
-def person(client: Client, name: str, role: str = "owner") -> Workspace:
-    workspace = Workspace.objects.create(name=name)
-    user = User.objects.create_user(username=name, email=f"{name}@example.org")
-    Seat.objects.create(workspace=workspace, user=user, role=role)
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return workspace
 
 
 def finding(workspace: Workspace) -> FindingRow:
@@ -46,13 +40,13 @@ def finding(workspace: Workspace) -> FindingRow:
 
 
 def test_welcome_when_nothing_was_imported(client: Client) -> None:
-    person(client, "owner")
+    settle(client, "owner")
     page = client.get("/").content.decode()
     assert "Welcome to Weilu" in page
 
 
 def test_today_shows_a_finding_and_lets_it_go(client: Client) -> None:
-    row = finding(person(client, "owner"))
+    row = finding(settle(client, "owner"))
     page = client.get("/").content.decode()
     assert "The group has gone quiet" in page
     assert "&lt;b&gt;一群&lt;/b&gt;" in page
@@ -66,7 +60,7 @@ def test_today_shows_a_finding_and_lets_it_go(client: Client) -> None:
 
 
 def test_a_finding_put_off_comes_back_when_due(client: Client) -> None:
-    row = finding(person(client, "owner"))
+    row = finding(settle(client, "owner"))
     client.post(f"/findings/{row.pk}/handle", {"state": "later"})
     assert "gone quiet" not in client.get("/").content.decode()
     FindingRow.objects.update(later_until=now())
@@ -74,8 +68,8 @@ def test_a_finding_put_off_comes_back_when_due(client: Client) -> None:
 
 
 def test_strangers_see_and_change_nothing(client: Client) -> None:
-    row = finding(person(client, "owner"))
-    person(client, "stranger")
+    row = finding(settle(client, "owner"))
+    settle(client, "stranger")
     assert client.post(f"/findings/{row.pk}/handle", {"state": "done"}).status_code == 404
     assert client.get(f"/findings/group/{row.group_id}/").status_code == 404
     row.refresh_from_db()
@@ -83,7 +77,7 @@ def test_strangers_see_and_change_nothing(client: Client) -> None:
 
 
 def test_an_analyst_may_look_but_not_handle(client: Client) -> None:
-    workspace = person(client, "analyst", role="analyst")
+    workspace = settle(client, "analyst", role=Role.ANALYST)
     row = finding(workspace)
     assert client.get("/findings/").status_code == 200
     assert client.post(f"/findings/{row.pk}/handle", {"state": "done"}).status_code == 403
@@ -92,7 +86,7 @@ def test_an_analyst_may_look_but_not_handle(client: Client) -> None:
 
 
 def test_no_open_redirect(client: Client) -> None:
-    row = finding(person(client, "owner"))
+    row = finding(settle(client, "owner"))
     answer = client.post(
         f"/findings/{row.pk}/handle", {"state": "done", "next": "https://evil.example/"}
     )
@@ -102,6 +96,6 @@ def test_no_open_redirect(client: Client) -> None:
 def test_today_asks_little_of_the_database(
     client: Client, django_assert_max_num_queries: pytest.FixtureRequest
 ) -> None:
-    finding(person(client, "owner"))
+    finding(settle(client, "owner"))
     with django_assert_max_num_queries(14):  # type: ignore[operator]  # pytest-django's fixture
         client.get("/")

@@ -4,9 +4,9 @@
   "use strict";
   var LIGHT = {
     ink: "#2b2520", soft: "#6a5f55", line: "#e9e1d8", card: "#ffffff", hollow: "#f3eee8",
-    roles: { people: "#c8551b", messages: "#1f6f8b", staff: "#7a6a9b", joins: "#1f8a66", leaves: "#b3261e", questions: "#b98300", answers: "#2f8f83", other: "#857a6f", before: "#c9bdb0" },
+    roles: { people: "#c4521a", messages: "#1f6f8b", staff: "#7a6a9b", joins: "#1f8a66", leaves: "#b3261e", questions: "#b98300", answers: "#2f8f83", other: "#857a6f", before: "#c9bdb0" },
     ramp: ["#f8f1ea", "#f6d3b8", "#ee9f68", "#d8692a", "#a03f0c", "#5c2407"],
-    circles: ["#c8551b", "#1f6f8b", "#1f8a66", "#b98300", "#7a6a9b", "#a8577e", "#4d7a1f", "#857a6f"]
+    circles: ["#c4521a", "#1f6f8b", "#1f8a66", "#b98300", "#7a6a9b", "#a8577e", "#4d7a1f", "#857a6f"]
   };
   var DARK = {
     ink: "#efe7de", soft: "#b9ada0", line: "#3a322c", card: "#231e1a", hollow: "#2f2823",

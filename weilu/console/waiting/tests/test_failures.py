@@ -5,18 +5,12 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from weilu.core.access import Role
 from weilu.core.clock import now
-from weilu.core.models import Delivery, Job, LogRow, Seat, User, Workspace
+from weilu.core.models import Delivery, Job, LogRow, Workspace
+from weilu.core.tests.cast import settle
 
 pytestmark = pytest.mark.django_db
-
-
-def person(client: Client, name: str, role: str = "owner") -> Workspace:
-    workspace = Workspace.objects.create(name=name)
-    user = User.objects.create_user(username=name, email=f"{name}@example.org")
-    Seat.objects.create(workspace=workspace, user=user, role=role)
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return workspace
 
 
 def parked(workspace: Workspace) -> Delivery:
@@ -33,12 +27,12 @@ def parked(workspace: Workspace) -> Delivery:
 
 
 def test_nothing_failed(client: Client) -> None:
-    person(client, "owner")
+    settle(client, "owner")
     assert "Everything that was to be done was done." in client.get("/failures/").content.decode()
 
 
 def test_a_parked_delivery_is_shown_and_tried_again(client: Client) -> None:
-    one = parked(person(client, "owner"))
+    one = parked(settle(client, "owner"))
     page = client.get("/failures/").content.decode()
     assert "ValueError: &lt;no&gt;" in page
     client.post(f"/failures/delivery/{one.pk}", {"act": "retry"})
@@ -48,7 +42,7 @@ def test_a_parked_delivery_is_shown_and_tried_again(client: Client) -> None:
 
 
 def test_a_failed_job_is_let_be(client: Client) -> None:
-    workspace = person(client, "owner")
+    workspace = settle(client, "owner")
     job = Job.objects.create(
         workspace=workspace, name="x", due_at=now(), state=Job.State.FAILED, error="Boom"
     )
@@ -57,17 +51,17 @@ def test_a_failed_job_is_let_be(client: Client) -> None:
 
 
 def test_strangers_and_operators_are_kept_out(client: Client) -> None:
-    one = parked(person(client, "owner"))
-    person(client, "stranger")
+    one = parked(settle(client, "owner"))
+    settle(client, "stranger")
     assert client.post(f"/failures/delivery/{one.pk}", {"act": "drop"}).status_code == 404
-    person(client, "operator", role="operator")
+    settle(client, "operator", role=Role.OPERATOR)
     assert client.get("/failures/").status_code == 403
     one.refresh_from_db()
     assert one.state == Delivery.State.PARKED
 
 
 def test_an_unknown_act_is_not_found(client: Client) -> None:
-    one = parked(person(client, "owner"))
+    one = parked(settle(client, "owner"))
     assert client.post(f"/failures/delivery/{one.pk}", {"act": "explode"}).status_code == 404
 
 
