@@ -20,6 +20,7 @@ from weilu.chat.columns import Columns
 from weilu.chat.models import Batch, Message
 from weilu.chat.ports import Inbound, Kind
 from weilu.chat.rows import columns_of, insert_rows, new_mask
+from weilu.chat.search.changes import note_edits
 from weilu.chat.staging import settle
 from weilu.core import ids
 from weilu.core.clock import now
@@ -248,6 +249,7 @@ class Acceptor:
 
     def _recall(self, places: Sequence[GroupPlace], items: Sequence[Inbound]) -> None:
         """Flag messages that were recalled and give edited ones their new text."""
+        edited: list[int] = []
         for place, item in zip(places, items, strict=True):
             if item.kind not in {Kind.RECALL, Kind.EDIT} or not item.external_id:
                 continue
@@ -260,7 +262,9 @@ class Acceptor:
                     message.flags |= _RECALLED
                 else:
                     message.text = item.text
+                    edited.append(message.pk)
                 message.save(update_fields=["flags", "text"])
+        note_edits(self.workspace_id, edited)
 
     def _remember(self, columns: list[Columns], first: int, count: int) -> None:
         """Write the batch row, announce it, and count when enough is waiting."""

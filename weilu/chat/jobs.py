@@ -16,6 +16,7 @@ from weilu.chat.imports.run import run_import
 from weilu.chat.imports.sweep import sweep
 from weilu.chat.imports.undo import remove_messages
 from weilu.chat.models import Import
+from weilu.chat.search.changes import tidy_index
 from weilu.chat.staging import pay_debts, take_over
 from weilu.core.access import system
 from weilu.core.clock import now
@@ -114,3 +115,9 @@ def make_demo_job(one: Job) -> datetime | None:
 def tidy_stages() -> int:
     """Count orphaned batches and owed stages; the worker calls this between rounds."""
     return take_over() + pay_debts()
+
+
+@chore
+def tidy_search() -> int:
+    """Keep the search index up with what came, was edited or came late, and merged."""
+    return tidy_index()

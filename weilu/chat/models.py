@@ -100,37 +100,56 @@ class StageDebt(models.Model):
 class SearchSegment(models.Model):
     """How far a segment of a workspace's messages is indexed; see `chat.search`.
 
-    `blocks` holds the newest moment of each of its 256 blocks, eight bytes each.
+    Level 0 is 65,536 ids, level 1 sixteen times as many. `blocks` holds the newest moment of each
+    256 ids, then the oldest of each, eight bytes each; `held` the places that are indexed, a
+    bitmap. `claimed_to` is written before messages are read: what comes to an id up to it later
+    has to be noted as a change. `version` moves on with every write.
     """
 
     workspace = models.ForeignKey(
         "core.Workspace", on_delete=models.CASCADE, related_name="+", db_index=False
     )
+    level = models.SmallIntegerField()
     segment = models.IntegerField()
+    claimed_to = models.BigIntegerField()
     indexed_to = models.BigIntegerField()
+    version = models.IntegerField(default=0)
     newest_ms = models.BigIntegerField()
     blocks = models.BinaryField()
+    held = models.BinaryField()
 
-    pk = models.CompositePrimaryKey("workspace_id", "segment")
+    pk = models.CompositePrimaryKey("workspace_id", "level", "segment")
 
     def __str__(self) -> str:
-        return f"segment {self.segment}"
+        return f"segment {self.segment} of level {self.level}"
 
 
 class SearchPart(models.Model):
-    """Which blocks of a segment hold which of one shard's tokens."""
+    """Which messages of a segment hold which of one shard's tokens."""
 
     workspace = models.ForeignKey(
         "core.Workspace", on_delete=models.CASCADE, related_name="+", db_index=False
     )
+    level = models.SmallIntegerField()
     shard = models.SmallIntegerField()
     segment = models.IntegerField()
     body = models.BinaryField()
 
-    pk = models.CompositePrimaryKey("workspace_id", "shard", "segment")
+    pk = models.CompositePrimaryKey("workspace_id", "level", "shard", "segment")
 
     def __str__(self) -> str:
-        return f"shard {self.shard} of segment {self.segment}"
+        return f"shard {self.shard} of segment {self.segment} of level {self.level}"
+
+
+class SearchChange(models.Model):
+    """Messages whose words the index may not hold: edited, or stored under ids long passed."""
+
+    workspace = models.ForeignKey("core.Workspace", on_delete=models.CASCADE, related_name="+")
+    first_id = models.BigIntegerField()
+    last_id = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"messages {self.first_id} to {self.last_id}"
 
 
 class Import(models.Model):

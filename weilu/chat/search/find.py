@@ -1,4 +1,4 @@
-"""Finding messages: the blocks that may hold the words, newest first, then the words themselves."""
+"""Finding messages: those that may hold the words, newest first, then the words themselves."""
 
 from __future__ import annotations
 
@@ -8,24 +8,36 @@ from dataclasses import dataclass
 
 import numpy as np
 from django.db import connection
+from django.db.models import Max
 from pyroaring import BitMap
 
-from weilu.chat.models import Message, SearchPart, SearchSegment
+from weilu.chat.models import Message, SearchChange, SearchSegment
 from weilu.chat.ports import Kind
-from weilu.chat.search.index import SEGMENT, SHARDS, unpack_blocks
-from weilu.chat.search.tokens import BLOCK, Ints, fold, matcher, query_terms, query_tokens
+from weilu.chat.search.candidates import Candidates, Sought
+from weilu.chat.search.tokens import (
+    Ints,
+    fold,
+    group_tokens,
+    matcher,
+    person_tokens,
+    query_terms,
+    query_tokens,
+)
 from weilu.core.access import Actor, Right
 
 PAGE = 50
-# Rows checked for one page; a query whose words stand near each other but never match stops here.
-ROWS_CHECKED = 100_000
+# Rows checked for one page; signs that are in no index are looked for in this many.
+ROWS_CHECKED = 20_000
 QUERY_CHARS = 200
-_BLOCKS_AT_ONCE = 4
-_TAIL_AT_ONCE = 32
-
-
-# segment, newest moment in it, newest moments of its blocks, indexed up to this id
-_Segment = tuple[int, int, bytes | memoryview, int]
+# Tokens asked of the index; the rows tell the rest of a long query.
+_TOKENS = 12
+# Groups and people more than these are told apart by the rows.
+_FILTERED = 16
+_FIRST_AT_ONCE = 64
+_AT_ONCE = 1024
+_IDS_AT_ONCE = 8192
+_CHANGES = 500
+_EVER_MS = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +70,14 @@ class Wanted:
 class Found:
     """Hits, newest first.
 
-    `more`: there may be older ones; `gave_up`: looking stopped before a page was full.
+    `more`: there may be older ones; `gave_up`: looking stopped before a page was full. `about` is
+    an estimate of all hits from this page on, exact when there are no more.
     """
 
     hits: tuple[Hit, ...]
     more: bool
     gave_up: bool = False
+    about: int = 0
 
 
 def search(viewer: Actor, wanted: Wanted, limit: int = PAGE) -> Found:
@@ -76,14 +90,7 @@ def search(viewer: Actor, wanted: Wanted, limit: int = PAGE) -> Found:
     terms = query_terms(wanted.query[:QUERY_CHARS])
     if not terms:
         return Found((), more=False)
-    look = _Look(viewer.workspace_id, wanted, terms, limit)
-    for newest, blocks in look.blocks():
-        if look.is_full(newest):
-            return look.result(more=True)
-        if look.checked >= ROWS_CHECKED:
-            return look.result(more=True, gave_up=True)
-        look.check(blocks)
-    return look.result(more=False)
+    return _Look(viewer.workspace_id, wanted, terms, limit).run()
 
 
 class _Look:
@@ -92,97 +99,98 @@ class _Look:
     def __init__(self, workspace_id: int, wanted: Wanted, terms: Sequence[str], limit: int) -> None:
         self.workspace_id = workspace_id
         self.wanted = wanted
-        self.terms = terms
         self.pattern = matcher(terms)
         self.limit = limit
         self.checked = 0
+        self.seen: set[int] = set()
         self.hits: list[tuple[int, int, Hit]] = []
-        self.held: dict[int, dict[int, Ints]] = {}
+        self.index = Candidates(_sought(workspace_id, wanted, terms))
+        # Of the index alone, to judge what it has not been asked for.
+        self.asked, self.matched = 0, 0
 
-    def is_full(self, newest: int) -> bool:
-        """Whether a page is full of hits no block up to `newest` can push out."""
+    def run(self) -> Found:
+        """The page."""
+        complete = self._recent()
+        # The index is read by a count of its own: it must not be left out for a long recent part.
+        self.checked = 0
+        for newest, ids in self._strides():
+            if self._is_full(newest):
+                return self._result(more=True)
+            if self.checked >= ROWS_CHECKED:
+                return self._result(more=True, gave_up=True)
+            before = len(self.hits)
+            self._check("id IN ({})".format(", ".join(map(str, ids.tolist()))), [])
+            self.asked += len(ids)
+            self.matched += len(self.hits) - before
+        return self._result(more=not complete, gave_up=not complete)
+
+    def _recent(self) -> bool:
+        """Check what the index does not hold; whether that could be done to the end."""
+        changes = SearchChange.objects.filter(workspace_id=self.workspace_id).order_by("-pk")
+        for first, last in changes.values_list("first_id", "last_id")[:_CHANGES]:
+            self._check("id BETWEEN %s AND %s", [first, last])
+        top = Message.objects.aggregate(last=Max("id"))["last"]
+        reach = SearchSegment.objects.filter(workspace_id=self.workspace_id).aggregate(
+            to=Max("indexed_to")
+        )["to"]
+        bottom = 0 if reach is None else reach + 1
+        while top is not None and top >= bottom:
+            if self.checked >= ROWS_CHECKED:
+                return False
+            first = max(bottom, top - _IDS_AT_ONCE + 1)
+            self._check("id BETWEEN %s AND %s", [first, top])
+            top = first - 1
+        return True
+
+    def _strides(self) -> Iterator[tuple[int, Ints]]:
+        """Candidates of the index in growing strides, with the newest moment among them."""
+        size = _FIRST_AT_ONCE
+        held: list[Ints] = []
+        count, newest = 0, 0
+        for moment, ids in self.index.walk():
+            if not held:
+                newest = moment
+            held.append(ids)
+            count += len(ids)
+            if count >= size:
+                yield newest, np.concatenate(held)
+                held, count, size = [], 0, min(size * 2, _AT_ONCE)
+        if held:
+            yield newest, np.concatenate(held)
+
+    def _is_full(self, newest: int) -> bool:
+        """Whether a page is full of hits that nothing up to `newest` can push out."""
         if len(self.hits) <= self.limit:
             return False
-        # At the same moment a block may still hold a hit with a larger id.
+        # At the same moment there may still be a hit with a larger id.
         return heapq.nlargest(self.limit, self.hits)[-1][0] > newest
 
-    def result(self, *, more: bool, gave_up: bool = False) -> Found:
-        """The page."""
+    def _result(self, *, more: bool, gave_up: bool = False) -> Found:
         best = heapq.nlargest(self.limit, self.hits)
+        more = more or len(self.hits) > self.limit
         return Found(
             tuple(h for _, _, h in best),
-            more=more or len(self.hits) > self.limit,
+            more=more,
             gave_up=gave_up and len(best) < self.limit,
+            about=max(self._estimate(), len(self.hits)) if more else len(best),
         )
 
-    def blocks(self) -> Iterator[tuple[int, list[int]]]:
-        """Runs of blocks that may match with the newest moment in them, newest first."""
-        segments = list(
-            SearchSegment.objects.filter(workspace_id=self.workspace_id)
-            .order_by("-newest_ms")
-            .values_list("segment", "newest_ms", "blocks", "indexed_to")
-        )
-        indexed_to = max((s[3] for s in segments), default=-1)
-        for some in self._tail(indexed_to + 1):
-            yield 2**62, some
-        found = sorted(self._indexed(segments, (indexed_to + 1) // BLOCK), reverse=True)
-        at, size = 0, _BLOCKS_AT_ONCE
-        while run := found[at : at + size]:
-            yield run[0][0], [block for _, block in run]
-            # A word in most blocks fills its page at once; a rare one is worth longer strides.
-            at, size = at + size, min(size * 2, _TAIL_AT_ONCE)
+    def _estimate(self) -> int:
+        """All hits, as the candidates seen let expect."""
+        index = self.index
+        if not self.asked or not index.looked_at:
+            return 0
+        candidates = index.found * index.covered / index.looked_at
+        return int(len(self.hits) - self.matched + candidates * self.matched / self.asked)
 
-    def _indexed(self, segments: Sequence[_Segment], end: int) -> Iterator[tuple[int, int]]:
-        """(newest moment, block) of the indexed blocks before `end` that may match."""
-        for segment, _, newest, _ in segments:
-            moments = np.frombuffer(bytes(newest), dtype=np.int64)
-            for within in self._in_segment(segment).tolist():
-                block = segment * (SEGMENT // BLOCK) + within
-                if block < end and self._in_time(int(moments[within])):
-                    yield int(moments[within]), block
-
-    def _in_time(self, newest: int) -> bool:
-        return self.wanted.first_ms is None or newest >= self.wanted.first_ms
-
-    def _tail(self, first: int) -> Iterator[list[int]]:
-        """Runs of blocks not indexed, or only in part, the last first."""
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT MAX(id) FROM chat_message")
-            last = cursor.fetchone()[0]
-        if last is None:
-            return
-        for top in range(last // BLOCK, first // BLOCK - 1, -_TAIL_AT_ONCE):
-            yield list(range(max(first // BLOCK, top - _TAIL_AT_ONCE + 1), top + 1))
-
-    def _in_segment(self, segment: int) -> Ints:
-        """Blocks of a segment that hold every token of every term."""
-        left: Ints | None = None
-        for token in dict.fromkeys(t for term in self.terms for t in query_tokens(term)):
-            here = self._holding(token).get(segment)
-            blocks = np.zeros(0, dtype=np.int64) if here is None else here
-            left = blocks if left is None else np.intersect1d(left, blocks, assume_unique=True)
-            if not len(left):
-                return left
-        return np.arange(SEGMENT // BLOCK) if left is None else left
-
-    def _holding(self, token: int) -> dict[int, Ints]:
-        """Segment → blocks for a token, read once."""
-        cache = self.held
-        if token not in cache:
-            rows = SearchPart.objects.filter(
-                workspace_id=self.workspace_id, shard=token % SHARDS
-            ).values_list("segment", "body")
-            cache[token] = {s: unpack_blocks(bytes(body), token) for s, body in rows}
-        return cache[token]
-
-    def check(self, blocks: Sequence[int]) -> None:
-        """Read blocks and keep what matches."""
-        where, params = self._where(blocks)
+    def _check(self, which: str, params: list[int]) -> None:
+        """Read messages and keep those that match."""
+        where, values = self._where(which, params)
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT id, group_id, identity_id, sent_ms, text FROM chat_message"  # noqa: S608
                 f" WHERE {where}",
-                params,
+                values,
             )
             rows = cursor.fetchall()
         self.checked += len(rows)
@@ -191,16 +199,16 @@ class _Look:
         for row, text in zip(rows, texts, strict=True):
             if people is not None and row[2] not in people:
                 continue
-            if self.pattern.match(text):
+            # What is noted as changed may be in the index as well.
+            if row[0] not in self.seen and self.pattern.match(text):
+                self.seen.add(row[0])
                 self.hits.append((row[3], row[0], Hit(*row)))
 
-    def _where(self, blocks: Sequence[int]) -> tuple[str, list[int]]:
-        """The condition that reads blocks with the cheap filters applied."""
+    def _where(self, which: str, params: list[int]) -> tuple[str, list[int]]:
+        """The condition that reads messages with the cheap filters applied."""
         wanted = self.wanted
-        runs = " OR ".join(["id BETWEEN %s AND %s"] * len(blocks))
-        params = [n for b in blocks for n in (b * BLOCK, b * BLOCK + BLOCK - 1)]
-        parts = [f"({runs})", "workspace_id = %s", "kind = %s", "(flags & %s) = 0"]
-        params += [self.workspace_id, int(Kind.MESSAGE), int(Message.Flag.RECALLED)]
+        parts = [which, "workspace_id = %s", "kind = %s", "(flags & %s) = 0"]
+        params = [*params, self.workspace_id, int(Kind.MESSAGE), int(Message.Flag.RECALLED)]
         if wanted.group_ids:
             parts.append(f"group_id IN ({', '.join(['%s'] * len(wanted.group_ids))})")
             params += wanted.group_ids
@@ -214,3 +222,27 @@ class _Look:
             parts.append("(sent_ms < %s OR (sent_ms = %s AND id < %s))")
             params += [wanted.before[0], wanted.before[0], wanted.before[1]]
         return " AND ".join(parts), params
+
+
+def _sought(workspace_id: int, wanted: Wanted, terms: Sequence[str]) -> Sought:
+    """What the index is asked for."""
+    tokens = list(dict.fromkeys(t for term in terms for t in query_tokens(term)))
+    step = -(-len(tokens) // _TOKENS) or 1
+    either: list[tuple[int, ...]] = []
+    if 0 < len(wanted.group_ids) <= _FILTERED:
+        either.append(tuple(group_tokens(np.array(wanted.group_ids, dtype=np.int64)).tolist()))
+    if wanted.identities is not None and 0 < len(wanted.identities) <= _FILTERED:
+        people = np.array(list(wanted.identities), dtype=np.int64)
+        either.append(tuple(person_tokens(people).tolist()))
+    ends = [_EVER_MS]
+    if wanted.end_ms is not None:
+        ends.append(wanted.end_ms - 1)
+    if wanted.before is not None:
+        ends.append(wanted.before[0])
+    return Sought(
+        workspace_id=workspace_id,
+        all_of=tuple(tokens[::step]),
+        one_of=tuple(either),
+        first_ms=-_EVER_MS if wanted.first_ms is None else wanted.first_ms,
+        last_ms=min(ends),
+    )

@@ -1,126 +1,199 @@
-"""Writing the search index: segment by segment, again from the start for the one still growing."""
+"""Writing the search index: what is new is added to its segment, which may still be growing.
+
+Everything is computed outside of transactions and written in one that first moves the segment's
+version on: who finds it moved has been overtaken and writes nothing. So the work may be killed
+anywhere, run twice and by two workers.
+"""
 
 from __future__ import annotations
 
-from itertools import pairwise
+from dataclasses import dataclass
 
 import numpy as np
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import F, Max
+from pyroaring import BitMap
 
 from weilu.chat.models import Message, SearchPart, SearchSegment
 from weilu.chat.ports import Kind
-from weilu.chat.search.tokens import BLOCK, Ints, fold, postings
+from weilu.chat.search.packing import distinct, joined, packed, shard_of, unpacked
+from weilu.chat.search.tokens import Ints, fold, group_tokens, person_tokens, postings
 
+BLOCK = 256
 SEGMENT = 65_536
-SHARDS = 256
+# Segments of level 0 that become one of level 1; its shards are as many times more, so that a
+# part of either is about as large and one is read for each token and segment.
+MERGED = 16
+_SHARD_BITS = (8, 12)
 _TEXTS_AT_ONCE = 8192
+# Newest and oldest moment of a block that holds nothing.
+NEVER_MS = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is indexed of a message."""
+
+    id: int
+    group_id: int
+    identity_id: int
+    sent_ms: int
+    text: str
+
+
+def span(level: int) -> int:
+    """How many ids a segment of a level covers."""
+    return SEGMENT * MERGED if level else SEGMENT
+
+
+def shard(token: int, level: int) -> int:
+    """The shard that a token's postings are in, in segments of a level."""
+    return shard_of(token, _SHARD_BITS[level])
 
 
 def update_index(workspace_id: int) -> int:
-    """Index what came since the last time; returns how many segments were written.
-
-    Safe to be stopped and to run twice: a segment is replaced in one transaction.
-    """
+    """Index what came since the last time; returns how many segments were written."""
     last = Message.objects.aggregate(last=Max("id"))["last"]
     if last is None:
         return 0
+    here = SearchSegment.objects.filter(workspace_id=workspace_id)
+    merged = set(here.filter(level=1).values_list("segment", flat=True))
+    reached = dict(here.filter(level=0).values_list("segment", "indexed_to"))
     written = 0
-    reached = dict(
-        SearchSegment.objects.filter(workspace_id=workspace_id).values_list("segment", "indexed_to")
-    )
     for segment in range(last // SEGMENT + 1):
         end = min((segment + 1) * SEGMENT - 1, last)
-        if reached.get(segment, -1) < end:
-            _write(workspace_id, segment, end)
-            written += 1
+        if segment // MERGED not in merged and reached.get(segment, -1) < end:
+            written += _reach(workspace_id, segment, end)
     return written
 
 
-def _write(workspace_id: int, segment: int, end: int) -> None:
-    """Index one segment of a workspace as it stands."""
-    rows = _read(workspace_id, segment * SEGMENT, end)
-    newest = np.zeros(SEGMENT // BLOCK, dtype=np.int64)
-    parts: list[SearchPart] = []
-    if rows:
-        ids = np.array([r[0] for r in rows], dtype=np.int64)
-        sent = np.array([r[1] for r in rows], dtype=np.int64)
-        block = (ids - segment * SEGMENT) // BLOCK
-        np.maximum.at(newest, block, sent)
-        texts = [r[2] for r in rows]
-        parts = _parts(workspace_id, segment, texts, block)
-    with transaction.atomic():
-        SearchPart.objects.filter(workspace_id=workspace_id, segment=segment).delete()
-        SearchPart.objects.bulk_create(parts, batch_size=64)
-        SearchSegment.objects.update_or_create(
-            workspace_id=workspace_id,
-            segment=segment,
-            defaults={
-                "indexed_to": end,
-                "newest_ms": int(newest.max()),
-                "blocks": newest.tobytes(),
-            },
-        )
+def _reach(workspace_id: int, segment: int, end: int) -> bool:
+    """Index a segment's messages up to an id; False when somebody else just wrote it."""
+    one = _claim(workspace_id, segment, end)
+    rows = read_rows(workspace_id, one.indexed_to + 1, end)
+    return add_rows(one, rows, max(end, one.indexed_to))
 
 
-def _read(workspace_id: int, first: int, last: int) -> list[tuple[int, int, str]]:
+def _claim(workspace_id: int, segment: int, end: int) -> SearchSegment:
+    """Say how far will be read, before it is: what is stored there from now on may be missed."""
+    SearchSegment.objects.bulk_create(
+        [
+            SearchSegment(
+                workspace_id=workspace_id,
+                level=0,
+                segment=segment,
+                claimed_to=end,
+                indexed_to=segment * SEGMENT - 1,
+                newest_ms=-NEVER_MS,
+                blocks=_no_moments(SEGMENT).tobytes(),
+                held=BitMap().serialize(),
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    found = SearchSegment.objects.filter(workspace_id=workspace_id, level=0, segment=segment)
+    found.filter(claimed_to__lt=end).update(claimed_to=end)
+    return found.get()
+
+
+def _no_moments(size: int) -> Ints:
+    return np.repeat(np.array([-NEVER_MS, NEVER_MS], dtype=np.int64), size // BLOCK)
+
+
+def read_rows(workspace_id: int, first: int, last: int) -> list[Row]:
+    """The messages with text among ids, ascending."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, sent_ms, text FROM chat_message WHERE id BETWEEN %s AND %s"
-            " AND workspace_id = %s AND kind = %s AND text <> '' ORDER BY id",
+            "SELECT id, group_id, identity_id, sent_ms, text FROM chat_message"
+            " WHERE id BETWEEN %s AND %s AND workspace_id = %s AND kind = %s AND text <> ''"
+            " ORDER BY id",
             [first, last, workspace_id, int(Kind.MESSAGE)],
         )
-        return list(cursor.fetchall())
+        return [Row(*row) for row in cursor.fetchall()]
 
 
-def _parts(workspace_id: int, segment: int, texts: list[str], block: Ints) -> list[SearchPart]:
-    """The shards of a segment."""
-    keys = []
-    for at in range(0, len(texts), _TEXTS_AT_ONCE):
-        token, where = postings(
-            fold(texts[at : at + _TEXTS_AT_ONCE]), block[at : at + _TEXTS_AT_ONCE]
+def add_rows(one: SearchSegment, rows: list[Row], indexed_to: int) -> bool:
+    """Add messages to a segment; False, and nothing written, when somebody else wrote it since.
+
+    What was indexed before stays: words that an edit took away are found out when rows are read.
+    """
+    first = one.segment * span(one.level)
+    place = np.array([r.id for r in rows], dtype=np.int64) - first
+    bodies = _bodies(one, _postings(rows, place))
+    moments = _moments(one, place, np.array([r.sent_ms for r in rows], dtype=np.int64))
+    held = BitMap.deserialize(bytes(one.held)) | BitMap(place.tolist())
+    held.run_optimize()
+    with transaction.atomic():
+        changed = SearchSegment.objects.filter(
+            workspace_id=one.workspace_id,
+            level=one.level,
+            segment=one.segment,
+            version=one.version,
+        ).update(
+            version=F("version") + 1,
+            indexed_to=indexed_to,
+            newest_ms=int(moments[: len(moments) // 2].max()),
+            blocks=moments.tobytes(),
+            held=held.serialize(),
         )
-        keys.append(token * BLOCK + where)
-    merged = np.unique(np.concatenate(keys))
-    token, where = merged // BLOCK, merged % BLOCK
-    shard = token % SHARDS
-    order = np.argsort(shard, kind="stable")
-    bounds = np.searchsorted(shard[order], np.arange(SHARDS + 1)).tolist()
-    return [
-        SearchPart(
-            workspace_id=workspace_id,
-            shard=k,
-            segment=segment,
-            body=pack(token[order[low:high]], where[order[low:high]]),
-        )
-        for k, (low, high) in enumerate(pairwise(bounds))
-        if high > low
-    ]
+        if not changed:
+            return False
+        replace_parts(one, bodies)
+    return True
 
 
-def pack(token: Ints, block: Ints) -> bytes:
-    """(token, block) pairs ascending by token → count, tokens, ends, blocks."""
-    unique, first = np.unique(token, return_index=True)
-    ends = np.append(first[1:], len(token))
-    return b"".join(
-        (
-            np.uint32(len(unique)).tobytes(),
-            unique.astype("<u4").tobytes(),
-            ends.astype("<u4").tobytes(),
-            block.astype("<u1").tobytes(),
-        )
-    )
-
-
-def unpack_blocks(body: bytes, token: int) -> Ints:
-    """Blocks that hold a token, ascending; empty when none does."""
-    count = int(np.frombuffer(body, dtype="<u4", count=1)[0])
-    tokens = np.frombuffer(body, dtype="<u4", count=count, offset=4)
-    at = int(np.searchsorted(tokens, token))
-    if at == count or tokens[at] != token:
+def _postings(rows: list[Row], place: Ints) -> Ints:
+    """Everything that messages can be found by."""
+    if not rows:
         return np.zeros(0, dtype=np.int64)
-    ends = np.frombuffer(body, dtype="<u4", count=count, offset=4 + 4 * count)
-    low, high = (int(ends[at - 1]) if at else 0), int(ends[at])
-    start = 4 + 8 * count
-    found = np.frombuffer(body, dtype="<u1", count=high - low, offset=start + low)
-    return found.astype(np.int64)
+    groups = np.array([r.group_id for r in rows], dtype=np.int64)
+    people = np.array([r.identity_id for r in rows], dtype=np.int64)
+    found = [joined(group_tokens(groups), place), joined(person_tokens(people), place)]
+    for at in range(0, len(rows), _TEXTS_AT_ONCE):
+        some = slice(at, at + _TEXTS_AT_ONCE)
+        found.append(joined(*postings(fold([r.text for r in rows[some]]), place[some])))
+    return distinct(np.concatenate(found))
+
+
+def _bodies(one: SearchSegment, added: Ints) -> dict[int, bytes]:
+    """The parts that postings are in, with what they held before."""
+    bits = _SHARD_BITS[one.level]
+    fresh = packed(added, bits)
+    if not one.version:
+        return fresh
+    before = SearchPart.objects.filter(
+        workspace_id=one.workspace_id, level=one.level, segment=one.segment, shard__in=fresh
+    ).values_list("body", flat=True)
+    held = [unpacked(bytes(body)) for body in before]
+    return packed(distinct(np.concatenate([added, *held])), bits)
+
+
+def _moments(one: SearchSegment, place: Ints, sent: Ints) -> Ints:
+    """Newest and oldest moments of the blocks with those of more messages."""
+    moments = np.frombuffer(bytes(one.blocks), dtype=np.int64).copy()
+    blocks = len(moments) // 2
+    np.maximum.at(moments[:blocks], place // BLOCK, sent)
+    np.minimum.at(moments[blocks:], place // BLOCK, sent)
+    return moments
+
+
+def replace_parts(one: SearchSegment, bodies: dict[int, bytes]) -> None:
+    """Write parts of a segment by shard; must run in the transaction that moved its version on."""
+    here = SearchPart.objects.filter(
+        workspace_id=one.workspace_id, level=one.level, segment=one.segment
+    )
+    if one.version:
+        here.filter(shard__in=bodies)._raw_delete(using="default")
+    SearchPart.objects.bulk_create(
+        (
+            SearchPart(
+                workspace_id=one.workspace_id,
+                level=one.level,
+                segment=one.segment,
+                shard=number,
+                body=body,
+            )
+            for number, body in bodies.items()
+        ),
+        batch_size=64,
+    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-import zlib
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -14,11 +13,14 @@ import zhconv_rs
 
 Ints = npt.NDArray[np.int64]
 
-BLOCK = 256
 # Chinese, Japanese and Korean scripts begin here; before it, letters make words.
 _CJK_FROM = 0x2E80
 _IDEOGRAPHS = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00), (0x20000, 0x2EE60))
+# A word is looked up by its beginnings of this many letters, a shorter one whole.
 _PREFIXES = (3, 5, 8)
+_LINE_BREAK = 10
+# Beyond every character: pairs with these are no pairs of characters.
+_OF_GROUPS, _OF_PEOPLE = 0x110001, 0x110002
 # Letters of every script before them, without the signs × and ÷ and the blocks of punctuation,
 # arrows and symbols: a word in curly quotes is a word.
 _LETTER = r"[0-9a-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u1fff\u2c00-\u2dff]"
@@ -51,9 +53,9 @@ def _simplified(text: str) -> str:
     """
     if text.isascii():
         return text
-    codes = np.frombuffer(text.encode("utf-32-le"), dtype="<u4")
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
     simple: bytes = _simple_characters()[codes].tobytes()
-    return simple.decode("utf-32-le")
+    return simple.decode("utf-32-le", "surrogatepass")
 
 
 @lru_cache(maxsize=1)
@@ -93,46 +95,68 @@ def marks(text: str, query: str) -> list[tuple[int, int]]:
     return merged
 
 
-@lru_cache(maxsize=200_000)
-def _word_tokens(word: str) -> tuple[int, ...]:
-    """A word's tokens: its beginnings of 3, 5 and 8 letters, a shorter word itself."""
-    if len(word) < _PREFIXES[0]:
-        return (zlib.crc32(word.encode()),)
-    return tuple(zlib.crc32(word[:n].encode()) for n in _PREFIXES if n <= len(word))
-
-
 def _pair(first: Ints, second: Ints) -> Ints:
     mixed: Ints = (first * _MIX_A ^ (second + 1) * _MIX_B) & _MASK
     return mixed
 
 
-def postings(texts: Sequence[str], block: Ints) -> tuple[Ints, Ints]:
-    """(token, block) pairs of folded texts, unique, ascending; `block[i]` is text i's, 0 to 255."""
-    joined = "\n".join(texts)
-    codes = np.frombuffer(joined.encode("utf-32-le"), dtype=np.uint32).astype(np.int64)
-    line = np.cumsum(codes == 10)
-    place = block[np.minimum(line, len(texts) - 1)]
+def group_tokens(ids: Ints) -> Ints:
+    """The token of each group: what was said in it holds it."""
+    return _pair(ids & _MASK, np.full(len(ids), _OF_GROUPS, dtype=np.int64))
+
+
+def person_tokens(ids: Ints) -> Ints:
+    """The token of each identity: what it said holds it."""
+    return _pair(ids & _MASK, np.full(len(ids), _OF_PEOPLE, dtype=np.int64))
+
+
+def _hashed(codes: Ints, starts: Ints, count: int) -> Ints:
+    """One number for each run of `count` letters, by where it starts."""
+    mixed = np.full(len(starts), count, dtype=np.int64)
+    for k in range(count):
+        # Beyond 64 bits the numbers wrap; the low 32 kept here are right all the same.
+        mixed = ((mixed ^ codes[starts + k]) * _MIX_A) & _MASK
+    mixed ^= mixed >> 15
+    return (mixed * _MIX_B) & _MASK
+
+
+def _codes(text: str) -> Ints:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.int64)
+
+
+def _words(codes: Ints) -> tuple[Ints, Ints]:
+    """Where words of letters start, and how many letters they have."""
+    inside = _letters()[np.minimum(codes, _CJK_FROM)]
+    edges = np.flatnonzero(np.diff(inside.astype(np.int8), prepend=0, append=0))
+    return edges[::2], edges[1::2] - edges[::2]
+
+
+@lru_cache(maxsize=1)
+def _letters() -> npt.NDArray[np.bool_]:
+    """Whether a character before the Chinese ones is a letter of a word."""
+    return np.array([bool(_WORD.match(chr(c))) for c in range(_CJK_FROM)] + [False])
+
+
+def postings(texts: Sequence[str], place: Ints) -> tuple[Ints, Ints]:
+    """(token, place) of every token of folded texts, unordered, repeated; text i is at place[i]."""
+    codes = _codes("\n".join(texts))
+    line = np.cumsum(codes == _LINE_BREAK)
     is_cjk = codes >= _CJK_FROM
-    singles = _pair(codes[is_cjk], np.zeros(int(is_cjk.sum()), dtype=np.int64))
-    both = is_cjk[:-1] & is_cjk[1:]
-    pairs = _pair(codes[:-1][both], codes[1:][both])
-    words, where = _words(joined, line, block)
-    token = np.concatenate([singles, pairs, words])
-    at = np.concatenate([place[is_cjk], place[:-1][both], where])
-    keys = np.unique(token * BLOCK + at)
-    return keys // BLOCK, keys % BLOCK
-
-
-def _words(joined: str, line: Ints, block: Ints) -> tuple[Ints, Ints]:
-    """Tokens of the words that are not Chinese, and their blocks."""
-    token: list[int] = []
-    start: list[int] = []
-    for match in _WORD.finditer(joined):
-        for one in _word_tokens(match.group()):
-            token.append(one)
-            start.append(match.start())
-    lines = line[np.array(start, dtype=np.int64)]
-    return np.array(token, dtype=np.int64), block[lines] if start else lines
+    single = np.flatnonzero(is_cjk)
+    both = np.flatnonzero(is_cjk[:-1] & is_cjk[1:])
+    starts, sizes = _words(codes)
+    found = [
+        (_pair(codes[single], np.zeros(len(single), dtype=np.int64)), single),
+        (_pair(codes[both], codes[both + 1]), both),
+    ]
+    for count in range(1, _PREFIXES[0]):
+        whole = starts[sizes == count]
+        found.append((_hashed(codes, whole, count), whole))
+    for count in _PREFIXES:
+        longer = starts[sizes >= count]
+        found.append((_hashed(codes, longer, count), longer))
+    at = np.concatenate([where for _, where in found])
+    return np.concatenate([token for token, _ in found]), place[line[at]]
 
 
 def query_terms(query: str) -> list[str]:
@@ -141,16 +165,18 @@ def query_terms(query: str) -> list[str]:
 
 
 def query_tokens(term: str) -> list[int]:
-    """The tokens a block must hold to hold the term; empty when the term cannot be looked up."""
-    codes = np.array([ord(c) for c in term], dtype=np.int64)
+    """The tokens a message must hold to hold the term; empty when the term cannot be looked up."""
+    codes = _codes(term)
     is_cjk = codes >= _CJK_FROM
     both = is_cjk[:-1] & is_cjk[1:]
     found = _pair(codes[:-1][both], codes[1:][both]).tolist()
     if not found:
         single = codes[is_cjk]
         found = _pair(single, np.zeros(len(single), dtype=np.int64)).tolist()
-    for match in _WORD.finditer(term):
-        found.append(_word_tokens(match.group())[-1])
+    starts, sizes = _words(codes)
+    for start, size in zip(starts.tolist(), sizes.tolist(), strict=True):
+        count = max((n for n in _PREFIXES if n <= size), default=size)
+        found += _hashed(codes, np.array([start], dtype=np.int64), count).tolist()
     return list(dict.fromkeys(found))
 
 

@@ -41,6 +41,6 @@ def bench(
     wished: dict[str, object] = {"count": count} if count else {}
     if name == "accept":
         wished["rounds"] = rounds
-    if name in {"accept", "grow"}:
+    if name in {"accept", "grow", "search"}:
         wished["address"] = database
     run(**wished)

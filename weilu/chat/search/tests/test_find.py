@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyroaring import BitMap
@@ -125,11 +127,51 @@ def test_looking_stops_and_says_so(
     owner: Person, group: Group, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(find, "ROWS_CHECKED", 300)
-    # Both words stand in every block, never together in one message.
     write(group, [(pk, pk, "tea" if pk % 2 else "milk") for pk in range(1, 2560)])
     update_index(group.workspace_id)
-    found = search(owner.actor, Wanted("tea milk"))
+    # Signs are not in the index.
+    found = search(owner.actor, Wanted("→"))
     assert (found.hits, found.more, found.gave_up) == ((), True, True)
+
+
+def test_a_long_recent_part_does_not_hide_the_index(
+    owner: Person, group: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(find, "ROWS_CHECKED", 10)
+    monkeypatch.setattr(find, "_IDS_AT_ONCE", 8)
+    write(group, [(1, HOUR, "tea")])
+    update_index(group.workspace_id)
+    write(group, [(pk, pk * HOUR, "milk") for pk in range(2, 40)])
+    found = search(owner.actor, Wanted("tea"))
+    assert (ids(found), found.more, found.gave_up) == ([1], True, True)
+
+
+def test_words_that_never_stand_together_cost_no_row(owner: Person, group: Group) -> None:
+    write(group, [(pk, pk, "tea" if pk % 2 else "milk") for pk in range(1, 2560)])
+    update_index(group.workspace_id)
+    with CaptureQueriesContext(connection) as asked:
+        assert search(owner.actor, Wanted("tea milk")) == Found((), more=False)
+    assert [q["sql"] for q in asked if " text " in q["sql"]] == []
+
+
+def test_statements_are_few(owner: Person, group: Group) -> None:
+    write(
+        group,
+        [(s * SEGMENT + k, (s * 9 + k) * HOUR, "tea house") for s in range(20) for k in range(9)],
+    )
+    update_index(group.workspace_id)
+    for query, found, statements in (("tea", 5, 11), ("tea house", 5, 11), ("zeppelin", 0, 7)):
+        with CaptureQueriesContext(connection) as asked:
+            assert len(search(owner.actor, Wanted(query), limit=5).hits) == found
+        assert len(asked) == statements
+
+
+def test_how_many_there_are_is_estimated(owner: Person, group: Group) -> None:
+    write(group, [(pk, pk, "tea" if pk % 2 else "milk") for pk in range(1, 10_001)])
+    update_index(group.workspace_id)
+    assert search(owner.actor, Wanted("tea")).about == 5_000
+    assert search(owner.actor, Wanted("tea"), limit=6_000).about == 5_000
+    assert search(owner.actor, Wanted("coffee")).about == 0
 
 
 def test_pages_of_one_moment_lose_nothing(owner: Person, group: Group) -> None:
@@ -153,7 +195,8 @@ def test_the_index_is_written_by_segments(owner: Person, group: Group) -> None:
         (0, SEGMENT - 1),
         (1, SEGMENT + 5),
     ]
-    assert SearchPart.objects.filter(segment=0).count() == 1
+    # The word, the group and the person.
+    assert SearchPart.objects.filter(segment=0).count() == 3
     assert ids(search(owner.actor, Wanted("tea"))) == [SEGMENT + 5, 5]
 
 
