@@ -49,7 +49,11 @@ class Options(BaseSettings):
         default=20, gt=0, description="Largest upload of one import, in gigabytes."
     )
     web_workers: int = Field(default=1, ge=1, le=64, description="Web server processes.")
-    language: str = Field(default="zh-hans", description="Language when a browser names none.")
+    language: str = Field(
+        default="zh-hans",
+        description="Language when a browser names none; where it is set, also that of the"
+        " commands.",
+    )
 
     @cached_property
     def base(self) -> Path:
