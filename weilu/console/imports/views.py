@@ -43,6 +43,7 @@ from weilu.console.imports.words import (
     COMMON_ZONES,
     STATE_WORDS,
     other_zones,
+    platform_word,
     problem_sentence,
 )
 from weilu.console.parts import Head, Progress
@@ -127,7 +128,8 @@ def one_import(request: Request, pk: int) -> HttpResponse:
         return render(request, "imports/working.html", context)
     if run.state == Import.State.READY:
         return render(request, "imports/ready.html", {**base, **_ready(request, run, bundles)})
-    groups = [g for g in groups_of(request.actor) if g.pk in groups_filled(bundles)]
+    filled = groups_filled(bundles)
+    groups = [(g, platform_word(g.platform)) for g in groups_of(request.actor) if g.pk in filled]
     context = {**base, **stages.outcome(run, bundles), "groups": groups}
     return render(request, "imports/done.html", context)
 

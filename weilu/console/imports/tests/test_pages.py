@@ -75,7 +75,7 @@ def test_a_file_becomes_a_community(owner: User, uploads: Path) -> None:
     assert Message.objects.order_by("id")[0].sent_ms == 1_767_337_380_000
     done = client.get(f"/imports/{run.pk}/").content.decode()
     assert "3 records were new, 0 were known already." in done
-    assert f"/communities/{community.pk}/" in done
+    assert f'/communities/{community.pk}/?group={Group.objects.get().pk}">tea friends · IRC' in done
     assert "Tea house" in client.get("/imports/").content.decode()
 
 
