@@ -10,39 +10,47 @@ from typing import Annotated
 import typer
 
 from weilu.config.commands import fail, ready
+from weilu.config.speech import gettext as _
 
 
 def evaluate(
-    what: Annotated[str, typer.Argument(help="What to evaluate: replies or moderation.")],
+    what: Annotated[str, typer.Argument(help=_("What to evaluate: replies or moderation."))],
     path: Annotated[
         Path,
         typer.Argument(
-            help="Replies: a folder of X.raw.txt and X.annotation.txt. Moderation: messages as"
-            " JSON lines, or one CSV label,text."
+            help=_(
+                "Replies: a folder of X.raw.txt and X.annotation.txt. Moderation: messages as"
+                " JSON lines, or one CSV label,text."
+            )
         ),
     ],
     labels: Annotated[
-        Path | None, typer.Argument(help="Moderation: a CSV id,label beside the messages.")
+        Path | None, typer.Argument(help=_("Moderation: a CSV id,label beside the messages."))
     ] = None,
     decisions: Annotated[
-        int, typer.Option(min=0, help="Moderation: how many decisions to learn from first.")
+        int, typer.Option(min=0, help=_("Moderation: how many decisions to learn from first."))
     ] = 0,
     as_json: Annotated[  # noqa: FBT002 - an option
-        bool, typer.Option("--json", help="Print one JSON object and nothing else.")
+        bool, typer.Option("--json", help=_("Print one JSON object and nothing else."))
     ] = False,
 ) -> None:
     """Print precision, recall and F1: of who answers whom, or of junk found in messages."""
     if what not in {"replies", "moderation"}:
         fail(
-            "What can be evaluated: weilu evaluate replies FOLDER, weilu evaluate moderation FILE."
+            _(
+                "What can be evaluated: weilu evaluate replies FOLDER, weilu evaluate moderation"
+                " FILE."
+            ),
+            as_json=as_json,
         )
     ready()
     try:
         scores = _replies(path) if what == "replies" else _moderation(path, labels, decisions)
     except OSError as error:
-        fail(f"Cannot read {error.filename}: {error.strerror}.")
+        told = {"path": error.filename, "reason": error.strerror}
+        fail(_("Cannot read %(path)s: %(reason)s.") % told, as_json=as_json)
     except ValueError as error:
-        fail(f"{path}: {error}." if what == "replies" else f"{error}.")
+        fail(f"{path}: {error}." if what == "replies" else f"{error}.", as_json=as_json)
     typer.echo(json.dumps(scores) if as_json else "\n".join(_lines(scores)))
 
 

@@ -113,7 +113,7 @@ def outcome(run: Import, bundles: Sequence[ImportBundle]) -> dict[str, object]:
     }
     texts = {
         _S.FAILED: _("What was read before is kept. You can take it back."),
-        _S.CANCELLED: _("Nothing of these files is stored any more."),
+        _S.CANCELLED: _("What only these files brought is gone."),
     }
     stored, known = sum(b.stored for b in bundles), sum(b.duplicates for b in bundles)
     words = ngettext(

@@ -241,3 +241,10 @@ def test_retention_of_what_is_no_table(tmp_path: Path) -> None:
     empty = tmp_path / "empty.csv"
     empty.write_bytes(b"")
     assert error("retention", str(empty), code=1) == "empty.csv: the file is empty."
+
+
+def test_evaluating_what_cannot_be_evaluated(tmp_path: Path) -> None:
+    assert error("evaluate", "taste", str(tmp_path), code=1).startswith("What can be evaluated:")
+    assert error("evaluate", "replies", str(tmp_path), code=1) == (
+        f"{tmp_path}: no pairs X.raw.txt and X.annotation.txt in the folder."
+    )

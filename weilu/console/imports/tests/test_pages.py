@@ -91,7 +91,10 @@ def test_undo_takes_everything_back(owner: User) -> None:
     drain()
 
     assert Message.objects.count() == 0
-    assert "Nothing of these files is stored" in client.get(f"/imports/{run.pk}/").content.decode()
+    assert (
+        "What only these files brought is gone."
+        in client.get(f"/imports/{run.pk}/").content.decode()
+    )
 
 
 def test_what_cannot_be_read_is_said_with_its_place(owner: User) -> None:
