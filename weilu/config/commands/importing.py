@@ -179,10 +179,15 @@ def _existing_community(actor: Actor, wish: Wish) -> Community | None:
 def _group_named(actor: Actor, name: str, platform: str = "") -> Group | None:
     """A group by name, one of the platform before others.
 
-    Raises Invalid when the platform has several; without a platform the oldest is taken.
+    `id:12` is the group of this number. Raises Invalid when there is none of it, or when the
+    platform has several of the name; without a platform the oldest is taken.
     """
     if name.startswith("id:") and name[3:].isdecimal():
-        return Group.objects.filter(workspace_id=actor.workspace_id, pk=int(name[3:])).first()
+        mine = Group.objects.filter(workspace_id=actor.workspace_id).select_related("community")
+        found = mine.filter(pk=int(name[3:])).first()
+        if found is None:
+            raise Invalid(_("There is no group %(name)s.") % {"name": name}, field="group")
+        return found
     named = Group.objects.filter(workspace_id=actor.workspace_id, name=name).select_related(
         "community"
     )

@@ -248,3 +248,26 @@ def test_evaluating_what_cannot_be_evaluated(tmp_path: Path) -> None:
     assert error("evaluate", "replies", str(tmp_path), code=1) == (
         f"{tmp_path}: no pairs X.raw.txt and X.annotation.txt in the folder."
     )
+
+
+@pytest.mark.django_db
+def test_a_group_to_import_into_is_not_guessed(log: Path) -> None:
+    """Two groups of one name on the file's platform; one of them by its number."""
+    workspace = home_workspace()
+    groups = []
+    for name in ("one", "two"):
+        where = Community.objects.create(workspace=workspace, name=name, time_zone="UTC")
+        groups.append(
+            Group.objects.create(
+                workspace=workspace, community=where, platform="irc", name="lounge"
+            )
+        )
+    said = error("import", str(log), "--tz", "UTC", "--group", "lounge")
+    assert said.startswith("Several groups are called lounge.")
+    assert Message.objects.count() == 0
+    assert error("import", str(log), "--tz", "UTC", "--group", "id:999999") == (
+        "There is no group id:999999."
+    )
+    answer("import", str(log), "--tz", "UTC", "--group", f"id:{groups[1].pk}")
+    assert set(Message.objects.values_list("group_id", flat=True)) == {groups[1].pk}
+    assert Group.objects.count() == 2
