@@ -71,13 +71,19 @@ def _simple_characters() -> npt.NDArray[np.uint32]:
     return table
 
 
+@lru_cache(maxsize=16_384)
+def _folded(character: str) -> str:
+    """One character folded; a page of long messages asks for the same few thousand."""
+    return " " if character in "\n\r" else fold([character])[0]
+
+
 def marks(text: str, query: str) -> list[tuple[int, int]]:
     """Where a text holds the words of a query: (start, end) in the text, ascending, disjoint."""
     terms = query_terms(query)
     folded: list[str] = []
     origin: list[int] = []
     for at, character in enumerate(text):
-        one = " " if character in "\n\r" else fold([character])[0]
+        one = _folded(character)
         folded.append(one)
         origin += [at] * len(one)
     whole = "".join(folded)

@@ -97,12 +97,22 @@ def _day(text: str) -> int | None:
 def _sentence(wanted: Look, found: Result) -> str:
     if not wanted.query:
         return _("The newest messages. Type words to search in all of them.")
+    if not found.rows and found.gave_up:
+        return _("Nothing found so far.")
     if not found.rows:
         return _("No message holds these words.")
-    if found.more or wanted.before:
+    if found.more and not wanted.before and found.about:
+        about = _("About %(n)s messages, newest first. Each holds all the words.")
+        return about % {"n": number(_rounded(found.about))}
+    if found.more or wanted.before or found.gave_up:
         return _("Newest first. Every message holds all the words.")
     count = len(found.rows)
     return ngettext("%(n)s message.", "%(n)s messages, newest first.", count) % {"n": number(count)}
+
+
+def _rounded(count: int) -> int:
+    """An estimate to two figures: more would be a claim."""
+    return round(count, 2 - len(str(count)))
 
 
 def _empty(wanted: Look) -> Empty:

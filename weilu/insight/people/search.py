@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pyroaring import BitMap
 
@@ -37,11 +37,15 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Messages, newest first; `people` maps identities to (member, name)."""
+    """Messages, newest first; `people` maps identities to (member, name).
+
+    `about` is an estimate of all hits from this page on, 0 where nobody counted.
+    """
 
     rows: Sequence[Said | Hit]
     more: bool
     gave_up: bool = False
+    about: int = 0
     member: Member | None = None
     people: Mapping[int, tuple[int, str]] = field(default_factory=dict)
 
@@ -55,12 +59,10 @@ def look(viewer: Actor, wanted: Look, limit: int = PAGE) -> Result:
     member = find_member(viewer, wanted.member_id) if wanted.member_id is not None else None
     if wanted.query:
         found = _search(viewer, wanted, member, limit)
-        rows: Sequence[Said | Hit] = found.rows
     else:
         found = _newest(viewer, wanted, member, limit)
-        rows = found.rows
-    people = speakers({one.identity_id for one in rows})
-    return Result(rows, found.more, found.gave_up, member, people)
+    people = speakers({one.identity_id for one in found.rows})
+    return replace(found, member=member, people=people)
 
 
 def _search(viewer: Actor, wanted: Look, member: Member | None, limit: int) -> Result:
@@ -80,7 +82,8 @@ def _search(viewer: Actor, wanted: Look, member: Member | None, limit: int) -> R
         ),
         limit,
     )
-    return Result(found.hits, found.more and not found.gave_up, found.gave_up)
+    more = found.more and not found.gave_up
+    return Result(found.hits, more, found.gave_up, 0 if found.gave_up else found.about)
 
 
 def _newest(viewer: Actor, wanted: Look, member: Member | None, limit: int) -> Result:

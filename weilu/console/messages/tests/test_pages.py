@@ -9,9 +9,11 @@ from django.test import Client
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
 from python_calamine import CalamineWorkbook
 
 from weilu.chat.models import Message
+from weilu.chat.search.index import update_index
 from weilu.console.conftest import signed_in
 from weilu.console.messages.text import clean, marked, place_of
 from weilu.core.models import User, Workspace
@@ -19,6 +21,8 @@ from weilu.core.tests.cast import Person
 from weilu.insight.people.tests.history import came, id_of, make_group, said, tell
 from weilu.members.actions import merge
 
+# What each search asks of the database, signing in included.
+STATEMENTS = {"": 12, "tea": 14, "absent": 11}
 HOSTILE = "<img src=x onerror=alert(1)>"
 
 
@@ -164,3 +168,49 @@ def test_marking_never_lets_tags_through(text: str, query: str) -> None:
 )
 def test_places(text: str, place: tuple[int, int] | None) -> None:
     assert place_of(text) == place
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "'",
+        '"',
+        "%",
+        "_",
+        "\\",
+        "🍵",
+        "，。！",
+        "->",
+        "茶",
+        "x",
+        "\x00",
+        "a" * 5000,
+        "茶 " * 400,
+        "((((",
+        "\ud800",
+    ],
+)
+def test_odd_words_are_searched_like_others(browser: Client, history: None, odd: str) -> None:
+    response = browser.get(reverse("messages"), {"q": odd.encode("utf-8", "replace")})
+    assert response.status_code == 200
+
+
+def test_many_hits_are_counted_roughly(browser: Client, workspace: Workspace) -> None:
+    tell(
+        make_group(workspace, "Hall"),
+        [said("reed", f"2024-03-{d:02} {h:02}:00", "tea") for d in range(1, 29) for h in range(5)],
+    )
+    update_index(workspace.pk)
+    text = search(browser, q="tea")
+    assert "About 140 messages, newest first. Each holds all the words." in text
+    assert text.count("<mark>tea</mark>") == 50
+
+
+def test_pages_take_a_few_statements(
+    browser: Client, history: None, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    update_index(Workspace.objects.get().pk)
+    search(browser)
+    for query, statements in STATEMENTS.items():
+        with django_assert_num_queries(statements):
+            search(browser, q=query)
