@@ -156,23 +156,34 @@
   /* uploads: <form class="drop" data-drop> with a file field and a <progress hidden> */
   function send(form) {
     var bar = form.querySelector("progress");
+    var share = form.querySelector("[data-share]");
+    var stop = form.querySelector("[data-stop]");
     var request = new XMLHttpRequest();
+    function waiting(is) {
+      [bar, share, stop].forEach(function (one) { if (one) { one.hidden = !is; } });
+      form.classList.toggle("is-sending", is);
+    }
     request.open("POST", form.action);
     request.setRequestHeader("X-CSRFToken", token());
     request.setRequestHeader("X-Requested-With", "XMLHttpRequest");
-    if (bar) { bar.hidden = false; bar.max = 1; }
+    waiting(true);
+    if (bar) { bar.max = 1; bar.removeAttribute("value"); }
+    if (stop) { stop.onclick = function () { request.abort(); }; }
     request.upload.addEventListener("progress", function (event) {
-      if (bar && event.lengthComputable) { bar.value = event.loaded / event.total; }
+      if (!event.lengthComputable) { return; }
+      if (bar) { bar.value = event.loaded / event.total; }
+      if (share) { share.textContent = Math.floor(100 * event.loaded / event.total) + " %"; }
     });
+    request.addEventListener("abort", function () { waiting(false); form.reset(); });
     request.addEventListener("load", function () {
       if (request.status < 400 && request.responseURL) { window.location.assign(request.responseURL); return; }
-      if (bar) { bar.hidden = true; }
+      waiting(false);
       var page = new DOMParser().parseFromString(request.responseText, "text/html");
       var words = page.querySelector(".field-error span, .failure .sentence, .notice span");
       notice(words ? words.textContent.trim() : body.dataset.lost, "bad");
     });
     request.addEventListener("error", function () {
-      if (bar) { bar.hidden = true; }
+      waiting(false);
       notice(body.dataset.lost, "bad");
     });
     request.send(new FormData(form));
