@@ -147,7 +147,7 @@ def look_around(one: Visitor) -> None:
     one.go("/messages/?q=老地方")
     expect(page.locator(".said")).to_have_count(9)
     one.look("messages")
-    page.locator(".said time").first.click()
+    page.locator(".said-around").first.click()
     page.wait_for_url(re.compile(r"/messages/\d+"))
     one.look("conversation")
 
