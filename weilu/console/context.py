@@ -40,6 +40,7 @@ NAV: tuple[Place, ...] = (
     Place("members", _("Members"), "user-heart", Right.SEE_MEMBERS, on_phone=True),
     Place("messages", _("Messages"), "message-search", Right.SEE_MEMBERS, on_phone=True),
     Place("findings", _("Findings"), "stethoscope"),
+    Place("moderation", _("Clean-up"), "brush", Right.SEE_MEMBERS),
     Place("imports", _("Import"), "file-import", Right.IMPORT),
     Place("failures", _("Failed tasks"), "heart-broken", Right.SEE_FAILURES),
     Place("settings", _("Settings"), "settings"),

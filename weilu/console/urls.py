@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("weilu.console.communities.urls")),
     path("", include("weilu.console.members.urls")),
     path("", include("weilu.console.messages.urls")),
+    path("", include("weilu.console.moderation.urls")),
     path("", include("weilu.console.imports.urls")),
     path("preferences", preferences.preferences, name="preferences"),
     path("workspace", preferences.choose_workspace, name="choose_workspace"),

@@ -26,6 +26,7 @@ class Right(StrEnum):
     EDIT_MEMBERS = "edit_members"
     EDIT_GROUPS = "edit_groups"
     HANDLE_FINDINGS = "handle_findings"
+    MODERATE = "moderate"
     EXPORT = "export"
     INVITE = "invite"
     SEE_FAILURES = "see_failures"
@@ -38,6 +39,7 @@ _OPERATOR = _ANALYST | {
     Right.EDIT_MEMBERS,
     Right.EDIT_GROUPS,
     Right.HANDLE_FINDINGS,
+    Right.MODERATE,
 }
 _MANAGER = _OPERATOR | {Right.INVITE, Right.SEE_FAILURES}
 

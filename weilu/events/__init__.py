@@ -1,5 +1,5 @@
 """The catalogue of everything that can happen: frozen dataclasses, one file per package."""
 
-from weilu.events import chat, members
+from weilu.events import chat, members, moderation
 
-__all__ = ["chat", "members"]
+__all__ = ["chat", "members", "moderation"]

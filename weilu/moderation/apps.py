@@ -8,3 +8,7 @@ class ModerationConfig(AppConfig):
 
     name = "weilu.moderation"
     label = "moderation"
+
+    def ready(self) -> None:
+        """Register jobs and reactions."""
+        from weilu.moderation import jobs, reactions  # noqa: F401, PLC0415

@@ -1,0 +1,1 @@
+"""Junk found in the groups: what waits for a decision, what was learned, which words."""

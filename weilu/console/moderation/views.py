@@ -1,0 +1,251 @@
+"""Messages that look like junk, by account, and the decisions about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from weilu.console.context import address
+from weilu.console.formats import moment, number, of_ms, percent
+from weilu.console.guard import page
+from weilu.console.http import Request
+from weilu.console.moderation.words import STATES, certainty, highlighted, reasons
+from weilu.console.parts import Badge, Empty, Head, Tab
+from weilu.console.sentences import SENTENCES
+from weilu.core.access import Right
+from weilu.core.errors import Invalid
+from weilu.moderation import actions
+from weilu.moderation.models import Doubt
+from weilu.moderation.queries import Standing, Suspect, counts, standing, suspects
+
+PAGE = 15
+PAGES = 500
+UNDO = "moderation_undo"
+# One click may decide this many messages; what is more takes another click.
+MOST_AT_ONCE = 5_000
+
+SENTENCES.update({"nothing_picked": _("Choose at least one account first.")})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A doubtful message ready to draw."""
+
+    id: int
+    when: str
+    group: str
+    body: SafeString
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An account with its doubtful messages ready to draw."""
+
+    suspect: Suspect
+    badge: Badge
+    why: list[str]
+    lines: list[Line]
+    more: int
+
+
+@page(Right.SEE_MEMBERS)
+def moderation(request: Request) -> HttpResponse:
+    """Accounts with doubtful messages, most likely first."""
+    kind, state = _asked(request)
+    at = _page(request)
+    many = counts(request.actor)
+    checked = standing(request.actor)
+    found, total = suspects(
+        request.actor, kind=kind, state=state, limit=PAGE, offset=(at - 1) * PAGE
+    )
+    context = {
+        "head": Head(_("Clean-up"), _sentence(many, checked)),
+        "cards": [_card(one) for one in found],
+        "kind": kind,
+        "state": state.value,
+        "kinds": _kinds(kind, state, many),
+        "states": _states(kind, state, many),
+        "empty": _empty(checked, state),
+        "pages": _pages(kind, state, at, total),
+        "may": request.actor.may(Right.MODERATE),
+        "undo": request.session.get(UNDO),
+        "here": request.get_full_path(),
+    }
+    return render(request, "moderation/list.html", context)
+
+
+@require_POST
+@page(Right.MODERATE)
+def decide(request: Request) -> HttpResponse:
+    """Decide about accounts: one by its own button, or all that are ticked."""
+    kind, before = _asked(request)
+    one, _sep, wanted = request.POST.get("do", "").partition(" ")
+    if wanted not in Doubt.State.values:
+        raise Invalid("required", field="do")
+    picked = request.POST.getlist("pick") if one == "picked" else [one]
+    accounts = [int(pk) for pk in picked if pk.isdecimal()]
+    if not accounts:
+        raise Invalid("nothing_picked", field="pick")
+    state = Doubt.State(wanted)
+    ids = actions.messages_of(
+        request.actor, identity_ids=accounts, kind=kind, state=before, limit=MOST_AT_ONCE
+    )
+    changed = actions.decide(request.actor, message_ids=ids, state=state)
+    request.session[UNDO] = {"ids": ids, "state": before.value, "count": changed}
+    messages.success(request, _said(state, changed))
+    return redirect(_back(request))
+
+
+@require_POST
+@page(Right.MODERATE)
+def undo(request: Request) -> HttpResponse:
+    """Take the last decision back."""
+    last = request.session.pop(UNDO, None)
+    if last:
+        actions.decide(
+            request.actor, message_ids=last["ids"], state=Doubt.State(str(last["state"]))
+        )
+        messages.success(request, _("Taken back."))
+    return redirect(_back(request))
+
+
+@require_POST
+@page(Right.MODERATE)
+def again(request: Request) -> HttpResponse:
+    """Look through every group again, with what was learned since."""
+    groups = actions.check_again(request.actor)
+    said = ngettext(
+        "%(n)s group is being looked through again.",
+        "%(n)s groups are being looked through again.",
+        groups,
+    )
+    messages.success(request, said % {"n": number(groups)})
+    return redirect("moderation")
+
+
+def _asked(request: Request) -> tuple[str, Doubt.State]:
+    asked = request.POST if request.method == "POST" else request.GET
+    kind, state = asked.get("kind", ""), asked.get("state", "")
+    return (
+        kind if kind in Doubt.Kind.values else Doubt.Kind.AD.value,
+        Doubt.State(state) if state in Doubt.State.values else Doubt.State.OPEN,
+    )
+
+
+def _page(request: Request) -> int:
+    text = request.GET.get("page", "")
+    return min(max(int(text), 1), PAGES) if text.isdecimal() and len(text) < 6 else 1
+
+
+def _back(request: Request) -> str:
+    kind, state = _asked(request)
+    return _url(kind, state)
+
+
+def _url(kind: str, state: Doubt.State, at: int = 1) -> str:
+    tail = f"&page={at}" if at > 1 else ""
+    return f"{address('moderation')}?kind={kind}&state={state.value}{tail}"
+
+
+def _card(one: Suspect) -> Card:
+    doubts = [row.doubt for row in one.shown]
+    lines = [
+        Line(
+            row.doubt.pk,
+            moment(
+                of_ms(row.doubt.sent_ms),
+                zone=ZoneInfo(row.doubt.group.community.time_zone),
+                year=True,
+            ),
+            row.doubt.group.name,
+            highlighted(row.text, row.doubt.spans),
+        )
+        for row in one.shown
+    ]
+    return Card(one, certainty(one.score), reasons(doubts), lines, one.count - len(lines))
+
+
+def _sentence(many: dict[tuple[str, str], int], checked: Standing) -> str:
+    if checked.running:
+        share = percent(checked.done)
+        return _("The groups are being looked through: %(share)s.") % {"share": share}
+    if not checked.groups:
+        return _("Finds advertising, fraud and insults in your groups; you decide what is junk.")
+    waiting = sum(n for (_kind, state), n in many.items() if state == Doubt.State.OPEN)
+    if not waiting:
+        return _("Nothing waits for you among %(n)s messages.") % {"n": number(checked.messages)}
+    found = ngettext(
+        "%(n)s of %(all)s messages looks like junk. You decide.",
+        "%(n)s of %(all)s messages look like junk. You decide.",
+        waiting,
+    )
+    return found % {"n": number(waiting), "all": number(checked.messages)}
+
+
+def _said(state: Doubt.State, changed: int) -> str:
+    words = {
+        Doubt.State.JUNK: ngettext(
+            "%(n)s message is junk. Weilu learns from it.",
+            "%(n)s messages are junk. Weilu learns from them.",
+            changed,
+        ),
+        Doubt.State.FINE: ngettext(
+            "%(n)s message is left alone. Weilu learns from it.",
+            "%(n)s messages are left alone. Weilu learns from them.",
+            changed,
+        ),
+        Doubt.State.OPEN: ngettext(
+            "%(n)s message is to be decided again.",
+            "%(n)s messages are to be decided again.",
+            changed,
+        ),
+    }
+    return words[state] % {"n": number(changed)}
+
+
+def _kinds(kind: str, state: Doubt.State, many: dict[tuple[str, str], int]) -> list[Tab]:
+    words = {Doubt.Kind.AD.value: _("Advertising"), Doubt.Kind.ABUSE.value: _("Insults")}
+    return [
+        Tab(word, _url(one, state), here=one == kind, count=many.get((one, "open"), 0))
+        for one, word in words.items()
+    ]
+
+
+def _states(
+    kind: str, state: Doubt.State, many: dict[tuple[str, str], int]
+) -> list[tuple[str, str, bool, int]]:
+    return [
+        (str(word), _url(kind, Doubt.State(one)), one == state, many.get((kind, one), 0))
+        for one, word in STATES.items()
+    ]
+
+
+def _empty(checked: Standing, state: Doubt.State) -> Empty:
+    if not checked.groups:
+        return Empty(
+            _("No group has been looked through"),
+            _("Bring in a chat export; a moment later what looks like junk stands here."),
+            action=_("Import"),
+            href=address("imports"),
+        )
+    if state == Doubt.State.OPEN:
+        return Empty(_("All clean"), _("Nothing waits for a decision."), icon="sparkles")
+    return Empty(_("Nothing here yet"), _("What you decide is kept here and can be changed."))
+
+
+def _pages(kind: str, state: Doubt.State, at: int, total: int) -> dict[str, object]:
+    last = min(max((total + PAGE - 1) // PAGE, 1), PAGES)
+    return {
+        "at": at,
+        "last": last,
+        "before": _url(kind, state, at - 1) if at > 1 else "",
+        "after": _url(kind, state, at + 1) if at < last else "",
+    }

@@ -1,0 +1,16 @@
+"""What happens in moderation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from weilu.core.log import Event, event
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class DoubtsDecided(Event):
+    """An operator said what doubtful messages are: open, junk or fine."""
+
+    message_ids: list[int]
+    state: str

@@ -1,0 +1,82 @@
+"""The judge of a workspace: the words that come with Weilu, its own, and what it decided (B-5)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from django.db.models import Count, Max
+
+from weilu.chat.models import Message
+from weilu.moderation.models import Doubt, WordList
+from weilu.moderation.rules.learning import MOST_DECISIONS, Decision, Learned, fit, shipped
+from weilu.moderation.rules.scoring import TEXT_CUT, Judge
+from weilu.moderation.rules.starter import starter_words
+from weilu.moderation.rules.words import Matcher, Word
+
+# Judges kept in memory: a matcher of a hundred thousand words takes some 30 MB.
+_KEPT = 4
+_AT_ONCE = 500
+
+# What a judge rests on: lists and decisions by their number and newest change.
+_Version = tuple[object, ...]
+
+
+def judge_of(workspace_id: int) -> Judge:
+    """The judge of a workspace as it is now; made anew when a list or a decision changed."""
+    return _judge(workspace_id, _version(workspace_id))
+
+
+def _version(workspace_id: int) -> _Version:
+    lists = WordList.objects.filter(workspace_id=workspace_id, is_on=True)
+    decided = Doubt.objects.filter(workspace_id=workspace_id).exclude(state=Doubt.State.OPEN)
+    many = lists.aggregate(n=Count("pk"), newest=Max("changed_at"))
+    said = decided.aggregate(n=Count("pk"), newest=Max("at"))
+    return (many["n"], many["newest"], said["n"], said["newest"])
+
+
+@lru_cache(maxsize=_KEPT)
+def _judge(workspace_id: int, _at: _Version) -> Judge:
+    return Judge(Matcher(words_of(workspace_id)), learned_by(workspace_id))
+
+
+def words_of(workspace_id: int) -> list[Word]:
+    """The words looked for: a workspace's own weigh before those that come with Weilu."""
+    own: dict[str, Word] = {}
+    for one in WordList.objects.filter(workspace_id=workspace_id, is_on=True).order_by("pk"):
+        for text in one.words.split("\n"):
+            own.setdefault(text, Word(text, one.kind, one.weight))
+    return [*own.values(), *(word for word in starter_words() if word.text not in own)]
+
+
+def learned_by(workspace_id: int) -> Learned:
+    """What the workspace's decisions about advertising teach, on top of what comes with Weilu."""
+    return fit(decisions_of(workspace_id), shipped("ads"))
+
+
+def decisions_of(workspace_id: int) -> list[Decision]:
+    """The newest decisions about advertising, oldest first; those without their message left out.
+
+    A decision to leave a message alone teaches whatever it was suspected of.
+    """
+    rows = list(
+        Doubt.objects.filter(workspace_id=workspace_id)
+        .exclude(state=Doubt.State.OPEN)
+        .exclude(kind=Doubt.Kind.ABUSE, state=Doubt.State.JUNK)
+        .order_by("-at", "-pk")
+        .values_list("pk", "state", "plain")[:MOST_DECISIONS]
+    )
+    texts = texts_of([pk for pk, _, _ in rows])
+    return [
+        Decision(texts[pk], state == Doubt.State.JUNK, plain - TEXT_CUT)
+        for pk, state, plain in reversed(rows)
+        if texts.get(pk)
+    ]
+
+
+def texts_of(message_ids: list[int]) -> dict[int, str]:
+    """The texts of messages by their id; unknown ones are missing."""
+    found: dict[int, str] = {}
+    for at in range(0, len(message_ids), _AT_ONCE):
+        some = Message.objects.filter(pk__in=message_ids[at : at + _AT_ONCE])
+        found.update(some.values_list("pk", "text"))
+    return found

@@ -1,0 +1,98 @@
+"""Messages that look like junk, what was decided about them, and a workspace's own word lists."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Doubt(models.Model):
+    """A message that looks like junk; the message's id is its id.
+
+    `score` is in log-odds, `plain` the same without what decisions taught. `reasons` are pairs
+    (code, log-odds), loudest first; `spans` pairs (first place, place after the last) in the text.
+    """
+
+    class Kind(models.TextChoices):
+        """What it looks like."""
+
+        AD = "ad"
+        ABUSE = "abuse"
+
+    class State(models.TextChoices):
+        """What an operator made of it."""
+
+        OPEN = "open"
+        JUNK = "junk"
+        FINE = "fine"
+
+    id = models.BigIntegerField(primary_key=True)
+    workspace = models.ForeignKey(
+        "core.Workspace", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    group = models.ForeignKey("groups.Group", on_delete=models.CASCADE, related_name="+")
+    # Doubts go with their messages, and identities only without any: nothing to check per row.
+    identity = models.ForeignKey(
+        "members.Identity",
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    sent_ms = models.BigIntegerField()
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    score = models.FloatField()
+    plain = models.FloatField()
+    reasons = models.JSONField(default=list)
+    spans = models.JSONField(default=list)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    by = models.ForeignKey("core.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["workspace", "state", "identity"], name="doubt_by_account"),
+            models.Index(
+                fields=["workspace", "at"],
+                condition=~models.Q(state="open"),
+                name="doubt_decided",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"doubt about {self.pk}"
+
+
+class WordList(models.Model):
+    """Words a workspace looks for, one a line in `words`; `weight` is how much one says (1-3)."""
+
+    workspace = models.ForeignKey("core.Workspace", on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=80)
+    kind = models.CharField(max_length=16)
+    weight = models.FloatField(default=2.0)
+    words = models.TextField()
+    count = models.IntegerField(default=0)
+    is_on = models.BooleanField(default=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "name"], name="word_list_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Check(models.Model):
+    """The last check of a group's history: up to which message, how many were judged."""
+
+    group = models.OneToOneField(
+        "groups.Group", on_delete=models.CASCADE, related_name="+", primary_key=True
+    )
+    workspace = models.ForeignKey("core.Workspace", on_delete=models.CASCADE, related_name="+")
+    messages = models.IntegerField(default=0)
+    done = models.FloatField(default=0.0)
+    at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"check of {self.pk}"

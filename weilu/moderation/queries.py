@@ -1,0 +1,109 @@
+"""What others may ask about moderation: accounts under suspicion, decisions, progress."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Max, Sum
+
+from weilu.chat.models import Message
+from weilu.core.access import Actor, Right
+from weilu.members.models import Identity
+from weilu.moderation.models import Check, Doubt, WordList
+
+SHOWN_EACH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtfulMessage:
+    """A doubt with the text of its message."""
+
+    doubt: Doubt
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """An account with doubtful messages: all their ids, the newest few with their texts."""
+
+    identity: Identity
+    count: int
+    score: float
+    message_ids: Sequence[int]
+    shown: Sequence[DoubtfulMessage]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far checks are: groups checked and under way, messages judged, share done (0-1)."""
+
+    groups: int
+    running: int
+    messages: int
+    done: float
+
+
+def suspects(
+    viewer: Actor, *, kind: str, state: Doubt.State, limit: int, offset: int
+) -> tuple[list[Suspect], int]:
+    """Accounts with doubtful messages of a kind, most likely first; and how many there are."""
+    viewer.require(Right.SEE_MEMBERS)
+    wanted = Doubt.objects.filter(workspace_id=viewer.workspace_id, state=state, kind=kind)
+    accounts = wanted.values("identity").annotate(n=Count("pk"), most=Max("score"))
+    total = accounts.count()
+    chosen = list(accounts.order_by("-most", "identity")[offset : offset + limit])
+    ids = [row["identity"] for row in chosen]
+    rows = list(
+        wanted.filter(identity__in=ids).select_related("group__community").order_by("-sent_ms")
+    )
+    shown: dict[int, list[Doubt]] = {}
+    for row in rows:
+        shown.setdefault(row.identity_id, []).append(row)
+    some = [row.pk for many in shown.values() for row in many[:SHOWN_EACH]]
+    texts = dict(Message.objects.filter(pk__in=some).values_list("pk", "text"))
+    identities = Identity.objects.select_related("member").in_bulk(ids)
+    found = [
+        Suspect(
+            identities[row["identity"]],
+            row["n"],
+            row["most"],
+            [one.pk for one in shown[row["identity"]]],
+            [
+                DoubtfulMessage(one, texts.get(one.pk, ""))
+                for one in shown[row["identity"]][:SHOWN_EACH]
+            ],
+        )
+        for row in chosen
+        if row["identity"] in identities
+    ]
+    return found, total
+
+
+def counts(viewer: Actor) -> dict[tuple[str, str], int]:
+    """How many doubts there are by (kind, state)."""
+    viewer.require(Right.SEE_MEMBERS)
+    rows = (
+        Doubt.objects.filter(workspace_id=viewer.workspace_id)
+        .values_list("kind", "state")
+        .annotate(n=Count("pk"))
+    )
+    return {(kind, state): n for kind, state, n in rows}
+
+
+def standing(viewer: Actor) -> Standing:
+    """How far the checks of the workspace are."""
+    viewer.require(Right.SEE_MEMBERS)
+    rows = Check.objects.filter(workspace_id=viewer.workspace_id)
+    found = rows.aggregate(groups=Count("pk"), messages=Sum("messages"), done=Sum("done"))
+    running = rows.filter(done__lt=1).count()
+    groups = found["groups"] or 0
+    done = (found["done"] or 0.0) / groups if groups else 1.0
+    return Standing(groups, running, found["messages"] or 0, done)
+
+
+def lists_of(viewer: Actor) -> list[WordList]:
+    """The workspace's own word lists by name, without their words."""
+    viewer.require(Right.SEE_MEMBERS)
+    own = WordList.objects.filter(workspace_id=viewer.workspace_id)
+    return list(own.defer("words").order_by("name"))

@@ -1,0 +1,33 @@
+"""What moderation does about others' events."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from weilu.chat.models import Message
+from weilu.core.reactions import on
+from weilu.events.chat import HistoryImported, ImportUndone
+from weilu.moderation.actions import check_groups
+from weilu.moderation.models import Doubt
+
+# After who is who, conversations and findings: they are waited for, this is not.
+AFTER_S = 3
+_AT_ONCE = 500
+
+
+@on(HistoryImported)
+def check_import(events: Sequence[HistoryImported]) -> None:
+    """Have the groups of an import looked through."""
+    for event in events:
+        check_groups(event.workspace_id, event.group_ids, AFTER_S)
+
+
+@on(ImportUndone)
+def forget_undone(events: Sequence[ImportUndone]) -> None:
+    """Drop doubts about messages that are gone."""
+    for workspace_id in {event.workspace_id for event in events}:
+        ids = list(Doubt.objects.filter(workspace_id=workspace_id).values_list("pk", flat=True))
+        for at in range(0, len(ids), _AT_ONCE):
+            some = ids[at : at + _AT_ONCE]
+            there = set(Message.objects.filter(pk__in=some).values_list("pk", flat=True))
+            Doubt.objects.filter(pk__in=set(some) - there).delete()
