@@ -1,0 +1,218 @@
+"""Every address of the console, walked by those who must learn and change nothing.
+
+A new address is walked by itself; one whose arguments cannot be filled in fails the test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.apps import apps
+from django.db import models
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from weilu.chat.models import Import, Message
+from weilu.communities.models import Community
+from weilu.core.access import Role
+from weilu.core.clock import now
+from weilu.core.models import Invitation, Job, Workspace
+from weilu.core.tests.cast import Person
+from weilu.groups.models import Group
+from weilu.insight.models import FindingRow
+from weilu.members.actions import merge, suggest
+from weilu.members.models import Member, Suggestion
+from weilu.moderation.actions import add_list
+from weilu.moderation.checking import check_group
+from weilu.moderation.models import Doubt
+from weilu.moderation.tests.story import group_with_ads
+
+pytestmark = pytest.mark.django_db
+
+SECRET = "Jadegreen"  # stands in every name of the house, and nowhere else
+# Doors for whoever is not signed in; they have tests of their own.
+OPEN = {"start", "welcome", "invitation", "take_invitation", "healthz", "preferences"}
+ALLAUTH = ("account_", "mfa_")
+ABOUT_SELF = {"choose_workspace", "account", "workspace_settings", "invite", "demo"}
+
+
+def addresses() -> Iterator[tuple[str, list[str]]]:
+    """Names and arguments of all addresses that are ours and not open to everybody."""
+    for pattern in _walk(get_resolver().url_patterns):
+        name = pattern.name or ""
+        if name and not name.startswith(ALLAUTH) and name not in OPEN:
+            yield name, list(pattern.pattern.converters)
+
+
+def _walk(patterns: list[URLPattern | URLResolver]) -> Iterator[URLPattern]:
+    for one in patterns:
+        if isinstance(one, URLResolver):
+            yield from _walk(one.url_patterns)
+        else:
+            yield one
+
+
+@pytest.fixture
+def house(workspace: Workspace, owner: Person, operator: Person) -> dict[str, int]:
+    """A workspace with one of everything; ids by what an address's name begins with."""
+    workspace.name = f"{SECRET} house"
+    workspace.save()
+    group = group_with_ads(workspace)
+    Group.objects.filter(pk=group.pk).update(name=f"{SECRET} group")
+    Community.objects.filter(workspace=workspace).update(name=f"{SECRET} community")
+    Member.objects.filter(workspace=workspace).update(name=f"{SECRET} member")
+    group.refresh_from_db()
+    check_group(group, lambda _done: None)
+    Message.objects.filter(pk=Doubt.objects.order_by("pk")[0].pk).update(
+        text=f"{SECRET} 加微信 abc123"
+    )
+    members = list(Member.objects.filter(workspace=workspace).order_by("pk")[:4])
+    suggest(workspace.pk, [(members[2].pk, members[3].pk, 0.5, ("same_name",))])
+    finding = FindingRow.objects.create(
+        workspace=workspace,
+        group=group,
+        check_code="zombie",
+        severity=3,
+        body={"enough": True, "next_step": "revive_or_close", "evidence": []},
+        since=now(),
+        computed_at=now(),
+    )
+    run = Import.objects.create(workspace=workspace, community=group.community)
+    invitation = Invitation.objects.create(
+        workspace=workspace,
+        role=Role.ANALYST,
+        token_hash="x",
+        expires_at=now() + timedelta(days=1),
+    )
+    job = Job.objects.create(
+        workspace=workspace, name="x", due_at=now(), state=Job.State.FAILED, error=SECRET
+    )
+    return {
+        "community": group.community_id,
+        "group": group.pk,
+        "checkup": group.pk,
+        "handle_finding": finding.pk,
+        "member": members[0].pk,
+        "members_part": merge(owner.actor, kept_id=members[0].pk, absorbed_id=members[1].pk).pk,
+        "members_apart": Suggestion.objects.get().pk,
+        "around": Message.objects.order_by("pk")[0].pk,
+        "moderation": add_list(
+            owner.actor, name=f"{SECRET} list", kind="fraud", weight=2.0, data=b"word"
+        ).pk,
+        "import": run.pk,
+        "give_role": operator.seat.pk,
+        "take_out": operator.seat.pk,
+        "withdraw": invitation.pk,
+        "act_on_failure": job.pk,
+    }
+
+
+def filled(name: str, wanted: list[str], house: dict[str, int]) -> str:
+    """The address with ids of the house."""
+    values: dict[str, object] = {
+        "name": "people",
+        "what": "staff",
+        "kind": "job",
+        "token": "unknown",
+    }
+    if "pk" in wanted:
+        fitting = [key for key in house if name.startswith(key)]
+        assert fitting, f"the walk has no id for {name}: add one to `house`"
+        values["pk"] = house[max(fitting, key=len)]
+    missing = [one for one in wanted if one not in values]
+    assert not missing, f"the walk cannot fill {missing} of {name}"
+    return reverse(name, kwargs={one: values[one] for one in wanted})
+
+
+def everything(workspace: Workspace) -> dict[str, list[dict[str, object]]]:
+    """Every row of a workspace."""
+    found = {}
+    for model in apps.get_models():
+        names = {field.name for field in model._meta.get_fields()}
+        if model.__module__.startswith("weilu.") and "workspace" in names:
+            rows: models.QuerySet[models.Model] = model._default_manager.filter(workspace=workspace)
+            found[model.__name__] = sorted(rows.values(), key=str)
+    assert len(found) > 15
+    return found
+
+
+def data_of(house: dict[str, int]) -> dict[str, object]:
+    """What a form of the console may hold, all at once."""
+    return {
+        "pick": list(house.values()),
+        "do": f"{Doubt.objects.order_by('pk')[0].identity_id} junk",
+        "kept": house["member"],
+        "absorbed": house["member"] + 2,
+        "state": "open",
+        "kind": "ad",
+        "name": "taken over",
+        "role": "owner",
+        "act": "drop",
+        "action": "drop",
+        "words": "word",
+        "weight": "2",
+    }
+
+
+def test_a_stranger_learns_and_changes_nothing(
+    house: dict[str, int], workspace: Workspace, stranger: Person
+) -> None:
+    client = stranger.client()
+    before = everything(workspace)
+    for name, wanted in addresses():
+        url = filled(name, wanted, house)
+        known = {403, 404, 405, 422} if "pk" in wanted else {200, 302, 403, 404, 405, 422}
+        for ask in ("", "?format=xlsx", f"?group={house['group']}&q={SECRET[:4]}"):
+            for headers in ({}, {"hx-request": "true"}):
+                answer = client.get(url + ask, headers=headers)
+                body = b"".join(answer) if answer.streaming else answer.content
+                assert SECRET.encode() not in body, url
+                assert answer.status_code in known, url
+        if name not in ABOUT_SELF:
+            answer = client.post(url, data_of(house))
+            assert SECRET.encode() not in answer.content, url
+            assert answer.status_code in known, url
+            assert everything(workspace) == before, url
+
+
+def test_nobody_comes_in_without_signing_in(house: dict[str, int], workspace: Workspace) -> None:
+    before = everything(workspace)
+    for name, wanted in addresses():
+        url = filled(name, wanted, house)
+        for answer in (Client().get(url), Client().post(url, data_of(house))):
+            assert answer.status_code in {302, 405}, url
+            if answer.status_code == 302:
+                assert answer["Location"].startswith("/account/login/"), url
+            assert SECRET.encode() not in answer.content, url
+        assert everything(workspace) == before, url
+
+
+def test_an_analyst_writes_nothing(
+    house: dict[str, int], workspace: Workspace, analyst: Person
+) -> None:
+    client = analyst.client()
+    before = everything(workspace)
+    for name, wanted in addresses():
+        if name in {"choose_workspace", "account", "settings"}:
+            continue  # about oneself
+        url = filled(name, wanted, house)
+        answer = client.post(url, data_of(house))
+        assert answer.status_code in {200, 302, 403, 404, 405, 422}, url
+        assert everything(workspace) == before, url
+
+
+def test_the_walk_would_see_it(house: dict[str, int], owner: Person) -> None:
+    """The house is full: its owner meets the secret nearly everywhere."""
+    client = owner.client()
+    seen = set()
+    for name, wanted in addresses():
+        answer = client.get(filled(name, wanted, house))
+        body = b"".join(answer) if answer.streaming else answer.content
+        if SECRET.encode() in body:
+            seen.add(name)
+    assert {
+        "today", "findings", "checkup", "community", "members", "member", "members_same",
+        "member_messages", "around", "moderation", "moderation_words", "imports", "failures",
+    } <= seen  # fmt: skip
