@@ -24,6 +24,8 @@ from weilu.members.rules.names import fold_name
 _AT_ONCE = 500
 # Packages whose rows about groups and people are worked out from messages.
 _DERIVED = frozenset({"chat", "members", "groups", "insight", "service"})
+# Elsewhere: how far a package has looked through a group.
+_BOOKKEEPING = frozenset({"moderation.check"})
 
 # Removes some of a workspace's; whether there may be more.
 Step = Callable[[int], bool]
@@ -67,12 +69,17 @@ def _spoken_of(workspace_id: int) -> set[int]:
     return {*marked.values_list("pk", flat=True), *(pk for pair in pairs for pk in pair)}
 
 
+def _is_derived(model: type[Model]) -> bool:
+    """Whether a model's rows say nothing of their own about groups and people."""
+    return model._meta.app_label in _DERIVED or model._meta.label_lower in _BOOKKEEPING
+
+
 def _pointed_at(model: type[Model], ids: Collection[int]) -> set[int]:
     """Those of the ids that rows of packages other than the derived ones point at."""
     found: set[int] = set()
     for relation in model._meta.get_fields(include_hidden=True):
         field = getattr(relation, "field", None)
-        if not isinstance(field, ForeignKey) or field.model._meta.app_label in _DERIVED:
+        if not isinstance(field, ForeignKey) or _is_derived(field.model):
             continue
         rows = field.model._default_manager.filter(**{f"{field.name}__in": ids})
         found.update(rows.values_list(field.attname, flat=True))

@@ -74,11 +74,12 @@ def _hand_over(batch: Batch, sources: Sequence[int]) -> None:
 
 def _give(batch: Batch, owner: int, ids: Sequence[int]) -> None:
     """Make messages of a batch another bundle's, with a batch of their own."""
-    given = 0
-    for at in range(0, len(ids), _AT_ONCE):
-        given += Message.objects.filter(
-            pk__in=ids[at : at + _AT_ONCE], source_id=batch.source_id
-        ).update(source_id=owner)
+    mine = Message.objects.filter(source_id=batch.source_id)
+    if len(ids) == ids[-1] - ids[0] + 1:
+        given = mine.filter(pk__gte=ids[0], pk__lte=ids[-1]).update(source_id=owner)
+    else:
+        runs = (ids[at : at + _AT_ONCE] for at in range(0, len(ids), _AT_ONCE))
+        given = sum(mine.filter(pk__in=some).update(source_id=owner) for some in runs)
     if not given:
         return
     Batch.objects.create(
