@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from zoneinfo import available_timezones
+
+from django.db import transaction
+
 from weilu.communities.models import Community
 from weilu.core.access import Actor, Right
 from weilu.core.errors import Conflict, Invalid
+from weilu.core.log import announce
+from weilu.events.communities import ZoneChanged
 
 NAME_CHARS = 120
+WORD_CHARS = 40
+MOST_WORDS = 100
 
 
 def ensure_community(
@@ -25,6 +33,33 @@ def ensure_community(
         name=short,
         defaults={"time_zone": time_zone, "is_demo": is_demo},
     )[0]
+
+
+def set_product_words(actor: Actor, *, community: Community, words: str) -> None:
+    """Keep what the community's product is called: a word a line, each once, at most a hundred."""
+    actor.require(Right.EDIT_GROUPS)
+    lines = (line.strip()[:WORD_CHARS] for line in words.splitlines())
+    kept = list(dict.fromkeys(line for line in lines if line))[:MOST_WORDS]
+    Community.objects.filter(pk=community.pk, workspace_id=actor.workspace_id).update(
+        product_words="\n".join(kept)
+    )
+
+
+def set_zone(actor: Actor, *, community: Community, time_zone: str) -> bool:
+    """Count days by another clock; whether it changed.
+
+    Announces ZoneChanged, so that every number is counted anew. Raises Invalid for a zone nobody
+    knows.
+    """
+    actor.require(Right.EDIT_GROUPS)
+    if time_zone not in available_timezones():
+        raise Invalid("zone_unknown", field="time_zone")
+    mine = Community.objects.filter(pk=community.pk, workspace_id=actor.workspace_id)
+    with transaction.atomic():
+        changed = mine.exclude(time_zone=time_zone).update(time_zone=time_zone)
+        if changed:
+            announce(ZoneChanged(workspace_id=actor.workspace_id, community_id=community.pk))
+    return bool(changed)
 
 
 def rename_community(actor: Actor, *, community: Community, name: str) -> None:

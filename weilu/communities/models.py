@@ -11,6 +11,8 @@ class Community(models.Model):
     workspace = models.ForeignKey("core.Workspace", on_delete=models.CASCADE, related_name="+")
     name = models.CharField(max_length=120)
     time_zone = models.CharField(max_length=64)
+    # What the community's product is called, one word a line: do members speak of it?
+    product_words = models.TextField(default="", blank=True)
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -11,13 +11,15 @@ import numpy as np
 from django.db.models import Max, Sum
 from pyroaring import BitMap
 
+from weilu.chat.columns import day_start_ms
 from weilu.communities.models import Community
-from weilu.groups.models import Group
+from weilu.groups.models import Group, Participation
 from weilu.insight.checks.base import GroupFacts, KeyPerson, PeriodFacts
 from weilu.insight.models import CommunityDay, MoveDay, Standing
 from weilu.insight.numbers import counted, said
 from weilu.insight.rules.spread import bus_factor
 from weilu.insight.scope import Day, Scope, days_until
+from weilu.insight.selling import early_offers, product_messages
 from weilu.members.queries import People, names, people
 from weilu.service.conversations import month_days, months_between
 from weilu.service.models import Pair, Question
@@ -85,7 +87,10 @@ def _group_facts(group: Group, last: int, known: People, members: int | None) ->
     before = None
     if age > PERIOD_DAYS:
         first = scope.first_day_before
-        before = _period(group, (with_bots, days), first, scope.first_day - 1, known, moves, None)
+        earlier = _members_before(group, scope, members, (now.joins, now.leaves), known)
+        before = _period(
+            group, (with_bots, days), first, scope.first_day - 1, known, moves, earlier
+        )
     spoken = [d.day for d in days if d.messages]
     return GroupFacts(
         group=group.pk,
@@ -98,7 +103,31 @@ def _group_facts(group: Group, last: int, known: People, members: int | None) ->
         staff=len(known.staff & _everybody(days)),
         key_people=_key_people(days, scope),
         early_staff_messages=_early_staff(days, known),
+        early_offers=early_offers(group, days[0].day, known) if days else None,
+        product_messages=product_messages(group, scope, known),
     )
+
+
+def _members_before(
+    group: Group,
+    scope: Scope,
+    members: int | None,
+    moved: tuple[int | None, int | None],
+    known: People,
+) -> int | None:
+    """How many there were when the period began: now, without those who came, with who left.
+
+    Where the source tells of no join and no leave, who was first seen in the period came in it.
+    """
+    if members is None:
+        return None
+    joins, leaves = moved
+    if joins is not None and leaves is not None:
+        return max(members - joins + leaves, 0)
+    begun = day_start_ms(scope.first_day, scope.zone)
+    fresh = Participation.objects.filter(group=group, first_seen_ms__gte=begun)
+    came = known.of(BitMap(fresh.values_list("identity_id", flat=True)))
+    return max(members - len(came - known.bots), 0)
 
 
 def _everybody(days: Sequence[Day]) -> BitMap:
@@ -128,7 +157,8 @@ def _period(  # noqa: PLR0913, PLR0917 - the parts of one period
     joins, leaves = moves.between(first, last)
     newcomers, returned = _newcomers(days, first, last - TIME_TO_RETURN, last)
     asked = _questions(group, first, last, known)
-    answers, member_answers = _answers(group, first, last, known)
+    known_days = (days[0].day, days[-1].day) if days else (first, last)
+    given = _answers(group, (first, last), known_days, known)
     total = sum(numbers)
     span = range(first, last + 1)
     return PeriodFacts(
@@ -145,8 +175,9 @@ def _period(  # noqa: PLR0913, PLR0917 - the parts of one period
         answered=asked.answered,
         median_answer_s=asked.median_s,
         first_answers_by_top=asked.by_top,
-        answers=answers,
-        member_answers=member_answers,
+        answers=given.every,
+        member_answers=given.between_members,
+        staff_posts_answered=given.to_staff if known.staff else None,
         top_one_share=max(numbers, default=0) / total if total else 0.0,
         bus_factor=bus_factor(numbers) if numbers else 0,
         top_staff_messages=max(staff, default=0),
@@ -198,27 +229,41 @@ def _questions(group: Group, first: int, last: int, known: People) -> _Asked:
     )
 
 
-def _answers(group: Group, first: int, last: int, known: People) -> tuple[int | None, int | None]:
-    """Answers, and those of a member to a member, scaled from whole months to the period."""
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """Answers of a period: all, of a member to a member, of a member to staff; None: not known."""
+
+    every: int | None = None
+    between_members: int | None = None
+    to_staff: int | None = None
+
+
+def _answers(
+    group: Group, period: tuple[int, int], known_days: tuple[int, int], known: People
+) -> _Answers:
+    """Answers among people, scaled from whole months, as far as they are known, to the period."""
+    first, last = period
     months = months_between(first, last)
     rows = (
         Pair.objects.filter(group=group, month__in=months)
         .values_list("answering", "answered")
         .annotate(total=Sum("links"))
     )
-    every, between = 0, 0
+    every, between, to_staff = 0, 0, 0
     for one, other, links in rows:
         a, b = known.moved.get(one, one), known.moved.get(other, other)
         if a == b or a in known.bots or b in known.bots:
             continue
         every += links
-        if a not in known.staff and b not in known.staff:
-            between += links
+        if a not in known.staff:
+            between += links * (b not in known.staff)
+            to_staff += links * (b in known.staff)
     if not every:
-        return None, None
-    days = month_days(months[-1])[1] - month_days(months[0])[0] + 1
+        return _Answers()
+    begin = max(month_days(months[0])[0], known_days[0])
+    days = min(month_days(months[-1])[1], known_days[1]) - begin + 1
     scale = min(1.0, (last - first + 1) / days)
-    return round(every * scale), round(between * scale)
+    return _Answers(round(every * scale), round(between * scale), round(to_staff * scale))
 
 
 def _weekly(days: Sequence[Day], last: int) -> tuple[int, ...]:

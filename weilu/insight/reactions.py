@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from weilu.core.jobs import schedule
 from weilu.core.reactions import on
 from weilu.events.chat import HistoryImported, ImportUndone
+from weilu.events.communities import ZoneChanged
 from weilu.events.members import MembersMerged
 from weilu.insight.totals import refresh_totals
 
@@ -26,6 +27,13 @@ def follow_import(events: Sequence[HistoryImported]) -> None:
 @on(ImportUndone)
 def follow_undo(events: Sequence[ImportUndone]) -> None:
     """Have the communities counted anew whose messages were taken back."""
+    for event in events:
+        schedule("recount_community", workspace_id=event.workspace_id, key=str(event.community_id))
+
+
+@on(ZoneChanged)
+def follow_zone(events: Sequence[ZoneChanged]) -> None:
+    """Have communities counted anew by their new clock."""
     for event in events:
         schedule("recount_community", workspace_id=event.workspace_id, key=str(event.community_id))
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from zoneinfo import available_timezones
+
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,7 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from weilu.communities.actions import NAME_CHARS, rename_community
+from weilu.communities.actions import (
+    NAME_CHARS,
+    rename_community,
+    set_product_words,
+    set_zone,
+)
 from weilu.communities.models import Community
 from weilu.console.guard import page
 from weilu.console.http import Request
@@ -34,13 +42,29 @@ SENTENCES.update(
 
 
 class CommunityForm(forms.Form):
-    """The name; the zone stays, because every stored day was counted by it."""
+    """Name, clock, and what the product is called."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=NAME_CHARS)
+    time_zone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"),
+        choices=[(zone, zone) for zone in sorted(available_timezones())],
+        help_text=gettext_lazy("Another one has every number counted anew; that takes a while."),
+        required=False,
+    )
+    product_words = forms.CharField(
+        label=gettext_lazy("What your product is called, one word on each line"),
+        help_text=gettext_lazy("Shows whether members speak of it at all."),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
 
 
 def _form(data: object, found: Community) -> CommunityForm:
-    initial = {"name": found.name}
+    initial = {
+        "name": found.name,
+        "time_zone": found.time_zone,
+        "product_words": found.product_words,
+    }
     return CommunityForm(data or None, initial=initial)  # type: ignore[arg-type]  # a QueryDict
 
 
@@ -52,20 +76,32 @@ def settings(request: Request, pk: int) -> HttpResponse:
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            rename_community(request.actor, community=found, name=form.cleaned_data["name"])
+            moved = _save(request, found, form)
         except (Conflict, Invalid) as error:
             form.add_error("name", sentence(str(error)))
             status = 422
         else:
-            messages.success(request, _("Saved."))
+            said = _("Saved. Every number is being counted anew.") if moved else _("Saved.")
+            messages.success(request, said)
             return redirect("community", pk)
     context = {
-        "head": Head(_("Names"), "", reverse("community", args=[pk]), found.name),
+        "head": Head(_("Settings"), "", reverse("community", args=[pk]), found.name),
         "form": form,
         "community": found,
         "groups": groups_of(request.actor, pk),
     }
     return render(request, "communities/settings.html", context, status=status)
+
+
+def _save(request: Request, found: Community, form: CommunityForm) -> bool:
+    """Keep what the form says; whether the clock changed."""
+    said = form.cleaned_data
+    with transaction.atomic():
+        rename_community(request.actor, community=found, name=said["name"])
+        if "product_words" in request.POST:
+            set_product_words(request.actor, community=found, words=said["product_words"])
+        zone = said["time_zone"]
+        return bool(zone) and set_zone(request.actor, community=found, time_zone=zone)
 
 
 @require_POST

@@ -16,17 +16,19 @@ from weilu.console.communities.registry import PARTS
 from weilu.console.communities.rows import ROWS
 from weilu.console.conftest import seated, signed_in
 from weilu.core.access import Role
-from weilu.core.models import User, Workspace
+from weilu.core.models import Job, LogRow, User, Workspace
+from weilu.events.communities import ZoneChanged
 from weilu.groups.models import Group
 from weilu.insight.pages.tests.story import HOSTILE, STORY, tell, tell_items
+from weilu.insight.reactions import follow_zone
 from weilu.members.models import Member
 
 pytestmark = pytest.mark.django_db
 
 HTMX = {"HX-Request": "true"}
-# Statements of the page itself, beside those of session, person, seat and the frame's two lists.
-FRAME = 5
-OF_THE_PAGE = 9
+# Statements of the page itself, beside those of session, person, seats and the communities of the frame.
+FRAME = 4
+OF_THE_PAGE = 4
 
 
 @pytest.fixture
@@ -239,6 +241,25 @@ def test_rename_community_and_group(browser: Client, tea: Community) -> None:
     assert tea.name == "Tea house"
     assert browser.post(f"/groups/{group.pk}/rename/", {"name": "First"}).status_code == 302
     assert Group.objects.get().name == "First"
+
+
+def test_another_clock_has_everything_counted_anew(browser: Client, tea: Community) -> None:
+    url = f"/communities/{tea.pk}/settings/"
+    data = {"name": "Tea", "time_zone": "Europe/Berlin", "product_words": "白茶\n\n 白茶 \n岩茶"}
+    answer = browser.post(url, data, follow=True)
+    assert "Every number is being counted anew." in answer.content.decode()
+    tea.refresh_from_db()
+    assert (tea.time_zone, tea.product_words) == ("Europe/Berlin", "白茶\n岩茶")
+    event = ZoneChanged(workspace_id=tea.workspace_id, community_id=tea.pk)
+    follow_zone([event])
+    follow_zone([event])
+    assert Job.objects.filter(name="recount_community", key=str(tea.pk)).count() == 1
+    again = browser.post(url, data, follow=True).content.decode()
+    assert "counted anew" not in again.split("<main")[1].split("<form")[0]
+    assert LogRow.objects.filter(name="ZoneChanged").count() == 1
+    assert browser.post(url, {**data, "time_zone": "Mars/Base"}).status_code == 200
+    tea.refresh_from_db()
+    assert tea.time_zone == "Europe/Berlin"
 
 
 def test_names_must_be_there_and_free(browser: Client, tea: Community) -> None:
