@@ -100,10 +100,8 @@ class Frame:
     @cached_property
     def workspaces(self) -> list[Workspace]:
         """Every workspace the person has a seat in, by name."""
-        if self._user is None:
-            return []
-        seats = Seat.objects.filter(user=self._user).select_related("workspace")
-        return [seat.workspace for seat in seats.order_by("workspace__name")[:100]]
+        seats: Sequence[Seat] = getattr(self._request, "seats", ())
+        return sorted((seat.workspace for seat in seats), key=lambda one: one.name)
 
     @cached_property
     def communities(self) -> Sequence[tuple[Community, str, bool]]:

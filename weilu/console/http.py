@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
@@ -10,8 +12,12 @@ from weilu.core.models import Seat
 
 
 class Request(HttpRequest):
-    """A request behind `guard.page`: `actor` and `seat` are those of the person signed in."""
+    """A request behind `guard.page`: `actor` and `seat` are those of the person signed in.
+
+    `seats` are all of the person's, `seat` the one in use.
+    """
 
     actor: Actor
     seat: Seat
+    seats: Sequence[Seat]
     htmx: HtmxDetails

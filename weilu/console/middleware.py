@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
@@ -29,16 +29,20 @@ def language_of(request: HttpRequest) -> str:
     return translation.get_language_from_request(request)
 
 
-def seat_of(request: HttpRequest) -> Seat | None:
-    """The seat chosen in the session, else the person's first; None for strangers."""
+def seats_of(request: HttpRequest) -> list[Seat]:
+    """The person's seats, oldest first, with their workspaces; none for strangers."""
     user = request.user
     if not isinstance(user, User):
+        return []
+    return list(Seat.objects.filter(user=user).select_related("workspace").order_by("id")[:100])
+
+
+def seat_of(request: HttpRequest, seats: Sequence[Seat]) -> Seat | None:
+    """The seat chosen in the session, else the first; None without any."""
+    if not seats:
         return None
-    seats = list(Seat.objects.filter(user=user).select_related("workspace").order_by("id")[:100])
     chosen = request.session.get(WORKSPACE_KEY)
-    return next(
-        (seat for seat in seats if seat.workspace_id == chosen), seats[0] if seats else None
-    )
+    return next((seat for seat in seats if seat.workspace_id == chosen), seats[0])
 
 
 def actor_of(seat: Seat, user: User) -> Actor:
@@ -69,16 +73,18 @@ class LanguageMiddleware:
 
 
 class SeatMiddleware:
-    """Sets `request.seat` and `request.actor`, both None for strangers; local time is theirs."""
+    """Sets `request.seats`, `.seat` and `.actor`; strangers have none. Local time is theirs."""
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer with the seat known and the workspace's time zone in force."""
-        seat = seat_of(request)
+        seats = seats_of(request)
+        seat = seat_of(request, seats)
         user = request.user
         actor = actor_of(seat, user) if seat is not None and isinstance(user, User) else None
+        request.seats = seats  # type: ignore[attr-defined]  # declared on console.http.Request
         request.seat = seat  # type: ignore[attr-defined]  # declared on console.http.Request
         request.actor = actor  # type: ignore[attr-defined]  # declared on console.http.Request
         if seat is None:

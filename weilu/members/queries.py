@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from django.db.models import F
+from django.db.models import F, IntegerField, QuerySet, Value
 from pyroaring import BitMap
 
 from weilu.core.access import Actor, Right
@@ -15,6 +16,7 @@ from weilu.core.errors import NotFound
 from weilu.members.models import Alias, Identity, Member, Merge, Suggestion
 
 Ints = npt.NDArray[np.int64]
+M = TypeVar("M", Identity, Member)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +65,28 @@ class People:
         return out
 
 
+_MOVED, _BOT, _STAFF = range(3)
 RAW = People(moved={}, moved_ids=BitMap(), bots=BitMap(), staff=BitMap())
 
 
 def people(workspace_id: int) -> People:
-    """Who is who, in two statements."""
-    moved = dict(
-        Identity.objects.filter(workspace_id=workspace_id)
-        .exclude(member_id=F("id"))
-        .values_list("id", "member_id")
-    )
+    """Who is who, in one statement: each part of it reads its own index."""
+    elsewhere = Identity.objects.filter(workspace_id=workspace_id).exclude(member_id=F("id"))
     special = Member.objects.filter(workspace_id=workspace_id, merged_into=None)
-    marked = special.exclude(nature=Member.Nature.PERSON).values_list("pk", "nature")
-    bots = BitMap(pk for pk, nature in marked if nature == Member.Nature.BOT)
-    staff = BitMap(special.filter(is_staff=True).values_list("pk", flat=True))
-    return People(moved=moved, moved_ids=BitMap(moved), bots=bots, staff=staff)
+    bots = special.exclude(nature=Member.Nature.PERSON).filter(nature=Member.Nature.BOT)
+    found: tuple[dict[int, int], dict[int, int], dict[int, int]] = ({}, {}, {})
+    rows = _as(_MOVED, elsewhere, "member_id").union(
+        _as(_BOT, bots, "id"), _as(_STAFF, special.filter(is_staff=True), "id"), all=True
+    )
+    for what, who, member_id in rows:
+        found[what][who] = member_id
+    moved = found[_MOVED]
+    return People(moved, BitMap(moved), bots=BitMap(found[_BOT]), staff=BitMap(found[_STAFF]))
+
+
+def _as(what: int, rows: QuerySet[M], member: str) -> QuerySet[M, tuple[int, int, int]]:
+    """Rows as (what they are, id, member)."""
+    return rows.order_by().values_list(Value(what, IntegerField()), "id", member)
 
 
 def names(member_ids: Iterable[int]) -> dict[int, str]:

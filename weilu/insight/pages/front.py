@@ -1,11 +1,11 @@
-"""The first numbers of a community page, in four statements beside those of `look`."""
+"""The first numbers of a community page, in two statements beside those of `look`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Case, Count, IntegerField, QuerySet, Sum, Value, When
 
 from weilu.chat.columns import Ints
 from weilu.insight.models import MoveDay, Standing
@@ -22,6 +22,9 @@ PARTS = ((0, 6), (6, 12), (12, 18), (18, 24))
 # A statement names at most this many members left out; few workspaces have so many machines.
 MOST_LEFT_OUT = 500
 HALF = 0.5
+# What a row of the one statement is about: (what, at, first number, second number).
+_STANDING, _MOVES, _ASKING = range(3)
+Row = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +95,8 @@ def front(look: Look) -> Front:
     now = period(days, scope.first_day, scope.last_day)
     before = period(days, scope.first_day_before, scope.first_day - 1)
     inside = {d.day: d.hours for d in days if d.day >= scope.first_day}
-    standing = _standing(look)
-    flows = flows_of(look)
-    asking, asking_before = asking_of(look)
+    beside = _beside(look)
+    flows = _flows(look, beside.moves)
     change = compare_days(now.messages_per_day, before.messages_per_day)
     return Front(
         now=now,
@@ -106,12 +108,12 @@ def front(look: Look) -> Front:
         ),
         hours=hour_map(inside),
         part=_part(days, scope.first_day, change),
-        present=standing.present if standing else None,
-        silent=standing.silent if standing else None,
+        present=beside.present,
+        silent=beside.silent,
         flow=flows[0],
         flow_before=flows[1],
-        asking=asking,
-        asking_before=asking_before,
+        asking=beside.asking,
+        asking_before=beside.asking_before,
     )
 
 
@@ -136,27 +138,84 @@ def _part(days: list[Day], first: int, change: Change) -> int | None:
     return best if shares[best] > HALF else None
 
 
-def _standing(look: Look) -> Standing | None:
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What stands beside the days; moves are (came, left) by day."""
+
+    present: int | None
+    silent: int | None
+    moves: dict[int, tuple[int, int]]
+    asking: Asking
+    asking_before: Asking
+
+
+def _beside(look: Look) -> _Beside:
+    """Standing, moves and questions, which are small and of one shape: one statement."""
+    found: dict[int, dict[int, tuple[int, int]]] = {_STANDING: {}, _MOVES: {}, _ASKING: {}}
+    rows = _standing(look).union(_moves(look), _asking(look), all=True)
+    for what, at, first, second in rows:
+        found[what][at] = (first or 0, second or 0)
+    present, silent = found[_STANDING].get(0, (None, None))
+    asking = found[_ASKING]
+    return _Beside(
+        present,
+        silent,
+        found[_MOVES],
+        Asking(*asking.get(1, (0, 0))),
+        Asking(*asking.get(0, (0, 0))),
+    )
+
+
+def _number(value: int) -> Value:
+    return Value(value, IntegerField())
+
+
+def _standing(look: Look) -> QuerySet[Standing, Row]:
+    """One row: people present and silent."""
     found = Standing.objects.filter(community_id=look.scope.community_id)
-    if look.scope.group_ids:
-        return found.filter(group_id=look.scope.group_ids[0]).first()
-    return found.filter(group=None).first()
+    ids = look.scope.group_ids
+    found = found.filter(group_id=ids[0]) if ids else found.filter(group=None)
+    return found.order_by().values_list(_number(_STANDING), _number(0), "present", "silent")
+
+
+def _moves(look: Look) -> QuerySet[MoveDay, Row]:
+    """A row for each day with moves: came (new or back), left."""
+    scope = look.scope
+    return (
+        MoveDay.objects.filter(
+            group_id__in=look.group_ids, day__gte=scope.first_day_before, day__lte=scope.last_day
+        )
+        .order_by()
+        .values("day")
+        .annotate(what=_number(_MOVES), came=Sum("joins") + Sum("returns"), left=Sum("leaves"))
+        .values_list("what", "day", "came", "left")
+    )
+
+
+def _asking(look: Look) -> QuerySet[Question, Row]:
+    """At most two rows, of the period (1) and of the one before (0): asked, answered."""
+    here = Case(
+        When(day__gte=look.scope.first_day, then=_number(1)),
+        default=_number(0),
+        output_field=IntegerField(),
+    )
+    return (
+        asked_by_those_who_count(look, look.scope.first_day_before)
+        .order_by()
+        .values(here=here)
+        .annotate(what=_number(_ASKING), asked=Count("id"), answered=Count("answer_id"))
+        .values_list("what", "here", "asked", "answered")
+    )
 
 
 def flows_of(look: Look) -> tuple[Flow | None, Flow | None]:
     """Real joins and leaves of the period and the one before; None where none are ever told."""
+    return _flows(look, {day: (came, left) for _what, day, came, left in _moves(look)})
+
+
+def _flows(look: Look, rows: dict[int, tuple[int, int]]) -> tuple[Flow | None, Flow | None]:
     scope = look.scope
-    moves = MoveDay.objects.filter(group_id__in=look.group_ids)
-    rows = {
-        day: (came or 0, left or 0)
-        for day, came, left in moves.filter(
-            day__gte=scope.first_day_before, day__lte=scope.last_day
-        )
-        .values("day")
-        .annotate(came=Sum("joins") + Sum("returns"), left=Sum("leaves"))
-        .values_list("day", "came", "left")
-    }
-    if not rows and not moves.exists():
+    if look.place.telling.isdisjoint(look.group_ids):
         return None, None
     return (
         _flow(rows, scope.first_day, scope.last_day),
@@ -169,22 +228,6 @@ def _flow(rows: dict[int, tuple[int, int]], first: int, last: int) -> Flow:
     came = tuple(came for came, _ in pairs)
     left = tuple(left for _, left in pairs)
     return Flow(sum(came), sum(left), came, left)
-
-
-def asking_of(look: Look) -> tuple[Asking, Asking]:
-    """Questions of the period and of the one before: one statement."""
-    scope = look.scope
-    now = Q(day__gte=scope.first_day)
-    counts = asked_by_those_who_count(look, scope.first_day_before).aggregate(
-        asked=Count("id", filter=now),
-        answered=Count("answer_id", filter=now),
-        asked_before=Count("id", filter=~now),
-        answered_before=Count("answer_id", filter=~now),
-    )
-    return (
-        Asking(counts["asked"], counts["answered"]),
-        Asking(counts["asked_before"], counts["answered_before"]),
-    )
 
 
 def asked_by_those_who_count(look: Look, first: int | None = None) -> QuerySet[Question]:

@@ -6,17 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from pyroaring import BitMap
 
 from weilu.communities.models import Community
 from weilu.core.access import Actor, Right
-from weilu.core.errors import NotFound
 from weilu.groups.models import Group
-from weilu.groups.queries import groups_of
-from weilu.insight.models import CommunityDay
+from weilu.insight.models import CommunityDay, MoveDay
 from weilu.insight.numbers import counted
-from weilu.insight.scope import Day, Scope, days_between
+from weilu.insight.scope import Day, Scope, community, days_between
 from weilu.members.queries import People, people
 
 EPOCH = date(1970, 1, 1).toordinal()
@@ -34,13 +32,17 @@ def number_of(day: date) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A community with its groups by name; `newest` and `oldest` are days with messages."""
+    """A community with its groups by name; `newest` and `oldest` are days with messages.
+
+    `telling` are the groups whose history tells who came and who left.
+    """
 
     viewer: Actor
     community: Community
     groups: Sequence[Group]
     newest: int | None
     oldest: int | None
+    telling: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +83,29 @@ class Look:
 def place_of(viewer: Actor, community_id: int) -> Place:
     """The place with its first and last day of talk; raises NotFound also for another's.
 
-    Two statements: the community with both days, and its groups.
+    One statement; a second where the community has no group yet.
     """
     viewer.require(Right.SEE_NUMBERS)
-    talked = CommunityDay.objects.filter(community_id=OuterRef("pk"), messages__gt=0).values("day")
-    found = (
-        Community.objects.filter(workspace_id=viewer.workspace_id, pk=community_id)
+    talked = CommunityDay.objects.filter(community_id=community_id, messages__gt=0).values("day")
+    groups = list(
+        Group.objects.filter(workspace_id=viewer.workspace_id, community_id=community_id)
+        .select_related("community")
         .annotate(
             newest=Subquery(talked.order_by("-day")[:1]),
             oldest=Subquery(talked.order_by("day")[:1]),
+            is_telling=Exists(MoveDay.objects.filter(group_id=OuterRef("pk"))),
         )
-        .first()
+        .order_by("name", "pk")
     )
-    if found is None:
-        raise NotFound
-    groups = groups_of(viewer, found.pk)
-    return Place(viewer, found, groups, newest=found.newest, oldest=found.oldest)
+    if not groups:
+        return _place_without_groups(viewer, community_id)
+    first = groups[0]
+    telling = frozenset(g.pk for g in groups if g.is_telling)
+    return Place(viewer, first.community, groups, first.newest, first.oldest, telling)
+
+
+def _place_without_groups(viewer: Actor, community_id: int) -> Place:
+    return Place(viewer, community(viewer, community_id), (), newest=None, oldest=None)
 
 
 def look_at(place: Place, asked: Asked) -> Look:

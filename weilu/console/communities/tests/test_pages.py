@@ -26,7 +26,7 @@ from weilu.members.models import Member
 pytestmark = pytest.mark.django_db
 
 HTMX = {"HX-Request": "true"}
-# Statements of the page itself, beside those of session, person, seats and the communities of the frame.
+# Statements of the page itself, beside those of session, person, seats and the frame's list.
 FRAME = 4
 OF_THE_PAGE = 4
 
