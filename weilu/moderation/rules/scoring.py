@@ -31,8 +31,9 @@ NEWCOMER = 2.2
 SETTLED = -1.0
 OWN, OTHERS, REPEAT_LIMIT = 0.7, 1.2, 3.0
 FLOOD_FROM, FLOOD = 6, 1.5
-ABUSE_CUT = 1.2
-ABUSE_WORDS = 0.35
+ABUSE_CUT = 1.6
+ABUSE_WORDS = 0.5
+ABUSE_LENGTH = 12  # folded characters; what is shorter shows too little to be sure
 SUSPICION = -3.0  # the score from which a message counts against its account
 MERCY = -1.0  # what a harmless message takes off the evidence
 REVIEW = -0.5
@@ -127,7 +128,8 @@ class Judge:
 
     def _abusive(self, text: Text) -> npt.NDArray[np.bool_]:
         """Which texts attack people: by what was learned, and by the words of the list."""
-        return self.abuse.weigh(text.batch) + ABUSE_WORDS * text.abuse >= ABUSE_CUT
+        sure = np.minimum(text.length / ABUSE_LENGTH, 1.0)
+        return self.abuse.weigh(text.batch) * sure + ABUSE_WORDS * text.abuse >= ABUSE_CUT
 
 
 def _crowd_parts(heard: Heard, text: Text) -> dict[Signal, Numbers]:
