@@ -27,9 +27,12 @@ class Right(StrEnum):
     EDIT_GROUPS = "edit_groups"
     HANDLE_FINDINGS = "handle_findings"
     MODERATE = "moderate"
+    SEND = "send"
     EXPORT = "export"
     INVITE = "invite"
     SEE_FAILURES = "see_failures"
+    CONNECT = "connect"
+    OVERRIDE = "override"
     EDIT_WORKSPACE = "edit_workspace"
 
 
@@ -40,8 +43,9 @@ _OPERATOR = _ANALYST | {
     Right.EDIT_GROUPS,
     Right.HANDLE_FINDINGS,
     Right.MODERATE,
+    Right.SEND,
 }
-_MANAGER = _OPERATOR | {Right.INVITE, Right.SEE_FAILURES}
+_MANAGER = _OPERATOR | {Right.INVITE, Right.SEE_FAILURES, Right.CONNECT}
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ANALYST: _ANALYST,

@@ -6,7 +6,8 @@ WeiluError
 ├── Conflict          it was changed meanwhile, or stands against something that exists
 ├── Invalid           a value cannot be accepted; names the field
 ├── TryLater          a temporary failure outside; says after how long
-└── GivenUp           a final failure outside; says why
+├── GivenUp           a final failure outside; says why
+└── Unsure            outside it may have happened or not; nobody here can tell
 
 Each message is a code for translation, not a sentence (doors speak, packages do not).
 """
@@ -51,3 +52,7 @@ class TryLater(WeiluError):
 
 class GivenUp(WeiluError):
     """A final failure; the reason is for a person."""
+
+
+class Unsure(WeiluError):
+    """The outcome outside is not known: doing it again might do it twice."""

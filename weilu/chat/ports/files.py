@@ -1,96 +1,16 @@
-"""What chat offers to doors: the values connectors and format readers hand in, and their Protocols.
-
-A connector or a format reader knows this file and nothing else of ours (handbook K-4).
-Everything here is a plain value; nothing here touches a database.
-"""
+"""Chat history in files: what a format reader is given, and what it hands over (K-4)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, Protocol
 from zoneinfo import ZoneInfo
 
-import msgspec
-
-
-class Kind(IntEnum):
-    """What an inbound record tells of."""
-
-    MESSAGE = 0
-    JOIN = 1
-    LEAVE = 2
-    RENAME = 3
-    NOTICE = 4
-    EDIT = 5
-    RECALL = 6
-    REACTION = 7
-
-
-class Form(IntEnum):
-    """What a message is made of; numbers are ours and stored."""
-
-    TEXT = 0
-    ACTION = 1
-    PICTURE = 2
-    VOICE = 3
-    VIDEO = 4
-    FILE = 5
-    STICKER = 6
-    LINK = 7
-    LOCATION = 8
-    CARD = 9
-    RED_PACKET = 10
-    TRANSFER = 11
-    CALL = 12
-    FORWARD = 13
-    POLL = 14
-    OTHER = 15
-
-
-class Platform(StrEnum):
-    """Where a group lives."""
-
-    WECHAT = "wechat"
-    WECOM = "wecom"
-    QQ = "qq"
-    TELEGRAM = "telegram"
-    WHATSAPP = "whatsapp"
-    DISCORD = "discord"
-    SLACK = "slack"
-    LINE = "line"
-    MATRIX = "matrix"
-    ZULIP = "zulip"
-    IRC = "irc"
-    SIGNAL = "signal"
-    OTHER = "other"
-
-
-class Inbound(msgspec.Struct, frozen=True, gc=False):
-    """One thing that happened in a group, as the platform told it.
-
-    `account` is the sender's stable id on the platform, "" where the source gives names only.
-    `name` is the name shown at that moment; both are "" for a notice nobody sent.
-    `sent_ms` is UTC milliseconds since 1970, may be negative.
-    `external_id` is the platform's id of the message, "" where the source has none;
-    for EDIT and RECALL it is the id of the message changed, for REACTION `reply_to` is.
-    `target`: for RENAME the new name; for LEAVE the name of who removed them; for JOIN of who
-    invited them; else "". IRC nicks are accounts: there a RENAME goes from `account` to `target`.
-    """
-
-    kind: int
-    sent_ms: int
-    account: str
-    name: str
-    text: str = ""
-    external_id: str = ""
-    reply_to: str = ""
-    target: str = ""
-    form: int = 0
-    is_bot: bool = False
+from weilu.chat.ports.records import ChatRef, Inbound
 
 
 class Question(StrEnum):
@@ -144,19 +64,6 @@ class Bundle:
     def size(self) -> int:
         """Bytes of all entries."""
         return sum(e.size for e in self.entries)
-
-
-@dataclass(frozen=True, slots=True)
-class ChatRef:
-    """The group a portion belongs to, as the file names it.
-
-    `key` is stable over two exports of the same group: the platform's id, or "" where there is
-    none; `name` may be "" where the file does not say.
-    """
-
-    platform: Platform
-    key: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True)

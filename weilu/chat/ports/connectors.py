@@ -1,0 +1,118 @@
+"""A connector: how a platform is connected, opened and, where it calls us, answered (K-4).
+
+One folder in `weilu/connectors`, registered in `CONNECTORS` when the app is ready.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
+
+from weilu.chat.ports.abilities import Capability
+from weilu.chat.ports.orders import Parcel
+from weilu.chat.ports.records import Platform
+from weilu.chat.ports.sessions import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A field of the form that connects; `label` and `help` are source strings (gettext_noop).
+
+    A secret is stored encrypted and never shown again.
+    """
+
+    name: str
+    label: str
+    help: str = ""
+    is_secret: bool = False
+    is_required: bool = True
+    placeholder: str = ""
+    default: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What a session is opened with: the answers to `Connector.settings`, and where it stopped.
+
+    `callback` is the public address under which the platform reaches this connection.
+    """
+
+    connection: int
+    settings: Mapping[str, str] = field(default_factory=dict)
+    cursor: Mapping[str, str] = field(default_factory=dict)
+    callback: str = ""
+
+
+class Host(StrEnum):
+    """Which process opens the sessions of a connector."""
+
+    GATEWAY = "gateway"
+    NONEBOT = "nonebot"
+
+
+class Connector(Protocol):
+    """A platform; one folder in `weilu/connectors`, one line in its registry.
+
+    `label` is its name for people. `keeps_keys` tells that the platform drops a second order of
+    the same key, so that one whose outcome is not known may safely be tried again.
+    """
+
+    name: str
+    label: str
+    platform: Platform
+    host: Host
+    settings: tuple[Setting, ...]
+    capabilities: tuple[Capability, ...]
+    keeps_keys: bool
+
+    def open(self, config: Config) -> AbstractAsyncContextManager[Session]:
+        """A session; entering may raise TryLater or GivenUp."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request the platform sent to a connection's callback; header names in lower case."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is sent back once `parcel` is stored; a refused call stores nothing."""
+
+    status: int = 200
+    body: bytes = b""
+    content_type: str = "text/plain; charset=utf-8"
+    parcel: Parcel | None = None
+
+
+@runtime_checkable
+class TakesCalls(Protocol):
+    """A connector the platform calls over HTTP."""
+
+    def answer(self, config: Config, call: Call) -> Answer:
+        """Verify first, then decode; a call that is not genuine gets 401 or 403 and no reason."""
+
+
+@dataclass
+class ConnectorRegistry:
+    """All connectors by name; filled by `connectors` when ready."""
+
+    connectors: dict[str, Connector] = field(default_factory=dict)
+
+    def add(self, one: Connector) -> None:
+        """Register a connector; a name taken twice is a programming error."""
+        if one.name in self.connectors:
+            message = f"connector {one.name} is registered twice"
+            raise ValueError(message)
+        self.connectors[one.name] = one
+
+
+CONNECTORS = ConnectorRegistry()
