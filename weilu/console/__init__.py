@@ -9,13 +9,14 @@ Map
 - filters             period, group, staff, bots from the address, and their bar
 - formats             number, short, percent, duration, day, moment, relative, change_words
 - sentences           codes of expected failures as sentences; add yours with SENTENCES.update
-- context             NAV and what base.html knows; a place shows up once its url name exists
+- places              NAV, the navigation: the one list to add a page to; a place shows up once its
+                      url name exists, the pages `inside` it below it
+- context             what base.html knows: places, workspace, communities, look
 - templatetags.weilu  loaded everywhere, so are `i18n` and `static`: no {% load %} needed
 
 A new page
 1. `weilu/console/<page>/urls.py` with plain names and one include line in `console/urls.py`.
-   Names the frame knows: today communities community(pk) groups members messages findings imports
-   failures settings search account.
+   Put it into places.NAV when it belongs into the navigation.
 2. View:  @page(Right.SEE_MEMBERS)
           def members(request: Request) -> HttpResponse:
               head = Head(_("Members"), sentence)         # one sentence that tells what is known

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
-from django.utils.functional import Promise
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
 
 from weilu.communities.models import Community
+from weilu.console.places import Link, address, links
 from weilu.core.access import Actor, Right
 from weilu.core.models import Seat, User, Workspace
 
@@ -20,50 +17,6 @@ THEMES = ("auto", "light", "dark")
 DENSITIES = ("comfortable", "compact")
 THEME_COOKIE = "weilu_theme"
 DENSITY_COOKIE = "weilu_density"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """An entry of the navigation; shown only when its address exists and the right is held."""
-
-    url_name: str
-    label: str | Promise
-    icon: str
-    right: Right | None = None
-    on_phone: bool = False
-
-
-NAV: tuple[Place, ...] = (
-    Place("today", _("Today"), "sun", on_phone=True),
-    Place("communities", _("Communities"), "users-group", on_phone=True),
-    Place("groups", _("Groups"), "messages"),
-    Place("members", _("Members"), "user-heart", Right.SEE_MEMBERS, on_phone=True),
-    Place("messages", _("Messages"), "message-search", Right.SEE_MEMBERS, on_phone=True),
-    Place("findings", _("Findings"), "stethoscope"),
-    Place("moderation", _("Clean-up"), "brush", Right.SEE_MEMBERS),
-    Place("imports", _("Import"), "file-import", Right.IMPORT),
-    Place("failures", _("Failed tasks"), "heart-broken", Right.SEE_FAILURES),
-    Place("settings", _("Settings"), "settings"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A place as the template draws it."""
-
-    label: str
-    url: str
-    icon: str
-    here: bool
-    on_phone: bool
-
-
-def address(name: str, *args: object) -> str:
-    """The address of a named page, empty when there is none (yet)."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
 
 
 class Frame:
@@ -79,7 +32,7 @@ class Frame:
     @cached_property
     def places(self) -> list[Link]:
         """The navigation, in order: only what exists and may be opened."""
-        return [link for place in NAV if (link := self._link(place)) is not None]
+        return links(self.actor, self._request.path)
 
     @property
     def dock(self) -> list[Link]:
@@ -93,9 +46,25 @@ class Frame:
         return [link for link in self.places if link.url not in shown]
 
     @property
+    def inside(self) -> Sequence[Link]:
+        """The pages of the place one is in; empty where it has only one."""
+        return next((link.inside for link in self.places if link.here), ())
+
+    @property
+    def in_rest(self) -> bool:
+        """Whether the page is in one of the places behind "More"."""
+        return any(link.here for link in self.rest)
+
+    @property
     def workspace(self) -> Workspace | None:
         """The workspace looked at."""
         return self.seat.workspace if self.seat else None
+
+    @property
+    def workspace_name(self) -> str:
+        """Its name below the brand; empty where it says no more than the brand does."""
+        name = self.workspace.name if self.workspace else ""
+        return "" if name.casefold() in {"weilu", "围炉"} else name
 
     @cached_property
     def workspaces(self) -> list[Workspace]:
@@ -125,8 +94,8 @@ class Frame:
 
     @property
     def import_url(self) -> str:
-        """Where imports start; empty when the page is not there."""
-        return address("imports")
+        """Where imports start; empty for those who may not import."""
+        return address("imports") if self.actor and self.actor.may(Right.IMPORT) else ""
 
     @property
     def language(self) -> str:
@@ -147,14 +116,6 @@ class Frame:
         saved = getattr(self._user, field, "") if self._user else ""
         value = saved or self._request.COOKIES.get(cookie, "")
         return value if value in known else known[0]
-
-    def _link(self, place: Place) -> Link | None:
-        url = address(place.url_name)
-        if not url or (place.right and not (self.actor and self.actor.may(place.right))):
-            return None
-        path = self._request.path
-        here = path == url if url == "/" else path.startswith(url)
-        return Link(str(place.label), url, place.icon, here, place.on_phone)
 
 
 def frame(request: HttpRequest) -> dict[str, object]:

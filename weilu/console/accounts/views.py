@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -15,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from weilu.console.accounts.forms import ROLES, RoleForm, UserForm, WorkspaceForm
 from weilu.console.guard import page
 from weilu.console.http import Request
-from weilu.console.parts import Head, Tab
+from weilu.console.parts import Head
 from weilu.console.sentences import SENTENCES, sentence
 from weilu.core.access import MAY_GIVE, Actor, Right, Role
 from weilu.core.errors import Invalid
@@ -111,7 +109,7 @@ def workspace_settings(request: Request) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("workspace_settings")
     head = Head(_("Workspace"), _("What everybody here shares."))
-    context = {"head": head, "form": form, "tabs": _tabs(request.actor, "workspace_settings")}
+    context = {"head": head, "form": form}
     return render(request, "accounts/form.html", context)
 
 
@@ -133,7 +131,6 @@ def account(request: Request) -> HttpResponse:
     context = {
         "head": head,
         "form": form,
-        "tabs": _tabs(request.actor, "account"),
         "has_password": user.has_usable_password(),
     }
     return render(request, "accounts/account.html", context)
@@ -146,7 +143,6 @@ def _people(request: Request, *, link: str = "") -> HttpResponse:
     may_give = MAY_GIVE[actor.role]
     context = {
         "head": Head(_("Team"), _("%(count)d people have a place here.") % {"count": len(rows)}),
-        "tabs": _tabs(actor, "people"),
         "rows": [_line(seat, actor) for seat in rows],
         "open": list(open_invitations(actor)[:200]) if actor.may(Right.INVITE) else [],
         "roles": [(ROLES[role][0], ROLES[role][1]) for role in Role],
@@ -170,13 +166,3 @@ def _line(seat: Seat, actor: Actor) -> dict[str, object]:
         if in_reach
         else None,
     }
-
-
-def _tabs(actor: Actor, here: str) -> Sequence[Tab]:
-    """The parts of the settings that the actor may open."""
-    parts = [
-        ("people", _("Team"), True),
-        ("workspace_settings", _("Workspace"), actor.may(Right.EDIT_WORKSPACE)),
-        ("account", _("My account"), True),
-    ]
-    return [Tab(label, reverse(name), here=name == here) for name, label, may in parts if may]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from weilu.console.context import address
+from weilu.console.places import address
 
 
 def member_url(member_id: int) -> str:

@@ -13,11 +13,11 @@ from weilu.console.communities import talk
 from weilu.console.communities.asked import View, view_of
 from weilu.console.communities.registry import PARTS
 from weilu.console.communities.words import headline, signed
-from weilu.console.context import address
 from weilu.console.formats import number, percent, short
 from weilu.console.guard import page
 from weilu.console.http import Request
 from weilu.console.parts import Empty, Head, Tile
+from weilu.console.places import address
 from weilu.core.access import Right
 from weilu.core.errors import NotFound
 from weilu.insight.pages.front import Front, front

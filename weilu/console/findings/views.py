@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from weilu.console.context import address
 from weilu.console.findings.words import Told, tell
 from weilu.console.guard import page
 from weilu.console.http import Request
 from weilu.console.parts import Empty, Head
+from weilu.console.places import address
 from weilu.core.access import Right
 from weilu.core.clock import now
 from weilu.core.errors import Invalid

@@ -12,10 +12,10 @@ from django.utils.translation import ngettext
 from weilu.chat.imports.queries import is_being_undone
 from weilu.chat.models import Import, ImportBundle
 from weilu.console import formats
-from weilu.console.context import address
 from weilu.console.imports.preview import title_of
 from weilu.console.imports.words import format_label
 from weilu.console.parts import Head, Progress
+from weilu.console.places import address
 from weilu.core.clock import now
 
 _S = Import.State

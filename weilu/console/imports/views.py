@@ -33,7 +33,6 @@ from weilu.chat.models import Import, ImportBundle
 from weilu.communities.actions import ensure_community
 from weilu.communities.models import Community
 from weilu.console import formats
-from weilu.console.context import address
 from weilu.console.failures import failure_of, show
 from weilu.console.guard import page
 from weilu.console.http import Request
@@ -47,6 +46,7 @@ from weilu.console.imports.words import (
     problem_sentence,
 )
 from weilu.console.parts import Head, Progress
+from weilu.console.places import address
 from weilu.console.sentences import sentence
 from weilu.core.access import Right
 from weilu.core.errors import Conflict, Invalid, WeiluError

@@ -9,7 +9,6 @@ from django.utils.translation import ngettext
 
 from weilu.chat.columns import DAY_MS
 from weilu.console import charts
-from weilu.console.context import address
 from weilu.console.formats import day as day_words
 from weilu.console.formats import number, of_ms, weekday
 from weilu.console.members.words import (
@@ -20,6 +19,7 @@ from weilu.console.members.words import (
     who_said,
 )
 from weilu.console.parts import Empty, Head, Tile
+from weilu.console.places import address
 from weilu.insight.people.profile import Profile
 
 _EPOCH = date(1970, 1, 1)

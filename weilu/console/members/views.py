@@ -13,7 +13,6 @@ from django.utils.translation import ngettext
 
 from weilu.chat.columns import DAY_MS
 from weilu.console.cells import Kind
-from weilu.console.context import address
 from weilu.console.formats import day as day_words
 from weilu.console.formats import number, of_ms
 from weilu.console.guard import page
@@ -23,6 +22,7 @@ from weilu.console.members.drawing import card
 from weilu.console.members.words import reasons, role_badge, stage_badge
 from weilu.console.messages.text import page_query, place_of, shown
 from weilu.console.parts import Empty, Head
+from weilu.console.places import address
 from weilu.console.tables import Ask, Bulk, Column, Spec
 from weilu.core.access import Right
 from weilu.core.clock import now

@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
-from weilu.console.context import address
 from weilu.console.formats import number
 from weilu.console.guard import page
 from weilu.console.http import Request
 from weilu.console.moderation.words import KINDS
 from weilu.console.parts import Head
+from weilu.console.places import address
 from weilu.console.sentences import SENTENCES
 from weilu.core.access import Right
 from weilu.core.errors import Conflict, Invalid

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from weilu.console.context import address
 from weilu.console.formats import moment, number, of_ms, percent
 from weilu.console.guard import page
 from weilu.console.http import Request
 from weilu.console.moderation.words import STATES, certainty, highlighted, reasons
 from weilu.console.parts import Badge, Empty, Head, Tab
+from weilu.console.places import address
 from weilu.console.sentences import SENTENCES
 from weilu.core.access import Right
 from weilu.core.errors import Invalid

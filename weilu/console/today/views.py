@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from weilu.chat.imports.queries import imports_to_finish
-from weilu.console.context import address
 from weilu.console.findings.views import card
 from weilu.console.guard import page
 from weilu.console.http import Request
 from weilu.console.parts import Empty, Head
+from weilu.console.places import address
 from weilu.core.access import Right
 from weilu.core.failures import count as count_failures
 from weilu.groups.queries import groups_of
@@ -75,7 +75,7 @@ def _entries(request: Request) -> list[Entry]:
             for run in imports_to_finish(actor)
         ]
     same = len(suggestions(actor)) if actor.may(Right.EDIT_MEMBERS) else 0
-    if same and address("same"):
+    if same and address("members_same"):
         found.append(
             Entry(
                 ngettext(
@@ -86,7 +86,7 @@ def _entries(request: Request) -> list[Entry]:
                 % {"count": same},
                 _("Their names or their comings and goings are alike. You decide."),
                 _("Look at them"),
-                address("same"),
+                address("members_same"),
             )
         )
     failed = count_failures(actor) if actor.may(Right.SEE_FAILURES) else 0

@@ -26,8 +26,8 @@ from weilu.members.models import Member
 pytestmark = pytest.mark.django_db
 
 HTMX = {"HX-Request": "true"}
-# Statements of the page itself, beside those of session, person, seats and the frame's list.
-FRAME = 4
+# Statements of the page itself, beside session, person, seats, the frame's list and its dot.
+FRAME = 5
 OF_THE_PAGE = 4
 
 

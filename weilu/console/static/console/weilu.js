@@ -205,4 +205,8 @@
 
   document.addEventListener("htmx:sendError", function () { notice(body.dataset.lost, "bad"); });
   document.querySelectorAll(".list").forEach(picked);
+  /* the page one is on is seen in a strip longer than the screen */
+  document.querySelectorAll(".strip [aria-current], .tabs [aria-current]").forEach(function (one) {
+    one.parentNode.scrollLeft = one.offsetLeft - (one.parentNode.clientWidth - one.offsetWidth) / 2;
+  });
 })();

@@ -1,0 +1,156 @@
+"""The navigation: every place of the console, in order; the one list to add a page to.
+
+A place is shown once its url name exists and its right is held. `inside` are the pages of a place:
+the rail opens them below the place one is in, phones show them as a strip above the page. A place
+leads to the first of its pages that may be opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from weilu.core.access import Actor, Right
+from weilu.core.failures import anything as something_failed
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry of the navigation; `wants` says whether something there waits for a person.
+
+    `below` is an address whose pages belong here although the place's own address is another.
+    """
+
+    url_name: str
+    label: str | Promise
+    icon: str = ""
+    right: Right | None = None
+    on_phone: bool = False
+    inside: tuple[Place, ...] = ()
+    below: str = ""
+    wants: Callable[[Actor], bool] | None = None
+
+
+NAV: tuple[Place, ...] = (
+    Place("today", _("Today"), "sun", on_phone=True),
+    Place("communities", _("Communities"), "users-group", on_phone=True),
+    Place(
+        "members",
+        _("Members"),
+        "user-heart",
+        Right.SEE_MEMBERS,
+        on_phone=True,
+        inside=(
+            Place("members", _("All members")),
+            Place("members_same", _("Who is one person"), right=Right.EDIT_MEMBERS),
+        ),
+    ),
+    Place(
+        "messages",
+        _("Messages"),
+        "messages",
+        Right.SEE_MEMBERS,
+        on_phone=True,
+        inside=(
+            Place("messages", _("Search")),
+            Place("moderation", _("Clean-up")),
+        ),
+    ),
+    Place(
+        "findings",
+        _("Insight"),
+        "graph",
+        inside=(
+            Place("findings", _("Findings")),
+            Place("groups", _("Groups side by side")),
+        ),
+    ),
+    Place(
+        "settings",
+        _("Settings"),
+        "settings",
+        inside=(
+            Place("people", _("Team")),
+            Place("workspace_settings", _("Workspace"), right=Right.EDIT_WORKSPACE),
+            Place("account", _("My account"), below="/account/"),
+            Place("imports", _("Imports"), right=Right.IMPORT),
+            Place(
+                "failures",
+                _("Failed tasks"),
+                right=Right.SEE_FAILURES,
+                wants=something_failed,
+            ),
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A place as the template draws it: `here` when the page is in it, `wants` for its dot."""
+
+    label: str
+    url: str
+    icon: str
+    here: bool
+    on_phone: bool
+    wants: bool
+    inside: tuple[Link, ...]
+
+
+def address(name: str, *args: object) -> str:
+    """The address of a named page, empty when there is none (yet)."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def links(actor: Actor | None, path: str) -> list[Link]:
+    """The navigation as seen by the actor from the page at `path`, in order."""
+    here = _here(path)
+    return [link for place in NAV if (link := _link(place, actor, here)) is not None]
+
+
+def _link(place: Place, actor: Actor | None, here: Place | None) -> Link | None:
+    """The place as a link; None when it does not exist or may not be opened."""
+    if place.right and not (actor and actor.may(place.right)):
+        return None
+    inside = [link for one in place.inside if (link := _link(one, actor, here)) is not None]
+    url = inside[0].url if inside else address(place.url_name)
+    if not url or (place.inside and not inside):
+        return None
+    return Link(
+        str(place.label),
+        url,
+        place.icon,
+        place is here or any(link.here for link in inside),
+        place.on_phone,
+        bool(place.wants and actor and place.wants(actor)) or any(one.wants for one in inside),
+        tuple(inside) if len(inside) > 1 else (),
+    )
+
+
+def _here(path: str) -> Place | None:
+    """The place whose address goes furthest along the path."""
+    found = [(len(start), at) for at in _leaves() for start in _starts(at) if _in(path, start)]
+    return max(found, key=lambda one: one[0])[1] if found else None
+
+
+def _leaves() -> Iterator[Place]:
+    for place in NAV:
+        yield from place.inside or (place,)
+
+
+def _starts(place: Place) -> list[str]:
+    """What the addresses of a place's pages begin with."""
+    return [start for start in (address(place.url_name), place.below) if start]
+
+
+def _in(path: str, start: str) -> bool:
+    """Whether the page at `path` is below `start`; below `/` there is only `/` itself."""
+    return path == start or (start != "/" and path.startswith(start))
