@@ -21,7 +21,7 @@ from weilu.chat.models import Batch, Message
 from weilu.chat.ports import Inbound, Kind
 from weilu.chat.rows import columns_of, insert_rows, new_mask
 from weilu.chat.search.changes import note_edits
-from weilu.chat.staging import settle
+from weilu.chat.staging import run_at_once, settle
 from weilu.core import ids
 from weilu.core.clock import now
 from weilu.core.log import announce
@@ -267,7 +267,7 @@ class Acceptor:
         note_edits(self.workspace_id, edited)
 
     def _remember(self, columns: list[Columns], first: int, count: int) -> None:
-        """Write the batch row, announce it, and count when enough is waiting."""
+        """Write the batch row, announce it, judge what is live, count when enough is waiting."""
         batch = Batch.objects.create(
             workspace_id=self.workspace_id,
             first_id=first,
@@ -276,6 +276,8 @@ class Acceptor:
             at=now(),
         )
         announce(BatchAccepted(workspace_id=self.workspace_id, batch_id=batch.pk))
+        if not self.source_id:
+            run_at_once(batch.pk, columns)
         if not self.waiting:
             self.waiting_since = time.monotonic()
         self.waiting.append((batch.pk, columns))

@@ -10,5 +10,6 @@ class ChatConfig(AppConfig):
     label = "chat"
 
     def ready(self) -> None:
-        """Register jobs and reactions."""
+        """Register jobs, reactions and guards."""
         from weilu.chat import jobs, reactions  # noqa: F401, PLC0415
+        from weilu.chat.live import platform_limits, quiet_hours  # noqa: F401, PLC0415

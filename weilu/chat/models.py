@@ -249,3 +249,99 @@ class Echo(models.Model):
 
     def __str__(self) -> str:
         return f"echo of {self.first_id} to {self.last_id}"
+
+
+class Outgoing(models.Model):
+    """A row of the send queue: something decided that is to reach a group (design, section 2).
+
+    Written with the decision, under a `key` that makes it once. `way` says who does it: the
+    platform's interface, a person who confirms it in the platform's app, or a person by hand;
+    a hand task is this row. Rows of a group go out in order of `id`, one at a time.
+    """
+
+    class Way(models.TextChoices):
+        """Who carries it out."""
+
+        AUTOMATIC = "automatic"
+        CONFIRMED = "confirmed"
+        BY_HAND = "by_hand"
+
+    class State(models.TextChoices):
+        """Where it stands."""
+
+        WAITING = "waiting"
+        HELD = "held"  # a guard wants a person to look
+        SENDING = "sending"
+        ASKED = "asked"  # a person has to confirm it in the platform's app
+        UNSURE = "unsure"  # may have happened; a person has to say
+        SENT = "sent"
+        FAILED = "failed"
+        EXPIRED = "expired"
+        CANCELLED = "cancelled"
+
+    OPEN = (State.WAITING, State.HELD, State.SENDING, State.ASKED, State.UNSURE)
+
+    workspace = models.ForeignKey("core.Workspace", on_delete=models.CASCADE, related_name="+")
+    group = models.ForeignKey("groups.Group", on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=64)
+    deed = models.CharField(max_length=10)
+    origin = models.CharField(max_length=16)
+    origin_id = models.BigIntegerField(default=0)
+    way = models.CharField(max_length=10, choices=Way.choices)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    text = models.TextField(default="", blank=True)
+    picture = models.CharField(max_length=200, default="", blank=True)
+    link = models.CharField(max_length=500, default="", blank=True)
+    identity_id = models.BigIntegerField(null=True)
+    message_id = models.BigIntegerField(null=True)
+    ask = models.ForeignKey("groups.JoinAsk", null=True, on_delete=models.CASCADE, related_name="+")
+    seconds = models.PositiveIntegerField(default=0)
+    reason = models.CharField(max_length=500, default="", blank=True)
+    is_promotion = models.BooleanField(default=False)
+    by = models.ForeignKey("core.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    assignee = models.ForeignKey(
+        "core.User", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    # What the last guard said, and which guards a person has overruled, why.
+    guard = models.CharField(max_length=24, default="", blank=True)
+    guard_values = models.JSONField(default=dict)
+    overruled = models.JSONField(default=list)
+    released_by = models.ForeignKey(
+        "core.User", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    released_why = models.CharField(max_length=300, default="", blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    fault = models.CharField(max_length=40, default="", blank=True)
+    lease = models.CharField(max_length=32, default="", blank=True)
+    leased_until = models.DateTimeField(null=True)
+    # When it was last handed to the platform: what the platform's limits count.
+    begun_at = models.DateTimeField(null=True)
+    external_id = models.CharField(max_length=200, default="", blank=True)
+    proof = models.CharField(max_length=200, default="", blank=True)
+    note = models.CharField(max_length=500, default="", blank=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(
+        "core.User", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "key"], name="outgoing_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                condition=models.Q(state="waiting", way__in=["automatic", "confirmed"]),
+                name="outgoing_due",
+            ),
+            models.Index(fields=["workspace", "state", "due_at"], name="outgoing_listed"),
+            models.Index(fields=["group", "begun_at"], name="outgoing_by_group"),
+            models.Index(fields=["external_id"], name="outgoing_external"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.deed} {self.pk}: {self.state}"

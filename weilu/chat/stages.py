@@ -16,6 +16,8 @@ Stage = Callable[[Columns], None]
 Clear = Callable[[int], None]
 STAGES: dict[str, Stage] = {}
 CLEARS: dict[str, Clear] = {}
+# Those that may not wait: they see live messages in the transaction that stores them.
+AT_ONCE: dict[str, Stage] = {}
 
 
 def stage(name: str, clear: Clear) -> Callable[[Stage], Stage]:
@@ -27,6 +29,23 @@ def stage(name: str, clear: Clear) -> Callable[[Stage], Stage]:
             raise ValueError(message)
         STAGES[name] = function
         CLEARS[name] = clear
+        return function
+
+    return register
+
+
+def at_once(name: str) -> Callable[[Stage], Stage]:
+    """Register a stage that decides about messages of connected groups the moment they come.
+
+    It sees no history that is imported. One that raises is run again over the batch later, like
+    any other stage: what it decides must be once by a key.
+    """
+
+    def register(function: Stage) -> Stage:
+        if name in AT_ONCE or name in STAGES:
+            message = f"stage {name} is registered twice"
+            raise ValueError(message)
+        AT_ONCE[name] = function
         return function
 
     return register

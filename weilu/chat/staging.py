@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from weilu.chat.columns import Columns
 from weilu.chat.models import Batch, StageDebt
 from weilu.chat.rows import MESSAGE_COLUMNS, make_columns
-from weilu.chat.stages import STAGES
+from weilu.chat.stages import AT_ONCE, STAGES, Stage
 from weilu.core.clock import now
 from weilu.core.worker import describe, wait_after
 from weilu.groups.queries import place_of_groups
@@ -40,9 +40,17 @@ def settle(waiting: Sequence[tuple[int, list[Columns]]]) -> None:
     Batch.objects.filter(pk__in=mine).update(staged=True)
     columns = join([c for pk, many in waiting if pk in mine for c in many])
     for name in STAGES:
-        error = _run(name, columns)
+        error = _run(name, STAGES[name], columns, counts=True)
         if error is not None:
             _owe(name, sorted(mine), error)
+
+
+def run_at_once(batch_id: int, columns: Sequence[Columns]) -> None:
+    """Run the stages that may not wait over a batch just stored, in the open transaction."""
+    for name in AT_ONCE:
+        error = _run(name, AT_ONCE[name], columns)
+        if error is not None:
+            _owe(name, [batch_id], error)
 
 
 def join(many: Sequence[Columns]) -> list[Columns]:
@@ -72,13 +80,16 @@ def _concatenate(same: list[Columns]) -> Columns:
     )
 
 
-def _run(name: str, columns: Sequence[Columns]) -> Exception | None:
+def _run(
+    name: str, function: Stage, columns: Sequence[Columns], *, counts: bool = False
+) -> Exception | None:
     """One stage in a savepoint; what it wrote before it failed is undone."""
     try:
         with transaction.atomic():
-            _lock({one.community_id for one in columns})
+            if counts:
+                _lock({one.community_id for one in columns})
             for one in columns:
-                STAGES[name](one)
+                function(one)
     except Exception as error:
         log.exception("stage %s failed; its batches stay owed", name)
         return error
@@ -137,7 +148,7 @@ def pay_debts() -> int:
             mine, _ = StageDebt.objects.filter(pk=debt.pk, attempts=debt.attempts).delete()
             if not mine:
                 continue
-            error = _run(debt.stage, load(debt.batch)) if debt.stage in STAGES else None
+            error = _pay(debt)
             if error is not None:
                 StageDebt.objects.create(
                     batch=debt.batch,
@@ -147,6 +158,14 @@ def pay_debts() -> int:
                     due_at=now() + wait_after(debt.attempts + 1),
                 )
     return len(due)
+
+
+def _pay(debt: StageDebt) -> Exception | None:
+    """Run an owed stage; one that this version no longer has is let off."""
+    function = STAGES.get(debt.stage) or AT_ONCE.get(debt.stage)
+    if function is None:
+        return None
+    return _run(debt.stage, function, load(debt.batch), counts=debt.stage in STAGES)
 
 
 def load(batch: Batch) -> list[Columns]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 from django.db import models
 
 
@@ -14,6 +16,9 @@ class Community(models.Model):
     # What the community's product is called, one word a line: do members speak of it?
     product_words = models.TextField(default="", blank=True)
     is_demo = models.BooleanField(default=False)
+    # Nothing that can wait is written between these, by the community's clock; equal: never so.
+    quiet_from = models.TimeField(default=time(22, 30))
+    quiet_until = models.TimeField(default=time(8, 0))
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -45,7 +45,9 @@ class Command:
 
 # A new command is a module and a line here.
 COMMANDS: tuple[Command, ...] = (
-    Command("up", "up:up", _("Start Weilu: web server and worker, until Ctrl-C."), bare=True),
+    Command(
+        "up", "up:up", _("Start Weilu: web server, worker and gateway, until Ctrl-C."), bare=True
+    ),
     Command(
         "import",
         "import_files:import_files",
@@ -69,6 +71,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("backup", "backup:backup", _("Write everything into one archive."), bare=True),
     Command("restore", "restore:restore", _("Bring a backup into an empty folder."), bare=True),
     Command("work", "work:work", _("Run one worker more.")),
+    Command("gateway", "gateway:gateway", _("Keep connected platforms open.")),
+    Command("rotate", "rotate:rotate", _("Encrypt stored tokens with a new key.")),
     Command("migrate", "migrate:migrate", _("Bring the database up to date.")),
 )
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from weilu.core.private import write_private
+
 
 class _Home(BaseSettings):
     """Where the data folder is; read first, because the settings file lies in it."""
@@ -61,6 +63,11 @@ class Options(BaseSettings):
         return self.home.expanduser().resolve()
 
     @property
+    def vault_file(self) -> Path:
+        """File of the keys that tokens are encrypted with, newest first, one a line."""
+        return self.base / "vault.keys"
+
+    @property
     def secret_file(self) -> Path:
         """File of the signing key."""
         return self.base / "secret.key"
@@ -71,10 +78,8 @@ class Options(BaseSettings):
         try:
             return self.secret_file.read_text(encoding="ascii").strip()
         except FileNotFoundError:
-            key = secrets.token_urlsafe(64)
-            self.secret_file.touch(mode=0o600)
-            self.secret_file.write_text(key, encoding="ascii")
-            return key
+            write_private(self.secret_file, secrets.token_urlsafe(64))
+            return self.secret_file.read_text(encoding="ascii").strip()
 
 
 def load() -> Options:

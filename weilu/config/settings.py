@@ -14,6 +14,7 @@ OPTIONS = load()
 BASE = Path(__file__).resolve().parent.parent
 
 SECRET_KEY = OPTIONS.secret_key()
+VAULT_FILE = OPTIONS.vault_file
 DEBUG = OPTIONS.debug
 ALLOWED_HOSTS = [h.strip() for h in OPTIONS.allowed_hosts.split(",") if h.strip()]
 CSRF_TRUSTED_ORIGINS = [OPTIONS.public_url] if OPTIONS.public_url else []

@@ -31,3 +31,17 @@ class ImportUndone(Event):
 
     import_id: int
     community_id: int
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class OutgoingEnded(Event):
+    """A row of the send queue has ended: sent, failed, expired or cancelled.
+
+    `origin` and `origin_id` are what whoever decided it wrote there.
+    """
+
+    outgoing_id: int
+    origin: str
+    origin_id: int
+    state: str

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from weilu.communities.models import Community
 from weilu.core.access import Actor, Right
@@ -109,6 +110,59 @@ def ensure_group(
             defaults={"workspace_id": actor.workspace_id, "external_key": external_key},
         )
     return found
+
+
+def adopt_group(
+    *,
+    workspace_id: int,
+    community_id: int,
+    connection_id: int,
+    platform: str,
+    external_key: str,
+    name: str,
+) -> Group:
+    """The group that a connection hears, made when new; it belongs to the connection from now on.
+
+    A group of the same name in the same community that came from history without a key is taken
+    for the same group. Safe to run in several processes at once.
+    """
+    mine = Group.objects.filter(workspace_id=workspace_id, platform=platform)
+    found = mine.filter(external_key=external_key).first()
+    if found is None:
+        same_name = mine.filter(community_id=community_id, name=name[:NAME_CHARS], external_key="")
+        same_name.filter(connection=None).update(external_key=external_key)
+        found = mine.filter(external_key=external_key).first()
+    if found is None:
+        Group.objects.bulk_create(
+            [
+                Group(
+                    workspace_id=workspace_id,
+                    community_id=community_id,
+                    connection_id=connection_id,
+                    platform=platform,
+                    external_key=external_key,
+                    name=_free_name(mine.filter(community_id=community_id), name[:NAME_CHARS]),
+                )
+            ],
+            ignore_conflicts=True,
+        )
+        found = mine.get(external_key=external_key)
+    if found.connection_id != connection_id:
+        Group.objects.filter(pk=found.pk).update(connection_id=connection_id)
+        found.connection_id = connection_id
+    return found
+
+
+def _free_name(among: QuerySet[Group], name: str) -> str:
+    """The name, with a number behind it when another group has it."""
+    taken = set(among.filter(name__startswith=name).values_list("name", flat=True))
+    free = name
+    number = 2
+    while free in taken:
+        tail = f" ({number})"
+        free = name[: NAME_CHARS - len(tail)] + tail
+        number += 1
+    return free
 
 
 def rename_group(actor: Actor, *, group: Group, name: str) -> None:

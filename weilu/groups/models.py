@@ -1,16 +1,95 @@
-"""Groups and who is in them (handbook B)."""
+"""Connections to platforms, groups, and who is in them (handbook B, K-4)."""
 
 from __future__ import annotations
 
 from django.db import models
 
 
+class Connection(models.Model):
+    """An account on a platform through which groups are seen and acted in.
+
+    `settings` are the answers to the connector's form but for secrets, which lie encrypted in
+    `sealed`. `cursor` is how far it has read, written with what was read. `version` moves on with
+    every change that a running session must notice; the lease names the process that runs it.
+    """
+
+    class State(models.TextChoices):
+        """How it is with it."""
+
+        NEW = "new"
+        RUNNING = "running"
+        TROUBLED = "troubled"
+        STOPPED = "stopped"
+
+    workspace = models.ForeignKey("core.Workspace", on_delete=models.CASCADE, related_name="+")
+    community = models.ForeignKey(
+        "communities.Community", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    connector = models.CharField(max_length=32)
+    name = models.CharField(max_length=120)
+    settings = models.JSONField(default=dict)
+    sealed = models.TextField(default="", blank=True)
+    cursor = models.JSONField(default=dict)
+    hook = models.CharField(max_length=64, unique=True)
+    is_on = models.BooleanField(default=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.NEW)
+    fault = models.CharField(max_length=40, default="", blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    version = models.PositiveIntegerField(default=0)
+    heard_at = models.DateTimeField(null=True)
+    since = models.DateTimeField()
+    lease = models.CharField(max_length=32, default="", blank=True)
+    leased_until = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "name"], name="connection_name_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CapabilityRow(models.Model):
+    """Whether and how a connection can do something: the platform's fact, or the operator's.
+
+    `limits` are lists [count, seconds, scope]. `is_own` rows were edited and are no longer
+    brought up to date from the connector. `works` is what was last tried, null: never.
+    """
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="+")
+    ability = models.CharField(max_length=16)
+    support = models.CharField(max_length=12)
+    condition = models.TextField(default="", blank=True)
+    limits = models.JSONField(default=list)
+    as_of = models.DateField()
+    source = models.CharField(max_length=300)
+    is_own = models.BooleanField(default=False)
+    works = models.BooleanField(null=True)
+    tried_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "ability"], name="capability_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ability} of {self.connection_id}"
+
+
 class Group(models.Model):
-    """A chat group; a container of a community, on one platform."""
+    """A chat group; a container of a community, on one platform.
+
+    Without a connection it is looked after by hand: imports in, hand tasks out.
+    """
 
     workspace = models.ForeignKey("core.Workspace", on_delete=models.CASCADE, related_name="+")
     community = models.ForeignKey(
         "communities.Community", on_delete=models.CASCADE, related_name="+"
+    )
+    connection = models.ForeignKey(
+        Connection, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     platform = models.CharField(max_length=16)
     external_key = models.CharField(max_length=200, default="", blank=True)
@@ -59,3 +138,35 @@ class Participation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.identity_id} in {self.group_id}"
+
+
+class JoinAsk(models.Model):
+    """Somebody's request to be let into a group, as the platform numbers it."""
+
+    class State(models.TextChoices):
+        """What became of it."""
+
+        OPEN = "open"
+        ANSWERED = "answered"
+
+    workspace = models.ForeignKey("core.Workspace", on_delete=models.CASCADE, related_name="+")
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="+")
+    external_id = models.CharField(max_length=200)
+    account = models.CharField(max_length=200)
+    name = models.CharField(max_length=200)
+    words = models.CharField(max_length=1000, default="", blank=True)
+    asked_ms = models.BigIntegerField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["group", "external_id"], name="join_ask_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["workspace", "id"], condition=models.Q(state="open"), name="join_ask_open"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} asks for {self.group_id}"

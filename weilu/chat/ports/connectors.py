@@ -103,9 +103,13 @@ class TakesCalls(Protocol):
 
 @dataclass
 class ConnectorRegistry:
-    """All connectors by name; filled by `connectors` when ready."""
+    """All connectors by name; filled by `connectors` when ready.
+
+    `by_hand` holds what a person can do in groups of a platform that has no connection.
+    """
 
     connectors: dict[str, Connector] = field(default_factory=dict)
+    by_hand: dict[Platform, tuple[Capability, ...]] = field(default_factory=dict)
 
     def add(self, one: Connector) -> None:
         """Register a connector; a name taken twice is a programming error."""

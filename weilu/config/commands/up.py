@@ -84,13 +84,14 @@ def wait_after(failures: int) -> float:
 
 
 def up() -> None:
-    """Start Weilu: the web server and a worker, until Ctrl-C."""
+    """Start Weilu: the web server, a worker and a gateway, until Ctrl-C."""
     options = ready()
     _refuse_taken_port(options)
     prepare(options)
     children = [
         Child(_("web server"), web_command(options)),
         Child(_("worker"), [sys.executable, "-m", "weilu.config.cli", "work"]),
+        Child(_("gateway"), [sys.executable, "-m", "weilu.config.cli", "gateway"]),
     ]
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -1,0 +1,195 @@
+"""What connections hand in becomes rows: groups found or made, messages accepted, asks, receipts.
+
+Parcels of several connections are stored in one transaction with the cursors they carry: after a
+crash each connection goes on exactly where the rows end (design, section 2).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.db import transaction
+
+from weilu.chat.accept import Acceptor
+from weilu.chat.live.receipts import settle_receipts
+from weilu.chat.ports.connectors import CONNECTORS
+from weilu.chat.ports.orders import JoinRequest, Parcel
+from weilu.chat.ports.records import ChatRef, Inbound
+from weilu.core.clock import now
+from weilu.core.errors import GivenUp
+from weilu.groups.actions import adopt_group
+from weilu.groups.models import Connection, JoinAsk
+from weilu.groups.queries import GroupPlace, place_of_groups
+
+# A clock that is wrong by more than this does not tell the time: the arrival's is taken instead.
+SKEW_MS = 24 * 3_600_000
+TEXT_CHARS = 64_000
+_SHORT, _WORDS = 200, 1000
+
+
+@dataclass(slots=True)
+class _Line:
+    """What is kept of a connection between parcels."""
+
+    workspace_id: int
+    community_id: int
+    acceptor: Acceptor
+    places: dict[str, GroupPlace] = field(default_factory=dict)
+
+
+@dataclass
+class Arrivals:
+    """Stores parcels; one for each process, used by one thread.
+
+    Keeps people and groups already met, as long as no transaction fails.
+    """
+
+    lines: dict[int, _Line] = field(default_factory=dict)
+
+    def store(self, parcels: Sequence[tuple[int, Parcel]]) -> int:
+        """Store parcels by connection id, all or none; returns how many messages were new."""
+        try:
+            with transaction.atomic():
+                return self._store(parcels)
+        except BaseException:
+            self.lines.clear()
+            raise
+
+    def settle(self) -> None:
+        """Count what the stages have not seen; called when nothing has come for a while."""
+        for line in self.lines.values():
+            if line.acceptor.waiting:
+                line.acceptor.finish()
+
+    def is_owing(self) -> bool:
+        """Whether messages wait to be counted."""
+        return any(line.acceptor.waiting for line in self.lines.values())
+
+    def forget(self, connection_id: int) -> None:
+        """Drop what is kept of a connection: it was changed or closed."""
+        line = self.lines.pop(connection_id, None)
+        if line is not None and line.acceptor.waiting:
+            line.acceptor.finish()
+
+    def _store(self, parcels: Sequence[tuple[int, Parcel]]) -> int:
+        stored = 0
+        for connection_id, parcel in _joined(parcels):
+            line = self._line(connection_id)
+            if parcel.arrivals:
+                places = [self._place(line, connection_id, one.chat) for one in parcel.arrivals]
+                items = [sound(one.item) for one in parcel.arrivals]
+                stored += line.acceptor.accept(places, items).stored
+            _keep_asks(
+                line.workspace_id,
+                [
+                    (self._place(line, connection_id, one.chat).group_id, one)
+                    for one in parcel.requests
+                ],
+            )
+            settle_receipts(line.workspace_id, parcel.receipts)
+            _note_heard(connection_id, parcel)
+        return stored
+
+    def _line(self, connection_id: int) -> _Line:
+        found = self.lines.get(connection_id)
+        if found is None:
+            one = Connection.objects.filter(pk=connection_id).first()
+            if one is None or one.community_id is None:
+                raise GivenUp("connection_gone")
+            kind = CONNECTORS.connectors[one.connector]
+            found = self.lines[connection_id] = _Line(
+                one.workspace_id,
+                one.community_id,
+                Acceptor(one.workspace_id, kind.platform.value),
+            )
+        return found
+
+    def _place(self, line: _Line, connection_id: int, chat: ChatRef) -> GroupPlace:
+        found = line.places.get(chat.key)
+        if found is None:
+            group = adopt_group(
+                workspace_id=line.workspace_id,
+                community_id=line.community_id,
+                connection_id=connection_id,
+                platform=chat.platform.value,
+                external_key=chat.key,
+                name=chat.name or chat.key,
+            )
+            found = line.places[chat.key] = place_of_groups([group.pk])[group.pk]
+        return found
+
+
+def sound(item: Inbound) -> Inbound:
+    """The record with what a database or a clock could choke on put right."""
+    present = time.time_ns() // 1_000_000
+    sent = item.sent_ms if 0 < item.sent_ms <= present + SKEW_MS else present
+    if sent == item.sent_ms and len(item.text) <= TEXT_CHARS:
+        return item
+    return Inbound(
+        kind=item.kind,
+        sent_ms=sent,
+        account=item.account,
+        name=item.name,
+        text=item.text[:TEXT_CHARS],
+        external_id=item.external_id,
+        reply_to=item.reply_to,
+        target=item.target,
+        form=item.form,
+        is_bot=item.is_bot,
+    )
+
+
+def _joined(parcels: Sequence[tuple[int, Parcel]]) -> Iterable[tuple[int, Parcel]]:
+    """One parcel a connection, in the order they came; the last cursor of each counts."""
+    by_connection: dict[int, list[Parcel]] = {}
+    for connection_id, parcel in parcels:
+        by_connection.setdefault(connection_id, []).append(parcel)
+    for connection_id in sorted(by_connection):
+        many = by_connection[connection_id]
+        if len(many) == 1:
+            yield connection_id, many[0]
+            continue
+        cursor: dict[str, str] = {}
+        for one in many:
+            cursor.update(one.cursor)
+        yield (
+            connection_id,
+            Parcel(
+                arrivals=[a for one in many for a in one.arrivals],
+                requests=[r for one in many for r in one.requests],
+                receipts=[r for one in many for r in one.receipts],
+                cursor=cursor,
+            ),
+        )
+
+
+def _keep_asks(workspace_id: int, asks: Sequence[tuple[int, JoinRequest]]) -> None:
+    """Keep requests to join; one that comes again changes nothing."""
+    JoinAsk.objects.bulk_create(
+        [
+            JoinAsk(
+                workspace_id=workspace_id,
+                group_id=group_id,
+                external_id=one.request[:_SHORT],
+                account=one.account[:_SHORT],
+                name=one.name[:_SHORT],
+                words=one.words[:_WORDS],
+                asked_ms=one.asked_ms,
+            )
+            for group_id, one in asks
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _note_heard(connection_id: int, parcel: Parcel) -> None:
+    """Keep how far the connection has read, and that it was heard of."""
+    mine = Connection.objects.filter(pk=connection_id)
+    if not parcel.cursor:
+        mine.update(heard_at=now())
+        return
+    # A cursor has several parts, such as one a channel: those not named stay.
+    kept = mine.values_list("cursor", flat=True).get()
+    mine.update(cursor={**kept, **parcel.cursor}, heard_at=now())

@@ -1,0 +1,284 @@
+"""The send queue: what was decided is written here, once, and can be looked at, changed, stopped.
+
+`enqueue` belongs into the transaction of the decision. Who carries a row out is settled then by
+the capabilities of the group's connection; where there is no interface the row is a hand task.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from weilu.chat.live.outcome import tell_ended
+from weilu.chat.live.ways import ways_of
+from weilu.chat.models import Outgoing
+from weilu.chat.ports.abilities import Deed
+from weilu.core.access import Actor, Right
+from weilu.core.clock import now
+from weilu.core.errors import Conflict, Invalid, NotFound
+
+TEXT_CHARS = 8000
+NOTE_CHARS = 500
+WHY_CHARS = 300
+_KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_AT_ONCE = 200
+
+
+class Origin(StrEnum):
+    """Which part of Weilu decided that something goes out."""
+
+    STAFF = "staff"
+    MODERATION = "moderation"
+    WELCOME = "welcome"
+    CONTENT = "content"
+    SERVICE = "service"
+    WEBHOOK = "webhook"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Something that is to reach a group.
+
+    `key` (at most 64 of A-Z a-z 0-9 - _) makes it once in its workspace: write the same decision
+    twice and one row is there. `identity_id` is whom it is done to, `message_id` which message it
+    takes back or answers, `ask_id` which request it answers; `seconds` how long a mute lasts.
+    """
+
+    key: str
+    group_id: int
+    deed: Deed
+    origin: Origin
+    origin_id: int = 0
+    text: str = ""
+    picture: str = ""
+    link: str = ""
+    identity_id: int | None = None
+    message_id: int | None = None
+    ask_id: int | None = None
+    seconds: int = 0
+    reason: str = ""
+    is_promotion: bool = False
+    by_id: int | None = None
+    assignee_id: int | None = None
+    due_at: datetime | None = None
+    expires_at: datetime | None = None
+
+
+def enqueue(workspace_id: int, drafts: Sequence[Draft]) -> int:
+    """Write drafts into the queue, in order; returns how many were new.
+
+    The caller has checked the rights of whoever decided. Raises ValueError for a key that no
+    platform takes.
+    """
+    ways = ways_of({(one.group_id, one.deed) for one in drafts})
+    moment = now()
+    rows = [_row(workspace_id, one, ways[(one.group_id, one.deed)], moment) for one in drafts]
+    keys = [one.key for one in drafts]
+    with transaction.atomic():
+        known: set[str] = set()
+        for at in range(0, len(keys), _AT_ONCE):
+            some = Outgoing.objects.filter(
+                workspace_id=workspace_id, key__in=keys[at : at + _AT_ONCE]
+            )
+            known.update(some.values_list("key", flat=True))
+        fresh = {row.key: row for row in rows if row.key not in known}
+        Outgoing.objects.bulk_create(
+            list(fresh.values()), ignore_conflicts=True, batch_size=_AT_ONCE
+        )
+    return len(fresh)
+
+
+def _row(workspace_id: int, one: Draft, way: str, moment: datetime) -> Outgoing:
+    if not _KEY.fullmatch(one.key):
+        message = f"{one.key!r} is no key of the send queue"
+        raise ValueError(message)
+    return Outgoing(
+        workspace_id=workspace_id,
+        group_id=one.group_id,
+        key=one.key,
+        deed=one.deed.value,
+        origin=one.origin.value,
+        origin_id=one.origin_id,
+        way=way,
+        text=one.text[:TEXT_CHARS],
+        picture=one.picture,
+        link=one.link[:500],
+        identity_id=one.identity_id,
+        message_id=one.message_id,
+        ask_id=one.ask_id,
+        seconds=one.seconds,
+        reason=one.reason[:500],
+        is_promotion=one.is_promotion,
+        by_id=one.by_id,
+        assignee_id=one.assignee_id,
+        created_at=moment,
+        due_at=one.due_at or moment,
+        expires_at=one.expires_at,
+    )
+
+
+def say(actor: Actor, draft: Draft) -> None:
+    """A member of staff has something sent to a group of theirs.
+
+    Raises Invalid (`required`, `too_long`), NotFound for another workspace's group.
+    """
+    actor.require(Right.SEND)
+    if not (draft.text.strip() or draft.picture):
+        raise Invalid("required", field="text")
+    if len(draft.text) > TEXT_CHARS:
+        raise Invalid("too_long", field="text")
+    if not ways_of({(draft.group_id, draft.deed)}, workspace_id=actor.workspace_id):
+        raise NotFound
+    enqueue(actor.workspace_id, [draft])
+
+
+def rewrite(
+    actor: Actor, *, pk: int, version: int, text: str, due_at: datetime | None, is_promotion: bool
+) -> None:
+    """Change what waits; raises Conflict `changed` when it was changed or has left meanwhile."""
+    actor.require(Right.SEND)
+    if len(text) > TEXT_CHARS:
+        raise Invalid("too_long", field="text")
+    waiting = _open(actor, pk).filter(
+        version=version, state__in=[Outgoing.State.WAITING, Outgoing.State.HELD], lease=""
+    )
+    changed = waiting.update(
+        text=text,
+        is_promotion=is_promotion,
+        due_at=due_at or F("due_at"),
+        # What a guard said was about the text as it was.
+        state=Outgoing.State.WAITING,
+        guard="",
+        guard_values={},
+        overruled=[],
+        version=F("version") + 1,
+    )
+    if not changed:
+        raise Conflict("changed")
+
+
+def release(actor: Actor, *, pk: int, why: str) -> None:
+    """Send what a guard holds all the same; on record (D-2). Raises Conflict `changed`."""
+    actor.require(Right.OVERRIDE)
+    if not why.strip():
+        raise Invalid("required", field="why")
+    with transaction.atomic():
+        held = _open(actor, pk).filter(state=Outgoing.State.HELD).select_for_update().first()
+        if held is None:
+            raise Conflict("changed")
+        Outgoing.objects.filter(pk=pk, state=Outgoing.State.HELD).update(
+            state=Outgoing.State.WAITING,
+            overruled=[*held.overruled, held.guard],
+            released_by_id=actor.user_id,
+            released_why=why.strip()[:WHY_CHARS],
+            due_at=now(),
+            version=F("version") + 1,
+        )
+
+
+def cancel(actor: Actor, *, pks: Iterable[int]) -> int:
+    """Stop what has not left; returns how many. What is being sent just now goes on."""
+    actor.require(Right.SEND)
+    ids = list(pks)[:_AT_ONCE]
+    stoppable = [Outgoing.State.WAITING, Outgoing.State.HELD]
+    return _end(
+        Outgoing.objects.filter(
+            pk__in=ids, workspace_id=actor.workspace_id, state__in=stoppable, lease=""
+        ),
+        actor,
+        Outgoing.State.CANCELLED,
+    )
+
+
+def cancel_of(workspace_id: int, origin: Origin, origin_ids: Iterable[int]) -> int:
+    """Stop what a part of Weilu had decided and takes back; returns how many had not left."""
+    rows = Outgoing.objects.filter(
+        workspace_id=workspace_id,
+        origin=origin.value,
+        origin_id__in=list(origin_ids),
+        state__in=[Outgoing.State.WAITING, Outgoing.State.HELD],
+        lease="",
+    )
+    return _end(rows, None, Outgoing.State.CANCELLED)
+
+
+def answer_unsure(actor: Actor, *, pk: int, has_happened: bool) -> None:
+    """Say whether what nobody could tell has happened; if not, it is sent again."""
+    actor.require(Right.SEND)
+    unsure = _open(actor, pk).filter(state=Outgoing.State.UNSURE)
+    if has_happened:
+        done = _end(unsure, actor, Outgoing.State.SENT)
+    else:
+        done = unsure.update(state=Outgoing.State.WAITING, fault="", due_at=now())
+    if not done:
+        raise Conflict("changed")
+
+
+def finish_by_hand(
+    actor: Actor, *, pk: int, is_done: bool, note: str = "", proof: str = ""
+) -> None:
+    """Say of a hand task that it is done, or could not be; flows back as its receipt."""
+    actor.require(Right.SEND)
+    mine = _open(actor, pk).filter(
+        way=Outgoing.Way.BY_HAND, state__in=[Outgoing.State.WAITING, Outgoing.State.HELD]
+    )
+    with transaction.atomic():
+        mine.update(note=note.strip()[:NOTE_CHARS], proof=proof)
+        state = Outgoing.State.SENT if is_done else Outgoing.State.FAILED
+        if not _end(mine, actor, state):
+            raise Conflict("changed")
+
+
+def reopen_by_hand(actor: Actor, *, pk: int) -> None:
+    """Take back that a hand task was done; only whoever said so within the day."""
+    actor.require(Right.SEND)
+    ended = Outgoing.objects.filter(
+        pk=pk,
+        workspace_id=actor.workspace_id,
+        way=Outgoing.Way.BY_HAND,
+        state__in=[Outgoing.State.SENT, Outgoing.State.FAILED],
+        ended_by_id=actor.user_id,
+    )
+    if not ended.update(state=Outgoing.State.WAITING, ended_at=None, ended_by=None):
+        raise Conflict("changed")
+
+
+def assign(actor: Actor, *, pks: Iterable[int], user_id: int | None) -> int:
+    """Give hand tasks to somebody of the team; returns how many."""
+    actor.require(Right.SEND)
+    ids = list(pks)[:_AT_ONCE]
+    return (
+        Outgoing.objects.filter(
+            pk__in=ids, workspace_id=actor.workspace_id, way=Outgoing.Way.BY_HAND
+        )
+        .filter(state__in=Outgoing.OPEN)
+        .update(assignee_id=user_id)
+    )
+
+
+def _open(actor: Actor, pk: int) -> QuerySet[Outgoing]:
+    found = Outgoing.objects.filter(pk=pk, workspace_id=actor.workspace_id)
+    if not found.exists():
+        raise NotFound
+    return found
+
+
+def _end(rows: QuerySet[Outgoing], actor: Actor | None, state: Outgoing.State) -> int:
+    """End rows in one statement and tell whoever decided them."""
+    with transaction.atomic():
+        ids = list(rows.values_list("pk", flat=True)[:_AT_ONCE])
+        ended = rows.filter(pk__in=ids).update(
+            state=state,
+            ended_at=now(),
+            ended_by_id=actor.user_id if actor else None,
+            version=F("version") + 1,
+        )
+        if ended:
+            tell_ended(ids)
+    return ended

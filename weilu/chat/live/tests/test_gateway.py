@@ -1,0 +1,165 @@
+"""The gateway: nothing lost, nothing twice, whatever the platform or the process does."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from weilu.chat.live.connections import give_leases_back, take_leases
+from weilu.chat.live.queue import enqueue
+from weilu.chat.live.sending import claim, take_back_orphans
+from weilu.chat.models import Message, Outgoing
+from weilu.chat.ports.abilities import Deed
+from weilu.chat.ports.orders import Parcel
+from weilu.chat.tests.live import connected, draft, group_of, run_gateway
+from weilu.chat.tests.platform import GROUP, RecordingPlatform, said
+from weilu.core.clock import now
+from weilu.core.errors import GivenUp, TryLater, Unsure
+from weilu.core.tests.cast import Person
+from weilu.groups.models import Connection, Group
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NOW = timedelta(0)
+
+
+def states() -> list[str]:
+    return list(Outgoing.objects.order_by("pk").values_list("state", flat=True))
+
+
+def test_what_is_heard_is_stored_once_with_how_far_it_was_read(
+    platform: RecordingPlatform, owner: Person
+) -> None:
+    line = connected(owner.actor, platform)
+    stage = platform.stage
+    stage.parcels = [
+        Parcel([said(1, "first"), said(2, "second")], cursor={"since": "s2"}),
+        Parcel([said(2, "second"), said(3, "third")], cursor={"since": "s3"}),
+    ]
+    run_gateway(lambda: Connection.objects.get().cursor == {"since": "s3"})
+    texts = list(Message.objects.order_by("pk").values_list("text", flat=True))
+    assert texts == ["first", "second", "third"]
+    group = Group.objects.get()
+    assert (group.name, group.external_key, group.connection_id) == (GROUP.name, GROUP.key, line.pk)
+    line.refresh_from_db()
+    assert (line.state, line.lease) == ("running", "")
+    assert stage.opened[0].settings == {
+        "server": "https://chat.example.org",
+        "token": "very-secret",
+    }
+    run_gateway(lambda: len(stage.opened) == 2)
+    assert stage.opened[1].cursor == {"since": "s3"}
+    assert Message.objects.count() == 3
+
+
+def test_orders_leave_in_order_one_group_at_a_time(
+    platform: RecordingPlatform, owner: Person
+) -> None:
+    line = connected(owner.actor, platform)
+    group = group_of(line)
+    drafts = [draft(group, f"k{n}", f"number {n}") for n in range(5)]
+    assert enqueue(line.workspace_id, drafts) == 5
+    assert enqueue(line.workspace_id, drafts) == 0
+    run_gateway(lambda: set(states()) == {"sent"})
+    assert [o.text for o in platform.stage.orders] == [f"number {n}" for n in range(5)]
+    assert Outgoing.objects.order_by("pk")[0].external_id == "$sent-k0"
+
+
+def test_a_platform_that_asks_to_wait_is_waited_for_and_keeps_the_order(
+    platform: RecordingPlatform, owner: Person
+) -> None:
+    group = group_of(connected(owner.actor, platform))
+    platform.stage.failures = [TryLater("rate_limited", after=NOW)] * 12
+    enqueue(group.workspace_id, [draft(group, "k1", "one"), draft(group, "k2", "two")])
+    run_gateway(lambda: set(states()) == {"sent"})
+    assert [o.text for o in platform.stage.orders] == ["one", "two"]
+
+
+def test_an_order_that_will_never_work_ends_and_does_not_stop_the_next(
+    platform: RecordingPlatform, owner: Person
+) -> None:
+    group = group_of(connected(owner.actor, platform))
+    platform.stage.failures = [GivenUp("too_long")]
+    enqueue(group.workspace_id, [draft(group, "k1"), draft(group, "k2")])
+    run_gateway(lambda: states() == ["failed", "sent"])
+    assert Outgoing.objects.get(key="k1").fault == "too_long"
+
+
+def test_what_the_account_may_not_do_becomes_a_hand_task(
+    platform: RecordingPlatform, owner: Person
+) -> None:
+    group = group_of(connected(owner.actor, platform))
+    platform.stage.failures = [GivenUp("no_rights")]
+    enqueue(group.workspace_id, [draft(group, "k1", deed=Deed.REMOVE)])
+    run_gateway(lambda: Outgoing.objects.get().way == "by_hand")
+    row = Outgoing.objects.get()
+    assert (row.state, row.fault, platform.stage.orders) == ("waiting", "no_rights", [])
+
+
+def test_nobody_knows_whether_it_was_said_so_a_person_is_asked(
+    platform: RecordingPlatform, owner: Person
+) -> None:
+    group = group_of(connected(owner.actor, platform))
+    platform.stage.failures = [Unsure("timeout")]
+    enqueue(group.workspace_id, [draft(group, "k1"), draft(group, "k2")])
+    run_gateway(lambda: states() == ["unsure", "sent"])
+    assert [o.key for o in platform.stage.orders] == ["k2"]
+
+
+@pytest.mark.parametrize("keeps_keys", [True, False])
+def test_what_may_be_done_twice_is_tried_again(
+    platform: RecordingPlatform, owner: Person, *, keeps_keys: bool
+) -> None:
+    platform.keeps_keys = keeps_keys
+    group = group_of(connected(owner.actor, platform))
+    platform.stage.failures = [Unsure("timeout")]
+    deed = Deed.SEND if keeps_keys else Deed.MUTE
+    enqueue(group.workspace_id, [draft(group, "k1", deed=deed)])
+    run_gateway(lambda: states() == ["sent"] or _hurry())
+    assert [o.key for o in platform.stage.orders] == ["k1"]
+
+
+def _hurry() -> bool:
+    """Nobody waits in a test."""
+    Outgoing.objects.filter(state="waiting", attempts__gt=0).update(due_at=now())
+    return False
+
+
+def test_a_lost_session_is_opened_again_and_a_refused_one_is_not(
+    platform: RecordingPlatform, owner: Person
+) -> None:
+    connected(owner.actor, platform)
+    stage = platform.stage
+    stage.refusals = [TryLater("unreachable", after=NOW)]
+    stage.parcels = [Parcel([said(1, "after all")])]
+    run_gateway(lambda: Message.objects.count() == 1)
+    assert len(stage.opened) == 2
+    stage.refusals = [GivenUp("unauthorised")]
+    run_gateway(lambda: Connection.objects.get().state == "stopped")
+    line = Connection.objects.get()
+    assert (line.fault, line.failures) == ("unauthorised", 1)
+    assert len(stage.opened) == 3
+
+
+def test_of_two_gateways_one_runs_a_connection(platform: RecordingPlatform, owner: Person) -> None:
+    line = connected(owner.actor, platform)
+    assert [c.pk for c in take_leases(["recording"], "a")] == [line.pk]
+    assert take_leases(["recording"], "b") == []
+    give_leases_back("a")
+    assert [c.pk for c in take_leases(["recording"], "b")] == [line.pk]
+
+
+def test_a_process_that_died_while_sending_leaves_a_question(
+    platform: RecordingPlatform, owner: Person
+) -> None:
+    line = connected(owner.actor, platform)
+    group = group_of(line)
+    enqueue(
+        group.workspace_id,
+        [draft(group, "said"), draft(group_of(line, "!b"), "muted", deed=Deed.MUTE)],
+    )
+    assert len(claim([line.pk], (), 5)) == 2
+    assert take_back_orphans() == 0
+    Outgoing.objects.update(leased_until=now())
+    assert take_back_orphans() == 2
+    assert states() == ["unsure", "waiting"]

@@ -1,0 +1,118 @@
+"""A platform that records what it is asked to do, and fails, doubles or dies as it is told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date
+
+from weilu.chat.ports.abilities import Ability, Capability, Limit, Support
+from weilu.chat.ports.connectors import Config, Host, Setting
+from weilu.chat.ports.orders import Arrival, Done, Inbox, Order, Parcel
+from weilu.chat.ports.records import ChatRef, Inbound, Kind, Platform
+from weilu.chat.ports.sessions import Step, StepState
+
+GROUP = ChatRef(Platform.MATRIX, "!tea", "Tea lovers")
+BORN_MS = 1_700_000_000_000
+
+
+def said(number: int, text: str, account: str = "u1", chat: ChatRef = GROUP) -> Arrival:
+    """A message with an id of its own, a second after the one before."""
+    item = Inbound(
+        kind=Kind.MESSAGE,
+        sent_ms=BORN_MS + number * 1000,
+        account=account,
+        name=account.upper(),
+        text=text,
+        external_id=f"$m{number}",
+    )
+    return Arrival(chat, item)
+
+
+@dataclass
+class Stage:
+    """What the platform knows and does; shared by the connector and its sessions.
+
+    `parcels` are handed in as soon as a session listens, each once and in order; `failures` are
+    raised by the next orders, first come first served, None: carried out.
+    """
+
+    parcels: list[Parcel] = field(default_factory=list)
+    failures: list[Exception | None] = field(default_factory=list)
+    refusals: list[Exception] = field(default_factory=list)
+    orders: list[Order] = field(default_factory=list)
+    opened: list[Config] = field(default_factory=list)
+    handed: int = 0
+    awaits_person: bool = False
+
+
+@dataclass
+class RecordingSession:
+    """A session that can do everything."""
+
+    stage: Stage
+
+    async def listen(self, inbox: Inbox) -> None:
+        """Hand in what is there, then wait."""
+        stage = self.stage
+        while True:
+            while stage.handed < len(stage.parcels):
+                await inbox.put(stage.parcels[stage.handed])
+                stage.handed += 1
+            await asyncio.sleep(0.01)
+
+    async def examine(self) -> Sequence[Step]:
+        """All is well."""
+        return [Step("Reach the server", StepState.FINE, abilities=(Ability.RECEIVE,))]
+
+    async def _do(self, order: Order) -> Done:
+        failure = self.stage.failures.pop(0) if self.stage.failures else None
+        if failure is not None:
+            raise failure
+        self.stage.orders.append(order)
+        return Done(f"$sent-{order.key}", awaits_person=self.stage.awaits_person)
+
+    send = recall = mute = unmute = remove = ban = unban = announce = approve = decline = _do
+
+
+@dataclass
+class RecordingPlatform:
+    """A connector to the stage; put it into `CONNECTORS` with monkeypatch."""
+
+    stage: Stage = field(default_factory=Stage)
+    name: str = "recording"
+    label: str = "Recording"
+    platform: Platform = Platform.MATRIX
+    host: Host = Host.GATEWAY
+    settings: tuple[Setting, ...] = (
+        Setting("server", "Server"),
+        Setting("token", "Token", is_secret=True),
+    )
+    capabilities: tuple[Capability, ...] = tuple(
+        Capability(ability, Support.AUTOMATIC, date(2026, 11, 1), "tests") for ability in Ability
+    )
+    keeps_keys: bool = False
+
+    def open(self, config: Config) -> AbstractAsyncContextManager[RecordingSession]:
+        """A session, unless a refusal is due."""
+
+        @asynccontextmanager
+        async def session() -> AsyncIterator[RecordingSession]:
+            self.stage.opened.append(config)
+            if self.stage.refusals:
+                raise self.stage.refusals.pop(0)
+            yield RecordingSession(self.stage)
+
+        return session()
+
+
+def limited(ability: Ability, *limits: Limit) -> tuple[Capability, ...]:
+    """Capabilities with limits on one of them."""
+    return tuple(
+        Capability(
+            one, Support.AUTOMATIC, date(2026, 11, 1), "tests", limits=limits * (one == ability)
+        )
+        for one in Ability
+    )

@@ -1,0 +1,69 @@
+"""Secrets at rest: tokens and passwords encrypted with keys that lie outside the database.
+
+The file `settings.VAULT_FILE` lists the keys, newest first: the first one encrypts, all of them
+decrypt. It is read at each use, so that a rotation needs no restart.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+
+from weilu.core.errors import GivenUp
+from weilu.core.private import replace_private, write_private
+
+
+def seal(secrets: Mapping[str, str]) -> str:
+    """The secrets as one encrypted text, "" for none."""
+    if not secrets:
+        return ""
+    return _vault().encrypt(json.dumps(dict(secrets)).encode()).decode("ascii")
+
+
+def unseal(sealed: str) -> dict[str, str]:
+    """The secrets of an encrypted text; raises GivenUp `vault_key_missing` when no key fits."""
+    if not sealed:
+        return {}
+    try:
+        found: dict[str, str] = json.loads(_vault().decrypt(sealed.encode("ascii")))
+    except InvalidToken as error:
+        raise GivenUp("vault_key_missing") from error
+    return found
+
+
+def renew(sealed: str) -> str:
+    """The same secrets under the newest key; raises GivenUp when no key fits."""
+    return seal(unseal(sealed))
+
+
+def add_key() -> None:
+    """Put a new key in front of the others."""
+    replace_private(_file(), "\n".join([_new_key(), *_keys()]))
+
+
+def drop_old_keys() -> None:
+    """Keep only the newest key; what is still under another is lost."""
+    replace_private(_file(), _keys()[0])
+
+
+def _vault() -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in _keys()])
+
+
+def _keys() -> list[str]:
+    path = _file()
+    if not path.exists():
+        write_private(path, _new_key())
+    return path.read_text(encoding="ascii").split()
+
+
+def _file() -> Path:
+    return Path(settings.VAULT_FILE)
+
+
+def _new_key() -> str:
+    return Fernet.generate_key().decode("ascii")
