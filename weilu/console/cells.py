@@ -52,11 +52,11 @@ def _span(value: object) -> SafeString:
 
 
 def _day(value: object) -> SafeString:
-    return conditional_escape(formats.day(cast("date | None", value), year=True))
+    return conditional_escape(formats.day_of_late(cast("date | None", value), today=now().date()))
 
 
 def _moment(value: object) -> SafeString:
-    return _time(value, formats.moment(cast("datetime | None", value), year=True))
+    return _time(value, formats.moment_of_late(cast("datetime | None", value), now=now()))
 
 
 def _ago(value: object) -> SafeString:

@@ -32,7 +32,8 @@ class Frame:
     @cached_property
     def places(self) -> list[Link]:
         """The navigation, in order: only what exists and may be opened."""
-        return links(self.actor, self._request.path)
+        match = self._request.resolver_match
+        return links(self.actor, self._request.path, (match.url_name or "") if match else "")
 
     @property
     def dock(self) -> list[Link]:

@@ -137,12 +137,26 @@ def day(value: date | None, *, year: bool = False, name: bool = True) -> str:
     return pattern % parts
 
 
+def day_of_late(value: date | None, *, today: date) -> str:
+    """A day in a narrow column: the year only where it is another than today's."""
+    year = value is not None and value.year != today.year
+    return day(value, year=year, name=False)
+
+
 def moment(value: datetime | None, *, zone: tzinfo | None = None, year: bool = False) -> str:
     """Day and time in the zone given, else the workspace's."""
     if value is None:
         return NOTHING
     local = value.astimezone(zone or timezone.get_current_timezone())
     return f"{day(local.date(), year=year)} {local:%H:%M}"
+
+
+def moment_of_late(value: datetime | None, *, now: datetime, zone: tzinfo | None = None) -> str:
+    """A moment in a narrow column: no weekday, the year only where it is another than now's."""
+    if value is None:
+        return NOTHING
+    local = value.astimezone(zone or timezone.get_current_timezone())
+    return f"{day_of_late(local.date(), today=now.date())} {local:%H:%M}"
 
 
 def relative(value: datetime | None, *, now: datetime, zone: tzinfo | None = None) -> str:

@@ -22,7 +22,8 @@ from weilu.core.failures import anything as something_failed
 class Place:
     """An entry of the navigation; `wants` says whether something there waits for a person.
 
-    `below` is an address whose pages belong here although the place's own address is another.
+    `below` is an address whose pages belong here although the place's own address is another;
+    `pages` are the url names of pages that belong here wherever their address is.
     """
 
     url_name: str
@@ -32,6 +33,7 @@ class Place:
     on_phone: bool = False
     inside: tuple[Place, ...] = ()
     below: str = ""
+    pages: tuple[str, ...] = ()
     wants: Callable[[Actor], bool] | None = None
 
 
@@ -66,7 +68,7 @@ NAV: tuple[Place, ...] = (
         "graph",
         inside=(
             Place("findings", _("Findings")),
-            Place("groups", _("Groups side by side")),
+            Place("groups", _("Groups side by side"), pages=("community_groups",)),
         ),
     ),
     Place(
@@ -110,9 +112,9 @@ def address(name: str, *args: object) -> str:
         return ""
 
 
-def links(actor: Actor | None, path: str) -> list[Link]:
-    """The navigation as seen by the actor from the page at `path`, in order."""
-    here = _here(path)
+def links(actor: Actor | None, path: str, page: str = "") -> list[Link]:
+    """The navigation as seen by the actor from the page at `path`, whose url name is `page`."""
+    here = _here(path, page)
     return [link for place in NAV if (link := _link(place, actor, here)) is not None]
 
 
@@ -135,8 +137,11 @@ def _link(place: Place, actor: Actor | None, here: Place | None) -> Link | None:
     )
 
 
-def _here(path: str) -> Place | None:
-    """The place whose address goes furthest along the path."""
+def _here(path: str, page: str) -> Place | None:
+    """The place that names the page, else the one whose address goes furthest along the path."""
+    named = next((at for at in _leaves() if page and page in at.pages), None)
+    if named is not None:
+        return named
     found = [(len(start), at) for at in _leaves() for start in _starts(at) if _in(path, start)]
     return max(found, key=lambda one: one[0])[1] if found else None
 

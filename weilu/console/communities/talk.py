@@ -86,7 +86,7 @@ def _messages_title(front: Front, first: int) -> str:
 def _people_title(front: Front) -> str:
     counts = front.now.speakers_per_day
     mean = sum(counts) / len(counts)
-    return _("On a usual day %(n)s people speak") % {"n": short(round(mean, 1))}
+    return _("On a usual day %(n)s people speak") % {"n": short(round(mean, 1 if mean < 10 else 0))}
 
 
 def hours(view: View, front: Front) -> Part:

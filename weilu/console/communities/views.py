@@ -90,6 +90,7 @@ def addresses(view: View) -> dict[str, str]:
     return {
         "groups_url": view.url("community_groups"),
         "xlsx_url": view.url("community_xlsx") if may_export else "",
+        "report_url": view.url("community_report"),
         "pdf_url": view.url("community_pdf") if may_export else "",
         "settings_url": reverse("community_settings", args=[view.pk]) if may_edit else "",
     }
@@ -124,7 +125,7 @@ def tiles(view: View, one: Front) -> list[Tile]:
         Tile(
             _("People who spoke"),
             short(len(one.now.speakers)),
-            _("= %(share)s of those there") % {"share": percent(one.active_share)}
+            _("%(share)s of those there") % {"share": percent(one.active_share)}
             if one.active_share is not None
             else "",
             now=len(one.now.speakers),

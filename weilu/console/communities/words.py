@@ -7,6 +7,7 @@ from django.utils.translation import ngettext, pgettext
 
 from weilu.console.formats import MINUS, change_words, number
 from weilu.console.parts import Badge, Tone
+from weilu.insight.numbers import PeriodNumbers
 from weilu.insight.pages.front import Front
 from weilu.insight.rules.change import Word
 from weilu.insight.rules.lifecycle import GroupStage
@@ -35,13 +36,23 @@ def headline(front: Front, span: str) -> str:
 
 
 def _change(front: Front) -> str:
-    """The change of people and of messages against the period before."""
-    people = change_words(len(front.now.speakers), len(front.before.speakers))
-    messages = change_words(front.now.messages, front.before.messages)
-    words = _("Against the same time before: people %(people)s, messages %(messages)s") % {
-        "people": people,
-        "messages": messages,
+    """The change of people and of messages against the period before, and what it means."""
+    now, before = front.now, front.before
+    facts = {
+        "people": change_words(len(now.speakers), len(before.speakers)),
+        "messages": change_words(now.messages, before.messages),
     }
+    if (len(now.speakers) - len(before.speakers)) * (now.messages - before.messages) < 0:
+        each = {"now": _each(now), "before": _each(before)}
+        words = _(
+            "Against the same time before: people who spoke %(people)s, yet messages %(messages)s"
+            " (%(now)s from each, %(before)s before)"
+        ) % (facts | each)
+    else:
+        words = (
+            _("Against the same time before: people who spoke %(people)s, messages %(messages)s")
+            % facts
+        )
     if front.part is not None:
         more = _("%(words)s, mostly more %(when)s.")
         fewer = _("%(words)s, mostly fewer %(when)s.")
@@ -50,6 +61,12 @@ def _change(front: Front) -> str:
     if front.messages_change.word is Word.FLAT:
         return _("%(words)s; that is within the usual ups and downs.") % {"words": words}
     return _("%(words)s.") % {"words": words}
+
+
+def _each(talk: PeriodNumbers) -> str:
+    """Messages of one person who spoke, on average."""
+    mean = talk.messages / len(talk.speakers) if talk.speakers else 0
+    return number(mean, digits=1 if mean < 10 else 0)
 
 
 def part_of_day(index: int) -> str:

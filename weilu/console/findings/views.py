@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from weilu.console.findings.words import Told, tell
@@ -22,11 +24,14 @@ from weilu.core.access import Right
 from weilu.core.clock import now
 from weilu.core.errors import Invalid
 from weilu.groups.queries import group as find_group
+from weilu.insight.checks.base import Severity
 from weilu.insight.diagnosis import findings as find_findings
 from weilu.insight.diagnosis import handle as handle_finding
 from weilu.insight.models import FindingRow
 
 LATER = timedelta(days=7)
+# Groups with the same finding that are told one by one.
+SISTERS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +43,60 @@ class Card:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """The same finding in one or more groups, gravest first: said once, then group by group."""
+
+    cards: Sequence[Card]
+
+    @property
+    def first(self) -> Card:
+        """The gravest; it speaks for all."""
+        return self.cards[0]
+
+    @property
+    def shown(self) -> Sequence[Card]:
+        """As many as a page bears."""
+        return self.cards[:SISTERS]
+
+    @property
+    def more(self) -> int:
+        """How many are not shown."""
+        return len(self.cards) - len(self.shown)
+
+    @property
+    def is_grave(self) -> bool:
+        """Whether it wants doing before the rest."""
+        return self.first.row.severity >= Severity.WARNING
+
+    @property
+    def where(self) -> str:
+        """The names of its groups; the first ones when there are many."""
+        names = [one.row.group.name for one in self.cards[:3]]
+        return pgettext("names", ", ").join(names) + (" …" if len(self.cards) > len(names) else "")
+
+
 def card(row: FindingRow) -> Card:
     """One finding ready to draw."""
     told = tell(row.check_code, row.severity, row.body)
+    return Card(row, told, _leads_to(row, told))
+
+
+def bundles(rows: Sequence[FindingRow]) -> list[Bundle]:
+    """Findings gathered by what was found, in the order in which the rows bring them."""
+    found: dict[str, list[Card]] = {}
+    for row in rows:
+        found.setdefault(row.check_code, []).append(card(row))
+    return [Bundle(cards) for cards in found.values()]
+
+
+def _leads_to(row: FindingRow, told: Told) -> str:
+    """Where the button goes: to the person it is about, else to the section that shows it."""
+    if told.person:
+        return f"{address('members')}?{urlencode({'q': told.person})}"
     base = address("community", row.group.community_id)
     anchor = f"#part-{told.section}" if told.section else ""
-    return Card(row, told, f"{base}?group={row.group_id}{anchor}" if base else "")
+    return f"{base}?group={row.group_id}{anchor}"
 
 
 @page(Right.SEE_NUMBERS)
@@ -87,7 +140,12 @@ def checkup(request: Request, pk: int) -> HttpResponse:
         asked,
     ) % {"all": len(cards), "asked": asked}
     head = Head(group.name, sentence, back=address("findings"), back_label=_("Findings"))
-    context = {"head": head, "cards": cards, "group": group}
+    context = {
+        "head": head,
+        "cards": [c for c in cards if c.row.severity > 0],
+        "well": [c for c in cards if c.row.severity == 0],
+        "unknown": [c for c in cards if c.row.severity < 0],
+    }
     return render(request, "findings/checkup.html", context)
 
 

@@ -17,7 +17,7 @@ from weilu.insight.checks.base import NextStep, Unit
 Lazy = str | Promise
 
 TITLES: dict[str, Lazy] = {
-    "growth": _("Growth"),
+    "growth": _("More people leave than come"),
     "activity_fall": _("Less is being said"),
     "zombie": _("The group has gone quiet"),
     "one_sided": _("Staff speak, members listen"),
@@ -33,6 +33,26 @@ TITLES: dict[str, Lazy] = {
     "useful_daily": _("Useful posts every day, no answers"),
     "selling_at_once": _("Selling before anyone has talked"),
     "unfit_product": _("Nobody talks about the product"),
+}
+
+# What was looked at, for checks that found no trouble: a title must not accuse a healthy group.
+TOPICS: dict[str, Lazy] = {
+    "growth": _("Coming and going"),
+    "activity_fall": _("How much is said"),
+    "zombie": _("Signs of life"),
+    "one_sided": _("Staff and members"),
+    "carried_by_few": _("Spread of the talk"),
+    "newcomers_lost": _("Newcomers"),
+    "questions_unanswered": _("Questions"),
+    "drifting_hours": _("Hours of the talk"),
+    "key_member_lost": _("Important people"),
+    "too_large_to_serve": _("Care for everybody"),
+    "one_admin": _("Spread of the work"),
+    "more_is_better": _("Size and liveliness"),
+    "not_a_community": _("Talk among members"),
+    "useful_daily": _("Posts by staff"),
+    "selling_at_once": _("Selling"),
+    "unfit_product": _("Talk about the product"),
 }
 
 # What stands in the way of a finding: evidence of trouble.
@@ -79,7 +99,7 @@ TROUBLE: dict[str, Lazy] = {
         " (%(answer_share)s)."
     ),
     "useful_daily": _(
-        "Staff posted on %(staff_post_days)s of %(days)s days; %(answered_share)s of the posts"
+        "Staff posted on %(staff_post_days)s of %(days)s; %(answered_share)s of the posts"
         " got an answer."
     ),
     "selling_at_once": _(
@@ -109,8 +129,6 @@ MEANING: dict[str, Lazy] = {
     "selling_at_once": _("Selling before trust drives people away."),
     "unfit_product": _("Perhaps the product gives people little to talk about."),
 }
-
-WELL: Lazy = _("Looked at, all well.")
 
 ADVICE: dict[NextStep, Lazy] = {
     NextStep.KEEP_ON: _("Nothing to do."),
@@ -197,6 +215,7 @@ class Told:
     past: str
     sisters: str
     source: str
+    person: str = ""
 
     @property
     def sentences(self) -> str:
@@ -214,7 +233,7 @@ class Told:
 def tell(check: str, severity: int, body: Mapping[str, Any]) -> Told:
     """A stored outcome (`checks.registry.to_plain`) in sentences of the language in force."""
     word, tone = _LEVELS[severity]
-    title = TITLES.get(check, check)
+    title = (TITLES if severity > 0 else TOPICS).get(check, check)
     if not body.get("enough"):
         return _unknown(title, Badge(word, tone), body)
     trouble = severity > 0
@@ -223,14 +242,20 @@ def tell(check: str, severity: int, body: Mapping[str, Any]) -> Told:
         title=title,
         level=Badge(word, tone),
         evidence=_evidence(check, body),
-        meaning=MEANING.get(check, "") if trouble else WELL,
+        meaning=MEANING.get(check, "") if trouble else "",
         advice=ADVICE[step] if trouble else "",
         button=BUTTONS.get(step, LOOK),
         section=SECTIONS.get(step, ""),
         past=_past(body.get("own_past")),
         sisters=_sisters(body.get("sisters")),
         source=_source(body.get("thresholds") or ()),
+        person=_person(body) if trouble else "",
     )
+
+
+def _person(body: Mapping[str, Any]) -> str:
+    """The name of the member a finding is about, if any."""
+    return next((str(e["value"]) for e in body["evidence"] if e["unit"] == Unit.PERSON), "")
 
 
 def _unknown(title: Lazy, level: Badge, body: Mapping[str, Any]) -> Told:
@@ -248,8 +273,10 @@ def _evidence(check: str, body: Mapping[str, Any]) -> str:
             "%(newcomers)s people spoke for the first time in the last 28 days,"
             " %(newcomers_before)s in the 28 days before."
         )
-    elif check == "zombie" and _is_zero(body, "silent_days"):
-        sentence = gettext("Only %(messages_per_week)s messages a week lately.")
+    elif check == "one_admin" and _holds(body, "staff", 1):
+        sentence = gettext("One person alone does the work: all %(staff_messages)s staff messages.")
+    elif check == "zombie" and _holds(body, "silent_days", 0):
+        sentence = gettext("%(messages_per_week)s messages a week lately.")
     else:
         sentence = str(TROUBLE.get(check, ""))
     try:
@@ -259,9 +286,9 @@ def _evidence(check: str, body: Mapping[str, Any]) -> str:
         return gettext("; ").join(f"{k}: {v}" for k, v in values.items())
 
 
-def _is_zero(body: Mapping[str, Any], key: str) -> bool:
-    """Whether a number of the evidence is there and zero."""
-    return any(e["key"] == key and not e["value"] for e in body["evidence"])
+def _holds(body: Mapping[str, Any], key: str, value: float) -> bool:
+    """Whether a number of the evidence is there and has that value."""
+    return any(e["key"] == key and e["value"] == value for e in body["evidence"])
 
 
 def value_words(value: float | str, unit: str) -> str:

@@ -18,7 +18,8 @@ from weilu.chat.ports import Form
 from weilu.chat.search.find import Hit
 from weilu.chat.search.reading import Said
 from weilu.chat.search.tokens import marks
-from weilu.console.formats import moment
+from weilu.console.formats import moment_of_late
+from weilu.core.clock import now
 
 # mIRC colours "\x03" fg[,bg], "\x04" hex, a terminal's "\x1b[34m"; then every control character
 # but tab and line break.
@@ -88,7 +89,7 @@ def line(one: Said | Hit, zone: str, query: str = "") -> ShownLine:
         id=one.id,
         group_id=one.group_id,
         identity_id=one.identity_id,
-        when=moment(at, zone=ZoneInfo(zone), year=True),
+        when=moment_of_late(at, zone=ZoneInfo(zone), now=now()),
         at=at,
         body=SafeString("") if is_recalled else marked(one.text, query),
         form=str(form),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from weilu.console.formats import moment, number, of_ms, percent
+from weilu.console.formats import moment_of_late, number, of_ms, percent
 from weilu.console.guard import page
 from weilu.console.http import Request
 from weilu.console.moderation.words import STATES, certainty, highlighted, reasons
@@ -21,6 +21,7 @@ from weilu.console.parts import Badge, Empty, Head, Tab
 from weilu.console.places import address
 from weilu.console.sentences import SENTENCES
 from weilu.core.access import Right
+from weilu.core.clock import now
 from weilu.core.errors import Invalid
 from weilu.moderation import actions
 from weilu.moderation.models import Doubt
@@ -160,10 +161,10 @@ def _card(one: Suspect) -> Card:
     lines = [
         Line(
             row.doubt.pk,
-            moment(
+            moment_of_late(
                 of_ms(row.doubt.sent_ms),
                 zone=ZoneInfo(row.doubt.group.community.time_zone),
-                year=True,
+                now=now(),
             ),
             row.doubt.group.name,
             highlighted(row.text, row.doubt.spans),

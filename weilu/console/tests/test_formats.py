@@ -65,3 +65,13 @@ def test_words(write: Callable[[], str], chinese: str, english: str) -> None:
 def test_a_number_and_its_unit_never_part() -> None:
     assert formats.percent(0.18) == "18\u00a0%"
     assert formats.duration(180) == "3\u00a0min"
+
+
+def test_narrow_columns_drop_the_year_that_goes_without_saying() -> None:
+    at = datetime(2026, 11, 5, 20, 4, tzinfo=UTC)
+    with translation.override("en"):
+        assert formats.moment_of_late(at, now=at, zone=UTC) == "5 Nov 20:04"
+        assert formats.moment_of_late(at, now=at.replace(year=2027), zone=UTC) == "5 Nov 2026 20:04"
+        assert formats.day_of_late(at.date(), today=at.date()) == "5 Nov"
+        assert formats.day_of_late(None, today=at.date()) == formats.NOTHING
+        assert formats.moment_of_late(None, now=at) == formats.NOTHING

@@ -22,7 +22,7 @@ def actor(workspace: Workspace, role: Role = Role.OWNER) -> Actor:
     ("path", "place", "inside"),
     [
         ("/", "Today", ""),
-        ("/communities/7/groups/", "Communities", ""),
+        ("/communities/7/", "Communities", ""),
         ("/members/12/", "Members", "All members"),
         ("/members/same/", "Members", "Who is one person"),
         ("/cleanup/words/", "Messages", "Clean-up"),
@@ -40,6 +40,11 @@ def test_a_page_knows_its_place(workspace: Workspace, path: str, place: str, ins
     assert [one.label for link in here for one in link.inside if one.here] == (
         [inside] if inside else []
     )
+
+
+def test_a_page_may_belong_elsewhere_than_its_address(workspace: Workspace) -> None:
+    found = links(actor(workspace), "/communities/7/groups/", "community_groups")
+    assert [link.label for link in found if link.here] == ["Insight"]
 
 
 def test_only_what_may_be_opened(workspace: Workspace) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from weilu.chat.imports.queries import imports_to_finish
-from weilu.console.findings.views import card
+from weilu.console.findings.views import bundles
 from weilu.console.guard import page
 from weilu.console.http import Request
 from weilu.console.parts import Empty, Head
@@ -24,12 +24,13 @@ from weilu.members.queries import suggestions
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something else that waits: what, why, and the one button."""
+    """Something else that waits: what, why, and the one button; `can_wait` for a quiet hour."""
 
     title: str
     text: str
     button: str
     url: str
+    can_wait: bool = False
 
 
 @page(Right.SEE_NUMBERS)
@@ -40,24 +41,42 @@ def today(request: Request) -> HttpResponse:
         head = Head(_("Welcome to Weilu"), _("Bring in your chat history, or look around first."))
         context = {"head": head, "entries": entries}
         return render(request, "today/welcome.html", context)
-    cards = [card(row) for row in open_findings(request.actor)]
-    count = len(cards) + len(entries)
-    sentence = (
-        ngettext("%(count)s thing wants you today.", "%(count)s things want you today.", count)
-        % {"count": count}
-        if count
-        else _("Nothing is waiting. Sit down by the stove.")
-    )
+    found = bundles(open_findings(request.actor))
+    first = [one for one in found if one.is_grave]
+    then = [one for one in found if not one.is_grave]
+    pressing = [one for one in entries if not one.can_wait]
+    quiet = [one for one in entries if one.can_wait]
+    sentence = _sentence(len(first) + len(pressing), len(then) + len(quiet))
     context = {
         "head": Head(_("Today"), sentence),
-        "cards": cards,
-        "entries": entries,
+        "first": first,
+        "then": then,
+        "entries": pressing,
+        "quiet": quiet,
         "empty": Empty(
             _("All done"),
             _("Nothing in your groups asks for attention. A good moment to say hello."),
         ),
     }
     return render(request, "today/today.html", context)
+
+
+def _sentence(now: int, then: int) -> str:
+    """How much waits, and how much of it can wait longer."""
+    if not now and not then:
+        return _("Nothing is waiting. Sit down by the stove.")
+    if not now:
+        return ngettext(
+            "Nothing is pressing. %(count)s thing is worth a look when there is time.",
+            "Nothing is pressing. %(count)s things are worth a look when there is time.",
+            then,
+        ) % {"count": then}
+    words = ngettext("%(count)s thing wants you today", "%(count)s things want you today", now) % {
+        "count": now
+    }
+    if not then:
+        return _("%(words)s.") % {"words": words}
+    return _("%(words)s; %(count)s more can wait.") % {"words": words, "count": then}
 
 
 def _entries(request: Request) -> list[Entry]:
@@ -87,6 +106,7 @@ def _entries(request: Request) -> list[Entry]:
                 _("Their names or their comings and goings are alike. You decide."),
                 _("Look at them"),
                 address("members_same"),
+                can_wait=True,
             )
         )
     failed = count_failures(actor) if actor.may(Right.SEE_FAILURES) else 0

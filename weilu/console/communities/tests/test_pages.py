@@ -52,7 +52,7 @@ def test_page_says_what_it_knows(browser: Client, tea: Community) -> None:
     assert "4 Mar – 31 Mar 2024: 3 people wrote 5 messages. Against the same time before:" in text
     assert "1 of them silent" in text
     assert "2 came, 1 left" in text
-    assert "= 75 % of those there" in text
+    assert "75 % of those there" in text
     assert "The liveliest day was 5 Mar with 2 messages" in text
 
 

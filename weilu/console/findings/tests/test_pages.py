@@ -99,3 +99,63 @@ def test_today_asks_little_of_the_database(
     finding(settle(client, "owner"))
     with django_assert_max_num_queries(14):  # type: ignore[operator]  # pytest-django's fixture
         client.get("/")
+
+
+def _beside(row: FindingRow, name: str, severity: int) -> FindingRow:
+    """The same finding in another group of the community."""
+    group = Group.objects.create(
+        workspace=row.workspace, community=row.group.community, platform="qq", name=name
+    )
+    row.pk, row.group, row.severity = None, group, severity
+    row.save()
+    return row
+
+
+def test_the_same_finding_in_two_groups_is_said_once(client: Client) -> None:
+    row = finding(settle(client, "owner"))
+    _beside(row, "Second", 2)
+    page = client.get("/").content.decode()
+    assert page.count("The group has gone quiet") == 1
+    assert "&lt;b&gt;一群&lt;/b&gt;" in page
+    assert "Second" in page
+    assert page.count('value="done"') == 2
+    assert "1 thing wants you today." in page
+
+
+def test_what_can_wait_is_folded(client: Client) -> None:
+    row = finding(settle(client, "owner"))
+    FindingRow.objects.update(severity=1)
+    page = client.get("/").content.decode()
+    assert "Nothing is pressing. 1 thing is worth a look when there is time." in page
+    assert "<details" in page
+    assert f'action="/findings/{row.pk}/handle"' in page
+
+
+def test_many_groups_are_counted_not_listed(client: Client) -> None:
+    row = finding(settle(client, "owner"))
+    for index in range(7):
+        _beside(row, f"Group {index}", 3)
+    page = client.get("/").content.decode()
+    assert page.count('value="done"') == 5
+    assert "and 3 more groups" in page
+
+
+def test_a_healthy_group_is_not_accused(client: Client) -> None:
+    row = finding(settle(client, "owner"))
+    FindingRow.objects.update(severity=0)
+    page = client.get(f"/findings/group/{row.group_id}/").content.decode()
+    assert "gone quiet" not in page
+    assert "Signs of life" in page
+
+
+def test_a_finding_about_a_person_leads_to_the_person(client: Client) -> None:
+    finding(settle(client, "owner"))
+    FindingRow.objects.update(
+        check_code="key_member_lost",
+        body={
+            "enough": True,
+            "next_step": "write_to_member",
+            "evidence": [{"key": "person", "value": "铁粉 & co", "unit": "person"}],
+        },
+    )
+    assert "/members/?q=%E9%93%81%E7%B2%89+%26+co" in client.get("/").content.decode()

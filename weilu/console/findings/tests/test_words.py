@@ -4,7 +4,7 @@ import pytest
 from django.utils import translation
 
 from weilu.console.communities.registry import PARTS
-from weilu.console.findings.words import ADVICE, MEANING, SECTIONS, TITLES, TROUBLE, tell
+from weilu.console.findings.words import ADVICE, MEANING, SECTIONS, TITLES, TOPICS, TROUBLE, tell
 from weilu.insight.checks.base import NextStep
 from weilu.insight.checks.registry import CHECKS
 
@@ -26,6 +26,7 @@ BODY: dict[str, object] = {
 @pytest.mark.parametrize("check", sorted(CHECKS))
 def test_every_check_has_its_words(check: str) -> None:
     assert check in TITLES
+    assert check in TOPICS
     assert check in TROUBLE
     assert check in MEANING
 
@@ -65,3 +66,34 @@ def test_not_enough_data_says_what_is_needed() -> None:
 
 def test_every_section_exists_on_the_community_page() -> None:
     assert set(SECTIONS.values()) <= set(PARTS)
+
+
+def test_days_are_not_said_twice() -> None:
+    body = {
+        "enough": True,
+        "next_step": "keep_on",
+        "evidence": [
+            {"key": "staff_post_days", "value": 16, "unit": "days"},
+            {"key": "days", "value": 28, "unit": "days"},
+            {"key": "answered_share", "value": 0.9, "unit": "share"},
+        ],
+    }
+    with translation.override("en"):
+        said = tell("useful_daily", 0, body).evidence.replace("\N{NO-BREAK SPACE}", " ")
+    assert said == "Staff posted on 16 days of 28 days; 90 % of the posts got an answer."
+
+
+def test_one_of_the_staff_is_not_a_share() -> None:
+    body = {
+        "enough": True,
+        "next_step": "share_the_load",
+        "evidence": [
+            {"key": "top_staff_share", "value": 1.0, "unit": "share"},
+            {"key": "staff", "value": 1, "unit": "people"},
+            {"key": "staff_messages", "value": 24, "unit": "messages"},
+        ],
+    }
+    with translation.override("en"):
+        assert tell("one_admin", 1, body).evidence == (
+            "One person alone does the work: all 24 staff messages."
+        )

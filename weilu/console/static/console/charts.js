@@ -69,7 +69,7 @@
     var names = axis(look, { type: "category", data: data.labels, splitLine: { show: false } });
     if (across) { names.inverse = true; names.axisLabel.width = 120; names.axisLabel.overflow = "truncate"; }
     var values = axis(look, { type: "value", name: across ? "" : data.unit, nameLocation: "end", nameGap: 10, minInterval: 1, axisLine: { show: false } });
-    values.nameTextStyle = { color: look.soft, align: "left", padding: [0, 0, 0, -24] };
+    values.nameTextStyle = { color: look.soft, align: "left", padding: 0 };
     values.axisLabel = { color: look.soft, formatter: short };
     return across ? { xAxis: values, yAxis: names } : { xAxis: names, yAxis: values };
   }

@@ -57,6 +57,20 @@
     fetch(body.dataset.preferences, { method: "POST", body: data, headers: { "X-CSRFToken": token() } });
   });
 
+  /* paper is light */
+  var shown = "";
+  window.addEventListener("beforeprint", function () {
+    shown = root.getAttribute("data-bs-theme");
+    if (shown === "light") { return; }
+    root.setAttribute("data-bs-theme", "light");
+    document.dispatchEvent(new CustomEvent("weilu:theme"));
+  });
+  window.addEventListener("afterprint", function () {
+    if (shown === "light") { return; }
+    root.setAttribute("data-bs-theme", shown);
+    document.dispatchEvent(new CustomEvent("weilu:theme"));
+  });
+
   /* menus close when the attention goes elsewhere */
   document.addEventListener("click", function (event) {
     document.querySelectorAll("details.menu[open], details.define[open]").forEach(function (menu) {
