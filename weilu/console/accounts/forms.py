@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from zoneinfo import available_timezones
 
+from allauth.account.forms import LoginForm
 from django import forms
 from django.contrib.auth import password_validation
 from django.contrib.auth.validators import UnicodeUsernameValidator
@@ -34,7 +35,8 @@ class UserForm(forms.Form):
     )
     email = forms.EmailField(
         label=_("E-mail"),
-        help_text=_("You can sign in with it as well."),
+        required=False,
+        help_text=_("You can sign in with it as well. Weilu sends no mail."),
         widget=forms.EmailInput({"autocomplete": "email"}),
     )
 
@@ -57,6 +59,18 @@ class NewUserForm(UserForm):
         except ValidationError as error:
             raise forms.ValidationError(error.messages) from error
         return password
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]  # allauth brings no types
+    """The sign-in, in Weilu's words; without the way to a lost password, which mail would be."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("User name or e-mail")
+        self.fields["password"].help_text = ""
+        self.fields["remember"].label = _("Stay signed in on this device")
+        for name in ("login", "password"):
+            self.fields[name].widget.attrs.pop("placeholder", None)
 
 
 class RoleForm(forms.Form):

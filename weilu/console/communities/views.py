@@ -12,44 +12,36 @@ from django.utils.translation import ngettext
 from weilu.console.communities import talk
 from weilu.console.communities.asked import View, view_of
 from weilu.console.communities.registry import PARTS
-from weilu.console.communities.words import headline, signed
+from weilu.console.communities.words import brief_words, headline, signed
+from weilu.console.empties import nothing_yet
 from weilu.console.formats import number, percent, short
 from weilu.console.guard import page
 from weilu.console.http import Request
-from weilu.console.parts import Empty, Head, Tile
-from weilu.console.places import address
+from weilu.console.parts import Head, Tile
 from weilu.core.access import Right
 from weilu.core.errors import NotFound
+from weilu.insight.pages.brief import briefs
 from weilu.insight.pages.front import Front, front
-from weilu.insight.scope import communities
 
 
 @page(Right.SEE_NUMBERS)
 def listing(request: Request) -> HttpResponse:
     """All communities; a single one is opened at once."""
-    found = communities(request.actor)
+    found = briefs(request.actor)
     if len(found) == 1:
-        return redirect("community", found[0].pk)
+        return redirect("community", found[0].community.pk)
     count = len(found)
-    head = Head(
-        _("Communities"),
+    words = (
         ngettext("You run %(n)s community.", "You run %(n)s communities.", count) % {"n": count}
         if count
-        else _("There is no community yet."),
+        else _("There is no community yet.")
     )
-    return render(
-        request, "communities/list.html", {"head": head, "communities": found, "empty": nothing()}
-    )
-
-
-def nothing() -> Empty:
-    """What stands where nothing was imported yet."""
-    return Empty(
-        _("Nothing here yet"),
-        _("Bring in the chat history you already have; a minute later you see what is going on."),
-        action=_("Import chat history"),
-        href=address("imports"),
-    )
+    context = {
+        "head": Head(_("Communities"), words),
+        "communities": [(one, brief_words(one)) for one in found],
+        "empty": nothing_yet(request.actor),
+    }
+    return render(request, "communities/list.html", context)
 
 
 @page(Right.SEE_NUMBERS)
@@ -59,7 +51,11 @@ def community(request: Request, pk: int) -> HttpResponse:
     name = view.place.community.name
     if view.place.newest is None:
         head = Head(name, _("Nothing has been imported into this community yet."))
-        context: dict[str, object] = {"head": head, "empty": nothing(), "view": view}
+        context: dict[str, object] = {
+            "head": head,
+            "empty": nothing_yet(request.actor),
+            "view": view,
+        }
         return render(request, "communities/empty.html", context)
     one = front(view.look)
     ready = {"trend": talk.trend(view, one), "hours": talk.hours(view, one)}

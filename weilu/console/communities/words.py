@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from weilu.console.formats import MINUS, change_words, number
+from weilu.console.formats import MINUS, change_words, day_of_late, number
 from weilu.console.parts import Badge, Tone
+from weilu.core.clock import now
 from weilu.insight.numbers import PeriodNumbers
+from weilu.insight.pages.brief import Brief
 from weilu.insight.pages.front import Front
 from weilu.insight.rules.change import Word
 from weilu.insight.rules.lifecycle import GroupStage
@@ -32,6 +34,18 @@ def headline(front: Front, span: str) -> str:
         "span": span,
         "who": who,
         "change": _change(front),
+    }
+
+
+def brief_words(one: Brief) -> str:
+    """A community of the list in a sentence: its groups, how much is said, when last."""
+    groups = ngettext("%(n)s group", "%(n)s groups", one.groups) % {"n": number(one.groups)}
+    if one.newest is None:
+        return _("%(groups)s, nothing said yet.") % {"groups": groups}
+    return _("%(groups)s, %(messages)s messages in the last four weeks, the last on %(day)s.") % {
+        "groups": groups,
+        "messages": number(one.messages),
+        "day": day_of_late(one.newest, today=now().date()),
     }
 
 

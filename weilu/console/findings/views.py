@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
+from weilu.console.empties import nothing_yet
 from weilu.console.findings.words import Told, tell
 from weilu.console.guard import page
 from weilu.console.http import Request
@@ -24,6 +25,7 @@ from weilu.core.access import Right
 from weilu.core.clock import now
 from weilu.core.errors import Invalid
 from weilu.groups.queries import group as find_group
+from weilu.groups.queries import groups_of
 from weilu.insight.checks.base import Severity
 from weilu.insight.diagnosis import findings as find_findings
 from weilu.insight.diagnosis import handle as handle_finding
@@ -119,6 +121,8 @@ def findings(request: Request) -> HttpResponse:
         _("Nothing found"),
         _("Findings appear once a group has a few weeks of history."),
     )
+    if not cards and not groups_of(request.actor):
+        sentence, empty = _("No group has been looked at yet."), nothing_yet(request.actor)
     context = {
         "head": Head(_("Findings"), sentence),
         "waiting": waiting,

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from weilu.chat.columns import DAY_MS
 from weilu.console.cells import Kind
+from weilu.console.empties import nothing_yet
 from weilu.console.formats import day as day_words
 from weilu.console.formats import number, of_ms
 from weilu.console.guard import page
@@ -26,6 +27,7 @@ from weilu.console.places import address
 from weilu.console.tables import Ask, Bulk, Column, Spec
 from weilu.core.access import Right
 from weilu.core.clock import now
+from weilu.groups.models import Group
 from weilu.groups.queries import groups_of
 from weilu.insight.people.listing import (
     COUNTED,
@@ -71,8 +73,19 @@ def members(request: Request) -> HttpResponseBase:
 
     may_edit = request.actor.may(Right.EDIT_MEMBERS)
     total = count if count <= COUNTED else None
-    spec = _spec(may_edit=may_edit)
+    spec = _spec(may_edit=may_edit, empty=_nobody(request, groups))
     return list_page(request, "members/list.html", spec, source, context, total=total)
+
+
+def _nobody(request: Request, groups: Sequence[Group]) -> Empty:
+    """What an empty list says: nothing imported, or filters too narrow."""
+    if not groups:
+        return nothing_yet(request.actor)
+    return Empty(
+        _("Nobody fits"),
+        _("Perhaps the filters are too narrow, or the name is written in another way."),
+        icon="users",
+    )
 
 
 def _sentence(count: int, today_ms: int) -> str:
@@ -135,7 +148,7 @@ def _kinds(chosen: str) -> list[tuple[str, str, bool]]:
     return [(key, word, key == chosen) for key, word in words.items()]
 
 
-def _spec(*, may_edit: bool) -> Spec[MemberRow]:
+def _spec(*, may_edit: bool, empty: Empty) -> Spec[MemberRow]:
     marks = {
         "staff": _("Mark as staff"),
         "not_staff": _("Not staff"),
@@ -178,11 +191,7 @@ def _spec(*, may_edit: bool) -> Spec[MemberRow]:
         ],
         key=lambda row: row.id,
         sort="-messages",
-        empty=Empty(
-            _("Nobody fits"),
-            _("People appear here once a chat history is imported. Or the filters are too narrow."),
-            icon="users",
-        ),
+        empty=empty,
         bulk=bulk if may_edit else (),
         search=_("Search by name"),
     )

@@ -16,6 +16,7 @@ from weilu.chat.columns import day_start_ms
 from weilu.chat.ports import Kind as Told
 from weilu.chat.search.find import ROWS_CHECKED
 from weilu.console.cells import Kind
+from weilu.console.empties import nothing_yet
 from weilu.console.formats import number
 from weilu.console.guard import page
 from weilu.console.http import Request
@@ -64,7 +65,7 @@ def messages(request: Request) -> HttpResponseBase:
         "older": page_query(request.GET, last) if last else "",
         "newer": _without_place(request) if wanted.before else "",
         "xlsx": f"{request.path}?{_query(request, format='xlsx')}" if found.rows else "",
-        "empty": _empty(wanted),
+        "empty": _empty(wanted) if groups else nothing_yet(request.actor),
     }
     return render(request, "messages/search.html", context)
 
@@ -122,7 +123,7 @@ def _empty(wanted: Look) -> Empty:
             _("Try fewer or shorter words, or leave out the filters."),
             icon="search-off",
         )
-    return Empty(_("No messages"), _("Import a chat history and it can be searched here."))
+    return Empty(_("No messages"), _("Leave out the filters, or choose another group."))
 
 
 def _with_names(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from weilu.chat.imports.queries import imports_to_finish
+from weilu.console.empties import nothing_yet
 from weilu.console.findings.views import bundles
 from weilu.console.guard import page
 from weilu.console.http import Request
@@ -39,7 +41,8 @@ def today(request: Request) -> HttpResponse:
     entries = _entries(request)
     if not groups_of(request.actor):
         head = Head(_("Welcome to Weilu"), _("Bring in your chat history, or look around first."))
-        context = {"head": head, "entries": entries}
+        context = {"head": head, "entries": entries, "max_gb": settings.OPTIONS.upload_max_gb}
+        context["nothing"] = nothing_yet(request.actor)
         return render(request, "today/welcome.html", context)
     found = bundles(open_findings(request.actor))
     first = [one for one in found if one.is_grave]

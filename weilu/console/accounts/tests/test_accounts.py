@@ -11,7 +11,7 @@ from django.urls import reverse
 from weilu.core import people
 from weilu.core.access import Actor, Role
 from weilu.core.models import Invitation, Seat, User, Workspace
-from weilu.core.tests.cast import Person, person
+from weilu.core.tests.cast import Person, person, settle
 
 PASSWORD = "a stove in the snow"
 
@@ -174,3 +174,33 @@ def test_strangers_reach_nothing_of_this_workspace(
     assert "the_owner" not in client.get("/settings/people").content.decode()
     assert Seat.objects.count() == 5
     assert Invitation.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_sign_in_asks_in_our_words_and_offers_no_mail(client: Client) -> None:
+    page = client.get("/account/login/", headers={"accept-language": "en"}).content.decode()
+    assert "User name or e-mail" in page
+    assert "/account/password/reset/" not in page
+    lost = client.get("/account/password/reset/", headers={"accept-language": "en"})
+    assert "Weilu sends no mail" in lost.content.decode()
+    assert "<form" not in lost.content.decode().split("<main", 1)[1].split("</main>", 1)[0]
+
+
+@pytest.mark.django_db
+def test_the_owner_needs_no_mail_address(client: Client) -> None:
+    settle(client, "owner")
+    answer = client.post(
+        "/welcome", {"username": "owner", "email": "", "password": "tea stove winter eve"}
+    )
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+    user = User.objects.get()
+    assert user.email == ""
+    assert user.check_password("tea stove winter eve")
+
+
+@pytest.mark.django_db
+def test_passkeys_and_codes_are_part_of_the_settings(client: Client) -> None:
+    settle(client, "owner")
+    page = client.get("/account/2fa/").content.decode()
+    assert 'class="rail' in page
+    assert "Two-step sign-in and passkeys" in page
