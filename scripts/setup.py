@@ -19,6 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+SYNAPSE = VENV / "synapse"
 CLEAN = {k: v for k, v in os.environ.items() if k not in {"PYTHONPATH", "PYTHONHOME"}}
 # Front-end files from npm and the compiled catalogues; one process, because starting is the price.
 PREPARE = "from weilu.config import assets, catalogue\nassets.fetch()\ncatalogue.compile_all()"
@@ -94,6 +95,19 @@ def pip(*arguments: str) -> None:
     run(PYTHON, "-m", "pip", "install", "--disable-pip-version-check", *arguments)
 
 
+def install_synapse() -> None:
+    """A real Matrix server for the tests, in an environment of its own."""
+    lock = ROOT / "requirements" / "synapse.lock"
+
+    def make() -> None:
+        run(sys.executable, "-m", "venv", "--clear", SYNAPSE)
+        quiet = "--disable-pip-version-check"
+        python = SYNAPSE / "bin" / "python"
+        run(python, "-m", "pip", "install", quiet, "--require-hashes", "-r", str(lock))
+
+    step("synapse", "Installing a Matrix server for the tests", [lock], make)
+
+
 def main(kind: str) -> int:
     """Bring everything up to date; 0, or 1 after a sentence that says what is missing."""
     started = time.monotonic()
@@ -112,6 +126,8 @@ def main(kind: str) -> int:
             [project],
             lambda: pip("--no-deps", "--no-build-isolation", "-e", str(ROOT)),
         )
+        if kind == "test":
+            install_synapse()
         # Both look for themselves whether anything has changed.
         run(PYTHON, "-c", PREPARE)
     except SetUpFailed as failure:

@@ -1,0 +1,64 @@
+"""The Matrix connector: its form, its facts, and how a session is opened."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_noop as _
+
+from weilu.chat.ports.abilities import Capability
+from weilu.chat.ports.connectors import Config, Host, Setting
+from weilu.chat.ports.records import Platform
+from weilu.chat.ports.sessions import Session
+from weilu.connectors.matrix.capabilities import CAPABILITIES
+
+SETTINGS = (
+    Setting(
+        "homeserver",
+        _("Homeserver"),
+        _("Address of the server the account is on."),
+        placeholder="https://matrix.example.org",
+    ),
+    Setting(
+        "token",
+        _("Access token"),
+        _("Of an account made for Weilu. In Element: Settings, Help & About, Access token."),
+        is_secret=True,
+    ),
+    Setting(
+        "inviters",
+        _("Follow invitations of"),
+        _("Matrix IDs, separated by spaces. When one of them invites the account, it joins."),
+        is_required=False,
+        placeholder="@you:example.org",
+    ),
+)
+
+
+@dataclass(slots=True)
+class MatrixConnector:
+    """Matrix rooms."""
+
+    name: str = "matrix"
+    label: str = "Matrix"
+    platform: Platform = Platform.MATRIX
+    host: Host = Host.GATEWAY
+    settings: tuple[Setting, ...] = SETTINGS
+    capabilities: tuple[Capability, ...] = CAPABILITIES
+    # Transaction ids: the server answers a second request of the same id with the first's result.
+    keeps_keys: bool = True
+
+    def open(self, config: Config) -> AbstractAsyncContextManager[Session]:
+        """A session of the account the token belongs to."""
+        return _open(config)
+
+
+@asynccontextmanager
+async def _open(config: Config) -> AsyncIterator[Session]:
+    # The library takes half a second to import, and only gateways need it.
+    from weilu.connectors.matrix.session import opened  # noqa: PLC0415
+
+    async with opened(config) as session:
+        yield session

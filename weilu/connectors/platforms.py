@@ -1,0 +1,8 @@
+"""All platforms that can be connected; a new one is a folder and a line here."""
+
+from __future__ import annotations
+
+from weilu.chat.ports.connectors import Connector
+from weilu.connectors.matrix.connector import MatrixConnector
+
+ALL_CONNECTORS: tuple[Connector, ...] = (MatrixConnector(),)
