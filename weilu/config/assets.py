@@ -1,7 +1,8 @@
 """Brings in the front-end files from npm at set-up, without Node on the machine.
 
 `package-lock.json` pins them by hash; nothing is built: the files wanted are copied, the icons used
-are put into one sprite. A stamp makes the second run instant.
+are put into one sprite, the slices of a typeface into one file. A stamp makes the second run
+instant.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from weilu.config import fonts
+
 PACKAGE = Path(__file__).resolve().parent.parent
 ROOT = PACKAGE.parent
 TARGET = PACKAGE / "console" / "static" / "vendor"
@@ -22,6 +25,8 @@ FILES = {
     "echarts.min.js": "echarts/dist/echarts.min.js",
 }
 ICONS = "@tabler/icons/icons/outline"
+FONT = "weilu-sans-sc.ttf"
+FONT_SLICES = "@fontsource-variable/noto-sans-sc/files"
 
 _MAP = re.compile(rb"\n?(/\*# sourceMappingURL=[^*]*\*/|//# sourceMappingURL=\S*)\s*$")
 _DRAWN = re.compile(r"""\{%\s*icon\s+"([a-z0-9-]+)\"""")
@@ -48,6 +53,7 @@ def fetch(target: Path = TARGET, *, root: Path = ROOT) -> bool:
     try:
         for name, source in FILES.items():
             (fresh / name).write_bytes(_MAP.sub(b"\n", (modules / source).read_bytes()))
+        shutil.copy(_font(modules), fresh / FONT)
         icons = modules / ICONS
         names = drawn | {name for name in named if (icons / f"{name}.svg").is_file()}
         (fresh / "icons.svg").write_text(sprite(icons, sorted(names)), encoding="utf-8")
@@ -88,9 +94,20 @@ def sprite(folder: Path, names: Iterable[str]) -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(symbols)}</svg>\n'
 
 
+def _font(modules: Path) -> Path:
+    """The typeface of the report, made once for what is installed."""
+    made = modules / f".{FONT}"
+    if not made.is_file():
+        half = made.with_suffix(".half")
+        fonts.merge(sorted((modules / FONT_SLICES).glob("*-wght-normal.woff2")), half)
+        half.rename(made)
+    return made
+
+
 def _stamp(root: Path, names: Iterable[str]) -> str:
     digest = hashlib.sha256((root / "package-lock.json").read_bytes())
-    digest.update(Path(__file__).read_bytes())
+    for source in (__file__, fonts.__file__):
+        digest.update(Path(source).read_bytes())
     digest.update("\n".join(sorted(names)).encode())
     return digest.hexdigest()
 

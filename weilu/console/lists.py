@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
 from typing import TypeVar
 
 import xlsxwriter
 from django.http import FileResponse, HttpResponseBase
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
-from weilu.console.cells import plain
+from weilu.console import spreadsheets
 from weilu.console.http import Request
 from weilu.console.tables import Ask, Cursor, Source, Spec, build, edge_of, sorting
 from weilu.core.access import Right
@@ -54,32 +52,12 @@ def list_page(
 def spreadsheet(request: Request, spec: Spec[R], source: Source[R]) -> HttpResponseBase:
     """Every row the address asks for, in its order, as an xlsx file."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the response
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "remove_timezone": True,
-        "nan_inf_to_errors": True,
-    }
-    with xlsxwriter.Workbook(file, options) as book:
-        sheet = book.add_worksheet()
-        bold = book.add_format({"bold": True})
-        days = book.add_format({"num_format": "yyyy-mm-dd"})
-        moments = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
-        sheet.freeze_panes(1, 0)
-        for at, column in enumerate(spec.columns):
-            sheet.write_string(0, at, str(column.label), bold)
-            sheet.set_column(at, at, 24 if at == 0 else 14)
+    with xlsxwriter.Workbook(file, {**spreadsheets.OPTIONS, "constant_memory": True}) as book:
+        sheet, looks = book.add_worksheet(), spreadsheets.Looks(book)
+        spreadsheets.head(sheet, [(str(one.label), one.kind) for one in spec.columns], looks)
         for number, row in enumerate(_all(request, spec, source), start=1):
             for at, column in enumerate(spec.columns):
-                value = plain(column.of(row))
-                if isinstance(value, datetime):
-                    sheet.write_datetime(number, at, timezone.localtime(value), moments)
-                elif isinstance(value, date):
-                    sheet.write_datetime(number, at, value, days)
-                elif value is not None:
-                    sheet.write(number, at, value)
+                spreadsheets.write(sheet, (number, at), column.of(row), column.kind, looks)
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=f"{spec.name}.xlsx", content_type=XLSX)
 

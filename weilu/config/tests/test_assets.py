@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from fontTools.ttLib import TTFont
 
 from weilu.config import assets
 
@@ -46,3 +47,12 @@ def test_every_icon_drawn_is_in_the_sprite() -> None:
         pytest.skip("the front-end files are not fetched; run the set-up")
     held = set(re.findall(r'<symbol id="([a-z0-9-]+)"', sprite.read_text(encoding="utf-8")))
     assert assets.drawn_icons(assets.PACKAGE) <= held
+
+
+def test_the_typeface_of_the_report_speaks_chinese() -> None:
+    made = assets.TARGET / assets.FONT
+    if not made.is_file():
+        pytest.skip("the front-end files are not fetched; run the set-up")
+    known = TTFont(made).getBestCmap()
+    assert {ord(letter) for letter in "围炉说过话的人 2,956 条 Weilu"} <= set(known)
+    assert len(known) > 10_000

@@ -51,7 +51,7 @@ def retention_by(view: View, by: Period) -> Part:
         shares,
     )
     return Part(
-        "retention", title, charts=[chart], sheets=[_cohort_sheet(table)], switches=switches
+        "retention", title, charts=[chart], sheets=[_cohort_sheet(table, by)], switches=switches
     )
 
 
@@ -85,7 +85,7 @@ def _curve_title(table: CohortTable, by: Period) -> str:
     return words % {"share": percent(curve[1].share)}
 
 
-def _cohort_sheet(table: CohortTable) -> Sheet:
+def _cohort_sheet(table: CohortTable, by: Period) -> Sheet:
     width = max(len(c.counts) for c in table.cohorts)
     fields = [Field(_("Started"), Kind.DAY), Field(_("People"), Kind.NUMBER)]
     fields += [Field(str(at), Kind.NUMBER) for at in range(width)]
@@ -93,7 +93,8 @@ def _cohort_sheet(table: CohortTable) -> Sheet:
         [date_of(c.start), c.size, *c.counts, *([None] * (width - len(c.counts)))]
         for c in table.cohorts
     ]
-    return Sheet("retention", _("Who stays"), fields, rows, shown=False)
+    title = _("Who stays, by week") if by is Period.WEEK else _("Who stays, by month")
+    return Sheet("retention", title, fields, rows, shown=False)
 
 
 def fresh(view: View) -> Part:

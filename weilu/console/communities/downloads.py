@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import io
 from collections.abc import Iterator
-from datetime import date, datetime
 from pathlib import Path
 
 import xlsxwriter
@@ -14,14 +13,13 @@ from django.contrib.staticfiles import finders
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from weilu.console.cells import Kind, plain
+from weilu.console import spreadsheets
+from weilu.console.cells import Kind
 from weilu.console.communities import crowd, svg
 from weilu.console.communities.asked import View, view_of
 from weilu.console.communities.parts import Field, Part, Sheet
@@ -38,14 +36,6 @@ from weilu.insight.pages.look import date_of
 from weilu.insight.rules.retention import Period
 
 TAB_CHARS = 31
-_OPTIONS = {
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-    "remove_timezone": True,
-    "nan_inf_to_errors": True,
-    "in_memory": True,
-}
 
 
 def parts_of(view: View) -> list[Part]:
@@ -66,11 +56,11 @@ def workbook(request: Request, pk: int) -> HttpResponse:
     sheets += [sheet for part in parts_of(view) for sheet in part.sheets]
     # Every sheet is a short table: the whole fits into memory many times over.
     file = io.BytesIO()
-    with xlsxwriter.Workbook(file, _OPTIONS) as book:
-        formats = _Formats(book)
+    with xlsxwriter.Workbook(file, {**spreadsheets.OPTIONS, "in_memory": True}) as book:
+        looks = spreadsheets.Looks(book)
         taken: set[str] = set()
         for sheet in sheets:
-            _fill(book.add_worksheet(_tab(sheet, taken)), sheet, formats)
+            _fill(book.add_worksheet(_tab(sheet, taken)), sheet, looks)
     name = f"{view.place.community.name}-{date_of(view.look.scope.last_day).isoformat()}.xlsx"
     return _attached(file.getvalue(), XLSX, name)
 
@@ -81,16 +71,6 @@ def _attached(content: bytes, kind: str, name: str) -> HttpResponse:
     disposition = content_disposition_header(as_attachment=True, filename=name)
     response.headers["Content-Disposition"] = disposition or "attachment"
     return response
-
-
-class _Formats:
-    """The looks of cells of one workbook."""
-
-    def __init__(self, book: xlsxwriter.Workbook) -> None:
-        self.bold: Format = book.add_format({"bold": True})
-        self.day: Format = book.add_format({"num_format": "yyyy-mm-dd"})
-        self.moment: Format = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
-        self.share: Format = book.add_format({"num_format": "0.0%"})
 
 
 def _tab(sheet: Sheet, taken: set[str]) -> str:
@@ -104,30 +84,11 @@ def _tab(sheet: Sheet, taken: set[str]) -> str:
     return name
 
 
-def _fill(page_of: Worksheet, sheet: Sheet, formats: _Formats) -> None:
-    page_of.freeze_panes(1, 0)
-    for x, field in enumerate(sheet.fields):
-        page_of.write_string(0, x, str(field.label), formats.bold)
-        page_of.set_column(x, x, 24 if x == 0 else 14)
+def _fill(page_of: Worksheet, sheet: Sheet, looks: spreadsheets.Looks) -> None:
+    spreadsheets.head(page_of, [(str(one.label), one.kind) for one in sheet.fields], looks)
     for y, row in enumerate(sheet.rows, start=1):
         for x, value in enumerate(row):
-            _write(page_of, (y, x), value, (sheet.fields[x].kind, formats))
-
-
-def _write(
-    page_of: Worksheet, at: tuple[int, int], value: object, look: tuple[Kind, _Formats]
-) -> None:
-    kind, formats = look
-    one = plain(value)
-    if isinstance(one, datetime):
-        page_of.write_datetime(*at, timezone.localtime(one), formats.moment)
-    elif isinstance(one, date):
-        page_of.write_datetime(*at, one, formats.day)
-    elif isinstance(one, str):
-        # Never write(): a text may begin with = + - @ and must stay a text.
-        page_of.write_string(*at, one)
-    elif one is not None:
-        page_of.write_number(*at, one, formats.share if kind is Kind.SHARE else None)
+            spreadsheets.write(page_of, (y, x), value, sheet.fields[x].kind, looks)
 
 
 def _overview(one: Front) -> Sheet:
@@ -196,13 +157,19 @@ def pdf(request: Request, pk: int) -> HttpResponse:
         )
         return redirect(view.url("community_report"))
     text = render_to_string("communities/report.html", _report(view, screen=False))
-    styles = [maker.CSS(string=sheet) for sheet in _styles()]
-    made: bytes = maker.HTML(string=text).write_pdf(stylesheets=styles)
+    fonts = importlib.import_module("weasyprint.text.fonts").FontConfiguration()
+    styles = [maker.CSS(string=sheet, font_config=fonts) for sheet in _styles()]
+    made: bytes = maker.HTML(string=text).write_pdf(stylesheets=styles, font_config=fonts)
     last = date_of(view.look.scope.last_day).isoformat()
     return _attached(made, "application/pdf", f"{view.place.community.name}-{last}.pdf")
 
 
 def _styles() -> Iterator[str]:
+    """The look of the report, and a Chinese typeface for machines that have none."""
     found = finders.find("console/report.css")
     if isinstance(found, str):
         yield Path(found).read_text(encoding="utf-8")
+    font = finders.find("vendor/weilu-sans-sc.ttf")
+    if isinstance(font, str):
+        address = Path(font).as_uri()
+        yield f'@font-face {{ font-family: "Weilu Sans SC"; src: url("{address}"); }}'

@@ -6,10 +6,11 @@ import io
 import re
 import zipfile
 import zlib
-from datetime import date
+from datetime import date, timedelta
 from types import ModuleType, SimpleNamespace
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.test import Client
 from python_calamine import CalamineWorkbook
 
@@ -119,3 +120,29 @@ def test_analyst_exports_only_what_it_sees(analyst: User, tea: Community) -> Non
     before = Participation.objects.count()
     assert signed_in(analyst).get(f"/communities/{tea.pk}/numbers.xlsx").status_code == 200
     assert Participation.objects.count() == before
+
+
+def test_spans_and_shares_are_written_as_such(browser: Client, tea: Community) -> None:
+    data = workbook(browser, tea)
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        styles = parts.read("xl/styles.xml").decode()
+        sheets = [parts.read(n).decode() for n in parts.namelist() if "worksheets/sheet" in n]
+    assert "[h]:mm:ss" in styles
+    assert all('state="frozen"' in sheet for sheet in sheets)
+    first = rows(data, "Who answers first")[1]
+    # Calamine reads the span as one; as a bare number it would be seconds.
+    assert isinstance(first[2], timedelta)
+
+
+def test_weeks_and_months_have_names_of_their_own(browser: Client, tea: Community) -> None:
+    names = CalamineWorkbook.from_filelike(io.BytesIO(workbook(browser, tea))).sheet_names
+    assert not [name for name in names if name.endswith("(2)")]
+
+
+def test_the_report_brings_its_chinese_typeface() -> None:
+    if finders.find("vendor/weilu-sans-sc.ttf") is None:
+        pytest.skip("the front-end files are not fetched; run the set-up")
+    look, face = downloads._styles()
+    assert "@font-face" in face
+    assert '"Weilu Sans SC"' in face
+    assert '"Weilu Sans SC"' in look
