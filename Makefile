@@ -17,4 +17,4 @@ lint:
 	@sh scripts/lint.sh
 
 clean:
-	rm -rf .venv node_modules weilu/console/static/vendor
+	rm -rf .venv node_modules weilu/console/static/vendor weilu/console/paper

@@ -19,6 +19,8 @@ from weilu.config import fonts
 PACKAGE = Path(__file__).resolve().parent.parent
 ROOT = PACKAGE.parent
 TARGET = PACKAGE / "console" / "static" / "vendor"
+# Not below `static`: no browser asks for it, and packing it for them would take half a minute.
+PAPER = PACKAGE / "console" / "paper"
 
 FILES = {
     "tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
@@ -38,22 +40,24 @@ class AssetsMissing(Exception):
     """The front-end files could not be brought in; the text says why."""
 
 
-def fetch(target: Path = TARGET, *, root: Path = ROOT) -> bool:
-    """Fill `target` with the front-end files; False when they were there already.
+def fetch(target: Path = TARGET, *, root: Path = ROOT, paper: Path = PAPER) -> bool:
+    """Fill `target` with the front-end files, `paper` with its typeface; False when all were there.
 
     Raises AssetsMissing when npm fails or an icon does not exist.
     """
     drawn, named = drawn_icons(PACKAGE), words(PACKAGE)
     stamp = _stamp(root, drawn | named)
     mark = target / "stamp"
-    if mark.is_file() and mark.read_text(encoding="ascii") == stamp:
+    whole = mark.is_file() and (paper / FONT).is_file()
+    if whole and mark.read_text(encoding="ascii") == stamp:
         return False
     modules = _modules(root)
     fresh = Path(tempfile.mkdtemp(prefix="vendor-", dir=target.parent))
     try:
         for name, source in FILES.items():
             (fresh / name).write_bytes(_MAP.sub(b"\n", (modules / source).read_bytes()))
-        shutil.copy(_font(modules), fresh / FONT)
+        paper.mkdir(exist_ok=True)
+        shutil.copy(_font(modules), paper / FONT)
         icons = modules / ICONS
         names = drawn | {name for name in named if (icons / f"{name}.svg").is_file()}
         (fresh / "icons.svg").write_text(sprite(icons, sorted(names)), encoding="utf-8")

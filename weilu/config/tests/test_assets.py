@@ -50,7 +50,7 @@ def test_every_icon_drawn_is_in_the_sprite() -> None:
 
 
 def test_the_typeface_of_the_report_speaks_chinese() -> None:
-    made = assets.TARGET / assets.FONT
+    made = assets.PAPER / assets.FONT
     if not made.is_file():
         pytest.skip("the front-end files are not fetched; run the set-up")
     known = TTFont(made).getBestCmap()

@@ -17,8 +17,10 @@ EXPERT_WEIGHT = 150.0
 PRIZE_HUNTERS = 14
 ADVERTISERS = 9
 LAST_JOIN_DAY = DAYS - 5
-# Who joins the newcomers in the last weeks says hello, finds nobody to talk with, and is silent.
+# Who joins the newcomers in the last weeks says hello, finds nobody to talk with, and is silent:
+# all but every fifth, who stays whatever happens.
 LOST_FROM = DAYS - 32
+STAYS = 5
 CIRCLE = 5
 
 
@@ -100,8 +102,9 @@ def _member(random: Random, number: int, names: list[str]) -> Person:
         last = first + int(random.expovariate(1 / 60)) + 1
     hunts = 250 <= number < 250 + PRIZE_HUNTERS
     weight = 0.0 if hunts or random.random() < 0.22 else min(random.paretovariate(0.9), 40.0)
-    lost = groups == (1,) and first >= LOST_FROM
-    weight = 0.0 if lost else weight
+    late = groups == (1,) and first >= LOST_FROM
+    lost = late and number % STAYS != 0
+    weight = 0.0 if lost else max(weight, 1.5) if late else weight
     one = Person(f"demo-{number:04d}", names.pop(), weight, groups, first, last, hunts_prizes=hunts)
     one.only_greets = lost
     if one.account == EXPERT:

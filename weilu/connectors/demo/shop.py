@@ -95,7 +95,9 @@ def _join(stage: Stage, day: int, one: Person) -> None:
     if one.advertises:
         text = stage.talker.sentence(words.ADS, slots)
         stage.say(one, stage.at(day, second + 40), text)
-        stage.leave(one, stage.at(day, second + 900), stage.clerk.name)
+        # The owner minds the old friends herself, the clerk the newcomers.
+        minds = stage.owner if stage.group == plot.OLD_FRIENDS_GROUP else stage.clerk
+        stage.leave(one, stage.at(day, second + 900), minds.name)
     elif day and not one.hunts_prizes:
         name = stage.name_of(one, stage.at(day, second))
         welcome = random.choice(words.WELCOMES).format(name=name)

@@ -36,6 +36,8 @@ from weilu.insight.pages.look import date_of
 from weilu.insight.rules.retention import Period
 
 TAB_CHARS = 31
+# Put there at set-up.
+TYPEFACE = Path(__file__).resolve().parent.parent / "paper" / "weilu-sans-sc.ttf"
 
 
 def parts_of(view: View) -> list[Part]:
@@ -169,7 +171,5 @@ def _styles() -> Iterator[str]:
     found = finders.find("console/report.css")
     if isinstance(found, str):
         yield Path(found).read_text(encoding="utf-8")
-    font = finders.find("vendor/weilu-sans-sc.ttf")
-    if isinstance(font, str):
-        address = Path(font).as_uri()
-        yield f'@font-face {{ font-family: "Weilu Sans SC"; src: url("{address}"); }}'
+    if TYPEFACE.is_file():
+        yield f'@font-face {{ font-family: "Weilu Sans SC"; src: url("{TYPEFACE.as_uri()}"); }}'

@@ -10,7 +10,6 @@ from datetime import date, timedelta
 from types import ModuleType, SimpleNamespace
 
 import pytest
-from django.contrib.staticfiles import finders
 from django.test import Client
 from python_calamine import CalamineWorkbook
 
@@ -140,7 +139,7 @@ def test_weeks_and_months_have_names_of_their_own(browser: Client, tea: Communit
 
 
 def test_the_report_brings_its_chinese_typeface() -> None:
-    if finders.find("vendor/weilu-sans-sc.ttf") is None:
+    if not downloads.TYPEFACE.is_file():
         pytest.skip("the front-end files are not fetched; run the set-up")
     look, face = downloads._styles()
     assert "@font-face" in face
