@@ -14,13 +14,13 @@ from django.db import models
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from weilu.chat.models import Import, Message
+from weilu.chat.models import Import, Message, Outgoing
 from weilu.communities.models import Community
 from weilu.core.access import Role
 from weilu.core.clock import now
 from weilu.core.models import Invitation, Job, Workspace
 from weilu.core.tests.cast import Person
-from weilu.groups.models import Group
+from weilu.groups.models import Connection, Group, JoinAsk
 from weilu.insight.models import FindingRow
 from weilu.members.actions import merge, suggest
 from weilu.members.models import Member, Suggestion
@@ -89,7 +89,27 @@ def house(workspace: Workspace, owner: Person, operator: Person) -> dict[str, in
     job = Job.objects.create(
         workspace=workspace, name="x", due_at=now(), state=Job.State.FAILED, error=SECRET
     )
+    line = Connection.objects.create(
+        workspace=workspace,
+        community=group.community,
+        connector="matrix",
+        name=f"{SECRET} line",
+        hook="x",
+        since=now(),
+        created_at=now(),
+    )
+    ask = JoinAsk.objects.create(
+        workspace=workspace, group=group, external_id="a", account="a", name=f"{SECRET} guest",
+        asked_ms=0,
+    )  # fmt: skip
+    waiting = Outgoing.objects.create(
+        workspace=workspace, group=group, key="k", deed="send", origin="staff", way="by_hand",
+        text=f"{SECRET} words", created_at=now(), due_at=now(), ask=ask,
+    )  # fmt: skip
     return {
+        "connection": line.pk,
+        "outbox": waiting.pk,
+        "task": waiting.pk,
         "community": group.community_id,
         "group": group.pk,
         "checkup": group.pk,
@@ -214,5 +234,6 @@ def test_the_walk_would_see_it(house: dict[str, int], owner: Person) -> None:
             seen.add(name)
     assert {
         "today", "findings", "checkup", "community", "members", "member", "members_same",
-        "member_messages", "around", "moderation", "moderation_words", "imports", "failures",
+        "member_messages", "around", "connections", "connection", "tasks", "join_asks",
+        "moderation", "moderation_words", "imports", "failures",
     } <= seen  # fmt: skip

@@ -15,6 +15,7 @@ class ConnectorsConfig(AppConfig):
         """Register formats and platforms; safe to be called again."""
         from weilu.chat.ports import DEMO, FORMATS  # noqa: PLC0415 needs the apps loaded
         from weilu.chat.ports.connectors import CONNECTORS  # noqa: PLC0415 as above
+        from weilu.connectors.by_hand.capabilities import ALL_BY_HAND  # noqa: PLC0415 as above
         from weilu.connectors.demo.shop import tea_shop  # noqa: PLC0415 as above
         from weilu.connectors.formats.forcing import Forced  # noqa: PLC0415 as above
         from weilu.connectors.formats.opening import claim, entries  # noqa: PLC0415 as above
@@ -27,6 +28,7 @@ class ConnectorsConfig(AppConfig):
         for connector in ALL_CONNECTORS:
             if connector.name not in CONNECTORS.connectors:
                 CONNECTORS.add(connector)
+        CONNECTORS.by_hand = ALL_BY_HAND
         FORMATS.open = lambda paths: claim(entries(paths))
         FORMATS.open_as = lambda paths, name: claim(entries(paths), [Forced(FORMATS.formats[name])])
         DEMO.tell = tea_shop

@@ -7,20 +7,20 @@ leads to the first of its pages that may be opened.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from weilu.console.wants import Want, wants_of
 from weilu.core.access import Actor, Right
-from weilu.core.failures import anything as something_failed
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An entry of the navigation; `wants` says whether something there waits for a person.
+    """An entry of the navigation; `wants` is what may wait there for a person.
 
     `below` is an address whose pages belong here although the place's own address is another;
     `pages` are the url names of pages that belong here wherever their address is.
@@ -34,7 +34,7 @@ class Place:
     inside: tuple[Place, ...] = ()
     below: str = ""
     pages: tuple[str, ...] = ()
-    wants: Callable[[Actor], bool] | None = None
+    wants: Want | None = None
 
 
 NAV: tuple[Place, ...] = (
@@ -63,6 +63,17 @@ NAV: tuple[Place, ...] = (
         ),
     ),
     Place(
+        "outbox",
+        _("Outbox"),
+        "send",
+        Right.SEE_MEMBERS,
+        inside=(
+            Place("outbox", _("Outgoing"), wants=Want.DECISION),
+            Place("tasks", _("Hand tasks"), wants=Want.OVERDUE),
+            Place("join_asks", _("Requests to join")),
+        ),
+    ),
+    Place(
         "findings",
         _("Insight"),
         "graph",
@@ -79,12 +90,13 @@ NAV: tuple[Place, ...] = (
             Place("people", _("Team")),
             Place("workspace_settings", _("Workspace"), right=Right.EDIT_WORKSPACE),
             Place("account", _("My account"), below="/account/"),
+            Place("connections", _("Connections"), right=Right.CONNECT, wants=Want.TROUBLE),
             Place("imports", _("Imports"), right=Right.IMPORT),
             Place(
                 "failures",
                 _("Failed tasks"),
                 right=Right.SEE_FAILURES,
-                wants=something_failed,
+                wants=Want.FAILED,
             ),
         ),
     ),
@@ -114,15 +126,17 @@ def address(name: str, *args: object) -> str:
 
 def links(actor: Actor | None, path: str, page: str = "") -> list[Link]:
     """The navigation as seen by the actor from the page at `path`, whose url name is `page`."""
-    here = _here(path, page)
-    return [link for place in NAV if (link := _link(place, actor, here)) is not None]
+    here, wants = _here(path, page), wants_of(actor)
+    return [link for place in NAV if (link := _link(place, actor, here, wants)) is not None]
 
 
-def _link(place: Place, actor: Actor | None, here: Place | None) -> Link | None:
+def _link(
+    place: Place, actor: Actor | None, here: Place | None, wants: frozenset[Want]
+) -> Link | None:
     """The place as a link; None when it does not exist or may not be opened."""
     if place.right and not (actor and actor.may(place.right)):
         return None
-    inside = [link for one in place.inside if (link := _link(one, actor, here)) is not None]
+    inside = [link for one in place.inside if (link := _link(one, actor, here, wants))]
     url = inside[0].url if inside else address(place.url_name)
     if not url or (place.inside and not inside):
         return None
@@ -132,7 +146,7 @@ def _link(place: Place, actor: Actor | None, here: Place | None) -> Link | None:
         place.icon,
         place is here or any(link.here for link in inside),
         place.on_phone,
-        bool(place.wants and actor and place.wants(actor)) or any(one.wants for one in inside),
+        place.wants in wants or any(one.wants for one in inside),
         tuple(inside) if len(inside) > 1 else (),
     )
 

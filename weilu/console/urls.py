@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("weilu.console.messages.urls")),
     path("", include("weilu.console.moderation.urls")),
     path("", include("weilu.console.imports.urls")),
+    path("", include("weilu.console.connections.urls")),
+    path("", include("weilu.console.outbox.urls")),
     path("preferences", preferences.preferences, name="preferences"),
     path("workspace", preferences.choose_workspace, name="choose_workspace"),
 ]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import Exists, QuerySet
+from django.db.models import QuerySet
 
 from weilu.core.access import Actor, Right
 from weilu.core.clock import now
 from weilu.core.errors import Conflict, NotFound
-from weilu.core.models import Delivery, Job, Workspace
+from weilu.core.models import Delivery, Job
 
 
 def parked_deliveries(viewer: Actor) -> QuerySet[Delivery]:
@@ -33,14 +33,6 @@ def count(viewer: Actor) -> int:
     if not viewer.may(Right.SEE_FAILURES):
         return 0
     return parked_deliveries(viewer).count() + failed_jobs(viewer).count()
-
-
-def anything(viewer: Actor) -> bool:
-    """Whether anything failed and waits, in one statement; False for those who may not see it."""
-    if not viewer.may(Right.SEE_FAILURES):
-        return False
-    waits = Exists(parked_deliveries(viewer).order_by()) | Exists(failed_jobs(viewer).order_by())
-    return Workspace.objects.filter(waits, pk=viewer.workspace_id).exists()
 
 
 def retry_delivery(actor: Actor, *, delivery_id: int) -> None:

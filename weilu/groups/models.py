@@ -37,6 +37,9 @@ class Connection(models.Model):
     failures = models.PositiveIntegerField(default=0)
     version = models.PositiveIntegerField(default=0)
     heard_at = models.DateTimeField(null=True)
+    # What the doctor found: steps with name, state, mend and values; null moment: not yet.
+    examination = models.JSONField(default=list)
+    examined_at = models.DateTimeField(null=True)
     since = models.DateTimeField()
     lease = models.CharField(max_length=32, default="", blank=True)
     leased_until = models.DateTimeField(null=True)

@@ -22,6 +22,7 @@ from weilu.chat.ports.abilities import Deed
 from weilu.core.access import Actor, Right
 from weilu.core.clock import now
 from weilu.core.errors import Conflict, Invalid, NotFound
+from weilu.groups.models import JoinAsk
 
 TEXT_CHARS = 8000
 NOTE_CHARS = 500
@@ -260,6 +261,33 @@ def assign(actor: Actor, *, pks: Iterable[int], user_id: int | None) -> int:
         .filter(state__in=Outgoing.OPEN)
         .update(assignee_id=user_id)
     )
+
+
+def answer_asks(actor: Actor, *, ask_ids: Iterable[int], is_welcome: bool) -> int:
+    """Let people who ask into their groups, or turn them away; returns how many were open."""
+    actor.require(Right.SEND)
+    deed = Deed.APPROVE if is_welcome else Deed.DECLINE
+    with transaction.atomic():
+        mine = JoinAsk.objects.filter(
+            pk__in=list(ask_ids)[:_AT_ONCE],
+            workspace_id=actor.workspace_id,
+            state=JoinAsk.State.OPEN,
+        ).select_for_update()
+        asks = list(mine.order_by("pk"))
+        JoinAsk.objects.filter(pk__in=[one.pk for one in asks]).update(state=JoinAsk.State.ANSWERED)
+        drafts = [
+            Draft(
+                key=f"ask-{one.pk}",
+                group_id=one.group_id,
+                deed=deed,
+                origin=Origin.STAFF,
+                ask_id=one.pk,
+                by_id=actor.user_id,
+            )
+            for one in asks
+        ]
+        enqueue(actor.workspace_id, drafts)
+    return len(asks)
 
 
 def _open(actor: Actor, pk: int) -> QuerySet[Outgoing]:

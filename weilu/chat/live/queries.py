@@ -1,0 +1,198 @@
+"""How connections and the send queue stand, for pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q, QuerySet
+
+from weilu.chat.models import Outgoing
+from weilu.core.access import Actor, Right
+from weilu.core.clock import now
+from weilu.core.errors import NotFound
+from weilu.groups.models import CapabilityRow, Connection, Group, JoinAsk
+
+MOST = 200
+# A hand task is overdue when its time came this long ago.
+PATIENCE = timedelta(hours=1)
+_PEOPLE = (Outgoing.State.HELD, Outgoing.State.UNSURE)
+_ENDED = (
+    Outgoing.State.SENT,
+    Outgoing.State.FAILED,
+    Outgoing.State.EXPIRED,
+    Outgoing.State.CANCELLED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A connection with how many groups it has and how much waits to leave through it."""
+
+    connection: Connection
+    groups: int
+    waiting: int
+
+
+def connections_of(viewer: Actor) -> list[Line]:
+    """The workspace's connections by name."""
+    viewer.require(Right.SEE_NUMBERS)
+    rows = Connection.objects.filter(workspace_id=viewer.workspace_id).order_by("name")
+    groups = _counts(Group.objects.filter(workspace_id=viewer.workspace_id), "connection_id")
+    open_rows = Outgoing.objects.filter(
+        workspace_id=viewer.workspace_id, state__in=Outgoing.OPEN
+    ).exclude(way=Outgoing.Way.BY_HAND)
+    waiting = _counts(open_rows, "group__connection_id")
+    return [Line(row, groups.get(row.pk, 0), waiting.get(row.pk, 0)) for row in rows[:MOST]]
+
+
+def _counts(rows: QuerySet[Group] | QuerySet[Outgoing], by: str) -> dict[int, int]:
+    counted = rows.exclude(**{by: None}).values_list(by).annotate(n=Count("pk")).order_by()
+    return {int(pk): int(n) for pk, n in counted}
+
+
+def connection(viewer: Actor, pk: int) -> Connection:
+    """One connection; raises NotFound also when it is another workspace's."""
+    viewer.require(Right.CONNECT)
+    found = (
+        Connection.objects.filter(workspace_id=viewer.workspace_id, pk=pk)
+        .select_related("community")
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def capabilities_of(viewer: Actor, one: Connection) -> list[CapabilityRow]:
+    """What a connection can do, in the order abilities are declared."""
+    viewer.require(Right.CONNECT)
+    rows = CapabilityRow.objects.filter(
+        connection=one, connection__workspace_id=viewer.workspace_id
+    )
+    return list(rows.order_by("pk"))
+
+
+def groups_through(viewer: Actor, one: Connection) -> list[Group]:
+    """The groups a connection hears, by name."""
+    viewer.require(Right.CONNECT)
+    rows = Group.objects.filter(workspace_id=viewer.workspace_id, connection=one)
+    return list(rows.select_related("community").order_by("name")[:MOST])
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What of the send queue waits for whom."""
+
+    waiting: int
+    held: int
+    unsure: int
+    by_hand: int
+    overdue: int
+
+
+def standing(viewer: Actor) -> Standing:
+    """How many rows wait to leave, for a decision, for an answer, for a hand; one statement."""
+    viewer.require(Right.SEE_NUMBERS)
+    by_hand = Q(way=Outgoing.Way.BY_HAND)
+    waiting = Q(state=Outgoing.State.WAITING)
+    found = Outgoing.objects.filter(
+        workspace_id=viewer.workspace_id, state__in=Outgoing.OPEN
+    ).aggregate(
+        waiting=Count("pk", filter=~by_hand & ~Q(state__in=_PEOPLE)),
+        held=Count("pk", filter=Q(state=Outgoing.State.HELD)),
+        unsure=Count("pk", filter=Q(state=Outgoing.State.UNSURE)),
+        by_hand=Count("pk", filter=by_hand & waiting),
+        overdue=Count("pk", filter=by_hand & waiting & Q(due_at__lt=now() - PATIENCE)),
+    )
+    return Standing(**found)
+
+
+def outbox(viewer: Actor, tab: str, limit: int = MOST) -> list[Outgoing]:
+    """Rows of a tab: waiting, held (by a guard or unsure), ended; at most `limit`."""
+    viewer.require(Right.SEE_MEMBERS)
+    rows = Outgoing.objects.filter(workspace_id=viewer.workspace_id).select_related(
+        "group", "group__community", "by", "ended_by", "released_by"
+    )
+    if tab == "held":
+        found = rows.filter(state__in=_PEOPLE).order_by("pk")
+    elif tab == "ended":
+        found = rows.filter(state__in=_ENDED).order_by("-ended_at", "-pk")
+    else:
+        open_rows = rows.filter(state__in=Outgoing.OPEN).exclude(way=Outgoing.Way.BY_HAND)
+        found = open_rows.exclude(state__in=_PEOPLE).order_by("due_at", "pk")
+    return list(found[:limit])
+
+
+def hand_tasks(viewer: Actor, limit: int = MOST) -> list[Outgoing]:
+    """What people are to do by hand, the longest overdue first."""
+    viewer.require(Right.SEE_MEMBERS)
+    rows = Outgoing.objects.filter(
+        workspace_id=viewer.workspace_id,
+        way=Outgoing.Way.BY_HAND,
+        state__in=[Outgoing.State.WAITING, Outgoing.State.HELD],
+    )
+    return list(
+        rows.select_related("group", "group__community", "assignee", "by", "ask").order_by(
+            "due_at", "pk"
+        )[:limit]
+    )
+
+
+def tasks_done_lately(viewer: Actor, since: datetime, limit: int = 20) -> list[Outgoing]:
+    """What this person has done by hand since a moment, the newest first."""
+    viewer.require(Right.SEE_MEMBERS)
+    rows = Outgoing.objects.filter(
+        workspace_id=viewer.workspace_id,
+        way=Outgoing.Way.BY_HAND,
+        ended_by_id=viewer.user_id,
+        ended_at__gt=since,
+    )
+    return list(rows.select_related("group").order_by("-ended_at")[:limit])
+
+
+def outgoing(viewer: Actor, pk: int) -> Outgoing:
+    """One row; raises NotFound also when it is another workspace's."""
+    viewer.require(Right.SEE_MEMBERS)
+    found = (
+        Outgoing.objects.filter(workspace_id=viewer.workspace_id, pk=pk)
+        .select_related("group", "group__community", "by", "released_by", "ended_by")
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def open_asks(viewer: Actor, limit: int = MOST) -> list[JoinAsk]:
+    """Requests to join that nobody has answered, the oldest first."""
+    viewer.require(Right.SEE_MEMBERS)
+    rows = JoinAsk.objects.filter(workspace_id=viewer.workspace_id, state=JoinAsk.State.OPEN)
+    return list(rows.select_related("group").order_by("pk")[:limit])
+
+
+def troubled_connections(viewer: Actor) -> QuerySet[Connection]:
+    """Connections that are switched on and do not work."""
+    viewer.require(Right.CONNECT)
+    return Connection.objects.filter(
+        workspace_id=viewer.workspace_id,
+        is_on=True,
+        state__in=[Connection.State.TROUBLED, Connection.State.STOPPED],
+    )
+
+
+def needs_decision(viewer: Actor) -> QuerySet[Outgoing]:
+    """What a guard holds, and what may or may not have arrived."""
+    viewer.require(Right.SEE_MEMBERS)
+    return Outgoing.objects.filter(workspace_id=viewer.workspace_id, state__in=_PEOPLE)
+
+
+def overdue_tasks(viewer: Actor) -> QuerySet[Outgoing]:
+    """Hand tasks whose time came more than an hour ago."""
+    viewer.require(Right.SEE_MEMBERS)
+    return Outgoing.objects.filter(
+        workspace_id=viewer.workspace_id,
+        state=Outgoing.State.WAITING,
+        way=Outgoing.Way.BY_HAND,
+        due_at__lt=now() - PATIENCE,
+    )

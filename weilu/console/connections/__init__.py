@@ -1,0 +1,1 @@
+"""Pages of connections to platforms: what is connected, how it fares, what it can do (K-4)."""

@@ -1,0 +1,153 @@
+"""Connections over HTTP: connected, examined, changed, forgotten; secrets never come back."""
+
+from __future__ import annotations
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from weilu.chat.ports.connectors import CONNECTORS
+from weilu.chat.tests.live import connected, group_of
+from weilu.chat.tests.platform import RecordingPlatform
+from weilu.core.tests.cast import Person
+from weilu.core.vault import unseal
+from weilu.core.worker import drain
+from weilu.groups.models import Connection, Group
+
+pytestmark = pytest.mark.django_db
+FORM = {
+    "name": "Our house",
+    "setting-server": "https://chat.example.org",
+    "setting-token": "very-secret",
+    "community": "new",
+}
+
+
+@pytest.fixture(autouse=True)
+def platform(monkeypatch: pytest.MonkeyPatch) -> RecordingPlatform:
+    """A platform that records, the only one there is."""
+    one = RecordingPlatform()
+    monkeypatch.setattr(CONNECTORS, "connectors", {one.name: one})
+    return one
+
+
+def test_connecting_by_the_form(manager: Person) -> None:
+    client = manager.client()
+    assert "Connect a platform" in client.get("/connections/").content.decode()
+    assert "See messages" in client.get("/connections/new/").content.decode()
+    answer = client.post("/connections/new/recording/", FORM)
+    made = Connection.objects.get()
+    assert answer["Location"] == f"/connections/{made.pk}/"
+    assert (made.settings, unseal(made.sealed)) == (
+        {"server": "https://chat.example.org"},
+        {"token": "very-secret"},
+    )
+    assert made.community is not None
+    assert made.community.name == "Our house"
+    for page in (f"/connections/{made.pk}/", f"/connections/{made.pk}/change/", "/connections/"):
+        assert "very-secret" not in client.get(page).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"name": ""}, "This field is required."),
+        ({"setting-token": ""}, "This field is required."),
+        ({"name": "x" * 121}, "at most 120 characters"),
+    ],
+)
+def test_a_form_that_is_not_right_says_so_and_connects_nothing(
+    manager: Person, change: dict[str, str], said: str
+) -> None:
+    answer = manager.client().post("/connections/new/recording/", FORM | change)
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert not Connection.objects.exists()
+
+
+def test_a_name_that_is_taken_is_said_at_the_name(
+    manager: Person, platform: RecordingPlatform
+) -> None:
+    connected(manager.actor, platform)
+    answer = manager.client().post("/connections/new/recording/", FORM)
+    assert answer.status_code == 422
+    assert "taken already" in answer.content.decode()
+    assert Connection.objects.count() == 1
+
+
+def test_a_secret_left_empty_stays(manager: Person, platform: RecordingPlatform) -> None:
+    line = connected(manager.actor, platform)
+    form = {"name": "Shop", "setting-server": "https://other.example.org", "setting-token": ""}
+    manager.client().post(f"/connections/{line.pk}/change/", form)
+    line.refresh_from_db()
+    assert (line.name, unseal(line.sealed), line.version) == ("Shop", {"token": "very-secret"}, 1)
+    manager.client().post(f"/connections/{line.pk}/change/", form | {"setting-token": "new"})
+    line.refresh_from_db()
+    assert unseal(line.sealed) == {"token": "new"}
+
+
+def test_the_doctor_is_asked_and_answers(manager: Person, platform: RecordingPlatform) -> None:
+    line = connected(manager.actor, platform)
+    client = manager.client()
+    answer = client.post(f"/connections/{line.pk}/act/", {"act": "examine"})
+    assert "Trying every step" in client.get(answer["Location"].partition("#")[0]).content.decode()
+    drain()
+    page = client.get(f"/connections/{line.pk}/?examining=1").content.decode()
+    assert "Reach the server" in page
+    assert "works" in page
+    assert 'hx-trigger="load' not in page
+
+
+def test_forgetting_leaves_the_groups(manager: Person, platform: RecordingPlatform) -> None:
+    group = group_of(connected(manager.actor, platform))
+    pk = Connection.objects.get().pk
+    manager.client().post(f"/connections/{pk}/act/", {"act": "disconnect"})
+    assert not Connection.objects.exists()
+    assert Group.objects.get(pk=group.pk).connection_id is None
+
+
+def test_trouble_is_said_in_words_with_what_to_do(
+    manager: Person, platform: RecordingPlatform
+) -> None:
+    line = connected(manager.actor, platform)
+    Connection.objects.update(state="stopped", fault="unauthorised")
+    client = manager.client()
+    for page in ("/connections/", f"/connections/{line.pk}/"):
+        assert "Put a new one in." in client.get(page).content.decode()
+    Connection.objects.update(fault="something_new")
+    assert "(something_new)" in client.get("/connections/").content.decode()
+
+
+def test_switching_off_and_on(manager: Person, platform: RecordingPlatform) -> None:
+    line = connected(manager.actor, platform)
+    Connection.objects.update(state="stopped", fault="unauthorised", failures=3)
+    client = manager.client()
+    client.post(f"/connections/{line.pk}/act/", {"act": "off"})
+    assert not Connection.objects.get().is_on
+    client.post(f"/connections/{line.pk}/act/", {"act": "on"})
+    found = Connection.objects.get()
+    assert (found.is_on, found.state, found.fault, found.failures) == (True, "new", "", 0)
+
+
+def test_a_group_by_hand_is_a_group(operator: Person) -> None:
+    form = {"name": "茶友一群", "platform": "wechat", "community": "new"}
+    answer = operator.client().post("/connections/by-hand/", form)
+    group = Group.objects.get()
+    assert answer["Location"] == f"/communities/{group.community_id}/"
+    assert (group.name, group.platform, group.connection_id) == ("茶友一群", "wechat", None)
+
+
+def test_an_operator_may_not_connect(operator: Person) -> None:
+    assert operator.client().post("/connections/new/recording/", FORM).status_code == 403
+    assert not Connection.objects.exists()
+
+
+def test_the_list_costs_a_few_statements(
+    manager: Person,
+    platform: RecordingPlatform,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for n in range(3):
+        group_of(connected(manager.actor, platform, f"Line {n}"), f"!g{n}")
+    client = manager.client()
+    with django_assert_num_queries(8):
+        client.get("/connections/")

@@ -1,0 +1,147 @@
+"""Connections in words: states, faults, abilities, limits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from weilu.chat.ports.abilities import Ability, Support
+from weilu.chat.ports.records import Platform
+from weilu.chat.ports.sessions import StepState
+from weilu.console.formats import duration, number
+from weilu.console.parts import Badge, Tone
+from weilu.groups.models import CapabilityRow, Connection
+
+ABILITIES: dict[str, Promise] = {
+    Ability.RECEIVE: gettext_lazy("See messages"),
+    Ability.MEMBERSHIP: gettext_lazy("See who comes and goes"),
+    Ability.SEND_TEXT: gettext_lazy("Write"),
+    Ability.SEND_PICTURE: gettext_lazy("Send pictures"),
+    Ability.RECALL: gettext_lazy("Take messages of others back"),
+    Ability.MUTE: gettext_lazy("Mute"),
+    Ability.REMOVE: gettext_lazy("Put somebody out"),
+    Ability.BAN: gettext_lazy("Keep somebody out"),
+    Ability.ANNOUNCE: gettext_lazy("Set the notice"),
+    Ability.APPROVE: gettext_lazy("Let people in who ask"),
+    Ability.MEMBER_LIST: gettext_lazy("List members"),
+    Ability.HISTORY: gettext_lazy("Read what was missed"),
+    Ability.INVITE_LINK: gettext_lazy("Make invite links"),
+}
+
+SUPPORTS: dict[str, tuple[Promise, Tone]] = {
+    Support.AUTOMATIC: (gettext_lazy("by itself"), Tone.GOOD),
+    Support.CONFIRMED: (gettext_lazy("a person confirms"), Tone.CALM),
+    Support.BY_HAND: (gettext_lazy("by hand"), Tone.CALM),
+    Support.IMPOSSIBLE: (gettext_lazy("not possible"), Tone.WATCH),
+}
+
+# What is wrong, and what to do.
+FAULTS: dict[str, Promise] = {
+    "unreachable": gettext_lazy("The platform cannot be reached. Weilu keeps trying."),
+    "timeout": gettext_lazy("The platform does not answer in time. Weilu keeps trying."),
+    "rate_limited": gettext_lazy("The platform asks to go slower. Weilu waits as long as it says."),
+    "platform_down": gettext_lazy("The platform has trouble of its own. Weilu keeps trying."),
+    "bad_answer": gettext_lazy("The platform's answer cannot be understood. Weilu tries again."),
+    "unauthorised": gettext_lazy("The token is wrong or no longer valid. Put a new one in."),
+    "no_rights": gettext_lazy("The account may not do this in the group. Give it the right."),
+    "not_in_group": gettext_lazy("The account is no longer in the group. Invite it again."),
+    "gone": gettext_lazy("What it is about is no longer there."),
+    "too_old": gettext_lazy("The platform no longer lets it be done: too much time has passed."),
+    "too_long": gettext_lazy("The text or picture is larger than the platform takes."),
+    "not_possible": gettext_lazy("The platform has no such thing."),
+    "bad_setting": gettext_lazy("A setting cannot be right. Look the form over."),
+    "vault_key_missing": gettext_lazy(
+        "The key file vault.keys does not fit the stored token. Put the old file back, or put the"
+        " token in anew."
+    ),
+    "connection_gone": gettext_lazy("The connection is no longer there."),
+    "crashed": gettext_lazy("Something unexpected happened; the log has it. Weilu tries again."),
+}
+
+
+_PLATFORMS: dict[Platform, str | Promise] = {
+    Platform.WECHAT: gettext_lazy("WeChat"),
+    Platform.WECOM: gettext_lazy("WeCom"),
+    Platform.QQ: "QQ",
+    Platform.TELEGRAM: "Telegram",
+    Platform.WHATSAPP: "WhatsApp",
+    Platform.DISCORD: "Discord",
+    Platform.SLACK: "Slack",
+    Platform.LINE: "LINE",
+    Platform.MATRIX: "Matrix",
+    Platform.ZULIP: "Zulip",
+    Platform.IRC: "IRC",
+    Platform.SIGNAL: "Signal",
+    Platform.OTHER: gettext_lazy("Another one (Weibo, Douban, Taobao …)"),
+}
+
+
+def platform_name(platform: Platform) -> str:
+    """A platform as people call it."""
+    return str(_PLATFORMS[platform])
+
+
+def fault_sentence(code: str) -> str:
+    """What a fault means and what to do, in words."""
+    known = FAULTS.get(code)
+    return str(known) if known else _("Something unexpected happened (%(code)s).") % {"code": code}
+
+
+def badge_of(one: Connection) -> Badge:
+    """How a connection fares, in a word."""
+    if not one.is_on:
+        return Badge(_("switched off"), Tone.CALM)
+    return {
+        Connection.State.NEW: Badge(_("opening"), Tone.CALM),
+        Connection.State.RUNNING: Badge(_("running"), Tone.GOOD),
+        Connection.State.TROUBLED: Badge(_("in trouble"), Tone.WATCH),
+        Connection.State.STOPPED: Badge(_("stopped"), Tone.BAD),
+    }[Connection.State(one.state)]
+
+
+def support_badge(support: str) -> Badge:
+    """How something is done."""
+    word, tone = SUPPORTS.get(support, (support, Tone.CALM))
+    return Badge(word, tone)
+
+
+def limits_words(limits: Sequence[Sequence[object]]) -> str:
+    """Limits in words: 20 in 1 minute (each group); empty for none."""
+    parts = []
+    for count, seconds, scope in limits:
+        where = _("over all groups") if scope == "connection" else _("in each group")
+        many, time = number(float(str(count))), duration(float(str(seconds)))
+        said = _("%(count)s in %(time)s %(where)s")
+        parts.append(said % {"count": many, "time": time, "where": where})
+    return "; ".join(parts)
+
+
+def tried_badge(row: CapabilityRow) -> Badge | None:
+    """What the doctor saw of an ability last."""
+    if row.works is None:
+        return None
+    return Badge(_("works"), Tone.GOOD) if row.works else Badge(_("does not work"), Tone.BAD)
+
+
+STEPS: dict[str, tuple[Promise, Tone]] = {
+    StepState.FINE: (gettext_lazy("fine"), Tone.GOOD),
+    StepState.WARNING: (gettext_lazy("worth a look"), Tone.WATCH),
+    StepState.FAILED: (gettext_lazy("does not work"), Tone.BAD),
+    StepState.SKIPPED: (gettext_lazy("not tried"), Tone.CALM),
+}
+
+
+def list_sentence(running: int, troubled: int, all_of_them: int) -> str:
+    """What the page of connections knows."""
+    if not all_of_them:
+        return _("Nothing is connected yet. Groups can also be looked after by hand.")
+    if troubled:
+        return ngettext(
+            "%(count)s connection needs you.", "%(count)s connections need you.", troubled
+        ) % {"count": troubled}
+    return ngettext(
+        "%(count)s connection is running.", "%(count)s connections are running.", running
+    ) % {"count": running}

@@ -1,0 +1,171 @@
+"""Hand tasks as cards, and requests to join: what people do where no interface does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from weilu.chat.live import queue
+from weilu.chat.live.queries import PATIENCE, hand_tasks, open_asks, tasks_done_lately
+from weilu.chat.models import Message, Outgoing
+from weilu.chat.ports.records import Platform
+from weilu.console.connections.words import fault_sentence, platform_name
+from weilu.console.guard import page
+from weilu.console.http import Request
+from weilu.console.outbox.words import DEEDS, HAND, ORIGINS
+from weilu.console.parts import Empty, Head
+from weilu.console.sentences import sentence
+from weilu.core.access import Right
+from weilu.core.clock import now
+from weilu.core.errors import Conflict, NotFound
+from weilu.members.models import Identity
+
+UNDO_FOR = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A hand task, ready to draw."""
+
+    one: Outgoing
+    what: str
+    how: str
+    why: str
+    place: str
+    whom: str
+    about: str
+    minutes: int
+    fault: str
+    is_late: bool
+    zone: str
+
+
+@page(Right.SEE_MEMBERS)
+def tasks(request: Request) -> HttpResponse:
+    """What people are to do by hand, the longest overdue first."""
+    found = hand_tasks(request.actor)
+    cards = _cards(found)
+    late = sum(card.is_late for card in cards)
+    context = {
+        "head": Head(_("Hand tasks"), _sentence(len(cards), late)),
+        "cards": cards,
+        "done": tasks_done_lately(request.actor, now() - UNDO_FOR),
+        "may_send": request.actor.may(Right.SEND),
+        "empty": Empty(
+            _("Nothing to do by hand"),
+            _("What Weilu cannot do itself comes here, with the text to copy and where to go."),
+            "hand-finger",
+        ),
+    }
+    return render(request, "outbox/tasks.html", context)
+
+
+def _cards(found: list[Outgoing]) -> list[Card]:
+    people = dict(
+        Identity.objects.filter(pk__in={t.identity_id for t in found if t.identity_id}).values_list(
+            "pk", "name"
+        )
+    )
+    said = dict(
+        Message.objects.filter(pk__in={t.message_id for t in found if t.message_id}).values_list(
+            "pk", "text"
+        )
+    )
+    moment = now()
+    return [
+        Card(
+            one,
+            str(DEEDS[one.deed]),
+            str(HAND[one.deed]),
+            str(ORIGINS.get(one.origin, one.origin)),
+            platform_name(Platform(one.group.platform)),
+            people.get(one.identity_id or 0, "") or (one.ask.name if one.ask else ""),
+            said.get(one.message_id or 0, ""),
+            one.seconds // 60,
+            fault_sentence(one.fault) if one.fault else "",
+            one.due_at + PATIENCE < moment,
+            one.group.community.time_zone,
+        )
+        for one in found
+    ]
+
+
+def _sentence(count: int, late: int) -> str:
+    if late:
+        return ngettext(
+            "%(late)s of %(count)s is overdue.", "%(late)s of %(count)s are overdue.", late
+        ) % {"late": late, "count": count}
+    if count:
+        return ngettext("%(count)s thing to do.", "%(count)s things to do.", count) % {
+            "count": count
+        }
+    return _("Nothing to do by hand.")
+
+
+@require_POST
+@page(Right.SEND)
+def task_act(request: Request, pk: int) -> HttpResponse:
+    """Done, could not, taken on, or not done after all."""
+    try:
+        match request.POST.get("act", ""):
+            case "done" | "could_not" as said:
+                note = request.POST.get("note", "")
+                queue.finish_by_hand(request.actor, pk=pk, is_done=said == "done", note=note)
+                messages.success(request, _("Thank you. It is on record."))
+            case "take":
+                queue.assign(request.actor, pks=[pk], user_id=request.actor.user_id)
+            case "reopen":
+                queue.reopen_by_hand(request.actor, pk=pk)
+            case _:
+                raise NotFound
+    except Conflict as error:
+        messages.warning(request, sentence(str(error)))
+    return redirect("tasks")
+
+
+@page(Right.SEE_MEMBERS)
+def asks(request: Request) -> HttpResponse:
+    """Who asks to be let into a group."""
+    found = open_asks(request.actor)
+    words = ngettext(
+        "%(count)s person asks to come in.", "%(count)s people ask to come in.", len(found)
+    )
+    sentence_ = words % {"count": len(found)} if found else _("Nobody asks to come in.")
+    context = {
+        "head": Head(_("Requests to join"), sentence_),
+        "asks": found,
+        "may_send": request.actor.may(Right.SEND),
+        "empty": Empty(
+            _("Nobody at the door"),
+            _("Where a group asks before it lets people in, they appear here with their words."),
+            "door-enter",
+        ),
+    }
+    return render(request, "outbox/asks.html", context)
+
+
+@require_POST
+@page(Right.SEND)
+def answer_asks(request: Request) -> HttpResponse:
+    """Let those chosen in, or turn them away."""
+    one, _sep, wanted = request.POST.get("do", "").partition(" ")
+    if wanted not in {"welcome", "decline"}:
+        raise NotFound
+    picked = request.POST.getlist("pick") if one == "picked" else [one]
+    ids = [int(pk) for pk in picked if pk.isdecimal()]
+    count = queue.answer_asks(request.actor, ask_ids=ids, is_welcome=wanted == "welcome")
+    if count:
+        words = (
+            ngettext("%(n)s person is let in.", "%(n)s people are let in.", count)
+            if wanted == "welcome"
+            else ngettext("%(n)s person is turned away.", "%(n)s people are turned away.", count)
+        )
+        messages.success(request, words % {"n": count})
+    return redirect("join_asks")

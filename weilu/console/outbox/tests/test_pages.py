@@ -1,0 +1,180 @@
+"""The outbox, hand tasks and requests over HTTP."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from weilu.chat.live.queue import enqueue
+from weilu.chat.models import Outgoing
+from weilu.chat.ports.abilities import Deed
+from weilu.chat.ports.connectors import CONNECTORS
+from weilu.chat.tests.live import connected, draft, group_of
+from weilu.chat.tests.platform import RecordingPlatform
+from weilu.core.access import Role
+from weilu.core.clock import now
+from weilu.core.models import LogRow, Workspace
+from weilu.core.tests.cast import Person, person
+from weilu.groups.models import Group, JoinAsk
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def group(monkeypatch: pytest.MonkeyPatch, manager: Person) -> Group:
+    """A connected group."""
+    one = RecordingPlatform()
+    monkeypatch.setattr(CONNECTORS, "connectors", {one.name: one})
+    return group_of(connected(manager.actor, one))
+
+
+@pytest.fixture
+def by_hand(group: Group) -> Group:
+    """A group no interface reaches."""
+    Group.objects.filter(pk=group.pk).update(connection=None, platform="wechat")
+    group.refresh_from_db()
+    return group
+
+
+def test_a_double_click_sends_once(group: Group, operator: Person) -> None:
+    client = operator.client()
+    page = client.get(f"/outbox/say/?group={group.pk}").content.decode()
+    assert f"{group.name} · by itself" in page
+    form = {"text": "Tea at nine", "groups": [group.pk], "token": "abc123"}
+    for _ in range(2):
+        assert client.post("/outbox/say/", form)["Location"] == "/outbox/"
+    row = Outgoing.objects.get()
+    assert (row.text, row.origin, row.by_id) == ("Tea at nine", "staff", operator.user.pk)
+    assert "Tea at nine" in client.get("/outbox/").content.decode()
+
+
+def test_a_time_is_the_workspaces_clock(group: Group, operator: Person) -> None:
+    form = {"text": "Later", "groups": [group.pk], "token": "t", "due_at": "2030-01-02T09:00"}
+    operator.client().post("/outbox/say/", form)
+    assert Outgoing.objects.get().due_at.isoformat() == "2030-01-02T01:00:00+00:00"
+
+
+def test_another_workspaces_group_is_not_written_to(group: Group, stranger: Person) -> None:
+    form = {"text": "Hello", "groups": [group.pk], "token": "t"}
+    assert stranger.client().post("/outbox/say/", form).status_code == 422
+    assert not Outgoing.objects.exists()
+
+
+def test_what_is_held_says_why_and_only_an_owner_lets_it_pass(
+    group: Group, workspace: Workspace, operator: Person
+) -> None:
+    owner = person(workspace, "the owner", Role.OWNER)
+    enqueue(group.workspace_id, [draft(group, "k")])
+    Outgoing.objects.update(
+        state="held", guard="quiet_hours", guard_values={"start": "22:00", "end": "08:00"}
+    )
+    pk = Outgoing.objects.get().pk
+    page = operator.client().get("/outbox/?tab=held").content.decode()
+    assert "Quiet hours from 22:00 to 08:00" in page
+    assert "Send anyway" not in page
+    denied = operator.client().post(f"/outbox/{pk}/act/", {"act": "release", "why": "x"})
+    assert (denied.status_code, Outgoing.objects.get().state) == (403, "held")
+    owner.client().post(f"/outbox/{pk}/act/", {"act": "release", "why": "They wait for it"})
+    assert Outgoing.objects.get().state == "waiting"
+    assert "They wait for it" in owner.client().get("/outbox/").content.decode()
+
+
+def test_changing_what_somebody_else_has_changed_is_refused(group: Group, operator: Person) -> None:
+    enqueue(group.workspace_id, [draft(group, "k")])
+    pk = Outgoing.objects.get().pk
+    client = operator.client()
+    client.post(f"/outbox/{pk}/", {"text": "First", "version": 0})
+    answer = client.post(f"/outbox/{pk}/", {"text": "Second", "version": 0})
+    assert answer.status_code == 422
+    assert "changed or has left meanwhile" in answer.content.decode()
+    assert Outgoing.objects.get().text == "First"
+
+
+@pytest.mark.parametrize(("act", "state"), [("happened", "sent"), ("not_happened", "waiting")])
+def test_saying_whether_it_arrived(group: Group, operator: Person, act: str, state: str) -> None:
+    enqueue(group.workspace_id, [draft(group, "k")])
+    Outgoing.objects.update(state="unsure")
+    pk = Outgoing.objects.get().pk
+    assert "It arrived" in operator.client().get("/outbox/?tab=held").content.decode()
+    operator.client().post(f"/outbox/{pk}/act/", {"act": act})
+    assert Outgoing.objects.get().state == state
+
+
+def test_a_hand_task_from_decision_to_receipt(by_hand: Group, operator: Person) -> None:
+    enqueue(by_hand.workspace_id, [draft(by_hand, "k", "茶到了，来领")])
+    client = operator.client()
+    page = client.get("/outbox/tasks/").content.decode()
+    assert "WeChat" in page
+    assert "茶到了，来领" in page
+    assert "Copy the text, open the group in its app" in page
+    pk = Outgoing.objects.get().pk
+    client.post(f"/outbox/tasks/{pk}/act/", {"act": "take"})
+    assert Outgoing.objects.get().assignee_id == operator.user.pk
+    for _ in range(2):
+        client.post(f"/outbox/tasks/{pk}/act/", {"act": "done"})
+    assert Outgoing.objects.get().state == "sent"
+    told = LogRow.objects.filter(name="OutgoingEnded")
+    assert [row.payload["state"] for row in told] == ["sent"]
+    assert "Not done after all" in client.get("/outbox/tasks/").content.decode()
+    client.post(f"/outbox/tasks/{pk}/act/", {"act": "reopen"})
+    assert Outgoing.objects.get().state == "waiting"
+
+
+def test_what_is_long_overdue_comes_first_and_says_so(by_hand: Group, operator: Person) -> None:
+    enqueue(
+        by_hand.workspace_id, [draft(by_hand, "new", "New one"), draft(by_hand, "old", "Old one")]
+    )
+    Outgoing.objects.filter(key="old").update(due_at=now() - timedelta(hours=5))
+    page = operator.client().get("/outbox/tasks/").content.decode()
+    assert page.index("Old one") < page.index("New one")
+    assert "1 of 2 is overdue." in page
+
+
+def test_people_at_the_door(group: Group, operator: Person) -> None:
+    asks = [
+        JoinAsk.objects.create(
+            workspace_id=group.workspace_id, group=group, external_id=f"r{n}", account=f"u{n}",
+            name=f"Guest {n}", words="Let me in", asked_ms=0,
+        )
+        for n in range(3)
+    ]  # fmt: skip
+    client = operator.client()
+    assert "3 people ask to come in." in client.get("/outbox/asks/").content.decode()
+    client.post("/outbox/asks/answer/", {"do": f"{asks[0].pk} decline"})
+    picked = [asks[1].pk, asks[2].pk, asks[0].pk]
+    for _ in range(2):
+        client.post("/outbox/asks/answer/", {"do": "picked welcome", "pick": picked})
+    rows = Outgoing.objects.order_by("pk").values_list("ask_id", "deed")
+    assert list(rows) == [
+        (asks[0].pk, Deed.DECLINE),
+        (asks[1].pk, Deed.APPROVE),
+        (asks[2].pk, Deed.APPROVE),
+    ]
+    assert "Nobody asks to come in." in client.get("/outbox/asks/").content.decode()
+
+
+def test_an_analyst_looks_and_touches_nothing(by_hand: Group, workspace: Workspace) -> None:
+    analyst = person(workspace, "an analyst", Role.ANALYST)
+    enqueue(by_hand.workspace_id, [draft(by_hand, "k")])
+    client = analyst.client()
+    assert "Done</button>" not in client.get("/outbox/tasks/").content.decode()
+    pk = Outgoing.objects.get().pk
+    assert client.post(f"/outbox/tasks/{pk}/act/", {"act": "done"}).status_code == 403
+    assert Outgoing.objects.get().state == "waiting"
+
+
+@pytest.mark.parametrize(("page", "most"), [("/outbox/", 7), ("/outbox/tasks/", 7)])
+def test_lists_cost_the_same_however_long(
+    by_hand: Group,
+    operator: Person,
+    page: str,
+    most: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    enqueue(by_hand.workspace_id, [draft(by_hand, f"k{n}") for n in range(5)])
+    Outgoing.objects.filter(key__in=["k0", "k1"]).update(way="automatic")
+    client = operator.client()
+    with django_assert_num_queries(most):
+        client.get(page)

@@ -1,0 +1,16 @@
+"""Addresses of what goes out."""
+
+from django.urls import path
+
+from weilu.console.outbox import tasks, views
+
+urlpatterns = [
+    path("outbox/", views.outbox, name="outbox"),
+    path("outbox/say/", views.say, name="outbox_say"),
+    path("outbox/<int:pk>/", views.rewrite, name="outbox_row"),
+    path("outbox/<int:pk>/act/", views.act, name="outbox_act"),
+    path("outbox/tasks/", tasks.tasks, name="tasks"),
+    path("outbox/tasks/<int:pk>/act/", tasks.task_act, name="task_act"),
+    path("outbox/asks/", tasks.asks, name="join_asks"),
+    path("outbox/asks/answer/", tasks.answer_asks, name="join_asks_answer"),
+]

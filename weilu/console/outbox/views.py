@@ -1,0 +1,227 @@
+"""The send queue: what waits, what is held, what was done; writing into groups."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from weilu.chat.live import queue
+from weilu.chat.live.queries import outbox as rows_of
+from weilu.chat.live.queries import outgoing, standing
+from weilu.chat.live.queue import Draft, Origin
+from weilu.chat.live.ways import ways_of
+from weilu.chat.models import Outgoing
+from weilu.chat.ports.abilities import Deed
+from weilu.console.connections.words import fault_sentence
+from weilu.console.guard import page
+from weilu.console.http import Request
+from weilu.console.outbox.forms import RewriteForm, SayForm
+from weilu.console.outbox.words import DEEDS, ORIGINS, guard_sentence, state_badge
+from weilu.console.parts import Badge, Empty, Head, Tab
+from weilu.console.sentences import SENTENCES, sentence
+from weilu.core.access import Right
+from weilu.core.errors import Conflict, Invalid, NotFound
+from weilu.groups.queries import groups_of
+
+TABS = ("waiting", "held", "ended")
+SENTENCES["changed"] = _("It was changed or has left meanwhile. Look again.")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the queue, ready to draw."""
+
+    one: Outgoing
+    what: str
+    why: str
+    badge: Badge
+    reason: str
+    zone: str
+
+
+@page(Right.SEE_MEMBERS)
+def outbox(request: Request) -> HttpResponse:
+    """What is to go out, by where it stands."""
+    tab = request.GET.get("tab", "")
+    tab = tab if tab in TABS else TABS[0]
+    now = standing(request.actor)
+    counts = {"waiting": now.waiting, "held": now.held + now.unsure, "ended": None}
+    words = {"waiting": _("Waiting"), "held": _("Needs a decision"), "ended": _("Done")}
+    context = {
+        "head": Head(_("Outbox"), _sentence(now.waiting, now.held + now.unsure)),
+        "rows": [_row(one) for one in rows_of(request.actor, tab)],
+        "tab": tab,
+        "tabs": [
+            Tab(words[one], f"{reverse('outbox')}?tab={one}", one == tab, counts[one])
+            for one in TABS
+        ],
+        "empty": _empty(tab),
+        "may_send": request.actor.may(Right.SEND),
+        "may_release": request.actor.may(Right.OVERRIDE),
+    }
+    return render(request, "outbox/list.html", context)
+
+
+def _row(one: Outgoing) -> Row:
+    reason = guard_sentence(one.guard, one.guard_values)
+    if not reason and one.fault:
+        reason = fault_sentence(one.fault)
+    return Row(
+        one,
+        str(DEEDS[one.deed]),
+        str(ORIGINS.get(one.origin, one.origin)),
+        state_badge(one),
+        reason,
+        one.group.community.time_zone,
+    )
+
+
+def _sentence(waiting: int, asks: int) -> str:
+    if asks:
+        return ngettext(
+            "%(count)s message needs a decision of yours.",
+            "%(count)s messages need a decision of yours.",
+            asks,
+        ) % {"count": asks}
+    if waiting:
+        return ngettext(
+            "%(count)s message is on its way.", "%(count)s messages are on their way.", waiting
+        ) % {"count": waiting}
+    return _("Nothing waits to leave.")
+
+
+def _empty(tab: str) -> Empty:
+    texts = {
+        "waiting": _("What Weilu or your team sends stands here until it has left."),
+        "held": _("What a guard stops, or what may not have arrived, waits here for you."),
+        "ended": _("What has left is kept here, with when and by whom."),
+    }
+    return Empty(_("Nothing here"), texts[tab], "send")
+
+
+@page(Right.SEND)
+def say(request: Request) -> HttpResponse:
+    """Write into groups."""
+    groups = groups_of(request.actor)
+    ways = ways_of({(one.pk, Deed.SEND) for one in groups}, request.actor.workspace_id)
+    words = {
+        Outgoing.Way.AUTOMATIC: _("by itself"),
+        Outgoing.Way.CONFIRMED: _("a person confirms"),
+        Outgoing.Way.BY_HAND: _("by hand"),
+    }
+    choices = [(one, str(words[Outgoing.Way(ways[one.pk, Deed.SEND])])) for one in groups]
+    zone = ZoneInfo(request.seat.workspace.time_zone)
+    data = request.POST if request.method == "POST" else None
+    form = SayForm(choices, zone, data, initial={"groups": [request.GET.get("group", "")]})
+    if data is not None and form.is_valid():
+        try:
+            sent = _send(request, form)
+        except Invalid as error:
+            form.add_error("text", sentence(str(error)))
+        else:
+            said = ngettext("It goes to %(n)s group.", "It goes to %(n)s groups.", sent)
+            messages.success(request, said % {"n": sent})
+            return redirect("outbox")
+    context = {
+        "head": Head(
+            _("Write to groups"),
+            _("Where a platform has no interface, it becomes a hand task."),
+            reverse("outbox"),
+            _("Outbox"),
+        ),
+        "form": form,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "outbox/say.html", context, status=status)
+
+
+def _send(request: Request, form: SayForm) -> int:
+    """Queue the message for each group, once for the form; how many groups."""
+    said = form.cleaned_data
+    due = said["due_at"]
+    if due is not None and timezone.is_naive(due):
+        due = due.replace(tzinfo=form.zone)
+    token = "".join(c for c in said["token"] if c.isalnum())[:32] or "none"
+    with transaction.atomic():
+        for group_id in said["groups"]:
+            queue.say(
+                request.actor,
+                Draft(
+                    key=f"say-{token}-{group_id}",
+                    group_id=group_id,
+                    deed=Deed.SEND,
+                    origin=Origin.STAFF,
+                    text=said["text"],
+                    is_promotion=said["is_promotion"],
+                    by_id=request.actor.user_id,
+                    due_at=due,
+                ),
+            )
+    return len(said["groups"])
+
+
+@page(Right.SEND)
+def rewrite(request: Request, pk: int) -> HttpResponse:
+    """Change what waits."""
+    one = outgoing(request.actor, pk)
+    initial = {"text": one.text, "is_promotion": one.is_promotion, "version": one.version}
+    data = request.POST if request.method == "POST" else None
+    form = RewriteForm(data, initial=initial)
+    if data is not None and form.is_valid():
+        said = form.cleaned_data
+        try:
+            queue.rewrite(
+                request.actor,
+                pk=pk,
+                version=said["version"],
+                text=said["text"],
+                due_at=None,
+                is_promotion=said["is_promotion"],
+            )
+        except (Conflict, Invalid) as error:
+            form.add_error(None, sentence(str(error)))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("outbox")
+    context = {
+        "head": Head(_("Change the message"), one.group.name, reverse("outbox"), _("Outbox")),
+        "form": form,
+    }
+    return render(request, "outbox/say.html", context, status=422 if form.errors else 200)
+
+
+def _stop(request: Request, pk: int) -> None:
+    if not queue.cancel(request.actor, pks=[pk]):
+        raise Conflict("changed")
+    messages.success(request, _("Stopped. It will not be sent."))
+
+
+@require_POST
+@page(Right.SEND)
+def act(request: Request, pk: int) -> HttpResponse:
+    """Stop a row, let it pass a guard, or say whether it was sent."""
+    try:
+        match request.POST.get("act", ""):
+            case "cancel":
+                _stop(request, pk)
+            case "release":
+                queue.release(request.actor, pk=pk, why=request.POST.get("why", ""))
+                messages.success(request, _("It leaves now. Your reason is on record."))
+            case "happened" | "not_happened" as said:
+                queue.answer_unsure(request.actor, pk=pk, has_happened=said == "happened")
+            case _:
+                raise NotFound
+    except (Conflict, Invalid) as error:
+        messages.warning(request, sentence(str(error)))
+    tab = request.POST.get("tab", "")
+    return redirect(f"{reverse('outbox')}?tab={tab if tab in TABS else TABS[0]}")
