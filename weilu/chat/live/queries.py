@@ -171,6 +171,13 @@ def open_asks(viewer: Actor, limit: int = MOST) -> list[JoinAsk]:
     return list(rows.select_related("group").order_by("pk")[:limit])
 
 
+def asking(viewer: Actor) -> int:
+    """How many people ask to be let in."""
+    viewer.require(Right.SEE_MEMBERS)
+    rows = JoinAsk.objects.filter(workspace_id=viewer.workspace_id, state=JoinAsk.State.OPEN)
+    return rows.count()
+
+
 def troubled_connections(viewer: Actor) -> QuerySet[Connection]:
     """Connections that are switched on and do not work."""
     viewer.require(Right.CONNECT)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -17,22 +15,12 @@ from weilu.console.guard import page
 from weilu.console.http import Request
 from weilu.console.parts import Empty, Head
 from weilu.console.places import address
+from weilu.console.today.live import Entry, outgoing, trouble
 from weilu.core.access import Right
 from weilu.core.failures import count as count_failures
 from weilu.groups.queries import groups_of
 from weilu.insight.diagnosis import open_findings
 from weilu.members.queries import suggestions
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Something else that waits: what, why, and the one button; `can_wait` for a quiet hour."""
-
-    title: str
-    text: str
-    button: str
-    url: str
-    can_wait: bool = False
 
 
 @page(Right.SEE_NUMBERS)
@@ -85,7 +73,7 @@ def _sentence(now: int, then: int) -> str:
 def _entries(request: Request) -> list[Entry]:
     """What waits besides findings: half-done imports, people who may be one, failed work."""
     actor = request.actor
-    found: list[Entry] = []
+    found: list[Entry] = [*trouble(actor), *outgoing(actor)]
     if actor.may(Right.IMPORT):
         found += [
             Entry(

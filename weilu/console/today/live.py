@@ -1,0 +1,80 @@
+"""What of connections and of the send queue needs a person today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from weilu.chat.live.queries import asking, standing, troubled_connections
+from weilu.console.connections.words import fault_sentence
+from weilu.console.places import address
+from weilu.core.access import Actor, Right
+
+MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that waits: what, why, and the one button; `can_wait` for a quiet hour."""
+
+    title: str
+    text: str
+    button: str
+    url: str
+    can_wait: bool = False
+
+
+def trouble(actor: Actor) -> list[Entry]:
+    """Connections that do not work, the longest first."""
+    if not actor.may(Right.CONNECT):
+        return []
+    return [
+        Entry(
+            _("%(name)s is not connected") % {"name": one.name},
+            fault_sentence(one.fault),
+            _("See why"),
+            address("connection", one.pk),
+        )
+        for one in troubled_connections(actor).order_by("since")[:MOST]
+    ]
+
+
+def outgoing(actor: Actor) -> list[Entry]:
+    """What is held, what may not have arrived, what is to be done by hand, who asks to come in."""
+    if not actor.may(Right.SEND):
+        return []
+    now = standing(actor)
+    found = []
+    if now.held:
+        words = ngettext("%(count)s message is held", "%(count)s messages are held", now.held)
+        why = _("It would be too much for the group. You decide.")
+        found.append(_entry(words, now.held, why, "outbox", "?tab=held"))
+    if now.unsure:
+        words = ngettext(
+            "%(count)s message may not have arrived",
+            "%(count)s messages may not have arrived",
+            now.unsure,
+        )
+        why = _("The platform did not say. Look into the group and say which.")
+        found.append(_entry(words, now.unsure, why, "outbox", "?tab=held"))
+    if now.by_hand:
+        words = ngettext("%(count)s hand task", "%(count)s hand tasks", now.by_hand)
+        why = _("No interface does it: the text to copy is ready.")
+        if now.overdue:
+            late = ngettext("%(count)s is overdue.", "%(count)s are overdue.", now.overdue)
+            why = late % {"count": now.overdue}
+        found.append(_entry(words, now.by_hand, why, "tasks"))
+    asks = asking(actor)
+    if asks:
+        words = ngettext(
+            "%(count)s person asks to come in", "%(count)s people ask to come in", asks
+        )
+        why = _("Read their words and let them in, or not.")
+        found.append(_entry(words, asks, why, "join_asks"))
+    return found
+
+
+def _entry(words: str, count: int, why: str, page: str, tail: str = "") -> Entry:
+    return Entry(words % {"count": count}, why, _("Look at them"), address(page) + tail)
