@@ -6,7 +6,7 @@ of that stretch: doing it twice changes nothing. What was decided stays decided.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -24,6 +24,7 @@ from weilu.moderation.models import Check, Doubt
 from weilu.moderation.rules.crowd import Account, Crowd
 from weilu.moderation.rules.folding import fold_all
 from weilu.moderation.rules.scoring import Judge, Signal, Verdicts
+from weilu.moderation.suspicion import Suspicion, doubt_of, suspicions
 
 # Called between parts with the share done (0-1).
 Progress = Callable[[float], None]
@@ -32,7 +33,6 @@ DAYS = 365
 BATCH = 1000
 PART_MS = 7 * DAY_MS
 NAMES_KNOWN = 20_000
-REASONS_KEPT = 6
 _AT_ONCE = 300
 
 
@@ -44,9 +44,9 @@ class _Run:
     judge: Judge
     known: People
     crowd: Crowd
-    doubts: dict[int, Doubt] = field(default_factory=dict)
+    doubts: dict[int, Suspicion] = field(default_factory=dict)
     # The messages of newcomers by member: taken along when the account turns out to advertise.
-    newcomers: dict[int, list[Doubt]] = field(default_factory=dict)
+    newcomers: dict[int, list[Suspicion]] = field(default_factory=dict)
     guilty: set[int] = field(default_factory=set)
     messages: int = 0
 
@@ -63,7 +63,7 @@ def check_group(group: Group, progress: Progress, days: int = DAYS) -> int:
         _judge_part(run, read_timeline(group.pk, start, min(start + PART_MS, end)))
         progress((start - first) / (end - first))
     for member in run.guilty:
-        run.doubts.update({one.pk: one for one in run.newcomers.get(member, [])})
+        run.doubts.update({one.id: one for one in run.newcomers.get(member, [])})
     _keep(run, first)
     progress(1.0)
     return len(run.doubts)
@@ -96,16 +96,15 @@ def _judge_part(run: _Run, timeline: Timeline) -> None:
 
 def _note(run: _Run, part: Timeline, writers: list[int], verdicts: Verdicts) -> None:
     """Remember what is doubtful in a batch, and what newcomers said."""
-    spans = _spans(verdicts)
     new = verdicts.parts[Signal.NEWCOMER] > 0
     trusted = np.array([run.crowd.accounts[writer].trusted for writer in writers], dtype=bool)
     abusive = verdicts.abusive & ~trusted
-    for row in np.flatnonzero((verdicts.junk | new | abusive) & ~trusted).tolist():
-        one = _doubt(run, part, row, verdicts, spans.get(row, []))
+    rows = np.flatnonzero((verdicts.junk | new | abusive) & ~trusted)
+    for row, found in zip(rows.tolist(), suspicions(verdicts, part, rows), strict=True):
         if verdicts.junk[row] or abusive[row]:
-            run.doubts[one.pk] = one
+            run.doubts[found.id] = found
         if new[row] and not abusive[row]:
-            run.newcomers.setdefault(writers[row], []).append(one)
+            run.newcomers.setdefault(writers[row], []).append(found)
     for writer, guilty in zip(writers, verdicts.advertiser.tolist(), strict=True):
         if guilty:
             run.guilty.add(writer)
@@ -114,54 +113,12 @@ def _note(run: _Run, part: Timeline, writers: list[int], verdicts: Verdicts) -> 
             run.guilty.discard(writer)
 
 
-def _doubt(
-    run: _Run, part: Timeline, row: int, verdicts: Verdicts, spans: list[tuple[int, int]]
-) -> Doubt:
-    is_ad = bool(verdicts.junk[row]) or not verdicts.abusive[row]
-    reasons = [(s.value, round(w, 2)) for s, w in verdicts.reasons(row)[:REASONS_KEPT]]
-    learned = float(verdicts.parts[Signal.LEARNED][row])
-    return Doubt(
-        id=int(part.id[row]),
-        workspace_id=run.group.workspace_id,
-        group_id=run.group.pk,
-        identity_id=int(part.identity[row]),
-        sent_ms=int(part.sent_ms[row]),
-        kind=Doubt.Kind.AD if is_ad else Doubt.Kind.ABUSE,
-        score=round(float(verdicts.score[row]), 3),
-        plain=round(float(verdicts.score[row]) - learned, 3),
-        reasons=reasons if is_ad else [(Signal.ABUSE.value, 1.0)],
-        spans=spans,
-    )
-
-
-def _spans(verdicts: Verdicts) -> dict[int, list[tuple[int, int]]]:
-    """The places of words and addresses of each text, ascending and apart."""
-    hits = verdicts.text.hits
-    found: dict[int, list[tuple[int, int]]] = {}
-    rows = zip(hits.text.tolist(), hits.start.tolist(), hits.end.tolist(), strict=True)
-    for text, start, end in rows:
-        found.setdefault(text, []).append((start, end))
-    for one in verdicts.text.found:
-        found.setdefault(one.text, []).append((one.start, one.end))
-    return {text: _apart(spans) for text, spans in found.items()}
-
-
-def _apart(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
-
-
 def _keep(run: _Run, first_ms: int) -> None:
     """Replace the open doubts from `first_ms` on; decided ones stay as they are."""
     group = run.group
     with transaction.atomic():
         Doubt.objects.filter(group=group, state=Doubt.State.OPEN, sent_ms__gte=first_ms).delete()
-        rows = [run.doubts[pk] for pk in sorted(run.doubts)]
+        rows = [doubt_of(run.doubts[pk], group) for pk in sorted(run.doubts)]
         Doubt.objects.bulk_create(rows, ignore_conflicts=True, batch_size=_AT_ONCE)
         Check.objects.update_or_create(
             group=group,

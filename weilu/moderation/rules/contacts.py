@@ -116,7 +116,13 @@ DIGITS = dict(
 )
 # Letters or digits in a row, before anything can be an address.
 RUN = re.compile(rb"\x01{5,}")
-AT = re.compile("[@＠]")
+AT = re.compile("@")
+# Without one of these nothing below finds anything: in the text as written, in the folded one.
+HINT = re.compile(r"[a-z0-9]\.[a-z0-9]|//|www\.|@|\+\d|[a-z]\d{3}")
+SPOKEN_HINT = re.compile(
+    rf"\d{{5}}|(?<![a-z])(?:{LATIN_WORDS})[a-z号账id联]|(?:{WECHAT_WORDS})[a-z号账id联]"
+    r"|飞机|电报|telegram|(?<![a-z])tg"
+)
 
 
 @cache
@@ -144,19 +150,16 @@ def contacts(texts: Sequence[str]) -> list[Found]:
 def contacts_in(batch: Joined, names: Container[str] = ()) -> list[Found]:
     """Every address in a batch that is joined already; `names` (folded) are no addresses."""
     found: list[Found] = []
-    candidates = _candidates(batch)
-    if not candidates:
-        return found
-    plain = tables().plain[batch.codes]
-    numbers = _digits()[batch.folded]
-    for number in candidates:
+    plain = text_of(tables().plain[batch.codes])
+    numbers = text_of(_digits()[batch.folded])
+    for number in _candidates(batch, plain, numbers):
         span = batch.span(number)
-        written = text_of(plain[span])
+        written = plain[span]
         one = list(_written(number, written))
         nowhere = [(m.start(), m.end()) for m in MACHINE.finditer(written)]
         nowhere += _named(written, names) if names else []
         first, last = np.searchsorted(batch.kept, (span.start, span.stop))
-        compact = Compact(text_of(numbers[first:last]), batch.kept[first:last] - span.start)
+        compact = Compact(numbers[first:last], batch.kept[first:last] - span.start)
         one += _outside(_spoken(number, compact), one)
         one += _outside(_codes(number, written), one)
         one = [f for f in one if not any(a < f.end and f.start < b for a, b in nowhere)]
@@ -173,13 +176,22 @@ def _named(text: str, names: Container[str]) -> list[tuple[int, int]]:
     ]
 
 
-def _candidates(batch: Joined) -> list[int]:
-    """Texts with enough Latin letters or digits in a row, signs left out; in order."""
+def _candidates(batch: Joined, plain: str, numbers: str) -> list[int]:
+    """Texts that can hold an address, in order: the patterns run on no others.
+
+    They have enough Latin letters or digits in a row, signs left out, or an @; and a hint.
+    """
     row = _could()[batch.folded].tobytes()
-    places = [int(batch.kept[match.start()]) for match in RUN.finditer(row)]
-    if "@" in batch.written or "＠" in batch.written:
-        places += [match.start() for match in AT.finditer(batch.written)]
-    return sorted(set(batch.owner(np.array(places)).tolist())) if places else []
+    runs = batch.kept[[match.start() for match in RUN.finditer(row)]].tolist()
+    runs += [match.start() for match in AT.finditer(plain)]
+    hints = [match.start() for match in HINT.finditer(plain)]
+    hints += batch.kept[[match.start() for match in SPOKEN_HINT.finditer(numbers)]].tolist()
+    return sorted(_owners(batch, runs) & _owners(batch, hints))
+
+
+def _owners(batch: Joined, places: list[int]) -> set[int]:
+    """The texts that places stand in."""
+    return set(batch.owner(np.array(places)).tolist()) if places else set()
 
 
 @cache
