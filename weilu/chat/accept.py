@@ -152,7 +152,7 @@ class Acceptor:
         fresh = insert_rows(connection, rows, first)
         stored = len(rows) if fresh is None else len(fresh)
         if max(lists.kinds) >= _EDIT:
-            self._recall(places, items)
+            self._recall(places, items, people)
         if stored:
             mask = new_mask(fresh, first, len(rows))
             self._remember(lists.columns(self.workspace_id, first, places, mask), first, len(rows))
@@ -247,10 +247,15 @@ class Acceptor:
             )
         )
 
-    def _recall(self, places: Sequence[GroupPlace], items: Sequence[Inbound]) -> None:
-        """Flag messages that were recalled and give edited ones their new text."""
+    def _recall(
+        self, places: Sequence[GroupPlace], items: Sequence[Inbound], people: Sequence[int]
+    ) -> None:
+        """Flag messages that were recalled and give edited ones their new text.
+
+        Nobody edits what somebody else said: not every platform keeps people from trying.
+        """
         edited: list[int] = []
-        for place, item in zip(places, items, strict=True):
+        for place, item, person in zip(places, items, people, strict=True):
             if item.kind not in {Kind.RECALL, Kind.EDIT} or not item.external_id:
                 continue
             hour = item.sent_ms // 3_600_000
@@ -260,6 +265,8 @@ class Acceptor:
             for message in found:
                 if item.kind == Kind.RECALL:
                     message.flags |= _RECALLED
+                elif person and message.identity_id not in {0, None, person}:
+                    continue
                 else:
                     message.text = item.text
                     edited.append(message.pk)

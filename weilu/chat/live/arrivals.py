@@ -6,6 +6,7 @@ crash each connection goes on exactly where the rows end (design, section 2).
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -27,6 +28,8 @@ from weilu.groups.queries import GroupPlace, place_of_groups
 SKEW_MS = 24 * 3_600_000
 TEXT_CHARS = 64_000
 _SHORT, _WORDS = 200, 1000
+# PostgreSQL stores no NUL, nothing stores half a character.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(slots=True)
@@ -115,7 +118,7 @@ class Arrivals:
                 connection_id=connection_id,
                 platform=chat.platform.value,
                 external_key=chat.key,
-                name=chat.name or chat.key,
+                name=clean(chat.name) or chat.key,
             )
             found = line.places[chat.key] = place_of_groups([group.pk])[group.pk]
         return found
@@ -123,22 +126,43 @@ class Arrivals:
 
 def sound(item: Inbound) -> Inbound:
     """The record with what a database or a clock could choke on put right."""
-    present = time.time_ns() // 1_000_000
-    sent = item.sent_ms if 0 < item.sent_ms <= present + SKEW_MS else present
-    if sent == item.sent_ms and len(item.text) <= TEXT_CHARS:
+    sent = _sound_ms(item.sent_ms)
+    words = (item.text, item.name, item.account, item.target, item.external_id, item.reply_to)
+    if _is_storable("".join(words)) and sent == item.sent_ms and len(item.text) <= TEXT_CHARS:
         return item
     return Inbound(
         kind=item.kind,
         sent_ms=sent,
-        account=item.account,
-        name=item.name,
-        text=item.text[:TEXT_CHARS],
-        external_id=item.external_id,
-        reply_to=item.reply_to,
-        target=item.target,
+        account=clean(item.account),
+        name=clean(item.name),
+        text=clean(item.text)[:TEXT_CHARS],
+        external_id=clean(item.external_id),
+        reply_to=clean(item.reply_to),
+        target=clean(item.target),
         form=item.form,
         is_bot=item.is_bot,
     )
+
+
+def clean(text: str) -> str:
+    """The text without what no database stores."""
+    return _UNSTORABLE.sub("", text)
+
+
+def _is_storable(text: str) -> bool:
+    """Whether `clean` would leave it; four times as fast as looking with the pattern."""
+    if "\x00" in text:
+        return False
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _sound_ms(sent_ms: int) -> int:
+    present = time.time_ns() // 1_000_000
+    return sent_ms if 0 < sent_ms <= present + SKEW_MS else present
 
 
 def _joined(parcels: Sequence[tuple[int, Parcel]]) -> Iterable[tuple[int, Parcel]]:
@@ -172,11 +196,11 @@ def _keep_asks(workspace_id: int, asks: Sequence[tuple[int, JoinRequest]]) -> No
             JoinAsk(
                 workspace_id=workspace_id,
                 group_id=group_id,
-                external_id=one.request[:_SHORT],
-                account=one.account[:_SHORT],
-                name=one.name[:_SHORT],
-                words=one.words[:_WORDS],
-                asked_ms=one.asked_ms,
+                external_id=clean(one.request)[:_SHORT],
+                account=clean(one.account)[:_SHORT],
+                name=clean(one.name)[:_SHORT],
+                words=clean(one.words)[:_WORDS],
+                asked_ms=_sound_ms(one.asked_ms),
             )
             for group_id, one in asks
         ],

@@ -27,7 +27,7 @@ from weilu.chat.live.performing import perform
 from weilu.chat.live.sending import Claimed
 from weilu.chat.ports.connectors import CONNECTORS, Config, Connector, Host
 from weilu.chat.ports.sessions import Session
-from weilu.core.errors import GivenUp, TryLater, WeiluError
+from weilu.core.errors import GivenUp, TryLater, Unsure, WeiluError
 from weilu.core.vault import unseal
 from weilu.groups.models import Connection
 
@@ -184,6 +184,10 @@ class Gateway:
             done = await asyncio.wait_for(
                 perform(line.session if line else None, one.order), ORDER_S
             )
+        except TimeoutError:
+            unsure = Unsure("timeout")
+            await self.in_database(sending.settle_failed, one, unsure, keeps_keys=keeps_keys)
+            return
         except Exception as error:
             if not isinstance(error, WeiluError):
                 log.warning("order %s: %s", one.pk, type(error).__name__)

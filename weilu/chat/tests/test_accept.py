@@ -187,3 +187,22 @@ def test_recalled_messages_are_marked_and_edited_ones_changed() -> None:
     first, second = Message.objects.filter(kind=Kind.MESSAGE).order_by("id")
     assert (first.flags & Message.Flag.RECALLED, first.text) == (Message.Flag.RECALLED, "x")
     assert (second.flags & Message.Flag.RECALLED, second.text) == (0, "why")
+
+
+def test_nobody_edits_what_somebody_else_said() -> None:
+    community = community_of()
+    acceptor = Acceptor(community.workspace_id, "other")
+    where = place(community, "a")
+    accept(acceptor, where, [say(1, "nine", "Tea is at four", "1")])
+    accept(acceptor, where, [say(2, "thief", "Buy my watches", "1", Kind.EDIT)])
+    assert Message.objects.get(kind=Kind.MESSAGE).text == "Tea is at four"
+    # One batch may bring both, and whoever has no account cannot be told from anybody.
+    accept(
+        acceptor,
+        where,
+        [say(3, "ten", "At five?", "2"), say(4, "thief", "Watches", "2", Kind.EDIT)],
+    )
+    assert Message.objects.get(kind=Kind.MESSAGE, external_id="2").text == "At five?"
+    nobody = Inbound(Kind.EDIT, START_MS + 5000, "", "", "At six", external_id="2")
+    accept(acceptor, where, [nobody])
+    assert Message.objects.get(kind=Kind.MESSAGE, external_id="2").text == "At six"

@@ -11,13 +11,15 @@ from weilu.chat.live.queue import enqueue
 from weilu.chat.live.sending import claim, take_back_orphans
 from weilu.chat.models import Message, Outgoing
 from weilu.chat.ports.abilities import Deed
-from weilu.chat.ports.orders import Parcel
+from weilu.chat.ports.orders import Arrival, JoinRequest, Parcel
+from weilu.chat.ports.records import ChatRef, Inbound, Kind, Platform
 from weilu.chat.tests.live import connected, draft, group_of, run_gateway
-from weilu.chat.tests.platform import GROUP, RecordingPlatform, said
+from weilu.chat.tests.platform import BORN_MS, GROUP, RecordingPlatform, said
 from weilu.core.clock import now
 from weilu.core.errors import GivenUp, TryLater, Unsure
 from weilu.core.tests.cast import Person
-from weilu.groups.models import Connection, Group
+from weilu.groups.models import Connection, Group, JoinAsk
+from weilu.members.models import Identity
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = timedelta(0)
@@ -163,3 +165,41 @@ def test_a_process_that_died_while_sending_leaves_a_question(
     Outgoing.objects.update(leased_until=now())
     assert take_back_orphans() == 2
     assert states() == ["unsure", "waiting"]
+
+
+@pytest.mark.parametrize("dirt", ["\x00", "\ud800"])
+def test_what_no_database_stores_is_left_out_and_stops_nothing(
+    platform: RecordingPlatform, owner: Person, dirt: str
+) -> None:
+    connected(owner.actor, platform)
+    chat = ChatRef(Platform.MATRIX, "!tea", f"Tea{dirt} lovers")
+    dirty = Inbound(
+        Kind.MESSAGE, BORN_MS, f"u{dirt}1", f"A{dirt}da", f"Hi{dirt}!",
+        external_id=f"$m{dirt}1", reply_to=f"$m{dirt}0", target=f"x{dirt}",
+    )  # fmt: skip
+    ask = JoinRequest(chat, f"r{dirt}1", f"u{dirt}2", f"B{dirt}o", 2**70, f"Let{dirt} me in")
+    platform.stage.parcels = [Parcel([Arrival(chat, dirty)], [ask], cursor={"since": "s1"})]
+    run_gateway(lambda: Connection.objects.get().cursor == {"since": "s1"})
+    one = Message.objects.get()
+    assert (one.text, one.external_id, one.answers) == ("Hi!", "$m1", "$m0")
+    assert list(Identity.objects.values_list("account", "name")) == [("u1", "Ada")]
+    asked = JoinAsk.objects.get()
+    assert (asked.external_id, asked.account, asked.name, asked.words) == (
+        "r1", "u2", "Bo", "Let me in",
+    )  # fmt: skip
+    assert 0 < asked.asked_ms < 2**62
+    assert Group.objects.get().name == "Tea lovers"
+
+
+@pytest.mark.parametrize(("keeps_keys", "state"), [(True, "waiting"), (False, "unsure")])
+def test_an_order_that_takes_too_long_may_have_happened(
+    platform: RecordingPlatform, owner: Person, *, keeps_keys: bool, state: str
+) -> None:
+    platform.keeps_keys = keeps_keys
+    group = group_of(connected(owner.actor, platform))
+    enqueue(group.workspace_id, [draft(group, "k1")])
+    # What `wait_for` raises when its time is over.
+    platform.stage.failures = [TimeoutError()]
+    run_gateway(lambda: Outgoing.objects.get().fault != "")
+    row = Outgoing.objects.get()
+    assert (row.state, row.fault) == (state, "timeout")
