@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 from pytest_django.live_server_helper import LiveServer
 from python_calamine import CalamineWorkbook
 
@@ -108,12 +108,31 @@ def see_community(one: Visitor, count: int) -> None:
     one.go(f"/communities/{community.pk}/?period=all")
     expect(page.locator(".tiles")).to_contain_text(f"{count}")
     one.look("community")
+    expect(page.locator("[data-section]")).to_have_count(0)
+    print_it(one)
     book = one.download("a[href*='numbers.xlsx']")
     assert CalamineWorkbook.from_path(book.path()).sheet_names
     page.locator(".tile-value a").first.click()
     page.wait_for_url(re.compile(r"/communities/\d+/rows/"))
     expect(page.locator("table tbody tr, .list tbody tr").first).to_be_visible()
     one.look("rows")
+
+
+def print_it(one: Visitor) -> None:
+    """On paper there is every section, and every chart as a picture, also before it was seen."""
+    page = one.page
+    held: list[Route] = []
+    page.route("**/section/**", lambda route: held.append(route), times=1)  # noqa: PLW0108 - playwright marks the function
+    page.reload()
+    expect(page.locator("[data-section]").first).to_be_attached()
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    expect(page.locator("[data-section]")).to_have_count(0)
+    charts = page.locator("[data-chart]").count()
+    assert charts > 4
+    expect(page.locator("svg.drawing-paper")).to_have_count(charts)
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    expect(page.locator("svg.drawing-paper")).to_have_count(0)
+    held[0].continue_()
 
 
 def follow_finding(one: Visitor) -> None:
@@ -138,6 +157,13 @@ def look_around(one: Visitor) -> None:
     for name in NAMES:
         expect(page.get_by_role("link", name=name, exact=True).first).to_be_visible()
     one.look("members")
+    page.keyboard.press("j")
+    first = page.locator(".list-table tbody .name a").first
+    expect(first).to_be_focused()
+    page.keyboard.press("j")
+    expect(first).not_to_be_focused()
+    page.keyboard.press("k")
+    expect(first).to_be_focused()
     book = one.download("a[href*='format=xlsx']")
     rows = CalamineWorkbook.from_path(book.path()).get_sheet_by_index(0).to_python()
     assert set(NAMES) <= {str(row[0]) for row in rows}

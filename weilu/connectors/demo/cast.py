@@ -18,9 +18,9 @@ PRIZE_HUNTERS = 14
 ADVERTISERS = 9
 LAST_JOIN_DAY = DAYS - 5
 # Who joins the newcomers in the last weeks says hello, finds nobody to talk with, and is silent:
-# all but every fifth, who stays whatever happens.
+# all but every ninth, who stays whatever happens.
 LOST_FROM = DAYS - 32
-STAYS = 5
+STAYS = 9
 CIRCLE = 5
 
 

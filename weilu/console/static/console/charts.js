@@ -3,6 +3,7 @@
   "use strict";
   var chinese = (document.documentElement.lang || "").indexOf("zh") === 0;
   var drawn = new Map();
+  var PAPER = 640;
 
   function number(value) {
     if (value === null || value === undefined) { return "–"; }
@@ -67,6 +68,7 @@
 
   function axesOf(data, look, across) {
     var names = axis(look, { type: "category", data: data.labels, splitLine: { show: false } });
+    if (!across && data.labels.length > 12) { names.axisLabel.alignMinLabel = "left"; names.axisLabel.alignMaxLabel = "right"; }
     if (across) { names.inverse = true; names.axisLabel.width = 120; names.axisLabel.overflow = "truncate"; }
     var values = axis(look, { type: "value", name: across ? "" : data.unit, nameLocation: "end", nameGap: 10, minInterval: 1, axisLine: { show: false } });
     values.nameTextStyle = { color: look.soft, align: "left", padding: 0 };
@@ -251,5 +253,42 @@
   all(document);
   document.addEventListener("weilu:theme", function () { drawn.forEach(function (chart, box) { draw(box); }); });
   document.addEventListener("htmx:load", function (event) { all(event.detail.elt); });
-  window.addEventListener("beforeprint", function () { drawn.forEach(function (chart) { chart.resize(); }); });
+  /* Paper takes what stands there at once, and a drawing on a canvas takes a few frames: the charts
+     are drawn again as pictures, as wide as paper, in the colours of the light theme. */
+  function plain(text) {
+    /* The content policy refuses style attributes: each becomes attributes of their own. */
+    var bare = text.replace(/<style[\s\S]*?<\/style>/g, "").replace(/ style="([^"]*)"/g, function (whole, css) {
+      return css.split(";").map(function (pair) {
+        var found = /^\s*((?:font|dominant|text|paint|fill|stroke)[a-z-]*):(.*)$/.exec(pair);
+        return found ? " " + found[1] + '="' + found[2].trim() + '"' : "";
+      }).join("");
+    });
+    var picture = new DOMParser().parseFromString(bare, "image/svg+xml").documentElement;
+    picture.setAttribute("viewBox", "0 0 " + picture.getAttribute("width") + " " + picture.getAttribute("height"));
+    picture.setAttribute("class", "drawing-paper");
+    picture.setAttribute("aria-hidden", "true");
+    return picture;
+  }
+  function picture(box) {
+    var source = document.getElementById(box.dataset.source);
+    var old = box.parentNode.querySelector(".drawing-paper");
+    if (old) { old.remove(); }
+    if (!source || !builders[box.dataset.chart]) { return; }
+    var size = { width: PAPER, height: box.clientHeight || 280 };
+    var look = window.weiluChartTheme();
+    look.font = look.font.replace(/"/g, "'");
+    var option = builders[box.dataset.chart](JSON.parse(source.textContent), look, { clientWidth: PAPER });
+    option.animation = false;
+    option.series.forEach(function (one) { if (one.force) { one.force.layoutAnimation = false; } });
+    delete option.tooltip;
+    var chart = window.echarts.init(null, null, { renderer: "svg", ssr: true, width: size.width, height: size.height });
+    chart.setOption(option);
+    var image = document.importNode(plain(chart.renderToSVGString()), true);
+    chart.dispose();
+    box.insertAdjacentElement("afterend", image);
+  }
+  window.addEventListener("beforeprint", function () { document.querySelectorAll("[data-chart]").forEach(picture); });
+  window.addEventListener("afterprint", function () {
+    document.querySelectorAll(".drawing-paper").forEach(function (image) { image.remove(); });
+  });
 })();

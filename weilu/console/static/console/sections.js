@@ -33,7 +33,8 @@
     next();
   });
 
-  /* Printing cannot wait: what is missing is asked for at once. */
+  /* Printing cannot wait: what is missing is asked for at once. This file stands before that of the
+     charts, so that theirs are drawn for paper as well. */
   window.addEventListener("beforeprint", function () {
     document.querySelectorAll("[data-section]").forEach(function (section) {
       var request = new XMLHttpRequest();

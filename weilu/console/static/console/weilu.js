@@ -140,6 +140,17 @@
     picked(list);
   });
 
+  /* from entry to entry: what can be used of each comes into focus */
+  var ENTRIES = "main .entries > .entry, main .folds > *, main .list-table > tbody > tr, main .talk > .said";
+  function step(by) {
+    var all = Array.prototype.filter.call(document.querySelectorAll(ENTRIES), function (one) { return one.offsetParent; });
+    var at = -1;
+    all.forEach(function (one, index) { if (one === document.activeElement || one.contains(document.activeElement)) { at = index; } });
+    var next = all[at < 0 ? (by > 0 ? 0 : all.length - 1) : at + by];
+    var use = next && (next.matches("a") ? next : [".name a", ".entry-actions > a", ".h a", "summary", "a[href], input:not([type=hidden]), button"].reduce(function (found, way) { return found || next.querySelector(way); }, null));
+    if (use) { use.focus(); next.scrollIntoView({ block: "nearest" }); }
+  }
+
   /* keys */
   var went = 0;
   document.addEventListener("keydown", function (event) {
@@ -161,6 +172,9 @@
     } else if (event.key >= "1" && event.key <= "9" && Date.now() - went < 1500) {
       var place = document.querySelectorAll(".rail .place")[Number(event.key) - 1];
       if (place) { place.click(); }
+    } else if (event.key === "j" || event.key === "k") {
+      event.preventDefault();
+      step(event.key === "j" ? 1 : -1);
     } else if (event.key === "[" || event.key === "]") {
       var turn = document.querySelector(".pager a[rel=" + (event.key === "[" ? "prev" : "next") + "]");
       if (turn) { turn.click(); }
