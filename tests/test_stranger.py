@@ -107,6 +107,7 @@ def house(workspace: Workspace, owner: Person, operator: Person) -> dict[str, in
         text=f"{SECRET} words", created_at=now(), due_at=now(), ask=ask,
     )  # fmt: skip
     return {
+        "violation": Doubt.objects.order_by("pk")[0].pk,
         "connection": line.pk,
         "outbox": waiting.pk,
         "task": waiting.pk,

@@ -14,3 +14,13 @@ class DoubtsDecided(Event):
 
     message_ids: list[int]
     state: str
+    by_id: int | None = None
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class ViolationFound(Event):
+    """A message broke the rules; `step` is what follows."""
+
+    violation_id: int
+    step: str

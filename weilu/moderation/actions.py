@@ -44,7 +44,10 @@ def decide(actor: Actor, *, message_ids: Iterable[int], state: Doubt.State) -> i
         if changed:
             announce(
                 DoubtsDecided(
-                    workspace_id=actor.workspace_id, message_ids=ids, state=str(state.value)
+                    workspace_id=actor.workspace_id,
+                    message_ids=ids,
+                    state=str(state.value),
+                    by_id=actor.user_id,
                 )
             )
     return changed

@@ -58,7 +58,7 @@ def check_group(group: Group, progress: Progress, days: int = DAYS) -> int:
         return 0
     first, end = max(span[0], span[1] - days * DAY_MS), span[1] + 1
     known = people(group.workspace_id)
-    run = _Run(group, judge_of(group.workspace_id), known, _crowd(group, known))
+    run = _Run(group, judge_of(group.workspace_id), known, crowd_of(group, known))
     for start in range(first, end, PART_MS):
         _judge_part(run, read_timeline(group.pk, start, min(start + PART_MS, end)))
         progress((start - first) / (end - first))
@@ -69,7 +69,7 @@ def check_group(group: Group, progress: Progress, days: int = DAYS) -> int:
     return len(run.doubts)
 
 
-def _crowd(group: Group, known: People) -> Crowd:
+def crowd_of(group: Group, known: People) -> Crowd:
     """A crowd that knows the group's names, and whom to trust: staff and machines."""
     crowd = Crowd()
     for member in known.staff | known.bots:

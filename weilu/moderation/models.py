@@ -96,3 +96,74 @@ class Check(models.Model):
 
     def __str__(self) -> str:
         return f"check of {self.pk}"
+
+
+class Policy(models.Model):
+    """What follows when somebody breaks the rules of a community; without one: nothing by itself.
+
+    `ladder` are pairs [step, minutes], mildest first; `window_days` is how long violations add
+    up. `certainty` is the score (log-odds) from which Weilu acts without asking.
+    """
+
+    community = models.OneToOneField(
+        "communities.Community", on_delete=models.CASCADE, related_name="+", primary_key=True
+    )
+    workspace = models.ForeignKey("core.Workspace", on_delete=models.CASCADE, related_name="+")
+    is_on = models.BooleanField(default=False)
+    ladder = models.JSONField(default=list)
+    window_days = models.PositiveSmallIntegerField(default=30)
+    recalls = models.BooleanField(default=True)
+    certainty = models.FloatField(default=2.5)
+    reminder = models.CharField(max_length=500, default="", blank=True)
+    warning = models.CharField(max_length=500, default="", blank=True)
+    version = models.PositiveIntegerField(default=1)
+    changed_by = models.ForeignKey(
+        "core.User", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    changed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"policy of {self.community_id}"
+
+
+class Violation(models.Model):
+    """A message that broke the rules, and the step that followed; the message's id is its id."""
+
+    class State(models.TextChoices):
+        """Whether it still counts."""
+
+        STANDS = "stands"
+        TAKEN_BACK = "taken_back"
+
+    id = models.BigIntegerField(primary_key=True)
+    workspace = models.ForeignKey(
+        "core.Workspace", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    community = models.ForeignKey(
+        "communities.Community", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    group = models.ForeignKey("groups.Group", on_delete=models.CASCADE, related_name="+")
+    identity_id = models.BigIntegerField()
+    member_id = models.BigIntegerField()
+    kind = models.CharField(max_length=8)
+    step = models.CharField(max_length=8)
+    minutes = models.PositiveIntegerField(default=0)
+    reasons = models.JSONField(default=list)
+    policy_version = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.STANDS)
+    at = models.DateTimeField()
+    # Who decided it; empty: Weilu, by the policy.
+    by = models.ForeignKey("core.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    taken_back_by = models.ForeignKey(
+        "core.User", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    taken_back_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["community", "member_id", "at"], name="violation_of_member"),
+            models.Index(fields=["workspace", "at"], name="violation_log"),
+        ]
+
+    def __str__(self) -> str:
+        return f"violation {self.pk}: {self.step}"

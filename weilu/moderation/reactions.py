@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from weilu.chat.models import Message
 from weilu.core.reactions import on
 from weilu.events.chat import HistoryImported, ImportUndone
+from weilu.events.moderation import DoubtsDecided
 from weilu.moderation.actions import check_groups
+from weilu.moderation.enforcing import enforce_decided, take_back
 from weilu.moderation.models import Doubt
 
 # After who is who, conversations and findings: they are waited for, this is not.
@@ -31,3 +33,19 @@ def forget_undone(events: Sequence[ImportUndone]) -> None:
             some = ids[at : at + _AT_ONCE]
             there = set(Message.objects.filter(pk__in=some).values_list("pk", flat=True))
             Doubt.objects.filter(pk__in=set(some) - there).delete()
+
+
+@on(DoubtsDecided)
+def act_on_junk(events: Sequence[DoubtsDecided]) -> None:
+    """What a person calls junk in a connected group has the consequences the policy says."""
+    for event in events:
+        if event.state == Doubt.State.JUNK:
+            enforce_decided(event.workspace_id, event.message_ids, event.by_id)
+
+
+@on(DoubtsDecided)
+def undo_what_was_fine(events: Sequence[DoubtsDecided]) -> None:
+    """What a person calls fine is no violation: lift what followed from it."""
+    for event in events:
+        if event.state == Doubt.State.FINE:
+            take_back(event.workspace_id, event.message_ids, event.by_id)

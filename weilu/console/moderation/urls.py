@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from weilu.console.moderation import lists, views
+from weilu.console.moderation import lists, policy, views
 
 urlpatterns = [
     path("cleanup/", views.moderation, name="moderation"),
@@ -15,4 +15,7 @@ urlpatterns = [
     path("cleanup/words/", lists.words, name="moderation_words"),
     path("cleanup/words/<int:pk>/switch/", lists.switch, name="moderation_switch"),
     path("cleanup/words/<int:pk>/remove/", lists.remove, name="moderation_remove"),
+    path("cleanup/log/", policy.log, name="moderation_log"),
+    path("cleanup/log/<int:pk>/reverse/", policy.reverse_violation, name="violation_reverse"),
+    path("communities/<int:pk>/rules/", policy.policy, name="community_policy"),
 ]

@@ -1,0 +1,257 @@
+"""From a message that breaks the rules to what follows: a violation and orders, once (B-6).
+
+Everything is written in the caller's transaction under keys made of the message: however often
+it is decided, one violation is there and each order leaves once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from weilu.chat.live.queue import Draft, Origin, cancel_of, enqueue
+from weilu.chat.live.ways import supports_of
+from weilu.chat.ports.abilities import NEEDS, Ability, Deed, Support
+from weilu.core.clock import now
+from weilu.core.log import announce_all
+from weilu.events.moderation import ViolationFound
+from weilu.groups.models import Participation
+from weilu.members.models import Identity
+from weilu.moderation.models import Doubt, Policy, Violation
+from weilu.moderation.rules.crowd import SETTLED_MESSAGES
+from weilu.moderation.rules.ladder import Case, Rung, Step, next_rung, parse
+
+_DEEDS = {Step.MUTE: Deed.MUTE, Step.REMOVE: Deed.REMOVE, Step.BAN: Deed.BAN}
+_AT_ONCE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Offence:
+    """A message held to break the rules, and by whom; `reasons` as a Doubt keeps them."""
+
+    message_id: int
+    group_id: int
+    identity_id: int
+    member_id: int
+    sent_ms: int
+    kind: str
+    is_settled: bool
+    reasons: Sequence[object] = ()
+
+
+def enforce(policy: Policy, offences: Sequence[Offence], by_id: int | None = None) -> int:
+    """Write what follows from offences, in order of time; returns how many were new.
+
+    Must run in a transaction. Announces ViolationFound.
+    """
+    fresh = _unknown(offences)
+    if not fresh:
+        return 0
+    history = _standing(policy, {one.member_id for one in fresh})
+    supports = supports_of({one.group_id for one in fresh})
+    ladder, window = parse(policy.ladder), timedelta(days=policy.window_days)
+    violations, drafts = [], []
+    for one in fresh:
+        at = datetime.fromtimestamp(one.sent_ms / 1000, UTC)
+        earlier = history.setdefault(one.member_id, [])
+        rung = next_rung(ladder, earlier, Case(at, one.is_settled), window)
+        rung = possible(rung, supports.get(one.group_id, {}))
+        earlier.append(at)
+        violations.append(_violation(policy, one, rung, by_id))
+        drafts += _orders(policy, one, rung)
+    Violation.objects.bulk_create(violations, ignore_conflicts=True, batch_size=_AT_ONCE)
+    enqueue(policy.workspace_id, drafts)
+    announce_all(
+        [
+            ViolationFound(
+                workspace_id=policy.workspace_id, violation_id=one.pk, step=str(one.step)
+            )
+            for one in violations
+        ]
+    )
+    return len(violations)
+
+
+def enforce_decided(workspace_id: int, message_ids: Sequence[int], by_id: int | None) -> int:
+    """What follows from messages a person called junk, where a policy is on; how many were new.
+
+    Only in groups that are live: nobody is warned about what stands in an old export.
+    """
+    done = 0
+    for at in range(0, len(message_ids), _AT_ONCE):
+        rows = Doubt.objects.filter(
+            pk__in=message_ids[at : at + _AT_ONCE],
+            workspace_id=workspace_id,
+            state=Doubt.State.JUNK,
+            group__connection__isnull=False,
+        ).select_related("group", "identity")
+        by_community: dict[int, list[Offence]] = {}
+        for row in rows:
+            by_community.setdefault(row.group.community_id, []).append(_decided(row))
+        for community_id, offences in sorted(by_community.items()):
+            policy = Policy.objects.filter(community_id=community_id, is_on=True).first()
+            if policy is not None:
+                done += enforce(policy, offences, by_id)
+    return done
+
+
+def _decided(row: Doubt) -> Offence:
+    said = Participation.objects.filter(group_id=row.group_id, identity_id=row.identity_id)
+    messages = said.values_list("messages", flat=True).first() or 0
+    return Offence(
+        message_id=row.pk,
+        group_id=row.group_id,
+        identity_id=row.identity_id,
+        member_id=row.identity.member_id,
+        sent_ms=row.sent_ms,
+        kind=row.kind,
+        is_settled=messages > SETTLED_MESSAGES,
+        reasons=row.reasons,
+    )
+
+
+def possible(rung: Rung, supports: dict[Ability, Support]) -> Rung:
+    """The rung, or a warning where the platform lets nobody do it (no mute on WeChat)."""
+    deed = _DEEDS.get(rung.step)
+    if deed is None or supports.get(NEEDS[deed]) != Support.IMPOSSIBLE:
+        return rung
+    if rung.step == Step.BAN and supports.get(Ability.REMOVE) != Support.IMPOSSIBLE:
+        return Rung(Step.REMOVE)
+    return Rung(Step.WARN)
+
+
+def take_back(workspace_id: int, message_ids: Sequence[int], by_id: int | None) -> int:
+    """Undo violations: they no longer count, what has not left is stopped, mutes are lifted.
+
+    Somebody who was put out is let back in where the platform keeps them out. Returns how many.
+    """
+    done = 0
+    with transaction.atomic():
+        for at in range(0, len(message_ids), _AT_ONCE):
+            rows = list(
+                Violation.objects.filter(
+                    pk__in=message_ids[at : at + _AT_ONCE],
+                    workspace_id=workspace_id,
+                    state=Violation.State.STANDS,
+                )
+            )
+            ids = [row.pk for row in rows]
+            Violation.objects.filter(pk__in=ids).update(
+                state=Violation.State.TAKEN_BACK, taken_back_by_id=by_id, taken_back_at=now()
+            )
+            cancel_of(workspace_id, Origin.MODERATION, ids)
+            enqueue(workspace_id, [draft for row in rows for draft in _amends(row)])
+            done += len(rows)
+    return done
+
+
+def _amends(row: Violation) -> list[Draft]:
+    deeds = {Step.MUTE: Deed.UNMUTE, Step.BAN: Deed.UNBAN}
+    deed = deeds.get(Step(row.step))
+    if deed is None:
+        return []
+    return [
+        Draft(
+            key=f"mod-{row.pk}-amends",
+            group_id=row.group_id,
+            deed=deed,
+            origin=Origin.MODERATION,
+            identity_id=row.identity_id,
+        )
+    ]
+
+
+def _unknown(offences: Sequence[Offence]) -> list[Offence]:
+    """Offences without a violation, each message once, in order of time."""
+    by_message = {one.message_id: one for one in offences}
+    ids = list(by_message)
+    known: set[int] = set()
+    for at in range(0, len(ids), _AT_ONCE):
+        some = Violation.objects.filter(pk__in=ids[at : at + _AT_ONCE])
+        known.update(some.values_list("pk", flat=True))
+    fresh = [one for one in by_message.values() if one.message_id not in known]
+    return sorted(fresh, key=lambda one: (one.sent_ms, one.message_id))
+
+
+def _standing(policy: Policy, member_ids: set[int]) -> dict[int, list[datetime]]:
+    """When each member broke the rules before, where that still counts."""
+    since = now() - timedelta(days=policy.window_days)
+    found: dict[int, list[datetime]] = {}
+    ids = sorted(member_ids)
+    for at in range(0, len(ids), _AT_ONCE):
+        rows = Violation.objects.filter(
+            community_id=policy.community_id,
+            member_id__in=ids[at : at + _AT_ONCE],
+            state=Violation.State.STANDS,
+            at__gt=since,
+        )
+        for member_id, moment in rows.values_list("member_id", "at"):
+            found.setdefault(member_id, []).append(moment)
+    return found
+
+
+def _violation(policy: Policy, one: Offence, rung: Rung, by_id: int | None) -> Violation:
+    return Violation(
+        id=one.message_id,
+        workspace_id=policy.workspace_id,
+        community_id=policy.community_id,
+        group_id=one.group_id,
+        identity_id=one.identity_id,
+        member_id=one.member_id,
+        kind=one.kind,
+        step=rung.step.value,
+        minutes=rung.minutes,
+        reasons=list(one.reasons),
+        policy_version=policy.version,
+        at=datetime.fromtimestamp(one.sent_ms / 1000, UTC),
+        by_id=by_id,
+    )
+
+
+def _orders(policy: Policy, one: Offence, rung: Rung) -> list[Draft]:
+    """What is to be done, in the order in which it leaves."""
+
+    def draft(what: str, deed: Deed, **more: object) -> Draft:
+        return Draft(
+            key=f"mod-{one.message_id}-{what}",
+            group_id=one.group_id,
+            deed=deed,
+            origin=Origin.MODERATION,
+            origin_id=one.message_id,
+            identity_id=one.identity_id,
+            **more,  # type: ignore[arg-type]  # fields by name
+        )
+
+    orders = []
+    if rung.step in {Step.REMIND, Step.WARN}:
+        text = policy.reminder if rung.step == Step.REMIND else policy.warning
+        text = (text or words_of(rung.step)).replace("{name}", name_of(one.identity_id))
+        # Words first: once the message is gone, an answer to it hangs in the air.
+        orders.append(draft("word", Deed.SEND, text=text, message_id=one.message_id))
+    if policy.recalls:
+        orders.append(draft("recall", Deed.RECALL, message_id=one.message_id))
+    if rung.step == Step.MUTE:
+        orders.append(draft("mute", Deed.MUTE, seconds=rung.minutes * 60))
+        # Not every platform ends a mute by itself; where it does, this changes nothing.
+        end = now() + timedelta(minutes=rung.minutes)
+        orders.append(draft("unmute", Deed.UNMUTE, due_at=end))
+    elif rung.step in {Step.REMOVE, Step.BAN}:
+        orders.append(draft(rung.step.value, _DEEDS[rung.step]))
+    return orders
+
+
+def words_of(step: Step) -> str:
+    """What is said when the policy has no words of its own, in the language in force."""
+    if step == Step.REMIND:
+        return _("{name}, please no advertising here. We have taken the message away.")
+    return _("{name}, this is against the rules of the group. Next time you will be muted.")
+
+
+def name_of(identity_id: int) -> str:
+    """What somebody is called, "" when unknown."""
+    found = Identity.objects.filter(pk=identity_id).values_list("name", flat=True).first()
+    return found or ""

@@ -1,0 +1,181 @@
+"""Messages of connected groups judged as they come, in the transaction that stores them (B-5).
+
+What looks like junk is doubted, for a person to see. Where the community has a policy that is on,
+what is certain is acted on at once. A crowd for each group is kept between batches; it is made
+from the newest history when the group is first heard, and anew after anything went wrong.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from weilu.chat.columns import DAY_MS, Columns
+from weilu.chat.ports import Kind
+from weilu.chat.stages import at_once
+from weilu.chat.timeline import read_timeline
+from weilu.groups.models import Group
+from weilu.members.queries import People, people
+from weilu.moderation.checking import crowd_of
+from weilu.moderation.enforcing import Offence, enforce
+from weilu.moderation.judges import judge_of
+from weilu.moderation.models import Doubt, Policy
+from weilu.moderation.rules.crowd import SETTLED_DAYS, SETTLED_MESSAGES, Account, Crowd
+from weilu.moderation.rules.scoring import Judge, Verdicts
+from weilu.moderation.suspicion import Suspicion, doubt_of, suspicions
+
+KNOWN_DAYS = 30
+KNOWN_MESSAGES = 5_000
+GROUPS_KEPT = 500
+BATCH = 1_000
+
+
+@dataclass(slots=True)
+class _Heard:
+    """A group under watch: its crowd, and the last message the crowd has heard."""
+
+    group: Group
+    crowd: Crowd
+    last_id: int
+
+
+_HEARD: OrderedDict[int, _Heard] = OrderedDict()
+
+
+@at_once("moderation")
+def judge_live(columns: Columns) -> None:
+    """Judge a batch of one community; doubts and what follows are written with it."""
+    spoken = columns.kind == int(Kind.MESSAGE)
+    if not spoken.any():
+        return
+    connected = _connected(columns, spoken)
+    if not connected:
+        return
+    judge, known = judge_of(columns.workspace_id), people(columns.workspace_id)
+    policy = Policy.objects.filter(community_id=columns.community_id, is_on=True).first()
+    try:
+        for group in connected:
+            rows = np.flatnonzero(spoken & (columns.group == group.pk))
+            _judge_group(_take(columns, rows), group, judge, known, policy)
+    except BaseException:
+        # What the crowds remember may belong to rows that are rolled back.
+        forget()
+        raise
+
+
+def forget() -> None:
+    """Drop every crowd; each is made anew from what is stored."""
+    _HEARD.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Messages of one group, in order of time."""
+
+    id: npt.NDArray[np.int64]
+    identity: npt.NDArray[np.int64]
+    sent_ms: npt.NDArray[np.int64]
+    text: list[str]
+
+
+def _take(columns: Columns, rows: npt.NDArray[np.int64]) -> _Rows:
+    order = rows[np.lexsort((columns.id[rows], columns.sent_ms[rows]))]
+    return _Rows(
+        columns.id[order],
+        columns.identity[order],
+        columns.sent_ms[order],
+        [columns.text[row] for row in order.tolist()],
+    )
+
+
+def _connected(columns: Columns, spoken: npt.NDArray[np.bool_]) -> list[Group]:
+    """The groups of a batch that are connected, by id."""
+    ids = np.unique(columns.group[spoken]).tolist()
+    found = Group.objects.filter(pk__in=ids).exclude(connection=None)
+    return list(found.select_related("community").order_by("pk"))
+
+
+def _judge_group(
+    rows: _Rows, group: Group, judge: Judge, known: People, policy: Policy | None
+) -> None:
+    heard = _heard(group, judge, known, int(rows.id.min()))
+    writers = known.of_array(rows.identity).tolist()
+    _trust(heard.crowd, writers, known)
+    verdicts = judge.talk(heard.crowd, rows.text, writers, rows.sent_ms.tolist())
+    heard.last_id = int(rows.id.max())
+    trusted = np.array([heard.crowd.accounts[writer].trusted for writer in writers], dtype=bool)
+    doubtful = np.flatnonzero((verdicts.junk | verdicts.abusive) & ~trusted)
+    if not len(doubtful):
+        return
+    held = list(suspicions(verdicts, rows, doubtful))
+    doubts = [doubt_of(one, group) for one in held]
+    Doubt.objects.bulk_create(doubts, ignore_conflicts=True, batch_size=BATCH)
+    if policy is not None:
+        certain = _certain(verdicts, policy)
+        offences = [
+            _offence(one, doubt, writers[row], heard)
+            for one, doubt, row in zip(held, doubts, doubtful.tolist(), strict=True)
+            if certain[row]
+        ]
+        enforce(policy, offences)
+
+
+def _trust(crowd: Crowd, writers: list[int], known: People) -> None:
+    """Staff and machines get the benefit of the doubt, also those marked since."""
+    for member in set(writers):
+        if member in known.staff or member in known.bots:
+            crowd.accounts.setdefault(member, Account()).trusted = True
+
+
+def _certain(verdicts: Verdicts, policy: Policy) -> npt.NDArray[np.bool_]:
+    """Which messages Weilu acts on without asking: sure ads, and what known advertisers say."""
+    return verdicts.junk & ((verdicts.score >= policy.certainty) | verdicts.advertiser)
+
+
+def _offence(one: Suspicion, doubt: Doubt, member: int, heard: _Heard) -> Offence:
+    account = heard.crowd.accounts[member]
+    return Offence(
+        message_id=one.id,
+        group_id=heard.group.pk,
+        identity_id=one.identity_id,
+        member_id=member,
+        sent_ms=one.sent_ms,
+        kind=str(doubt.kind),
+        is_settled=account.messages > SETTLED_MESSAGES and account.days >= SETTLED_DAYS,
+        reasons=doubt.reasons,
+    )
+
+
+def _heard(group: Group, judge: Judge, known: People, first_id: int) -> _Heard:
+    """The group under watch; its crowd hears the newest history first, up to the batch."""
+    found = _HEARD.get(group.pk)
+    # Another process may have stored messages meanwhile: then the crowd has missed some.
+    if found is None or found.last_id >= first_id:
+        found = _HEARD[group.pk] = _Heard(group, crowd_of(group, known), 0)
+        _listen_back(found, judge, known, first_id)
+        while len(_HEARD) > GROUPS_KEPT:
+            _HEARD.popitem(last=False)
+    _HEARD.move_to_end(group.pk)
+    return found
+
+
+def _listen_back(heard: _Heard, judge: Judge, known: People, before_id: int) -> None:
+    from weilu.chat.people import seen_between  # noqa: PLC0415 - heavy, and only needed here
+
+    span = seen_between(heard.group.pk)
+    if span is None:
+        return
+    since = max(span[0], span[1] - KNOWN_DAYS * DAY_MS)
+    past = read_timeline(heard.group.pk, since, span[1] + 1)
+    kept = np.flatnonzero(past.id < before_id)[-KNOWN_MESSAGES:]
+    if not len(kept):
+        return
+    past = past.rows(int(kept[0]), int(kept[-1]) + 1)
+    writers = known.of_array(past.identity)
+    for at in range(0, len(past), BATCH):
+        part = past.rows(at, at + BATCH)
+        members = writers[at : at + BATCH].tolist()
+        judge.talk(heard.crowd, part.text, members, part.sent_ms.tolist())

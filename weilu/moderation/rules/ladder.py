@@ -1,0 +1,85 @@
+"""The ladder of consequences: which step a violation leads to (handbook B-6, A-6).
+
+Pure: history and clock are arguments. A ladder is a list of rungs, mildest first. Violations of
+the same person within the window add up; whoever is settled in the group is never put out by
+Weilu alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class Step(StrEnum):
+    """What follows a violation."""
+
+    REMIND = "remind"
+    WARN = "warn"
+    MUTE = "mute"
+    REMOVE = "remove"
+    BAN = "ban"
+
+
+_FINAL = {Step.REMOVE, Step.BAN}
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A step of a ladder; `minutes` is how long a mute lasts."""
+
+    step: Step
+    minutes: int = 0
+
+
+USUAL = (Rung(Step.REMIND), Rung(Step.WARN), Rung(Step.MUTE, 60), Rung(Step.REMOVE))
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One person's violations in order of time: when each was, and whether they were settled."""
+
+    at: datetime
+    is_settled: bool
+
+
+def next_rung(
+    ladder: Sequence[Rung], earlier: Sequence[datetime], case: Case, window: timedelta
+) -> Rung:
+    """The rung for a violation, given those before that still stand.
+
+    Raises ValueError for an empty ladder.
+    """
+    if not ladder:
+        message = "a ladder has at least one rung"
+        raise ValueError(message)
+    counting = sum(case.at - window < one <= case.at for one in earlier)
+    usable = ladder
+    if case.is_settled:
+        usable = [rung for rung in ladder if rung.step not in _FINAL] or [Rung(Step.REMIND)]
+    return usable[min(counting, len(usable) - 1)]
+
+
+def climb(ladder: Sequence[Rung], cases: Sequence[Case], window: timedelta) -> list[Rung]:
+    """The rungs that one person's violations lead to, one after the other."""
+    rungs: list[Rung] = []
+    for number, case in enumerate(cases):
+        earlier = [one.at for one in cases[:number]]
+        rungs.append(next_rung(ladder, earlier, case, window))
+    return rungs
+
+
+def parse(steps: Sequence[Sequence[object]]) -> tuple[Rung, ...]:
+    """A ladder as it is stored, pairs [step, minutes]; raises ValueError when it is none."""
+    rungs = tuple(Rung(Step(str(step)), int(str(minutes))) for step, minutes in steps)
+    if not rungs or any(r.minutes < 0 or (r.step == Step.MUTE) != bool(r.minutes) for r in rungs):
+        message = "a ladder has rungs, and a mute says for how long"
+        raise ValueError(message)
+    return rungs
+
+
+def stored(ladder: Sequence[Rung]) -> list[list[object]]:
+    """A ladder as it is stored."""
+    return [[rung.step.value, rung.minutes] for rung in ladder]

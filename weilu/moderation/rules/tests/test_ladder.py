@@ -1,0 +1,61 @@
+"""The ladder: steps add up, are forgotten after a while, and spare those who belong."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from weilu.moderation.rules.ladder import USUAL, Case, Rung, Step, climb, next_rung, parse, stored
+
+DAY = timedelta(days=1)
+START = datetime(2026, 11, 1, tzinfo=UTC)
+MONTH = 30 * DAY
+
+
+def steps(days: list[float], *, settled: bool = False) -> list[str]:
+    cases = [Case(START + day * DAY, settled) for day in days]
+    return [rung.step.value for rung in climb(USUAL, cases, MONTH)]
+
+
+def test_violations_of_a_month_add_up() -> None:
+    assert steps([0, 1, 2, 3, 4]) == ["remind", "warn", "mute", "remove", "remove"]
+
+
+def test_what_is_long_past_no_longer_counts() -> None:
+    assert steps([0, 1, 31.5]) == ["remind", "warn", "remind"]
+    assert steps([0, 29, 58]) == ["remind", "warn", "warn"]
+
+
+def test_who_is_settled_is_never_put_out_by_weilu_alone() -> None:
+    assert steps([0, 1, 2, 3, 4], settled=True) == ["remind", "warn", "mute", "mute", "mute"]
+    only_out = [Rung(Step.REMOVE)]
+    assert next_rung(only_out, [], Case(START, is_settled=True), MONTH) == Rung(Step.REMIND)
+
+
+def test_what_comes_later_does_not_count_for_what_was_before() -> None:
+    later = [START + DAY, START + 2 * DAY]
+    assert next_rung(USUAL, later, Case(START, is_settled=False), MONTH).step == Step.REMIND
+
+
+@pytest.mark.parametrize(
+    "bad", [[], [["mute", 0]], [["warn", 5]], [["shout", 0]], [["mute", -5]], [["mute", "x"]]]
+)
+def test_what_is_no_ladder(bad: list[list[object]]) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - whatever is wrong
+        parse(bad)
+
+
+def test_a_ladder_is_stored_and_read() -> None:
+    assert parse(stored(USUAL)) == USUAL
+
+
+@given(st.lists(st.floats(0, 200), max_size=12).map(sorted))
+def test_the_ladder_is_climbed_a_rung_at_a_time(days: list[float]) -> None:
+    order = [rung.step.value for rung in USUAL]
+    seen = [order.index(step) for step in steps(days)]
+    assert all(after <= before + 1 for before, after in pairwise(seen))
+    assert seen[:1] in ([], [0])

@@ -1,0 +1,223 @@
+"""The live story: an advertiser is taken care of step by step, and may be right after all."""
+
+from __future__ import annotations
+
+import pytest
+
+from weilu.chat.live.arrivals import Arrivals
+from weilu.chat.live.queue import Origin
+from weilu.chat.models import Message, Outgoing, StageDebt
+from weilu.chat.ports.connectors import CONNECTORS
+from weilu.chat.ports.orders import Arrival, Parcel
+from weilu.chat.ports.records import Inbound, Kind
+from weilu.chat.staging import pay_debts
+from weilu.chat.tests.live import connected, run_gateway
+from weilu.chat.tests.platform import GROUP, RecordingPlatform
+from weilu.communities.models import Community
+from weilu.core.clock import now, now_ms
+from weilu.core.models import Workspace
+from weilu.core.tests.cast import Person
+from weilu.core.worker import drain
+from weilu.events.moderation import DoubtsDecided
+from weilu.groups.models import CapabilityRow, Connection
+from weilu.members.models import Member
+from weilu.moderation import live
+from weilu.moderation.actions import decide
+from weilu.moderation.models import Doubt, Policy, Violation
+from weilu.moderation.policies import Wish, set_policy
+from weilu.moderation.reactions import act_on_junk, undo_what_was_fine
+from weilu.moderation.rules.ladder import USUAL, stored
+from weilu.moderation.tests.story import TALK, group_with_ads
+
+pytestmark = pytest.mark.django_db(transaction=True)
+AD = "日赚五百兼职刷单，加微信 abc12345 拉你进群"
+START = now_ms() - 5 * 86_400_000
+
+
+@pytest.fixture(autouse=True)
+def _fresh() -> None:
+    live.forget()
+
+
+@pytest.fixture
+def platform(monkeypatch: pytest.MonkeyPatch) -> RecordingPlatform:
+    """A platform that records."""
+    one = RecordingPlatform()
+    monkeypatch.setitem(CONNECTORS.connectors, one.name, one)
+    return one
+
+
+@pytest.fixture
+def line(platform: RecordingPlatform, owner: Person) -> Connection:
+    """A connection whose group has talked for some days, with the usual policy on."""
+    made = connected(owner.actor, platform)
+    said = [(f"u{n % 4}", START + n * 3_600_000, TALK[n % 6]) for n in range(96)]
+    hear(made, *said)
+    policy(owner)
+    return made
+
+
+def policy(owner: Person, *, is_on: bool = True, recalls: bool = True) -> Policy:
+    wish = Wish(is_on=is_on, ladder=stored(USUAL), window_days=30, recalls=recalls)
+    return set_policy(owner.actor, community=Community.objects.get(), wish=wish)
+
+
+def hear(line: Connection, *said: tuple[str, int, str], arrivals: Arrivals | None = None) -> None:
+    """Messages (who, when, what) arrive through the connection, in one parcel."""
+    number = Message.objects.count()
+    parcel = [
+        Arrival(GROUP, Inbound(Kind.MESSAGE, at, who, who, text, f"$e{number + n}"))
+        for n, (who, at, text) in enumerate(said)
+    ]
+    (arrivals or Arrivals()).store([(line.pk, Parcel(parcel))])
+
+
+def orders() -> list[tuple[str, str]]:
+    rows = Outgoing.objects.order_by("pk").exclude(deed="unmute")
+    return [(row.deed, row.key.rsplit("-", 1)[1]) for row in rows]
+
+
+def test_an_advertiser_climbs_the_ladder(line: Connection) -> None:
+    arrivals = Arrivals()
+    for n in range(4):
+        hear(line, ("spam", now_ms() - 60_000 + n, f"{AD}{n}"), arrivals=arrivals)
+    found = list(Violation.objects.order_by("pk").values_list("step", flat=True))
+    assert found == ["remind", "warn", "mute", "remove"]
+    assert orders() == [
+        ("send", "word"), ("recall", "recall"),
+        ("send", "word"), ("recall", "recall"),
+        ("recall", "recall"), ("mute", "mute"),
+        ("recall", "recall"), ("remove", "remove"),
+    ]  # fmt: skip
+    word = Outgoing.objects.filter(deed="send").order_by("pk")[0]
+    assert word.text.startswith("spam, please no advertising here.")
+    unmute = Outgoing.objects.get(deed="unmute")
+    assert (unmute.due_at - Outgoing.objects.get(deed="mute").due_at).total_seconds() >= 3590
+    assert Doubt.objects.count() == 4
+
+
+def test_the_orders_reach_the_platform_in_order(
+    line: Connection, platform: RecordingPlatform
+) -> None:
+    hear(line, ("spam", now_ms() - 1000, AD))
+    run_gateway(lambda: not Outgoing.objects.filter(state="waiting").exists())
+    assert [(o.deed, o.account) for o in platform.stage.orders] == [
+        ("send", "spam"),
+        ("recall", "spam"),
+    ]
+    assert platform.stage.orders[1].message == "$e96"
+
+
+def test_everyday_talk_is_left_alone(line: Connection) -> None:
+    hear(line, *[("new", now_ms() - 9000 + n, text) for n, text in enumerate(TALK)])
+    hear(line, ("u1", now_ms(), "今天优惠吗，加我一个"))
+    assert (Violation.objects.count(), Outgoing.objects.count()) == (0, 0)
+
+
+def test_without_a_policy_it_is_doubted_and_nothing_follows(
+    line: Connection, owner: Person
+) -> None:
+    policy(owner, is_on=False)
+    hear(line, ("spam", now_ms(), AD))
+    assert (Doubt.objects.count(), Violation.objects.count()) == (1, 0)
+    assert not Outgoing.objects.exists()
+
+
+def test_history_has_no_consequences(line: Connection, workspace: Workspace) -> None:
+    group = group_with_ads(workspace)
+    Policy.objects.create(
+        community=group.community, workspace=workspace, is_on=True, ladder=stored(USUAL),
+        changed_at=now(),
+    )  # fmt: skip
+    assert (Doubt.objects.count(), Outgoing.objects.count()) == (0, 0)
+
+
+def test_staff_and_settled_members_are_treated_as_such(line: Connection) -> None:
+    Member.objects.filter(name="u1").update(is_staff=True, staff_source="operator")
+    arrivals = Arrivals()
+    hear(line, ("u1", now_ms() - 50, AD), arrivals=arrivals)
+    assert not Violation.objects.exists()
+    for n in range(5):
+        hear(line, ("u2", now_ms() - 40 + n, f"{AD} {n}"), arrivals=arrivals)
+    steps = list(Violation.objects.order_by("pk").values_list("step", flat=True))
+    assert "remove" not in steps
+    assert steps[:1] in ([], ["remind"])
+
+
+def test_a_batch_delivered_twice_has_its_consequences_once(line: Connection) -> None:
+    said = ("spam", now_ms() - 1000, AD)
+    number = Message.objects.count()
+    item = Inbound(Kind.MESSAGE, said[1], "spam", "spam", AD, f"$e{number}")
+    for _ in range(2):
+        Arrivals().store([(line.pk, Parcel([Arrival(GROUP, item)]))])
+        live.forget()
+    assert (Violation.objects.count(), Outgoing.objects.count()) == (1, 2)
+
+
+def test_a_person_who_calls_it_fine_takes_everything_back(
+    line: Connection, operator: Person
+) -> None:
+    arrivals = Arrivals()
+    for n in range(3):
+        hear(line, ("spam", now_ms() - 60_000 + n, f"{AD}{n}"), arrivals=arrivals)
+    muted = Violation.objects.get(step="mute").pk
+    Outgoing.objects.filter(deed="mute").update(state="sent")
+    ids = list(Violation.objects.values_list("pk", flat=True))
+    decide(operator.actor, message_ids=ids, state=Doubt.State.FINE)
+    drain()
+    assert set(Violation.objects.values_list("state", flat=True)) == {"taken_back"}
+    assert Violation.objects.get(pk=muted).taken_back_by_id == operator.user.pk
+    waiting = Outgoing.objects.filter(state="waiting")
+    assert [row.key for row in waiting] == [f"mod-{muted}-amends"]
+    undo_what_was_fine([DoubtsDecided(operator.actor.workspace_id, ids, "fine")])
+    assert Outgoing.objects.filter(state="waiting").count() == 1
+    live.forget()
+    hear(line, ("other", now_ms(), AD))
+    assert Violation.objects.filter(state="stands").get().step == "remind"
+
+
+def test_a_person_who_calls_it_junk_has_it_acted_on_once(
+    line: Connection, operator: Person
+) -> None:
+    Policy.objects.update(is_on=False)
+    hear(line, ("spam", now_ms(), AD))
+    Policy.objects.update(is_on=True)
+    pk = Doubt.objects.get().pk
+    decide(operator.actor, message_ids=[pk], state=Doubt.State.JUNK)
+    drain()
+    assert Violation.objects.get().by_id == operator.user.pk
+    event = DoubtsDecided(operator.actor.workspace_id, [pk], "junk", operator.user.pk)
+    act_on_junk([event])
+    act_on_junk([event])
+    assert (Violation.objects.count(), Outgoing.objects.count()) == (1, 2)
+
+
+def test_where_nobody_can_be_muted_the_step_is_a_warning(line: Connection) -> None:
+    CapabilityRow.objects.filter(ability="mute").update(support="impossible")
+    arrivals = Arrivals()
+    for n in range(3):
+        hear(line, ("spam", now_ms() - 60_000 + n, f"{AD}{n}"), arrivals=arrivals)
+    assert list(Violation.objects.order_by("pk").values_list("step", flat=True)) == [
+        "remind", "warn", "warn",
+    ]  # fmt: skip
+
+
+def test_without_an_interface_the_same_is_done_by_hand(line: Connection) -> None:
+    Connection.objects.update(state="stopped")
+    hear(line, ("spam", now_ms(), AD))
+    rows = Outgoing.objects.filter(origin=Origin.MODERATION).order_by("pk")
+    assert [(row.deed, row.way) for row in rows] == [("send", "by_hand"), ("recall", "by_hand")]
+
+
+def test_a_stage_that_fails_loses_no_message_and_is_made_up_for(
+    line: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(live, "judge_of", None)
+        hear(line, ("spam", now_ms(), AD))
+    assert Message.objects.filter(text=AD).exists()
+    assert not Doubt.objects.exists()
+    StageDebt.objects.update(due_at=now())
+    assert pay_debts() == 1
+    assert (Doubt.objects.count(), Violation.objects.count()) == (1, 1)
+    assert not StageDebt.objects.exists()
