@@ -68,7 +68,8 @@
 
   function axesOf(data, look, across) {
     var names = axis(look, { type: "category", data: data.labels, splitLine: { show: false } });
-    if (!across && data.labels.length > 12) { names.axisLabel.alignMinLabel = "left"; names.axisLabel.alignMaxLabel = "right"; }
+    /* A label with its year is wider than what stands left of it. */
+    if (!across && data.labels.length > 12 && String(data.labels[0]).length > 9) { names.axisLabel.alignMinLabel = "left"; names.axisLabel.alignMaxLabel = "right"; names.axisLabel.showMinLabel = true; }
     if (across) { names.inverse = true; names.axisLabel.width = 120; names.axisLabel.overflow = "truncate"; }
     var values = axis(look, { type: "value", name: across ? "" : data.unit, nameLocation: "end", nameGap: 10, minInterval: 1, axisLine: { show: false } });
     values.nameTextStyle = { color: look.soft, align: "left", padding: 0 };
