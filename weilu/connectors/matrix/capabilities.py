@@ -12,6 +12,11 @@ _SPEC = "https://spec.matrix.org/v1.11/client-server-api/"
 _AS_OF = date(2026, 11, 1)
 _POWER = _("The account needs a high enough power level in the room (moderator, usually 50).")
 
+_MUTE = _(
+    "By power level −1. The account needs the power to change power levels (usually 100) and more"
+    " power than the member."
+)
+
 
 def _row(ability: Ability, condition: str = "") -> Capability:
     return Capability(ability, Support.AUTOMATIC, _AS_OF, _SPEC, condition)
@@ -23,7 +28,7 @@ CAPABILITIES = (
     _row(Ability.SEND_TEXT),
     _row(Ability.SEND_PICTURE),
     _row(Ability.RECALL, _POWER),
-    _row(Ability.MUTE, _("By power level −1; whoever has as much power cannot be muted.")),
+    _row(Ability.MUTE, _MUTE),
     _row(Ability.REMOVE, _POWER),
     _row(Ability.BAN, _POWER),
     _row(Ability.ANNOUNCE, _("Sets the topic; the account needs the power for it.")),

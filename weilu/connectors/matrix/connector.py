@@ -30,7 +30,11 @@ SETTINGS = (
     Setting(
         "inviters",
         _("Follow invitations of"),
-        _("Matrix IDs, separated by spaces. When one of them invites the account, it joins."),
+        _(
+            "The account enters a room by itself when one of these Matrix IDs invites it; several"
+            " with spaces between. *:example.org allows everybody of that server, * everybody."
+            " Empty: nobody."
+        ),
         is_required=False,
         placeholder="@you:example.org",
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,9 @@ import nio
 
 from weilu.core.errors import GivenUp, TryLater, Unsure, WeiluError
 
+# Three answers fit into the minute that the gateway gives an order. The library itself waits for
+# ever where it is told to wait 0 seconds: at the first sync and at uploads.
+ANSWER_S = 15.0
 _FINAL = {
     "M_FORBIDDEN": "no_rights",
     "M_NOT_FOUND": "gone",
@@ -22,18 +26,23 @@ _FINAL = {
     "M_INVALID_PARAM": "bad_setting",
     "M_UNRECOGNIZED": "not_possible",
 }
+# The server's own limits, not ours: an administrator lifts them.
+_PASSING = {"M_RESOURCE_LIMIT_EXCEEDED", "M_SERVER_NOT_TRUSTED"}
 _A_WHILE = timedelta(seconds=10)
-_BROKEN = 500
+_REFUSED, _BROKEN, _TOO_MANY = 400, 500, 429
 
 
-async def asked(call: Awaitable[Any], *, writes: bool = False) -> Any:
+async def asked(call: Awaitable[Any], *, writes: bool = False, within_s: float = ANSWER_S) -> Any:
     """The response of a call; raises TryLater, GivenUp, or Unsure when a write may have happened.
 
     A response is whatever class matrix-nio makes of it.
     """
     try:
-        response = await call
-    except (aiohttp.ClientConnectorError, aiohttp.InvalidURL) as error:
+        async with asyncio.timeout(within_s):
+            response = await call
+    except aiohttp.InvalidURL as error:
+        raise GivenUp("bad_setting") from error
+    except aiohttp.ClientConnectorError as error:
         raise TryLater("unreachable", after=_A_WHILE) from error
     except (TimeoutError, aiohttp.ClientError) as error:
         if writes:
@@ -46,13 +55,25 @@ async def asked(call: Awaitable[Any], *, writes: bool = False) -> Any:
 
 def failure_of(response: nio.ErrorResponse) -> WeiluError:
     """Our error for an error response."""
-    code = response.status_code or ""
+    code = str(response.status_code or "")
     transport = response.transport_response
-    if code == "M_LIMIT_EXCEEDED":
-        wait = timedelta(milliseconds=response.retry_after_ms or 5000)
-        return TryLater("rate_limited", after=wait)
-    if transport is not None and transport.status >= _BROKEN:
+    status = transport.status if transport is not None else 0
+    if code == "M_LIMIT_EXCEEDED" or status == _TOO_MANY:
+        return TryLater("rate_limited", after=_wait_of(response))
+    if status >= _BROKEN or code in _PASSING:
         return TryLater("platform_down", after=_A_WHILE)
     if code in _FINAL:
         return GivenUp(_FINAL[code])
+    if _REFUSED <= status < _BROKEN and code.startswith("M_"):
+        # A homeserver that says no in its own words says the same the next time.
+        return GivenUp("not_possible")
     return TryLater("bad_answer", after=_A_WHILE)
+
+
+def _wait_of(response: nio.ErrorResponse) -> timedelta:
+    """How long the server asks to wait: in the body, or in the header as newer ones do."""
+    if isinstance(response.retry_after_ms, int) and response.retry_after_ms > 0:
+        return timedelta(milliseconds=response.retry_after_ms)
+    transport = response.transport_response
+    header = transport.headers.get("Retry-After", "") if transport is not None else ""
+    return timedelta(seconds=int(header)) if header.isdigit() else timedelta(seconds=5)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import mimetypes
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import nio
 
 from weilu.chat.ports.orders import Done, Order
-from weilu.connectors.matrix.failures import asked
-from weilu.core.errors import GivenUp, TryLater
+from weilu.connectors.matrix.failures import ANSWER_S, asked
+from weilu.connectors.matrix.power import Content, muted, unmuted
+from weilu.core.errors import GivenUp, TryLater, WeiluError
 
-MUTED = -1
+UPLOAD_S = 28.0
 
 
 class Orders:
@@ -25,7 +27,7 @@ class Orders:
         """Text, and a picture before it; each is one message."""
         done = Done()
         if order.picture is not None:
-            content = await self._picture(order.picture)
+            content = await self._picture(order, order.picture)
             done = await self._say(order, content, f"{order.key}.p")
         if order.text:
             done = await self._say(order, {"msgtype": "m.text", "body": order.text}, order.key)
@@ -35,20 +37,19 @@ class Orders:
         if order.reply_to:
             content["m.relates_to"] = {"m.in_reply_to": {"event_id": order.reply_to}}
         call = self.client.room_send(order.group, "m.room.message", content, tx_id=key)
-        response = await _ordered(call)
+        response = await self._asked(order, call)
         return Done(response.event_id)
 
-    async def _picture(self, path: Path) -> dict[str, Any]:
+    async def _picture(self, order: Order, path: Path) -> dict[str, Any]:
+        """Upload a picture; one that nobody sees yet may be uploaded twice."""
         kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-        size = path.stat().st_size
-        with path.open("rb") as file:
-            response, _keys = await self.client.upload(
-                lambda _limits, _timeouts: file,
-                content_type=kind,
-                filename=path.name,
-                filesize=size,
-            )
-        uploaded = await _ordered(_ready(response), writes=False)
+        try:
+            size = path.stat().st_size
+            with path.open("rb") as file:
+                call = self._upload(file, path.name, kind, size)
+                uploaded = await self._asked(order, call, writes=False, within_s=UPLOAD_S)
+        except FileNotFoundError as error:
+            raise GivenUp("gone") from error
         info = {"mimetype": kind, "size": size}
         return {
             "msgtype": "m.image",
@@ -57,75 +58,92 @@ class Orders:
             "info": info,
         }
 
+    async def _upload(self, file: BinaryIO, name: str, kind: str, size: int) -> Any:
+        response, _keys = await self.client.upload(
+            lambda _limits, _timeouts: file, content_type=kind, filename=name, filesize=size
+        )
+        return response
+
     async def recall(self, order: Order) -> Done:
-        """Redact a message."""
+        """Redact a message; one the server does not know is gone already."""
         call = self.client.room_redact(
             order.group, order.message, reason=order.reason or None, tx_id=order.key
         )
-        return Done((await _ordered(call)).event_id)
+        try:
+            return Done((await self._asked(order, call)).event_id)
+        except GivenUp as error:
+            if str(error) == "gone":
+                return Done()
+            raise
 
     async def mute(self, order: Order) -> Done:
         """Set the member's power level below what speaking needs."""
-        return await self._set_power(order, MUTED)
+        return await self._set_power(order, muted)
 
     async def unmute(self, order: Order) -> Done:
-        """Give the member the room's usual power level back."""
-        return await self._set_power(order, None)
+        """Give the member back the power level from before."""
+        return await self._set_power(order, unmuted)
 
-    async def _set_power(self, order: Order, level: int | None) -> Done:
-        state = await _ordered(
-            self.client.room_get_state_event(order.group, "m.room.power_levels"), writes=False
+    async def _set_power(
+        self, order: Order, changed: Callable[[Content, str], Content | None]
+    ) -> Done:
+        state = await self._asked(
+            order,
+            self.client.room_get_state_event(order.group, "m.room.power_levels"),
+            writes=False,
         )
-        content = {**state.content, "users": dict(state.content.get("users", {}))}
-        has = content["users"].get(order.account)
-        if has == level or (level is None and has != MUTED):
+        content = changed(state.content, order.account)
+        if content is None:
             return Done()
-        if level is None:
-            del content["users"][order.account]
-        else:
-            content["users"][order.account] = level
-        call = self.client.room_put_state(order.group, "m.room.power_levels", content)
-        return Done((await _ordered(call)).event_id)
+        call = self.client.room_put_state(order.group, "m.room.power_levels", dict(content))
+        return Done((await self._asked(order, call)).event_id)
 
     async def remove(self, order: Order) -> Done:
         """Kick a member; somebody who has left is out already."""
         if await self._membership(order) not in {"join", "invite", "knock"}:
             return Done()
-        await _ordered(self.client.room_kick(order.group, order.account, order.reason or None))
+        call = self.client.room_kick(order.group, order.account, order.reason or None)
+        await self._asked(order, call)
         return Done()
 
     async def ban(self, order: Order) -> Done:
         """Ban an account from the room."""
-        await _ordered(self.client.room_ban(order.group, order.account, order.reason or None))
+        if await self._membership(order) != "ban":
+            call = self.client.room_ban(order.group, order.account, order.reason or None)
+            await self._asked(order, call)
         return Done()
 
     async def unban(self, order: Order) -> Done:
         """Let an account come back."""
         if await self._membership(order) == "ban":
-            await _ordered(self.client.room_unban(order.group, order.account))
+            await self._asked(order, self.client.room_unban(order.group, order.account))
         return Done()
 
     async def announce(self, order: Order) -> Done:
         """Set the topic."""
         call = self.client.room_put_state(order.group, "m.room.topic", {"topic": order.text})
-        return Done((await _ordered(call)).event_id)
+        return Done((await self._asked(order, call)).event_id)
 
     async def approve(self, order: Order) -> Done:
-        """Invite somebody who knocks; one who is in already is in."""
-        if await self._membership(order) != "join":
-            await _ordered(self.client.room_invite(order.group, order.account))
+        """Invite somebody who knocks; raises GivenUp `gone` when they do not knock any more."""
+        membership = await self._membership(order)
+        if membership not in {"knock", "invite", "join"}:
+            raise GivenUp("gone")
+        if membership == "knock":
+            await self._asked(order, self.client.room_invite(order.group, order.account))
         return Done()
 
     async def decline(self, order: Order) -> Done:
         """Turn somebody who knocks away."""
         if await self._membership(order) == "knock":
             call = self.client.room_kick(order.group, order.account, order.reason or None)
-            await _ordered(call)
+            await self._asked(order, call)
         return Done()
 
     async def _membership(self, order: Order) -> str:
         try:
-            state = await _ordered(
+            state = await self._asked(
+                order,
                 self.client.room_get_state_event(order.group, "m.room.member", order.account),
                 writes=False,
             )
@@ -135,16 +153,25 @@ class Orders:
             raise
         return str(state.content.get("membership", ""))
 
+    async def _asked(
+        self, order: Order, call: Awaitable[Any], *, writes: bool = True, within_s: float = ANSWER_S
+    ) -> Any:
+        """As `asked`, with what a refusal means for an order.
 
-async def _ready(response: Any) -> Any:
-    return response
+        A token that is no longer good is the connection's trouble, not the order's; a room our
+        account is not in refuses with the same words as one where it lacks the power.
+        """
+        try:
+            return await asked(call, writes=writes, within_s=within_s)
+        except GivenUp as error:
+            if str(error) == "unauthorised":
+                raise TryLater("unauthorised", after=timedelta(minutes=1)) from error
+            if str(error) == "no_rights" and not await self._is_in(order.group):
+                raise GivenUp("not_in_group") from error
+            raise
 
-
-async def _ordered(call: Any, *, writes: bool = True) -> Any:
-    """As `asked`; a token that is no longer good is the connection's trouble, not the order's."""
-    try:
-        return await asked(call, writes=writes)
-    except GivenUp as error:
-        if str(error) == "unauthorised":
-            raise TryLater("unauthorised", after=timedelta(minutes=1)) from error
-        raise
+    async def _is_in(self, room_id: str) -> bool:
+        try:
+            return room_id in (await asked(self.client.joined_rooms())).rooms
+        except WeiluError:
+            return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 import re
 import secrets
@@ -40,20 +41,21 @@ class Homeserver:
     """A running server and how to make accounts on it."""
 
     url: str
-    config: Path
+    secret: str
 
     def account(self, name: str) -> tuple[str, str]:
         """A new account: its Matrix ID and access token."""
-        password = secrets.token_hex(8)
-        _run(self.config.parent, "synapse._scripts.register_new_matrix_user",
-             "-c", str(self.config), "-u", name, "-p", password,
-             "--no-admin", self.url)  # fmt: skip
+        path, password = "/_synapse/admin/v1/register", secrets.token_hex(8)
+        nonce = str(self.call("GET", path)["nonce"])
+        words = "\0".join([nonce, name, password, "notadmin"]).encode()
         body = {
-            "type": "m.login.password",
-            "identifier": {"type": "m.id.user", "user": name},
+            "nonce": nonce,
+            "username": name,
             "password": password,
+            "admin": False,
+            "mac": hmac.new(self.secret.encode(), words, "sha1").hexdigest(),
         }
-        answer = self.call("POST", "/_matrix/client/v3/login", body)
+        answer = self.call("POST", path, body)
         return str(answer["user_id"]), str(answer["access_token"])
 
     def call(
@@ -74,19 +76,24 @@ class Homeserver:
 def running(folder: Path) -> Iterator[Homeserver]:
     """A server that keeps its data in `folder`; raises RuntimeError when it is not installed."""
     if not PYTHON.exists():
-        message = f"the Matrix tests need Synapse in {PYTHON.parent}: run make test"
+        message = (
+            f"The Matrix tests need a real server, Synapse, in {PYTHON.parent.parent}, and it is"
+            " not there. `make test` installs it (python scripts/setup.py test)."
+        )
         raise RuntimeError(message)
     config = folder / "homeserver.yaml"
     _run(folder, "synapse.app.homeserver", "--server-name", "localhost",
          "--config-path", str(config), "--data-directory", str(folder),
          "--generate-config", "--report-stats=no")  # fmt: skip
     port = _free_port()
-    config.write_text(_changed(config.read_text(encoding="utf-8"), port), encoding="utf-8")
+    written = config.read_text(encoding="utf-8")
+    config.write_text(_changed(written, port), encoding="utf-8")
+    secret = re.findall(r'^registration_shared_secret: "(.*)"$', written, re.MULTILINE)[0]
     command = [str(PYTHON), "-m", "synapse.app.homeserver", "--config-path", str(config)]
     with (folder / "output.txt").open("wb") as output:
         process = subprocess.Popen(command, cwd=folder, stdout=output, stderr=output)  # noqa: S603
         try:
-            server = Homeserver(f"http://127.0.0.1:{port}", config)
+            server = Homeserver(f"http://127.0.0.1:{port}", secret)
             _await(server, process)
             yield server
         finally:

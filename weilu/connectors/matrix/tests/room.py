@@ -39,11 +39,27 @@ class Visitor:
     def knock(self, room: str, words: str) -> None:
         self.call("POST", f"/knock/{quote(room)}", {"reason": words})
 
+    def rename(self, name: str) -> None:
+        self.call("PUT", f"/profile/{quote(self.user_id)}/displayname", {"displayname": name})
+
     def say(self, room: str, text: str, **more: object) -> str:
         """Write into a room; the event's id. Raises HTTPError 403 when muted."""
         content = {"msgtype": "m.text", "body": text, **more}
         path = f"/rooms/{quote(room)}/send/m.room.message/t{time.monotonic_ns()}"
         return str(self.call("PUT", path, content)["event_id"])
+
+    def put_out(self, room: str, who: Visitor) -> None:
+        self.call("POST", f"/rooms/{quote(room)}/kick", {"user_id": who.user_id})
+
+    def invite(self, room: str, who: Visitor) -> None:
+        self.call("POST", f"/rooms/{quote(room)}/invite", {"user_id": who.user_id})
+
+    def open(self, **more: object) -> str:
+        """A new room of this person; its id."""
+        return str(self.call("POST", "/createRoom", more)["room_id"])
+
+    def membership(self, room: str, who: Visitor) -> str:
+        return str(self.state(room, "m.room.member", who.user_id)["membership"])
 
     def may_say(self, room: str, text: str = "May I?") -> bool:
         """Whether the server lets this person write."""
@@ -68,7 +84,7 @@ class Visitor:
 
     def messages(self, room: str) -> list[dict[str, object]]:
         """The newest events of a room, newest first."""
-        found = self.call("GET", f"/rooms/{quote(room)}/messages?dir=b&limit=100")
+        found = self.call("GET", f"/rooms/{quote(room)}/messages?dir=b&limit=200")
         chunk = found["chunk"]
         assert isinstance(chunk, list)
         return chunk
@@ -76,8 +92,7 @@ class Visitor:
 
 def open_room(owner: Visitor, moderator: Visitor, name: str = "Tea lovers") -> str:
     """A public room in which `moderator` has the rights of a moderator."""
-    made = owner.call("POST", "/createRoom", {"name": name, "preset": "public_chat"})
-    room = str(made["room_id"])
+    room = owner.open(name=name, preset="public_chat")
     moderator.join(room)
     levels = owner.state(room, "m.room.power_levels")
     users = levels["users"]

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
+import signal
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 from PIL import Image
 
-from weilu.chat.live.connections import connect
 from weilu.chat.live.gateway import config_of
-from weilu.chat.live.performing import perform
 from weilu.chat.live.queue import Draft, Origin, enqueue
 from weilu.chat.models import Message, Outgoing
 from weilu.chat.ports.abilities import Deed
-from weilu.chat.ports.connectors import CONNECTORS, Config
-from weilu.chat.ports.orders import Order
-from weilu.chat.ports.sessions import Session, StepState
+from weilu.chat.ports.records import Kind
+from weilu.chat.ports.sessions import StepState
 from weilu.chat.tests.live import run_gateway
 from weilu.connectors.matrix.session import MatrixSession
 from weilu.connectors.matrix.tests.homeserver import Homeserver
+from weilu.connectors.matrix.tests.house import (
+    connection_of,
+    heard,
+    identity_of,
+    is_all_sent,
+    is_heard,
+    killed_in_the_end,
+    ordered,
+    texts,
+    wait_for,
+    with_session,
+)
 from weilu.connectors.matrix.tests.room import Visitor, open_room
 from weilu.core.errors import GivenUp
 from weilu.core.tests.cast import Person
@@ -29,7 +36,7 @@ from weilu.groups.models import CapabilityRow, Connection, Group, JoinAsk
 from weilu.members.models import Identity
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.synapse]
-T = TypeVar("T")
+BURST = 300
 
 
 @pytest.fixture
@@ -45,73 +52,114 @@ def bot(synapse: Homeserver) -> Visitor:
 
 
 @pytest.fixture
+def guest(synapse: Homeserver) -> Visitor:
+    """Somebody who comes to a room."""
+    return Visitor(synapse, "guest")
+
+
+@pytest.fixture
 def room(keeper: Visitor, bot: Visitor) -> str:
     """A room with both in it."""
     return open_room(keeper, bot)
 
 
-def connection_of(person: Person, bot: Visitor, **more: str) -> Connection:
-    answers = {"homeserver": bot.server.url, "token": bot.token, **more}
-    return connect(person.actor, connector="matrix", name="Tea house", answers=answers)
-
-
-def texts() -> list[str]:
-    said = Message.objects.filter(kind=0).order_by("sent_ms", "pk")
-    return list(said.values_list("text", flat=True))
-
-
-def with_session(bot: Visitor, do: Callable[[Session], Awaitable[T]]) -> T:
-    """Open a session without a gateway and do something with it."""
-
-    async def main() -> T:
-        config = Config(1, {"homeserver": bot.server.url, "token": bot.token})
-        async with CONNECTORS.connectors["matrix"].open(config) as session:
-            return await do(session)
-
-    return asyncio.run(main())
-
-
-def ordered(bot: Visitor, deed: Deed, room: str, **more: object) -> str:
-    order = Order(f"k-{deed}-{len(room)}-{abs(hash(str(more)))}", deed, room, **more)  # type: ignore[arg-type]  # fields by name
-    return with_session(bot, lambda session: perform(session, order)).external_id
-
-
-def test_a_burst_is_read_whole_over_a_restart_in_its_middle(
+def test_a_burst_is_read_whole_though_the_process_is_killed_in_its_middle(
     room: str, keeper: Visitor, bot: Visitor, owner: Person
 ) -> None:
-    """300 messages, far more than one answer holds; the gateway is stopped after some of them."""
+    """Killed while messages pour in, away for a third of them: far more than one answer holds."""
     connection_of(owner, bot)
-    keeper.say(room, "before")
-    run_gateway(lambda: "before" in texts())
-    for n in range(150):
+
+    def stored() -> int:
+        return Message.objects.filter(text__startswith="burst").count()
+
+    with killed_in_the_end():
+        wait_for(lambda: Connection.objects.get().cursor != {})
+        for n in range(100):
+            keeper.say(room, f"burst {n}")
+        wait_for(lambda: stored() > 0)
+    assert 0 < stored() <= 100
+    for n in range(100, 200):
         keeper.say(room, f"burst {n}")
-    run_gateway(lambda: Message.objects.filter(text__startswith="burst").exists())
-    for n in range(150, 300):
-        keeper.say(room, f"burst {n}")
-    run_gateway(lambda: "burst 299" in texts())
-    assert [t for t in texts() if t.startswith("burst")] == [f"burst {n}" for n in range(300)]
+    with killed_in_the_end():
+        for n in range(200, BURST):
+            keeper.say(room, f"burst {n}")
+        wait_for(lambda: stored() > 100)
+    run_gateway(lambda: is_heard(f"burst {BURST - 1}"))
+    assert [t for t in texts() if t.startswith("burst")] == [f"burst {n}" for n in range(BURST)]
     group = Group.objects.get(external_key=room)
     assert (group.name, group.platform) == ("Tea lovers", "matrix")
 
 
-def test_what_happens_in_a_room_is_told(
-    room: str, keeper: Visitor, bot: Visitor, synapse: Homeserver, owner: Person
+def test_what_was_done_when_the_process_was_killed_is_not_done_again(
+    room: str, keeper: Visitor, bot: Visitor, guest: Visitor, synapse: Homeserver, owner: Person
 ) -> None:
-    guest = Visitor(synapse, "guest")
+    """Each order kills the process after Synapse has done it and before that is written down."""
+    rude, spammer = Visitor(synapse, "rude"), Visitor(synapse, "spammer")
+    connection_of(owner, bot)
+    for one in (guest, rude, spammer):
+        one.join(room)
+    spam = spammer.say(room, "Add me for cheap tea")
+    run_gateway(lambda: is_heard("Add me for cheap tea"))
+    group = Group.objects.get(external_key=room)
+    what = Message.objects.get(external_id=spam).pk
+
+    def draft(key: str, deed: Deed, **more: object) -> Draft:
+        return Draft(key, group.pk, deed, Origin.MODERATION, **more)  # type: ignore[arg-type]  # by name
+
+    orders = [
+        draft("k-warn", Deed.SEND, text="No advertising here, please."),
+        draft("k-recall", Deed.RECALL, message_id=what, reason="An advertisement"),
+        draft("k-mute", Deed.MUTE, identity_id=identity_of(guest), seconds=600),
+        draft("k-remove", Deed.REMOVE, identity_id=identity_of(rude)),
+        draft("k-ban", Deed.BAN, identity_id=identity_of(spammer)),
+    ]
+    enqueue(group.workspace_id, orders)
+    for n in range(len(orders)):
+        # The one left over from the last death comes first, the next one kills again.
+        with killed_in_the_end(dies_after=1 if n == 0 else 2) as process:
+            assert process.wait(40) == -signal.SIGKILL
+    run_gateway(is_all_sent)
+    assert Outgoing.objects.count() == len(orders)
+    done = [
+        (event["type"], event.get("state_key", ""))
+        for event in reversed(keeper.messages(room))
+        if event["sender"] == bot.user_id and event.get("state_key") != bot.user_id
+    ]
+    assert done == [
+        ("m.room.message", ""), ("m.room.redaction", ""), ("m.room.power_levels", ""),
+        ("m.room.member", rude.user_id), ("m.room.member", spammer.user_id),
+    ]  # fmt: skip
+    assert keeper.event(room, spam)["content"] == {}
+    assert not guest.may_say(room)
+    found = (keeper.membership(room, rude), keeper.membership(room, spammer))
+    assert found == ("leave", "ban")
+
+
+def test_what_happens_in_a_room_is_told(
+    room: str, keeper: Visitor, bot: Visitor, guest: Visitor, owner: Person
+) -> None:
     connection_of(owner, bot)
     run_gateway(lambda: Connection.objects.get().cursor != {})
     guest.join(room)
     first = guest.say(room, "Is this tea green?")
     keeper.say(room, "> quoted\n\nYes", **{"m.relates_to": {"m.in_reply_to": {"event_id": first}}})
-    edit = {"m.new_content": {"msgtype": "m.text", "body": "Is it oolong?"},
-            "m.relates_to": {"rel_type": "m.replace", "event_id": first}}  # fmt: skip
-    guest.say(room, "* Is it oolong?", **edit)
+
+    def edit(text: str) -> dict[str, object]:
+        new = {"msgtype": "m.text", "body": text}
+        return {
+            "m.new_content": new,
+            "m.relates_to": {"rel_type": "m.replace", "event_id": first},
+        }
+
+    guest.say(room, "* Is it oolong?", **edit("Is it oolong?"))
+    # A server takes an edit of somebody else's message, too.
+    keeper.say(room, "* Buy watches", **edit("Buy watches"))
     gone = guest.say(room, "Never mind")
     run_gateway(lambda: Message.objects.filter(external_id=gone).exists())
     guest.call("PUT", f"/rooms/{room}/redact/{gone}/t1", {})
     guest.leave(room)
     run_gateway(lambda: Message.objects.filter(kind=2, identity__account=guest.user_id).exists())
-    rows = Message.objects.filter(identity_id=_identity(guest)).order_by("sent_ms", "pk")
+    rows = Message.objects.filter(identity_id=identity_of(guest)).order_by("sent_ms", "pk")
     assert list(rows.values_list("kind", "text")) == [
         (1, ""), (0, "Is it oolong?"), (5, "Is it oolong?"), (0, "Never mind"), (6, ""), (2, ""),
     ]  # fmt: skip
@@ -119,50 +167,56 @@ def test_what_happens_in_a_room_is_told(
     assert Message.objects.get(text="Never mind").flags & Message.Flag.RECALLED
 
 
-def _identity(visitor: Visitor) -> int:
-    return Identity.objects.filter(account=visitor.user_id).values_list("pk", flat=True)[0]
-
-
-def test_orders_of_the_queue_are_carried_out_once(
-    room: str, keeper: Visitor, bot: Visitor, synapse: Homeserver, owner: Person
+def test_names_stay_what_they_are_over_a_restart(
+    room: str, bot: Visitor, guest: Visitor, owner: Person
 ) -> None:
-    guest = Visitor(synapse, "guest")
+    """A server that goes on from a cursor tells no names again."""
     connection_of(owner, bot)
     guest.join(room)
-    spam = guest.say(room, "Add me for cheap tea")
-    run_gateway(lambda: Message.objects.filter(external_id=spam).exists())
-    group = Group.objects.get(external_key=room)
-    who, what = _identity(guest), Message.objects.get(external_id=spam).pk
+    guest.rename("Ada\x00")
+    guest.say(room, "one")
+    run_gateway(lambda: is_heard("one"))
+    guest.say(room, "two")
+    run_gateway(lambda: is_heard("two"))
+    assert Identity.objects.get(account=guest.user_id).name == "Ada"
+    assert Group.objects.get().name == "Tea lovers"
+    assert {chat.name for chat in with_session(bot, MatrixSession.groups)} == {"Tea lovers"}
+    natures = dict(Identity.objects.values_list("account", "member__nature"))
+    assert (natures[bot.user_id], natures[guest.user_id]) == ("bot", "person")
 
-    def draft(key: str, deed: Deed, **more: object) -> Draft:
-        return Draft(key, group.pk, deed, Origin.MODERATION, **more)  # type: ignore[arg-type]  # by name
 
-    enqueue(
-        group.workspace_id,
-        [
-            draft("k-recall", Deed.RECALL, message_id=what, reason="An advertisement"),
-            draft("k-warn", Deed.SEND, text="Please do not advertise here.", identity_id=who),
-            draft("k-mute", Deed.MUTE, identity_id=who, seconds=600),
-        ],
-    )
-    run_gateway(lambda: set(Outgoing.objects.values_list("state", flat=True)) == {"sent"})
-    assert keeper.event(room, spam)["content"] == {}
-    assert not guest.may_say(room)
-    # The process died before it could write down that it was sent: the server knows the id.
-    Outgoing.objects.filter(key="k-warn").update(state="waiting")
-    run_gateway(lambda: set(Outgoing.objects.values_list("state", flat=True)) == {"sent"})
-    warnings = [
-        event
-        for event in keeper.messages(room)
-        if event["sender"] == bot.user_id and event["type"] == "m.room.message"
-    ]
-    assert len(warnings) == 1
+def test_what_was_said_before_our_account_was_put_out_is_read(
+    room: str, keeper: Visitor, bot: Visitor
+) -> None:
+    keeper.say(room, "start")
+    _, cursor = heard(bot, {}, "start")
+    for n in range(60):
+        keeper.say(room, f"m{n}")
+    keeper.say(room, "last words")
+    keeper.put_out(room, bot)
+    items, cursor = heard(bot, cursor, "last words")
+    assert [i.text for i in items if i.kind == Kind.MESSAGE] == [
+        *[f"m{n}" for n in range(60)], "last words",
+    ]  # fmt: skip
+    assert [(i.account, i.is_bot) for i in items if i.kind == Kind.LEAVE] == [(bot.user_id, True)]
+    with pytest.raises(GivenUp, match="not_in_group"):
+        ordered(bot, Deed.SEND, room, text="Hello?")
+
+
+def test_a_cursor_that_the_server_does_not_know_is_given_up(
+    room: str, keeper: Visitor, bot: Visitor
+) -> None:
+    keeper.say(room, "start")
+    items, cursor = heard(bot, {"since": "nonsense"}, "start")
+    assert "start" in [i.text for i in items]
+    # Of another account: where that one stood says nothing about this one.
+    elsewhere = {**cursor, "account": "@other:example.org https://example.org"}
+    assert "start" in [i.text for i in heard(bot, elsewhere, "start")[0]]
 
 
 def test_every_ability_is_there(
-    room: str, keeper: Visitor, bot: Visitor, synapse: Homeserver, tmp_path: Path
+    room: str, keeper: Visitor, bot: Visitor, guest: Visitor, tmp_path: Path
 ) -> None:
-    guest = Visitor(synapse, "guest")
     guest.join(room)
     ordered(bot, Deed.MUTE, room, account=guest.user_id)
     assert not guest.may_say(room)
@@ -173,9 +227,9 @@ def test_every_ability_is_there(
     ordered(bot, Deed.REMOVE, room, account=guest.user_id, reason="again")
     guest.join(room)
     ordered(bot, Deed.BAN, room, account=guest.user_id)
-    assert keeper.state(room, "m.room.member", guest.user_id)["membership"] == "ban"
+    assert keeper.membership(room, guest) == "ban"
     ordered(bot, Deed.UNBAN, room, account=guest.user_id)
-    assert keeper.state(room, "m.room.member", guest.user_id)["membership"] == "leave"
+    assert keeper.membership(room, guest) == "leave"
     ordered(bot, Deed.ANNOUNCE, room, text="Spring tea is here")
     assert keeper.state(room, "m.room.topic")["topic"] == "Spring tea is here"
     picture = tmp_path / "tea.png"
@@ -185,6 +239,23 @@ def test_every_ability_is_there(
     assert kinds == ["m.text", "m.image"]
     ordered(bot, Deed.RECALL, room, message=sent)
     assert keeper.event(room, sent)["content"] == {}
+    with pytest.raises(GivenUp, match="gone"):
+        ordered(bot, Deed.SEND, room, text="Look", picture=tmp_path / "gone.png")
+
+
+def test_a_moderator_who_was_muted_is_a_moderator_again(
+    room: str, keeper: Visitor, bot: Visitor, guest: Visitor
+) -> None:
+    guest.join(room)
+    levels = keeper.state(room, "m.room.power_levels")
+    users = levels["users"]
+    assert isinstance(users, dict)
+    raised = {**levels, "users": {**users, guest.user_id: 50}}
+    keeper.put_state(room, "m.room.power_levels", raised)
+    ordered(bot, Deed.MUTE, room, account=guest.user_id, seconds=60)
+    assert not guest.may_say(room)
+    ordered(bot, Deed.UNMUTE, room, account=guest.user_id)
+    assert keeper.state(room, "m.room.power_levels") == raised
 
 
 def test_people_who_knock_are_let_in_or_turned_away(
@@ -200,53 +271,59 @@ def test_people_who_knock_are_let_in_or_turned_away(
     assert ask.words == "I drink tea"
     other = JoinAsk.objects.get(account=second.user_id)
     group = Group.objects.get(external_key=room)
-    enqueue(
-        group.workspace_id,
-        [
-            Draft("k-yes", group.pk, Deed.APPROVE, Origin.STAFF, ask_id=ask.pk),
-            Draft("k-no", group.pk, Deed.DECLINE, Origin.STAFF, ask_id=other.pk),
-        ],
-    )
-    run_gateway(lambda: set(Outgoing.objects.values_list("state", flat=True)) == {"sent"})
+
+    def answer(key: str, deed: Deed, ask: JoinAsk) -> Draft:
+        return Draft(key, group.pk, deed, Origin.STAFF, ask_id=ask.pk)
+
+    answers = [answer("k-yes", Deed.APPROVE, ask), answer("k-no", Deed.DECLINE, other)]
+    enqueue(group.workspace_id, answers)
+    run_gateway(is_all_sent)
     first.join(room)
     assert first.may_say(room)
-    assert keeper.state(room, "m.room.member", second.user_id)["membership"] == "leave"
+    assert keeper.membership(room, second) == "leave"
+    # Who was turned away may ask again; who goes away again is not dragged in.
+    second.knock(room, "I do drink tea")
+    run_gateway(lambda: JoinAsk.objects.filter(account=second.user_id).count() == 2)
+    second.leave(room)
+    with pytest.raises(GivenUp, match="gone"):
+        ordered(bot, Deed.APPROVE, room, account=second.user_id)
+    assert keeper.membership(room, second) == "leave"
 
 
 def test_the_doctor_says_what_is_missing(
     room: str, keeper: Visitor, bot: Visitor, owner: Person
 ) -> None:
-    steps = with_session(bot, lambda session: session.examine())
+    # Whoever made a room has every right, though no number says so.
+    bot.open(name="Our own", preset="private_chat")
+    steps = with_session(bot, MatrixSession.examine)
     assert {step.state for step in steps} == {StepState.FINE}
     levels = keeper.state(room, "m.room.power_levels")
     keeper.put_state(room, "m.room.power_levels", {**levels, "kick": 100})
     keeper.put_state(room, "m.room.encryption", {"algorithm": "m.megolm.v1.aes-sha2"})
     failed = [
-        (step.name % step.values, step.abilities)
-        for step in with_session(bot, lambda session: session.examine())
+        (step.name % step.values, step.abilities, step.values.get("needed"))
+        for step in with_session(bot, MatrixSession.examine)
         if step.state == StepState.FAILED
     ]
-    assert [name for name, _ in failed] == ["Read Tea lovers", "Rights in Tea lovers"]
-    assert failed[1][1] == ("remove",)
+    assert failed == [
+        ("Read Tea lovers", (), None), ("Rights in Tea lovers", ("remove",), "100"),
+    ]  # fmt: skip
     rows = CapabilityRow.objects.filter(connection=connection_of(owner, bot))
     assert set(rows.values_list("support", flat=True)) == {"automatic"}
 
 
-def test_lists_and_links(room: str, keeper: Visitor, bot: Visitor) -> None:
-    async def look(session: Session) -> tuple[list[str], list[str], str]:
-        assert isinstance(session, MatrixSession)
-        groups = [chat.key for chat in await session.groups()]
-        people = [person.account for person in await session.members(room)]
-        return groups, people, await session.invite_link(room)
-
-    groups, people, link = with_session(bot, look)
-    assert (groups, people) == ([room], [keeper.user_id])
+def test_lists_and_links(room: str, keeper: Visitor, bot: Visitor, guest: Visitor) -> None:
+    guest.join(room)
+    assert [chat.key for chat in with_session(bot, MatrixSession.groups)] == [room]
+    people = with_session(bot, lambda session: session.members(room))
+    assert {(one.account, one.is_staff) for one in people} == {
+        (keeper.user_id, True), (guest.user_id, False),
+    }  # fmt: skip
+    link = with_session(bot, lambda session: session.invite_link(room))
     assert link == f"https://matrix.to/#/{room}?via=localhost"
 
 
-def test_a_wrong_token_stops_the_connection_and_says_why(
-    bot: Visitor, owner: Person, room: str
-) -> None:
+def test_a_wrong_token_stops_the_connection_and_says_why(bot: Visitor, owner: Person) -> None:
     line = connection_of(owner, bot, token="syt_wrong")
     run_gateway(lambda: Connection.objects.get(pk=line.pk).state == "stopped")
     assert Connection.objects.get(pk=line.pk).fault == "unauthorised"
@@ -255,11 +332,18 @@ def test_a_wrong_token_stops_the_connection_and_says_why(
 
 
 def test_an_invitation_of_the_owner_is_followed_and_of_nobody_else(
-    keeper: Visitor, bot: Visitor, synapse: Homeserver, owner: Person
+    keeper: Visitor, bot: Visitor, guest: Visitor, owner: Person
 ) -> None:
     connection_of(owner, bot, inviters=keeper.user_id)
-    other = Visitor(synapse, "other")
-    theirs = str(other.call("POST", "/createRoom", {"invite": [bot.user_id]})["room_id"])
-    ours = str(keeper.call("POST", "/createRoom", {"invite": [bot.user_id]})["room_id"])
+    theirs = guest.open(invite=[bot.user_id])
+    # The owner is in this room, and the state shown with the invitation is the owner's.
+    trap = guest.open(invite=[keeper.user_id])
+    keeper.join(trap)
+    levels = guest.state(trap, "m.room.power_levels")
+    guest.put_state(trap, "m.room.power_levels", {**levels, "users": {keeper.user_id: 100}})
+    keeper.put_state(trap, "m.room.name", {"name": "Chat"})
+    guest.invite(trap, bot)
+    ours = keeper.open(invite=[bot.user_id])
     run_gateway(lambda: Group.objects.filter(external_key=ours).exists())
-    assert not Group.objects.filter(external_key=theirs).exists()
+    assert [guest.membership(one, bot) for one in (theirs, trap)] == ["invite", "invite"]
+    assert list(Group.objects.values_list("external_key", flat=True)) == [ours]
