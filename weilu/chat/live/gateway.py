@@ -19,6 +19,7 @@ from functools import partial
 from typing import ParamSpec, TypeVar
 
 from django.db import close_old_connections
+from django.db import connections as databases
 
 from weilu.chat.live import connections, sending
 from weilu.chat.live.arrivals import Arrivals
@@ -212,6 +213,9 @@ class Gateway:
         with suppress(Exception):
             await self.in_database(self.arrivals.settle)
             await self.in_database(connections.give_leases_back, self.lease)
+        # It belongs to the thread: nobody else can close it, and PostgreSQL keeps it open.
+        with suppress(Exception):
+            await self.in_database(databases.close_all)
         self.database.shutdown()
 
 
