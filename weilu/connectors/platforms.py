@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from weilu.chat.ports.connectors import Connector
 from weilu.connectors.matrix.connector import MatrixConnector
+from weilu.connectors.telegram_bot.connector import TelegramConnector
 
-ALL_CONNECTORS: tuple[Connector, ...] = (MatrixConnector(),)
+ALL_CONNECTORS: tuple[Connector, ...] = (MatrixConnector(), TelegramConnector())

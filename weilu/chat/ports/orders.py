@@ -23,6 +23,7 @@ FAULTS = (
     "rate_limited",  # the platform asks to wait
     "platform_down",  # the platform answers with an error of its own
     "bad_answer",  # the answer is not what the platform documents
+    "in_use",  # another program uses the same account or token
     "unauthorised",  # token or password is wrong, expired or revoked
     "no_rights",  # the account may not do this in the group
     "not_in_group",  # our account is not in the group (any more)

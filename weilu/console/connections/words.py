@@ -45,6 +45,9 @@ FAULTS: dict[str, Promise] = {
     "rate_limited": gettext_lazy("The platform asks to go slower. Weilu waits as long as it says."),
     "platform_down": gettext_lazy("The platform has trouble of its own. Weilu keeps trying."),
     "bad_answer": gettext_lazy("The platform's answer cannot be understood. Weilu tries again."),
+    "in_use": gettext_lazy(
+        "Another program uses this token. Give Weilu one of its own; it keeps trying."
+    ),
     "unauthorised": gettext_lazy("The token is wrong or no longer valid. Put a new one in."),
     "no_rights": gettext_lazy("The account may not do this in the group. Give it the right."),
     "not_in_group": gettext_lazy("The account is no longer in the group. Invite it again."),

@@ -1,0 +1,58 @@
+"""The Telegram connector: its form, its facts, and how a session is opened."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_noop as _
+
+from weilu.chat.ports.abilities import Capability
+from weilu.chat.ports.connectors import Config, Host, Setting
+from weilu.chat.ports.records import Platform
+from weilu.chat.ports.sessions import Session
+from weilu.connectors.telegram_bot.capabilities import CAPABILITIES
+
+SETTINGS = (
+    Setting(
+        "token",
+        _("Bot token"),
+        _("Write to @BotFather: /newbot, then /setprivacy and Disable. It answers with the token."),
+        is_secret=True,
+    ),
+    Setting(
+        "server",
+        _("Address of the Bot API"),
+        _("Only when you run a Bot API server of your own."),
+        is_required=False,
+        placeholder="https://api.telegram.org",
+    ),
+)
+
+
+@dataclass(slots=True)
+class TelegramConnector:
+    """Telegram groups."""
+
+    name: str = "telegram"
+    label: str = "Telegram"
+    platform: Platform = Platform.TELEGRAM
+    host: Host = Host.GATEWAY
+    settings: tuple[Setting, ...] = SETTINGS
+    capabilities: tuple[Capability, ...] = CAPABILITIES
+    # The Bot API has no transaction ids.
+    keeps_keys: bool = False
+
+    def open(self, config: Config) -> AbstractAsyncContextManager[Session]:
+        """A session of the bot."""
+        return _open(config)
+
+
+@asynccontextmanager
+async def _open(config: Config) -> AsyncIterator[Session]:
+    # The library takes seconds to import, and only gateways need it.
+    from weilu.connectors.telegram_bot.session import opened  # noqa: PLC0415
+
+    async with opened(config) as session:
+        yield session

@@ -1,0 +1,143 @@
+"""A session of a Telegram bot: updates in, orders out."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.methods import TelegramMethod
+from aiogram.types import Message
+from aiogram.utils.token import TokenValidationError
+
+from weilu.chat.ports.connectors import Config
+from weilu.chat.ports.orders import Arrival, Inbox, JoinRequest, Parcel
+from weilu.chat.ports.records import ChatRef, Platform
+from weilu.chat.ports.sessions import Step
+from weilu.connectors.telegram_bot.decode import ALLOWED, chat_of, decode, message
+from weilu.connectors.telegram_bot.doctor import examine
+from weilu.connectors.telegram_bot.failures import asked
+from weilu.connectors.telegram_bot.orders import Orders
+from weilu.core.errors import GivenUp
+
+log = logging.getLogger(__name__)
+
+POLL_S = 25
+REQUEST_S = 40
+MOST_UPDATES = 100
+# Cursor entries that keep the Bot API's own id of a group.
+CHAT = "chat:"
+API = "https://api.telegram.org"
+
+
+class GetUpdates(TelegramMethod[list[dict[str, Any]]]):
+    """`getUpdates` with updates as they come: an unknown kind of one must not lose the others."""
+
+    __returning__ = list[dict[str, Any]]
+    __api_method__ = "getUpdates"
+
+    offset: int | None = None
+    limit: int = MOST_UPDATES
+    timeout: int = POLL_S
+    allowed_updates: list[str] = list(ALLOWED)
+
+
+@asynccontextmanager
+async def opened(config: Config) -> AsyncIterator[TelegramSession]:
+    """A session; raises GivenUp for a token that is none or not accepted."""
+    base = config.settings.get("server") or API
+    http = AiohttpSession(api=TelegramAPIServer.from_base(base), timeout=REQUEST_S)
+    try:
+        bot = Bot(config.settings["token"], session=http)
+    except TokenValidationError:
+        raise GivenUp("unauthorised") from None
+    try:
+        me = await asked(bot.get_me())
+        yield TelegramSession(bot, config, me.id, me.full_name)
+    finally:
+        await http.close()
+
+
+@dataclass
+class TelegramSession(Orders):
+    """One bot."""
+
+    bot: Bot
+    config: Config
+    own_id: int
+    own_name: str
+    chats: dict[str, int] = field(default_factory=dict)
+    inbox: Inbox | None = None
+
+    def __post_init__(self) -> None:
+        known = self.config.cursor.items()
+        self.chats = {k.removeprefix(CHAT): int(v) for k, v in known if k.startswith(CHAT)}
+
+    async def listen(self, inbox: Inbox) -> None:
+        """Ask for updates; one is confirmed to Telegram only after it is stored."""
+        self.inbox = inbox
+        offset = int(self.config.cursor.get("offset", "0")) or None
+        while True:
+            updates = await asked(self.bot(GetUpdates(offset=offset), request_timeout=REQUEST_S))
+            if not updates:
+                continue
+            await inbox.put(self._parcel(updates))
+            offset = int(updates[-1]["update_id"]) + 1
+
+    def _parcel(self, updates: Sequence[dict[str, Any]]) -> Parcel:
+        arrivals: list[Arrival] = []
+        requests: list[JoinRequest] = []
+        cursor = {"offset": str(int(updates[-1]["update_id"]) + 1)}
+        for update in updates:
+            cursor |= self._learn(update)
+            for found in decode(update):
+                if isinstance(found, Arrival):
+                    arrivals.append(found)
+                else:
+                    requests.append(found)
+        return Parcel(arrivals=arrivals, requests=requests, cursor=cursor)
+
+    def _learn(self, update: dict[str, Any]) -> dict[str, str]:
+        """The Bot API's id of the update's group, if it is new; kept with the cursor."""
+        for body in update.values():
+            chat = body.get("chat") if isinstance(body, dict) else None
+            if not isinstance(chat, dict):
+                continue
+            known = chat_of(chat)
+            if known is not None and self.chats.get(known.key) != chat["id"]:
+                self.chats[known.key] = chat["id"]
+                return {CHAT + known.key: str(chat["id"])}
+        return {}
+
+    async def say_so(self, sent: Message) -> None:
+        """Hand in what the bot itself has said: members see it, and updates do not tell of it."""
+        if self.inbox is None:
+            return
+        body = sent.model_dump(mode="json", exclude_none=True, by_alias=True)
+        body |= {"date": int(sent.date.timestamp())}
+        chat = chat_of(body["chat"])
+        if chat is None:
+            return
+        try:
+            await self.inbox.put(Parcel(arrivals=list(message(chat, body))))
+        except Exception:
+            # It has been sent all the same, and that is what counts.
+            log.exception("what the bot said could not be stored")
+
+    async def examine(self) -> Sequence[Step]:
+        """Try the bot, and its rights in every group it has heard."""
+        return await examine(self.bot, self.chats)
+
+    async def groups(self) -> Sequence[ChatRef]:
+        """The groups it has heard; bots cannot ask which they are in."""
+        return [ChatRef(Platform.TELEGRAM, key, "") for key in self.chats]
+
+    async def invite_link(self, group: str) -> str:
+        """A link into the group that does not expire."""
+        made = await asked(self.bot.create_chat_invite_link(self.chat_id(group)))
+        return made.invite_link
