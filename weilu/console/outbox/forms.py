@@ -21,18 +21,15 @@ class SayForm(forms.Form):
         label=_("Text"), max_length=TEXT_CHARS, widget=forms.Textarea(attrs={"rows": 5})
     )
     groups = forms.MultipleChoiceField(
-        label=_("Groups"), choices=[], widget=forms.CheckboxSelectMultiple
+        label=_("Groups"),
+        choices=[],
+        widget=forms.CheckboxSelectMultiple,
     )
     due_at = forms.DateTimeField(
         label=_("Not before"),
         required=False,
         help_text=_("Empty: as soon as possible."),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-    )
-    is_promotion = forms.BooleanField(
-        label=_("It promotes something"),
-        required=False,
-        help_text=_("Promotion is counted, so that it does not spoil the group."),
     )
     token = forms.CharField(widget=forms.HiddenInput, max_length=32)
 
@@ -60,5 +57,4 @@ class RewriteForm(forms.Form):
     text = forms.CharField(
         label=_("Text"), max_length=TEXT_CHARS, widget=forms.Textarea(attrs={"rows": 6})
     )
-    is_promotion = forms.BooleanField(label=_("It promotes something"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)

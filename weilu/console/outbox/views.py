@@ -162,7 +162,6 @@ def _send(request: Request, form: SayForm) -> int:
                     deed=Deed.SEND,
                     origin=Origin.STAFF,
                     text=said["text"],
-                    is_promotion=said["is_promotion"],
                     by_id=request.actor.user_id,
                     due_at=due,
                 ),
@@ -174,7 +173,7 @@ def _send(request: Request, form: SayForm) -> int:
 def rewrite(request: Request, pk: int) -> HttpResponse:
     """Change what waits."""
     one = outgoing(request.actor, pk)
-    initial = {"text": one.text, "is_promotion": one.is_promotion, "version": one.version}
+    initial = {"text": one.text, "version": one.version}
     data = request.POST if request.method == "POST" else None
     form = RewriteForm(data, initial=initial)
     if data is not None and form.is_valid():
@@ -186,7 +185,7 @@ def rewrite(request: Request, pk: int) -> HttpResponse:
                 version=said["version"],
                 text=said["text"],
                 due_at=None,
-                is_promotion=said["is_promotion"],
+                is_promotion=one.is_promotion,
             )
         except (Conflict, Invalid) as error:
             form.add_error(None, sentence(str(error)))
