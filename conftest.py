@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.cache import cache
 from pytest_socket import socket_allow_hosts
 
+from weilu.core import ids
 from weilu.core.access import Role
 from weilu.core.models import Workspace
 from weilu.core.tests.cast import Person, person
@@ -33,9 +34,14 @@ def _uses_database(item: pytest.Item) -> bool:
 
 
 def pytest_runtest_setup() -> None:
-    """Nothing leaves this machine, and no lock-out of one test shuts the door of the next."""
+    """Nothing leaves this machine, and nothing of one test reaches into the next.
+
+    No lock-out shuts the door of the next test; and no number range goes on where a database
+    that was emptied begins anew: the same ids would be handed out twice.
+    """
     socket_allow_hosts(LOOPBACK, allow_unix_socket=True)
     cache.clear()
+    ids.forget()
 
 
 @pytest.fixture
