@@ -15,6 +15,7 @@ from weilu.chat.imports.look import look
 from weilu.chat.imports.run import run_import
 from weilu.chat.imports.sweep import sweep
 from weilu.chat.imports.undo import remove_messages
+from weilu.chat.live.clearing import clear_hand_tasks
 from weilu.chat.models import Import
 from weilu.chat.search.changes import tidy_index
 from weilu.chat.staging import pay_debts, take_over
@@ -115,6 +116,12 @@ def make_demo_job(one: Job) -> datetime | None:
 def tidy_stages() -> int:
     """Count orphaned batches and owed stages; the worker calls this between rounds."""
     return take_over() + pay_debts()
+
+
+@chore
+def tidy_hand_tasks() -> int:
+    """Ask the guards about hand tasks whose time has come."""
+    return clear_hand_tasks()
 
 
 @chore

@@ -317,6 +317,8 @@ class Outgoing(models.Model):
     fault = models.CharField(max_length=40, default="", blank=True)
     lease = models.CharField(max_length=32, default="", blank=True)
     leased_until = models.DateTimeField(null=True)
+    # When the guards let a hand task pass: only then is it to be done.
+    cleared_at = models.DateTimeField(null=True)
     # When it was last handed to the platform: what the platform's limits count.
     begun_at = models.DateTimeField(null=True)
     external_id = models.CharField(max_length=200, default="", blank=True)
@@ -341,6 +343,16 @@ class Outgoing(models.Model):
             models.Index(fields=["workspace", "state", "due_at"], name="outgoing_listed"),
             models.Index(fields=["group", "begun_at"], name="outgoing_by_group"),
             models.Index(fields=["external_id"], name="outgoing_external"),
+            models.Index(
+                fields=["group", "ended_at"],
+                condition=models.Q(deed__in=["send", "announce"]),
+                name="outgoing_spoken",
+            ),
+            models.Index(
+                fields=["due_at"],
+                condition=models.Q(state="waiting", way="by_hand", cleared_at__isnull=True),
+                name="outgoing_uncleared",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "weilu.members",
     "weilu.groups",
     "weilu.chat",
+    "weilu.content",
     "weilu.service",
     "weilu.moderation",
     "weilu.insight",

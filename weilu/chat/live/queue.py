@@ -158,6 +158,7 @@ def rewrite(
         guard="",
         guard_values={},
         overruled=[],
+        cleared_at=None,
         version=F("version") + 1,
     )
     if not changed:

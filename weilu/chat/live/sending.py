@@ -62,7 +62,7 @@ def claim(connection_ids: Collection[int], busy: Collection[int], most: int) -> 
     holds = ask_guards(rows, moment)
     for row in rows:
         if row.pk in holds:
-            _put_off(row, holds[row.pk])
+            put_off(row, holds[row.pk])
     return _take([row for row in rows if row.pk not in holds][:most], moment)
 
 
@@ -105,7 +105,8 @@ def _without_expired(rows: Sequence[Outgoing], moment: datetime) -> list[Outgoin
     return [row for row in rows if row.pk not in set(late)]
 
 
-def _put_off(row: Outgoing, hold: Hold) -> None:
+def put_off(row: Outgoing, hold: Hold) -> None:
+    """Let a row wait as a guard says, or hold it for a person; one that moved on stays as it is."""
     waiting = Outgoing.objects.filter(pk=row.pk, state=Outgoing.State.WAITING, version=row.version)
     said = {"guard": hold.guard, "guard_values": dict(hold.values)}
     if hold.until is None:
