@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from zoneinfo import available_timezones
 
 from django.db import transaction
@@ -60,6 +61,17 @@ def set_zone(actor: Actor, *, community: Community, time_zone: str) -> bool:
         if changed:
             announce(ZoneChanged(workspace_id=actor.workspace_id, community_id=community.pk))
     return bool(changed)
+
+
+def set_quiet_hours(actor: Actor, *, community: Community, start: time, end: time) -> bool:
+    """Write nothing that can wait between these, by the community's clock; whether it changed.
+
+    They may pass midnight; equal ones mean there are none.
+    """
+    actor.require(Right.EDIT_GROUPS)
+    mine = Community.objects.filter(pk=community.pk, workspace_id=actor.workspace_id)
+    other = mine.exclude(quiet_from=start, quiet_until=end)
+    return bool(other.update(quiet_from=start, quiet_until=end))
 
 
 def rename_community(actor: Actor, *, community: Community, name: str) -> None:

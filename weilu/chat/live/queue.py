@@ -210,6 +210,27 @@ def cancel_of(workspace_id: int, origin: Origin, origin_ids: Iterable[int]) -> i
     return _end(rows, None, Outgoing.State.CANCELLED)
 
 
+def ask_again(actor: Actor, *, community_id: int, guard: str) -> int:
+    """Ask a guard anew about what it stopped in a community: its limits have changed.
+
+    Returns how many rows it had stopped.
+    """
+    actor.require(Right.EDIT_GROUPS)
+    return Outgoing.objects.filter(
+        workspace_id=actor.workspace_id,
+        group__community_id=community_id,
+        state__in=[Outgoing.State.WAITING, Outgoing.State.HELD],
+        guard=guard,
+        lease="",
+    ).update(
+        state=Outgoing.State.WAITING,
+        guard="",
+        guard_values={},
+        due_at=now(),
+        version=F("version") + 1,
+    )
+
+
 def answer_unsure(actor: Actor, *, pk: int, has_happened: bool) -> None:
     """Say whether what nobody could tell has happened; if not, it is sent again."""
     actor.require(Right.SEND)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from weilu.console.communities import crowd, flow, replies, talk
+from weilu.console.communities import crowd, flow, promotion, replies, talk
 from weilu.console.communities.asked import View
 from weilu.console.communities.parts import Part
 from weilu.insight.pages.front import front
@@ -35,4 +35,5 @@ PARTS: dict[str, tuple[str | Promise, Build]] = {
     "moves": (_("Coming and going"), flow.moves),
     "words": (_("What people talk about more than before"), talk.words),
     "links": (_("Links people shared"), talk.shared),
+    "promotion": (_("Promotion"), promotion.share),
 }

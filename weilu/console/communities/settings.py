@@ -1,7 +1,9 @@
-"""Names of a community and its groups."""
+"""Names of a community and its groups, its clock, its quiet hours, how much may be promotion."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import time
 from zoneinfo import available_timezones
 
 from django import forms
@@ -14,10 +16,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from weilu.chat.live.queue import ask_again
 from weilu.communities.actions import (
     NAME_CHARS,
     rename_community,
     set_product_words,
+    set_quiet_hours,
     set_zone,
 )
 from weilu.communities.models import Community
@@ -25,7 +29,11 @@ from weilu.console.guard import page
 from weilu.console.http import Request
 from weilu.console.parts import Head
 from weilu.console.sentences import SENTENCES, sentence
-from weilu.core.access import Right
+from weilu.content.actions import set_policy
+from weilu.content.promotion import NAME as PROMOTION
+from weilu.content.queries import policy_of
+from weilu.content.rules import MOST_DAYS, Policy
+from weilu.core.access import Actor, Right
 from weilu.core.errors import Conflict, Invalid
 from weilu.groups.actions import rename_group
 from weilu.groups.queries import group, groups_of
@@ -35,6 +43,7 @@ SENTENCES.update(
     {
         "community_name_missing": gettext_lazy("A community needs a name."),
         "community_name_taken": gettext_lazy("Another community has this name already."),
+        "promotion_percents": gettext_lazy("The warning comes before the limit, or at it."),
         "group_name_missing": gettext_lazy("A group needs a name."),
         "group_name_taken": gettext_lazy("Another group of this community has this name already."),
     }
@@ -58,27 +67,77 @@ class CommunityForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
+    quiet_from = forms.TimeField(
+        label=gettext_lazy("Quiet hours from"),
+        help_text=gettext_lazy(
+            "What can wait is not sent between these two, by the community's clock. The same time"
+            " twice: no quiet hours."
+        ),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    )
+    quiet_until = forms.TimeField(
+        label=gettext_lazy("Quiet hours until"),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    )
+    warn_percent = forms.IntegerField(
+        label=gettext_lazy("Warn when promotion is above, in percent"),
+        help_text=gettext_lazy("3 to 5 percent of what members see is a good measure."),
+        min_value=1,
+        max_value=100,
+        required=False,
+    )
+    hold_percent = forms.IntegerField(
+        label=gettext_lazy("Hold promotion above, in percent"),
+        help_text=gettext_lazy("What would go above it waits for an owner."),
+        min_value=1,
+        max_value=100,
+        required=False,
+    )
+    days = forms.IntegerField(
+        label=gettext_lazy("Counted over so many days"),
+        min_value=1,
+        max_value=MOST_DAYS,
+        required=False,
+    )
 
-def _form(data: object, found: Community) -> CommunityForm:
+
+_POLICY = ("warn_percent", "hold_percent", "days")
+
+
+def _form(request: Request, found: Community) -> CommunityForm:
+    """The form; how much may be promotion is only asked of whoever may overrule the guard."""
+    policy = policy_of(request.actor, found)
     initial = {
         "name": found.name,
         "time_zone": found.time_zone,
         "product_words": found.product_words,
+        "quiet_from": found.quiet_from,
+        "quiet_until": found.quiet_until,
+        "warn_percent": policy.warn_percent,
+        "hold_percent": policy.hold_percent,
+        "days": policy.days,
     }
-    return CommunityForm(data or None, initial=initial)  # type: ignore[arg-type]  # a QueryDict
+    form = CommunityForm(request.POST or None, initial=initial)
+    if not request.actor.may(Right.OVERRIDE):
+        for name in _POLICY:
+            del form.fields[name]
+    return form
 
 
 @page(Right.EDIT_GROUPS)
 def settings(request: Request, pk: int) -> HttpResponse:
     """Rename the community; its groups are listed below, each with its name to change."""
     found = community(request.actor, pk)
-    form = _form(request.POST, found)
+    form = _form(request, found)
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
             moved = _save(request, found, form)
         except (Conflict, Invalid) as error:
-            form.add_error("name", sentence(str(error)))
+            field = getattr(error, "field", "")
+            form.add_error(field if field in form.fields else "name", sentence(str(error)))
             status = 422
         else:
             said = _("Saved. Every number is being counted anew.") if moved else _("Saved.")
@@ -100,8 +159,23 @@ def _save(request: Request, found: Community, form: CommunityForm) -> bool:
         rename_community(request.actor, community=found, name=said["name"])
         if "product_words" in request.POST:
             set_product_words(request.actor, community=found, words=said["product_words"])
+        _save_limits(request.actor, found, said)
         zone = said["time_zone"]
         return bool(zone) and set_zone(request.actor, community=found, time_zone=zone)
+
+
+def _save_limits(actor: Actor, found: Community, said: Mapping[str, object]) -> None:
+    """Keep quiet hours and promotion limits, if given; asks anew about what they had stopped."""
+    start, end = said.get("quiet_from"), said.get("quiet_until")
+    if isinstance(start, time) and isinstance(end, time):
+        changed = set_quiet_hours(actor, community=found, start=start, end=end)
+        if changed:
+            ask_again(actor, community_id=found.pk, guard="quiet_hours")
+    numbers = [value for name in _POLICY if isinstance(value := said.get(name), int)]
+    policy = policy_of(actor, found)
+    if len(numbers) == len(_POLICY) and (wanted := Policy(*numbers)) != policy:
+        set_policy(actor, community=found, policy=wanted)
+        ask_again(actor, community_id=found.pk, guard=PROMOTION)
 
 
 @require_POST

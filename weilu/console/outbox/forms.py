@@ -31,6 +31,11 @@ class SayForm(forms.Form):
         help_text=_("Empty: as soon as possible."),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
+    is_promotion = forms.BooleanField(
+        label=_("It promotes something"),
+        required=False,
+        help_text=_("Goods, prices, coupons, sign-ups: too much of it drives people away."),
+    )
     token = forms.CharField(widget=forms.HiddenInput, max_length=32)
 
     def __init__(
@@ -57,4 +62,5 @@ class RewriteForm(forms.Form):
     text = forms.CharField(
         label=_("Text"), max_length=TEXT_CHARS, widget=forms.Textarea(attrs={"rows": 6})
     )
+    is_promotion = forms.BooleanField(label=_("It promotes something"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)

@@ -6,28 +6,41 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from weilu.chat.live import queue
-from weilu.chat.live.queries import PATIENCE, hand_tasks, open_asks, tasks_done_lately
+from weilu.chat.live.proofs import forget_proof, keep_proof, proof_of
+from weilu.chat.live.queries import (
+    PATIENCE,
+    hand_tasks,
+    open_asks,
+    outgoing,
+    tasks_done_lately,
+)
 from weilu.chat.models import Message, Outgoing
 from weilu.chat.ports.records import Platform
 from weilu.console.connections.words import fault_sentence, platform_name
 from weilu.console.guard import page
 from weilu.console.http import Request
-from weilu.console.outbox.words import DEEDS, HAND, ORIGINS
+from weilu.console.outbox.words import DEEDS, HAND, ORIGINS, guard_sentence
 from weilu.console.parts import Empty, Head
-from weilu.console.sentences import sentence
+from weilu.console.sentences import SENTENCES, sentence
 from weilu.core.access import Right
 from weilu.core.clock import now
-from weilu.core.errors import Conflict, NotFound
+from weilu.core.errors import Conflict, Invalid, NotFound, WeiluError
 from weilu.members.models import Identity
 
 UNDO_FOR = timedelta(hours=24)
+SENTENCES.update(
+    {
+        "picture_large": gettext_lazy("The picture is too large: at most 10 MB and 40 megapixels."),
+        "picture_unknown": gettext_lazy("This is no picture Weilu can read. Nothing was changed."),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +58,8 @@ class Card:
     fault: str
     is_late: bool
     zone: str
+    held: str
+    is_early: bool
 
 
 @page(Right.SEE_MEMBERS)
@@ -90,8 +105,11 @@ def _cards(found: list[Outgoing]) -> list[Card]:
             said.get(one.message_id or 0, ""),
             one.seconds // 60,
             fault_sentence(one.fault) if one.fault else "",
-            one.due_at + PATIENCE < moment,
+            one.state == Outgoing.State.WAITING and one.due_at + PATIENCE < moment,
             one.group.community.time_zone,
+            guard_sentence(one.guard, one.guard_values) if one.state == Outgoing.State.HELD else "",
+            # Promotion is to be done when the guards have let it pass, which they do at its time.
+            one.is_promotion and one.cleared_at is None,
         )
         for one in found
     ]
@@ -116,8 +134,7 @@ def task_act(request: Request, pk: int) -> HttpResponse:
     try:
         match request.POST.get("act", ""):
             case "done" | "could_not" as said:
-                note = request.POST.get("note", "")
-                queue.finish_by_hand(request.actor, pk=pk, is_done=said == "done", note=note)
+                _finish(request, pk, is_done=said == "done")
                 messages.success(request, _("Thank you. It is on record."))
             case "take":
                 queue.assign(request.actor, pks=[pk], user_id=request.actor.user_id)
@@ -125,9 +142,34 @@ def task_act(request: Request, pk: int) -> HttpResponse:
                 queue.reopen_by_hand(request.actor, pk=pk)
             case _:
                 raise NotFound
-    except Conflict as error:
+    except (Conflict, Invalid) as error:
         messages.warning(request, sentence(str(error)))
     return redirect("tasks")
+
+
+def _finish(request: Request, pk: int, *, is_done: bool) -> None:
+    """Keep the picture, if there is one, and end the task; a task that is over keeps nothing."""
+    file = request.FILES.get("proof")
+    name = ""
+    if file is not None and file.file is not None:
+        name = keep_proof(request.actor.workspace_id, file.file, file.size or 0)
+    try:
+        note = request.POST.get("note", "")
+        queue.finish_by_hand(request.actor, pk=pk, is_done=is_done, note=note, proof=name)
+    except WeiluError:
+        if name:
+            forget_proof(name)
+        raise
+
+
+@page(Right.SEE_MEMBERS)
+def proof(request: Request, pk: int) -> FileResponse:
+    """The picture that shows a task was done."""
+    path = proof_of(outgoing(request.actor, pk))
+    answer = FileResponse(path.open("rb"), content_type="image/jpeg")
+    answer["Cache-Control"] = "private, max-age=3600"
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
 
 
 @page(Right.SEE_MEMBERS)

@@ -7,10 +7,12 @@ from weilu.console.outbox import tasks, views
 urlpatterns = [
     path("outbox/", views.outbox, name="outbox"),
     path("outbox/say/", views.say, name="outbox_say"),
+    path("outbox/stop/", views.stop, name="outbox_stop"),
     path("outbox/<int:pk>/", views.rewrite, name="outbox_row"),
     path("outbox/<int:pk>/act/", views.act, name="outbox_act"),
     path("outbox/tasks/", tasks.tasks, name="tasks"),
     path("outbox/tasks/<int:pk>/act/", tasks.task_act, name="task_act"),
+    path("outbox/tasks/<int:pk>/proof/", tasks.proof, name="task_proof"),
     path("outbox/asks/", tasks.asks, name="join_asks"),
     path("outbox/asks/answer/", tasks.answer_asks, name="join_asks_answer"),
 ]

@@ -12,6 +12,7 @@ from weilu.chat.live.queue import Origin
 from weilu.chat.models import Outgoing
 from weilu.chat.ports.abilities import Deed
 from weilu.console.formats import duration, number
+from weilu.console.outbox.promotion import held_words
 from weilu.console.parts import Badge, Tone
 
 DEEDS: dict[str, Promise] = {
@@ -83,4 +84,6 @@ def guard_sentence(name: str, values: Mapping[str, object]) -> str:
                 "count": number(float(str(values.get("count", 0)))),
                 "time": duration(float(str(values.get("seconds", 0)))),
             }
+        case "promotion_share":
+            return held_words(values)
     return _("Stopped by %(name)s.") % {"name": name}

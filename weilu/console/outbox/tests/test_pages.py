@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import timedelta
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from weilu.chat.live.queue import enqueue
+from weilu.chat.live.clearing import clear_hand_tasks
+from weilu.chat.live.queue import Draft, Origin, enqueue
 from weilu.chat.models import Outgoing
 from weilu.chat.ports.abilities import Deed
 from weilu.chat.ports.connectors import CONNECTORS
@@ -130,6 +132,55 @@ def test_what_is_long_overdue_comes_first_and_says_so(by_hand: Group, operator: 
     page = operator.client().get("/outbox/tasks/").content.decode()
     assert page.index("Old one") < page.index("New one")
     assert "1 of 2 is overdue." in page
+
+
+def test_the_form_says_what_one_more_promotion_would_be(group: Group, operator: Person) -> None:
+    client = operator.client()
+    page = client.get("/outbox/say/").content.decode()
+    assert "promotion: 0 of 0 messages in 7 days, one more would be held" in page
+    Group.objects.update(connection=None, platform="wechat")
+    page = client.get("/outbox/say/").content.decode()
+    assert "0 promotions in 7 days, its talk is not known" in page
+    form = {"text": "Buy", "groups": [group.pk], "token": "t", "is_promotion": "on"}
+    client.post("/outbox/say/", form)
+    assert Outgoing.objects.get().is_promotion
+
+
+def test_promotion_by_hand_waits_for_the_guard(by_hand: Group, operator: Person) -> None:
+    said = Draft(
+        key="k", group_id=by_hand.pk, deed=Deed.SEND, origin=Origin.MODERATION, text="Buy two",
+        is_promotion=True,
+    )  # fmt: skip
+    enqueue(by_hand.workspace_id, [said])
+    client = operator.client()
+    page = client.get("/outbox/tasks/").content.decode()
+    assert "at its time Weilu looks whether the group can take it" in page
+    assert "Copy the text</button>" not in page
+    clear_hand_tasks()
+    assert "Copy the text</button>" in client.get("/outbox/tasks/").content.decode()
+    Outgoing.objects.update(state="sent", ended_at=now())
+    enqueue(by_hand.workspace_id, [dataclasses.replace(said, key="again")])
+    clear_hand_tasks()
+    for page in ("/outbox/tasks/", "/outbox/?tab=held"):
+        words = client.get(page).content.decode()
+        assert "The group has had a promotion in the last 7 days" in words
+        assert "Copy the text</button>" not in words
+
+
+def test_several_are_stopped_at_once(
+    group: Group, operator: Person, stranger: Person, workspace: Workspace
+) -> None:
+    enqueue(group.workspace_id, [draft(group, f"k{n}") for n in range(3)])
+    Outgoing.objects.filter(key="k2").update(state="sent")
+    ids = list(Outgoing.objects.order_by("pk").values_list("pk", flat=True))
+    stranger.client().post("/outbox/stop/", {"pick": ids})
+    assert not Outgoing.objects.filter(state="cancelled").exists()
+    analyst = person(workspace, "an analyst", Role.ANALYST)
+    assert analyst.client().post("/outbox/stop/", {"pick": ids}).status_code == 403
+    answer = operator.client().post("/outbox/stop/", {"pick": [*ids, "x"]}, follow=True)
+    assert "2 messages are stopped." in answer.content.decode()
+    states = Outgoing.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == ["cancelled", "cancelled", "sent"]
 
 
 def test_people_at_the_door(group: Group, operator: Person) -> None:
