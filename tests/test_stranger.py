@@ -14,6 +14,7 @@ from django.db import models
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from weilu.chat.live.connections import refresh_capabilities
 from weilu.chat.models import Import, Message, Outgoing
 from weilu.communities.models import Community
 from weilu.core.access import Role
@@ -98,6 +99,7 @@ def house(workspace: Workspace, owner: Person, operator: Person) -> dict[str, in
         since=now(),
         created_at=now(),
     )
+    refresh_capabilities(line)
     ask = JoinAsk.objects.create(
         workspace=workspace, group=group, external_id="a", account="a", name=f"{SECRET} guest",
         asked_ms=0,
@@ -133,7 +135,7 @@ def house(workspace: Workspace, owner: Person, operator: Person) -> dict[str, in
 def filled(name: str, wanted: list[str], house: dict[str, int]) -> str:
     """The address with ids of the house."""
     values: dict[str, object] = {
-        "name": "people",
+        "name": "send_text" if name == "connection_ability" else "people",
         "what": "staff",
         "kind": "job",
         "token": "unknown",

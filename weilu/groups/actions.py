@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from django.db import connection
-from django.db.models import QuerySet
+from django.db import connection, transaction
+from django.db.models import F, QuerySet
 
 from weilu.communities.models import Community
 from weilu.core.access import Actor, Right
 from weilu.core.bulk import upsert
-from weilu.core.errors import Conflict, Invalid
-from weilu.groups.models import Group
+from weilu.core.errors import Conflict, Invalid, NotFound
+from weilu.core.log import announce
+from weilu.events.groups import GroupMoved
+from weilu.groups.models import Connection, Group
 
 NAME_CHARS = 200
 
@@ -163,6 +165,37 @@ def _free_name(among: QuerySet[Group], name: str) -> str:
         free = name[: NAME_CHARS - len(tail)] + tail
         number += 1
     return free
+
+
+def move_group(actor: Actor, *, group: Group, community: Community) -> bool:
+    """Let a group belong to another community; whether it did not already.
+
+    Its connection opens anew, so that what it hears is counted there. Announces GroupMoved. Raises
+    NotFound for another workspace's, Conflict `group_name_taken`.
+    """
+    actor.require(Right.EDIT_GROUPS)
+    if {group.workspace_id, community.workspace_id} != {actor.workspace_id}:
+        raise NotFound
+    old = group.community_id
+    if old == community.pk:
+        return False
+    taken = Group.objects.filter(community=community, platform=group.platform, name=group.name)
+    if taken.exists():
+        raise Conflict("group_name_taken")
+    with transaction.atomic():
+        moved = Group.objects.filter(pk=group.pk, community_id=old).update(community=community)
+        if moved:
+            if group.connection_id is not None:
+                Connection.objects.filter(pk=group.connection_id).update(version=F("version") + 1)
+            announce(
+                GroupMoved(
+                    workspace_id=actor.workspace_id,
+                    group_id=group.pk,
+                    from_community_id=old,
+                    to_community_id=community.pk,
+                )
+            )
+    return bool(moved)
 
 
 def rename_group(actor: Actor, *, group: Group, name: str) -> None:

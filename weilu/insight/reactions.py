@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
+from weilu.core.clock import now
 from weilu.core.jobs import schedule
 from weilu.core.reactions import on
 from weilu.events.chat import HistoryImported, ImportUndone
 from weilu.events.communities import ZoneChanged
+from weilu.events.groups import GroupMoved
 from weilu.events.members import MembersMerged
 from weilu.insight.totals import refresh_totals
+
+# A gateway looks for changed connections every few seconds; until then it counts as before.
+NOTICED_AFTER = timedelta(minutes=1)
 
 
 @on(HistoryImported)
@@ -36,6 +42,19 @@ def follow_zone(events: Sequence[ZoneChanged]) -> None:
     """Have communities counted anew by their new clock."""
     for event in events:
         schedule("recount_community", workspace_id=event.workspace_id, key=str(event.community_id))
+
+
+@on(GroupMoved)
+def follow_move(events: Sequence[GroupMoved]) -> None:
+    """Have both communities counted anew, once the connection has noticed."""
+    for event in events:
+        for community_id in (event.from_community_id, event.to_community_id):
+            schedule(
+                "recount_community",
+                workspace_id=event.workspace_id,
+                key=str(community_id),
+                due_at=now() + NOTICED_AFTER,
+            )
 
 
 @on(MembersMerged)

@@ -93,7 +93,9 @@ def _store(
     silent = sum(spoke.get(m, 0) < quiet_since or not spoke.get(m) for m in present)
     life = str(group_life(_weeks(group), len(ever)).stage) if group else ""
     with transaction.atomic():
-        Standing.objects.filter(community=community, group=group).delete()
+        # A group may have come from another community: its row there goes too.
+        mine = {"group": group} if group else {"community": community, "group": None}
+        Standing.objects.filter(**mine).delete()
         Standing.objects.create(
             community=community,
             group=group,

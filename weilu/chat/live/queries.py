@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 
 from weilu.chat.models import Outgoing
 from weilu.core.access import Actor, Right
 from weilu.core.clock import now
 from weilu.core.errors import NotFound
-from weilu.groups.models import CapabilityRow, Connection, Group, JoinAsk
+from weilu.groups.models import CapabilityRow, Connection, Group, JoinAsk, Participation
 
 MOST = 200
 # A hand task is overdue when its time came this long ago.
 PATIENCE = timedelta(hours=1)
+_CAME_BACK = Q(last_joined_ms__gt=F("last_left_ms"))
 _PEOPLE = (Outgoing.State.HELD, Outgoing.State.UNSURE)
 _ENDED = (
     Outgoing.State.SENT,
@@ -71,6 +72,42 @@ def capabilities_of(viewer: Actor, one: Connection) -> list[CapabilityRow]:
         connection=one, connection__workspace_id=viewer.workspace_id
     )
     return list(rows.order_by("pk"))
+
+
+def capability(viewer: Actor, one: Connection, ability: str) -> CapabilityRow:
+    """One row of what a connection can do; raises NotFound when it has none of the name."""
+    viewer.require(Right.CONNECT)
+    found = CapabilityRow.objects.filter(
+        connection=one, connection__workspace_id=viewer.workspace_id, ability=ability
+    ).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A group of a connection, how many are there, and when somebody wrote last."""
+
+    group: Group
+    people: int
+    spoke_ms: int | None
+
+
+def groups_heard(viewer: Actor, one: Connection) -> list[Heard]:
+    """The groups a connection hears, by name, with how they fare; two statements."""
+    groups = groups_through(viewer, one)
+    counted = (
+        Participation.objects.filter(group__in=groups)
+        .values_list("group_id")
+        .annotate(
+            people=Count("identity_id", filter=Q(last_left_ms=None) | _CAME_BACK),
+            spoke=Max("last_spoke_ms"),
+        )
+        .order_by()
+    )
+    found = {pk: (people, spoke) for pk, people, spoke in counted}
+    return [Heard(group, *found.get(group.pk, (0, None))) for group in groups]
 
 
 def groups_through(viewer: Actor, one: Connection) -> list[Group]:

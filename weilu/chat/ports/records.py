@@ -57,6 +57,12 @@ class Platform(StrEnum):
     ZULIP = "zulip"
     IRC = "irc"
     SIGNAL = "signal"
+    DINGTALK = "dingtalk"
+    FEISHU = "feishu"
+    WEIBO = "weibo"
+    DOUBAN = "douban"
+    TIEBA = "tieba"
+    TAOBAO = "taobao"
     OTHER = "other"
 
 

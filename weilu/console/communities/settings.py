@@ -35,9 +35,9 @@ from weilu.content.queries import policy_of
 from weilu.content.rules import MOST_DAYS, Policy
 from weilu.core.access import Actor, Right
 from weilu.core.errors import Conflict, Invalid
-from weilu.groups.actions import rename_group
+from weilu.groups.actions import move_group, rename_group
 from weilu.groups.queries import group, groups_of
-from weilu.insight.scope import community
+from weilu.insight.scope import communities, community
 
 SENTENCES.update(
     {
@@ -148,6 +148,7 @@ def settings(request: Request, pk: int) -> HttpResponse:
         "form": form,
         "community": found,
         "groups": groups_of(request.actor, pk),
+        "others": [one for one in communities(request.actor) if one.pk != pk],
     }
     return render(request, "communities/settings.html", context, status=status)
 
@@ -190,3 +191,24 @@ def rename(request: Request, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("Saved."))
     return redirect("community_settings", found.community_id)
+
+
+@require_POST
+@page(Right.EDIT_GROUPS)
+def move(request: Request, pk: int) -> HttpResponse:
+    """Let a group belong to another community."""
+    found = group(request.actor, pk)
+    wanted = request.POST.get("community", "")
+    target = community(request.actor, int(wanted) if wanted.isdecimal() else 0)
+    try:
+        moved = move_group(request.actor, group=found, community=target)
+    except Conflict as error:
+        messages.warning(request, sentence(str(error)))
+        return redirect("community_settings", found.community_id)
+    if moved:
+        messages.success(
+            request,
+            _("%(group)s belongs to %(community)s now. Both are counted anew; that takes a while.")
+            % {"group": found.name, "community": target.name},
+        )
+    return redirect("community_settings", target.pk)

@@ -15,5 +15,6 @@ urlpatterns = [
     path("communities/<int:pk>/report.pdf", downloads.pdf, name="community_pdf"),
     path("communities/<int:pk>/settings/", settings.settings, name="community_settings"),
     path("groups/<int:pk>/rename/", settings.rename, name="group_rename"),
+    path("groups/<int:pk>/move/", settings.move, name="group_move"),
     path("groups/", sides.all_groups, name="groups"),
 ]

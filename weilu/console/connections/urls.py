@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from weilu.console.connections import views
+from weilu.console.connections import abilities, views
 
 urlpatterns = [
     path("connections/", views.connections, name="connections"),
@@ -11,5 +11,8 @@ urlpatterns = [
     path("connections/by-hand/", views.by_hand, name="group_by_hand"),
     path("connections/<int:pk>/", views.one_connection, name="connection"),
     path("connections/<int:pk>/change/", views.change, name="connection_change"),
+    path(
+        "connections/<int:pk>/abilities/<slug:name>/", abilities.ability, name="connection_ability"
+    ),
     path("connections/<int:pk>/act/", views.act, name="connection_act"),
 ]

@@ -20,7 +20,7 @@ from weilu.chat.live.queries import (
     capabilities_of,
     connection,
     connections_of,
-    groups_through,
+    groups_heard,
 )
 from weilu.chat.ports.abilities import Support
 from weilu.chat.ports.connectors import CONNECTORS, Connector
@@ -34,6 +34,7 @@ from weilu.console.connections.words import (
     fault_sentence,
     limits_words,
     list_sentence,
+    platform_name,
     support_badge,
     tried_badge,
 )
@@ -70,6 +71,7 @@ class Can:
     source: str = ""
     tried: Badge | None = None
     is_own: bool = False
+    change: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,7 @@ def one_connection(request: Request, pk: int) -> HttpResponse:
         "label": _label(found),
         "badge": badge_of(found),
         "trouble": _trouble(found),
-        "groups": groups_through(request.actor, found),
+        "groups": groups_heard(request.actor, found),
         "cans": [_can(row) for row in capabilities_of(request.actor, found)],
         "steps": steps,
         "is_waiting": is_waiting,
@@ -263,8 +265,18 @@ def by_hand(request: Request) -> HttpResponse:
         ),
         "form": form,
         "cans": [],
+        "lacks": _lacks(),
     }
     return render(request, "connections/form.html", context, status=_status(form))
+
+
+def _lacks() -> list[tuple[str, list[str]]]:
+    """What not even a person can do, by platform."""
+    found = [
+        (platform_name(one), [_(c.condition) for c in cans if c.support == Support.IMPOSSIBLE])
+        for one, cans in CONNECTORS.by_hand.items()
+    ]
+    return [(name, lacking) for name, lacking in found if lacking]
 
 
 def _post(request: Request) -> Mapping[str, str] | None:
@@ -327,6 +339,7 @@ def _can(row: CapabilityRow) -> Can:
         row.source,
         tried_badge(row),
         row.is_own,
+        reverse("connection_ability", args=[row.connection_id, row.ability]),
     )
 
 

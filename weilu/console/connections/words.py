@@ -78,7 +78,13 @@ _PLATFORMS: dict[Platform, str | Promise] = {
     Platform.ZULIP: "Zulip",
     Platform.IRC: "IRC",
     Platform.SIGNAL: "Signal",
-    Platform.OTHER: gettext_lazy("Another one (Weibo, Douban, Taobao …)"),
+    Platform.DINGTALK: gettext_lazy("DingTalk"),
+    Platform.FEISHU: gettext_lazy("Feishu"),
+    Platform.WEIBO: gettext_lazy("Weibo"),
+    Platform.DOUBAN: gettext_lazy("Douban"),
+    Platform.TIEBA: gettext_lazy("Tieba"),
+    Platform.TAOBAO: gettext_lazy("Taobao group"),
+    Platform.OTHER: gettext_lazy("Another one"),
 }
 
 

@@ -22,6 +22,8 @@ from weilu.chat.live.queries import (
     tasks_done_lately,
 )
 from weilu.chat.models import Message, Outgoing
+from weilu.chat.ports.abilities import NEEDS, Deed, Support
+from weilu.chat.ports.connectors import CONNECTORS
 from weilu.chat.ports.records import Platform
 from weilu.console.connections.words import fault_sentence, platform_name
 from weilu.console.guard import page
@@ -98,7 +100,7 @@ def _cards(found: list[Outgoing]) -> list[Card]:
         Card(
             one,
             str(DEEDS[one.deed]),
-            str(HAND[one.deed]),
+            _how(one),
             str(ORIGINS.get(one.origin, one.origin)),
             platform_name(Platform(one.group.platform)),
             people.get(one.identity_id or 0, "") or (one.ask.name if one.ask else ""),
@@ -113,6 +115,14 @@ def _cards(found: list[Outgoing]) -> list[Card]:
         )
         for one in found
     ]
+
+
+def _how(one: Outgoing) -> str:
+    """What to do in the app; where the app has no such thing, what is left."""
+    known = CONNECTORS.by_hand.get(Platform(one.group.platform), ())
+    needed = NEEDS[Deed(one.deed)]
+    lacking = [c for c in known if c.ability == needed and c.support == Support.IMPOSSIBLE]
+    return _(lacking[0].condition) if lacking else str(HAND[one.deed])
 
 
 def _sentence(count: int, late: int) -> str:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-from datetime import timedelta
 from itertools import product
 
 import pytest
@@ -13,16 +11,11 @@ from django.http import FileResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from weilu.chat.live.queue import Draft, Origin, enqueue
-from weilu.chat.models import Message, Outgoing
-from weilu.chat.ports.abilities import Deed
 from weilu.communities.models import Community
 from weilu.console.communities.registry import PARTS
 from weilu.console.communities.rows import ROWS
 from weilu.console.conftest import seated, signed_in
-from weilu.content.models import PromotionPolicy
 from weilu.core.access import Role
-from weilu.core.clock import now
 from weilu.core.models import Job, LogRow, User, Workspace
 from weilu.events.communities import ZoneChanged
 from weilu.groups.models import Group
@@ -267,64 +260,6 @@ def test_another_clock_has_everything_counted_anew(browser: Client, tea: Communi
     assert browser.post(url, {**data, "time_zone": "Mars/Base"}).status_code == 200
     tea.refresh_from_db()
     assert tea.time_zone == "Europe/Berlin"
-
-
-def test_quiet_hours_and_promotion_limits(browser: Client, tea: Community) -> None:
-    url = f"/communities/{tea.pk}/settings/"
-    page = browser.get(url).content.decode()
-    for value in ("22:30", "08:00", "5", "10", "7"):
-        assert f'value="{value}"' in page
-    group = Group.objects.get()
-    draft = Draft(key="k", group_id=group.pk, deed=Deed.SEND, origin=Origin.STAFF, text="Hi")
-    enqueue(tea.workspace_id, [draft, replace(draft, key="p"), replace(draft, key="other")])
-    later = now() + timedelta(hours=9)
-    Outgoing.objects.filter(key="k").update(guard="quiet_hours", due_at=later)
-    Outgoing.objects.filter(key="p").update(guard="promotion_share", state="held")
-    Outgoing.objects.filter(key="other").update(due_at=later)
-    data = {
-        "name": "Tea", "quiet_from": "21:00", "quiet_until": "09:30", "warn_percent": "3",
-        "hold_percent": "20", "days": "14",
-    }  # fmt: skip
-    for _ in range(2):
-        assert browser.post(url, data).status_code == 302
-    tea.refresh_from_db()
-    assert (f"{tea.quiet_from:%H:%M}", f"{tea.quiet_until:%H:%M}") == ("21:00", "09:30")
-    policy = PromotionPolicy.objects.get()
-    assert (policy.warn_percent, policy.hold_percent, policy.days) == (3, 20, 14)
-    rows = {row.key: row for row in Outgoing.objects.all()}
-    assert {key: row.state for key, row in rows.items()} == dict.fromkeys(rows, "waiting")
-    assert (rows["k"].guard, rows["k"].due_at < later) == ("", True)
-    assert rows["other"].due_at == later
-    refused = browser.post(url, {**data, "warn_percent": "30"})
-    assert refused.status_code == 422
-    assert "The warning comes before the limit, or at it." in refused.content.decode()
-    assert PromotionPolicy.objects.get().warn_percent == 3
-
-
-def test_only_an_owner_sets_promotion_limits(tea: Community) -> None:
-    client = signed_in(seated(tea.workspace, Role.OPERATOR))
-    url = f"/communities/{tea.pk}/settings/"
-    assert "hold_percent" not in client.get(url).content.decode()
-    client.post(url, {"name": "Tea", "warn_percent": "50", "hold_percent": "90", "days": "7"})
-    assert not PromotionPolicy.objects.exists()
-
-
-def test_promotion_by_group(browser: Client, tea: Community) -> None:
-    url = f"/communities/{tea.pk}/section/promotion/"
-    assert "Nothing promotional has left in the last 7 days." in text_of(browser, url)
-    group = Group.objects.get()
-    draft = Draft(
-        key="k", group_id=group.pk, deed=Deed.SEND, origin=Origin.STAFF, text="Buy",
-        is_promotion=True,
-    )  # fmt: skip
-    enqueue(tea.workspace_id, [draft])
-    Outgoing.objects.update(state="sent", ended_at=now())
-    assert "not known" in text_of(browser, url)
-    first_ms = int((now() - timedelta(hours=1)).timestamp() * 1000)
-    Message.objects.update(sent_ms=first_ms)
-    page = text_of(browser, url)
-    assert "In the last 7 days 1 group saw rather much promotion" in page
-    assert "1 12 8 % rather much" in page
 
 
 def test_names_must_be_there_and_free(browser: Client, tea: Community) -> None:

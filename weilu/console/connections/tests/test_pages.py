@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from weilu.chat.live.connections import refresh_capabilities
 from weilu.chat.ports.connectors import CONNECTORS
 from weilu.chat.tests.live import connected, group_of
 from weilu.chat.tests.platform import RecordingPlatform
+from weilu.core.clock import now
 from weilu.core.tests.cast import Person
 from weilu.core.vault import unseal
 from weilu.core.worker import drain
-from weilu.groups.models import Connection, Group
+from weilu.groups.models import CapabilityRow, Connection, Group, Participation
 
 pytestmark = pytest.mark.django_db
 FORM = {
@@ -134,6 +138,70 @@ def test_a_group_by_hand_is_a_group(operator: Person) -> None:
     group = Group.objects.get()
     assert answer["Location"] == f"/communities/{group.community_id}/"
     assert (group.name, group.platform, group.connection_id) == ("茶友一群", "wechat", None)
+
+
+def test_the_page_by_hand_says_what_no_person_can_do(operator: Person) -> None:
+    page = operator.client().get("/connections/by-hand/").content.decode()
+    assert "WeChat groups have no mute" in page
+    for name in ("Weibo", "Douban", "Tieba", "Taobao group", "DingTalk", "Feishu"):
+        assert f">{name}</option>" in page
+
+
+def test_a_fact_of_ones_own(manager: Person, platform: RecordingPlatform) -> None:
+    line = connected(manager.actor, platform)
+    url = f"/connections/{line.pk}/abilities/send_text/"
+    client = manager.client()
+    assert url in client.get(f"/connections/{line.pk}/").content.decode()
+    form = {"support": "by_hand", "count": "3", "seconds": "60", "scope": "connection"}
+    assert client.post(url, form)["Location"] == f"/connections/{line.pk}/#abilities"
+    row = CapabilityRow.objects.get(connection=line, ability="send_text")
+    assert (row.support, row.limits[0], row.is_own) == ("by_hand", [3, 60, "connection"], True)
+    refresh_capabilities(line)
+    page = client.get(f"/connections/{line.pk}/").content.decode()
+    assert "Set by your team" in page
+    assert "At most 3 in 1\N{NO-BREAK SPACE}min over all groups" in page
+    refused = client.post(url, {"support": "automatic", "count": "3"})
+    assert refused.status_code == 422
+    assert "give both or neither" in refused.content.decode()
+    assert client.post(url, {"support": "nonsense"}).status_code == 422
+    assert client.get(f"/connections/{line.pk}/abilities/flying/").status_code == 404
+    row.refresh_from_db()
+    assert row.support == "by_hand"
+
+
+def test_facts_are_for_who_may_connect(
+    manager: Person, operator: Person, stranger: Person, platform: RecordingPlatform
+) -> None:
+    line = connected(manager.actor, platform)
+    before = list(CapabilityRow.objects.order_by("pk").values())
+    url = f"/connections/{line.pk}/abilities/send_text/"
+    assert operator.client().post(url, {"support": "by_hand"}).status_code == 403
+    assert stranger.client().post(url, {"support": "by_hand"}).status_code == 404
+    assert list(CapabilityRow.objects.order_by("pk").values()) == before
+
+
+def test_groups_say_who_is_there_and_when_somebody_spoke(
+    manager: Person, platform: RecordingPlatform, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    line = connected(manager.actor, platform)
+    groups = [group_of(line, f"!g{n}") for n in range(4)]
+    spoke = int((now() - timedelta(minutes=5)).timestamp() * 1000)
+    rows = [(1, None, spoke), (2, 500, spoke - 1), (3, None, None)]
+    Participation.objects.bulk_create(
+        [
+            Participation(
+                group=groups[0], identity_id=pk, last_joined_ms=100, last_left_ms=left,
+                last_spoke_ms=last, first_seen_ms=0,
+            )
+            for pk, left, last in rows
+        ]
+    )  # fmt: skip
+    client = manager.client()
+    page = client.get(f"/connections/{line.pk}/").content.decode()
+    assert "2 people" in page
+    assert "last message 5 minutes ago" in page
+    with django_assert_num_queries(9):
+        client.get(f"/connections/{line.pk}/")
 
 
 def test_an_operator_may_not_connect(operator: Person) -> None:

@@ -124,6 +124,25 @@ def test_a_hand_task_from_decision_to_receipt(by_hand: Group, operator: Person) 
     assert Outgoing.objects.get().state == "waiting"
 
 
+def test_where_an_app_has_no_such_thing_the_card_says_what_is_left(
+    by_hand: Group, operator: Person
+) -> None:
+    enqueue(by_hand.workspace_id, [draft(by_hand, "k", "", Deed.MUTE)])
+    page = operator.client().get("/outbox/tasks/").content.decode()
+    assert "WeChat groups have no mute" in page
+    assert "mute them for the time given" not in page
+
+
+def test_somebody_else_takes_over(by_hand: Group, operator: Person, manager: Person) -> None:
+    enqueue(by_hand.workspace_id, [draft(by_hand, "k")])
+    pk = Outgoing.objects.get().pk
+    operator.client().post(f"/outbox/tasks/{pk}/act/", {"act": "take"})
+    assert "I take it" not in operator.client().get("/outbox/tasks/").content.decode()
+    assert "I take it over" in manager.client().get("/outbox/tasks/").content.decode()
+    manager.client().post(f"/outbox/tasks/{pk}/act/", {"act": "take"})
+    assert Outgoing.objects.get().assignee_id == manager.user.pk
+
+
 def test_what_is_long_overdue_comes_first_and_says_so(by_hand: Group, operator: Person) -> None:
     enqueue(
         by_hand.workspace_id, [draft(by_hand, "new", "New one"), draft(by_hand, "old", "Old one")]
