@@ -1,6 +1,7 @@
 """Codes of expected failures as sentences; packages raise codes, the console speaks.
 
-A page package adds its own with `SENTENCES.update({"code": _("sentence")})` in its `views.py`.
+A page package adds its own with `SENTENCES.update({"code": gettext_lazy("sentence")})` in its
+`views.py`: at import nobody reads yet, so nothing is translated yet.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from weilu.console.formats import moment_of_late, number, of_ms, percent
@@ -33,7 +33,7 @@ UNDO = "moderation_undo"
 # One click may decide this many messages; what is more takes another click.
 MOST_AT_ONCE = 5_000
 
-SENTENCES.update({"nothing_picked": _("Choose at least one account first.")})
+SENTENCES.update({"nothing_picked": gettext_lazy("Choose at least one account first.")})
 
 
 @dataclass(frozen=True, slots=True)

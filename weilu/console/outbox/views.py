@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from weilu.chat.live import queue
@@ -39,7 +39,7 @@ from weilu.groups.queries import groups_of
 # Counting talk costs about half a millisecond a group.
 MOST_COUNTED = 100
 TABS = ("waiting", "held", "ended")
-SENTENCES["changed"] = _("It was changed or has left meanwhile. Look again.")
+SENTENCES["changed"] = gettext_lazy("It was changed or has left meanwhile. Look again.")
 
 
 @dataclass(frozen=True, slots=True)
