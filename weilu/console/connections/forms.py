@@ -11,7 +11,7 @@ from weilu.chat.live.connections import NAME_CHARS
 from weilu.chat.ports.connectors import Connector
 from weilu.chat.ports.records import Platform
 from weilu.communities.models import Community
-from weilu.console.connections.words import platform_name
+from weilu.console.platforms import platform_name
 
 NEW = "new"
 

@@ -34,13 +34,13 @@ from weilu.console.connections.words import (
     fault_sentence,
     limits_words,
     list_sentence,
-    platform_name,
     support_badge,
     tried_badge,
 )
 from weilu.console.guard import page
 from weilu.console.http import Request
 from weilu.console.parts import Badge, Empty, Head
+from weilu.console.platforms import platform_name
 from weilu.console.sentences import sentence
 from weilu.core.access import Right
 from weilu.core.errors import Conflict, Invalid, NotFound

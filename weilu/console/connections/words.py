@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from weilu.chat.ports.abilities import Ability, Support
-from weilu.chat.ports.records import Platform
 from weilu.chat.ports.sessions import StepState
 from weilu.console.formats import duration, number
 from weilu.console.parts import Badge, Tone
@@ -63,34 +62,6 @@ FAULTS: dict[str, Promise] = {
     "connection_gone": gettext_lazy("The connection is no longer there."),
     "crashed": gettext_lazy("Something unexpected happened; the log has it. Weilu tries again."),
 }
-
-
-_PLATFORMS: dict[Platform, str | Promise] = {
-    Platform.WECHAT: gettext_lazy("WeChat"),
-    Platform.WECOM: gettext_lazy("WeCom"),
-    Platform.QQ: "QQ",
-    Platform.TELEGRAM: "Telegram",
-    Platform.WHATSAPP: "WhatsApp",
-    Platform.DISCORD: "Discord",
-    Platform.SLACK: "Slack",
-    Platform.LINE: "LINE",
-    Platform.MATRIX: "Matrix",
-    Platform.ZULIP: "Zulip",
-    Platform.IRC: "IRC",
-    Platform.SIGNAL: "Signal",
-    Platform.DINGTALK: gettext_lazy("DingTalk"),
-    Platform.FEISHU: gettext_lazy("Feishu"),
-    Platform.WEIBO: gettext_lazy("Weibo"),
-    Platform.DOUBAN: gettext_lazy("Douban"),
-    Platform.TIEBA: gettext_lazy("Tieba"),
-    Platform.TAOBAO: gettext_lazy("Taobao group"),
-    Platform.OTHER: gettext_lazy("Another one"),
-}
-
-
-def platform_name(platform: Platform) -> str:
-    """A platform as people call it."""
-    return str(_PLATFORMS[platform])
 
 
 def fault_sentence(code: str) -> str:

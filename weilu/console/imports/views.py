@@ -42,11 +42,11 @@ from weilu.console.imports.words import (
     COMMON_ZONES,
     STATE_WORDS,
     other_zones,
-    platform_word,
     problem_sentence,
 )
 from weilu.console.parts import Head, Progress
 from weilu.console.places import address
+from weilu.console.platforms import platform_word
 from weilu.console.sentences import sentence
 from weilu.core.access import Right
 from weilu.core.errors import Conflict, Invalid, WeiluError

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from weilu.chat.models import Import
-from weilu.chat.ports import FORMATS, Platform
+from weilu.chat.ports import FORMATS
 from weilu.console.sentences import SENTENCES
 
 SENTENCES.update(
@@ -48,21 +48,6 @@ _PROBLEMS: dict[str, str | Promise] = {
     "archive_broken": gettext_lazy("The archive is damaged. Copy or download it again."),
     "encrypted": gettext_lazy("It has a password. Unpack it first, then bring in what is inside."),
     "unknown_format": gettext_lazy("No chat export that Weilu knows looks like this."),
-}
-
-_PLATFORMS: dict[str, str | Promise] = {
-    Platform.WECHAT: gettext_lazy("WeChat"),
-    Platform.WECOM: gettext_lazy("WeCom"),
-    Platform.QQ: "QQ",
-    Platform.TELEGRAM: "Telegram",
-    Platform.WHATSAPP: "WhatsApp",
-    Platform.DISCORD: "Discord",
-    Platform.SLACK: "Slack",
-    Platform.LINE: "LINE",
-    Platform.MATRIX: "Matrix",
-    Platform.ZULIP: "Zulip",
-    Platform.IRC: "IRC",
-    Platform.SIGNAL: "Signal",
 }
 
 # Products keep their names; what kind of file it is, is said in the reader's language.
@@ -142,11 +127,6 @@ def _place(unit: str, number: int) -> str:
 def format_label(name: str) -> str:
     """What a format is called in the reader's language; its stored name when it is unknown."""
     return str(FORMAT_WORDS.get(name) or name)
-
-
-def platform_word(name: str) -> str:
-    """What a platform is called in the reader's language; "" for one that is not known."""
-    return str(_PLATFORMS.get(name, ""))
 
 
 def plain_label(name: str) -> str:

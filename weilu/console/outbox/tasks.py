@@ -25,11 +25,12 @@ from weilu.chat.models import Message, Outgoing
 from weilu.chat.ports.abilities import NEEDS, Deed, Support
 from weilu.chat.ports.connectors import CONNECTORS
 from weilu.chat.ports.records import Platform
-from weilu.console.connections.words import fault_sentence, platform_name
+from weilu.console.connections.words import fault_sentence
 from weilu.console.guard import page
 from weilu.console.http import Request
 from weilu.console.outbox.words import DEEDS, HAND, ORIGINS, guard_sentence
 from weilu.console.parts import Empty, Head
+from weilu.console.platforms import platform_name
 from weilu.console.sentences import SENTENCES, sentence
 from weilu.core.access import Right
 from weilu.core.clock import now
@@ -102,7 +103,7 @@ def _cards(found: list[Outgoing]) -> list[Card]:
             str(DEEDS[one.deed]),
             _how(one),
             str(ORIGINS.get(one.origin, one.origin)),
-            platform_name(Platform(one.group.platform)),
+            platform_name(one.group.platform),
             people.get(one.identity_id or 0, "") or (one.ask.name if one.ask else ""),
             said.get(one.message_id or 0, ""),
             one.seconds // 60,
