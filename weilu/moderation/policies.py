@@ -25,6 +25,7 @@ MOST_TRIED = 5_000
 MOST_LOGGED = 200
 MOST_RUNGS = 8
 WORDS_CHARS = 500
+_AT_ONCE = 300
 
 
 def policy_of(viewer: Actor, community: Community) -> Policy:
@@ -124,13 +125,7 @@ def try_out(viewer: Actor, policy: Policy, days: int = TRIED_DAYS) -> Tried:
 
 
 def _tried(policy: Policy, doubts: Sequence[Doubt]) -> list[tuple[Doubt, Rung]]:
-    settled = set(
-        Participation.objects.filter(
-            group__community_id=policy.community_id, messages__gt=SETTLED_MESSAGES
-        )
-        .filter(identity_id__in={d.identity_id for d in doubts[-MOST_LOGGED:]})
-        .values_list("identity_id", flat=True)
-    )
+    settled = _settled(policy, sorted({doubt.identity_id for doubt in doubts}))
     supports = supports_of({doubt.group_id for doubt in doubts})
     by_member: dict[int, list[Doubt]] = {}
     for doubt in doubts:
@@ -148,6 +143,19 @@ def _tried(policy: Policy, doubts: Sequence[Doubt]) -> list[tuple[Doubt, Rung]]:
             for doubt, rung in zip(many, rungs, strict=True)
         ]
     return sorted(found, key=lambda pair: pair[0].sent_ms)
+
+
+def _settled(policy: Policy, identity_ids: Sequence[int]) -> set[int]:
+    """Which of these have written enough in a group of the community to belong there."""
+    found: set[int] = set()
+    for at in range(0, len(identity_ids), _AT_ONCE):
+        rows = Participation.objects.filter(
+            group__community_id=policy.community_id,
+            messages__gt=SETTLED_MESSAGES,
+            identity_id__in=identity_ids[at : at + _AT_ONCE],
+        )
+        found.update(rows.values_list("identity_id", flat=True))
+    return found
 
 
 def violations_of(viewer: Actor, community: Community | None = None) -> list[Violation]:

@@ -8,7 +8,8 @@ from weilu.core.access import Role
 from weilu.core.clock import now_ms
 from weilu.core.models import Workspace
 from weilu.core.tests.cast import Person, person
-from weilu.groups.models import Group
+from weilu.groups.models import Group, Participation
+from weilu.moderation import policies
 from weilu.moderation.checking import check_group
 from weilu.moderation.models import Doubt, Policy, Violation
 from weilu.moderation.tests.story import group_with_ads
@@ -53,6 +54,16 @@ def test_trying_out_saves_nothing_and_says_what_would_have_happened(
     assert "7 messages of 4 people: remind 4, mute 1, put out 2." in page
     assert not Policy.objects.exists()
     assert not Violation.objects.exists()
+
+
+def test_trying_out_knows_everybody_who_belongs_however_long_ago(
+    group: Group, operator: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(policies, "_AT_ONCE", 1)
+    Doubt.objects.update(sent_ms=now_ms() - 1000, score=9.0, kind="ad")
+    Participation.objects.filter(group=group).update(messages=11)
+    page = operator.client().post(address(group), FORM | {"do": "try"}).content.decode()
+    assert "7 messages of 4 people: remind 4, mute 3." in page
 
 
 @pytest.mark.parametrize(
