@@ -86,6 +86,8 @@ class Acceptor:
     workspace_id: int
     platform: str
     source_id: int = 0
+    # Whether what comes has just been said: then the stages that may not wait see it at once.
+    is_live: bool = False
     resolver: Resolver = field(init=False)
     waiting: list[tuple[int, list[Columns]]] = field(default_factory=list)
     waiting_rows: int = 0
@@ -283,7 +285,7 @@ class Acceptor:
             at=now(),
         )
         announce(BatchAccepted(workspace_id=self.workspace_id, batch_id=batch.pk))
-        if not self.source_id:
+        if self.is_live:
             run_at_once(batch.pk, columns)
         if not self.waiting:
             self.waiting_since = time.monotonic()

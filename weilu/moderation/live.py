@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from weilu.chat.columns import DAY_MS, Columns
+from weilu.chat.people import seen_between
 from weilu.chat.ports import Kind
 from weilu.chat.stages import at_once
 from weilu.chat.timeline import read_timeline
@@ -163,8 +164,6 @@ def _heard(group: Group, judge: Judge, known: People, first_id: int) -> _Heard:
 
 
 def _listen_back(heard: _Heard, judge: Judge, known: People, before_id: int) -> None:
-    from weilu.chat.people import seen_between  # noqa: PLC0415 - heavy, and only needed here
-
     span = seen_between(heard.group.pk)
     if span is None:
         return

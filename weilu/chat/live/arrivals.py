@@ -105,7 +105,7 @@ class Arrivals:
             found = self.lines[connection_id] = _Line(
                 one.workspace_id,
                 one.community_id,
-                Acceptor(one.workspace_id, kind.platform.value),
+                Acceptor(one.workspace_id, kind.platform.value, is_live=True),
             )
         return found
 

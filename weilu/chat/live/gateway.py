@@ -168,7 +168,7 @@ class Gateway:
         room = AT_ONCE - len(self.under_way)
         if not is_open or room <= 0:
             return
-        for one in await self.in_database(sending.claim, is_open, (), room):
+        for one in await self.in_database(sending.claim, is_open, room):
             task = asyncio.create_task(self._carry_out(one))
             self.under_way[one.pk] = task
             task.add_done_callback(partial(self._landed, one.pk))
@@ -185,14 +185,11 @@ class Gateway:
             done = await asyncio.wait_for(
                 perform(line.session if line else None, one.order), ORDER_S
             )
-        except TimeoutError:
-            unsure = Unsure("timeout")
-            await self.in_database(sending.settle_failed, one, unsure, keeps_keys=keeps_keys)
-            return
         except Exception as error:
-            if not isinstance(error, WeiluError):
+            failure = Unsure("timeout") if isinstance(error, TimeoutError) else error
+            if not isinstance(failure, WeiluError):
                 log.warning("order %s: %s", one.pk, type(error).__name__)
-            await self.in_database(sending.settle_failed, one, error, keeps_keys=keeps_keys)
+            await self.in_database(sending.settle_failed, one, failure, keeps_keys=keeps_keys)
             return
         await self.in_database(sending.settle_done, one, done)
 

@@ -48,14 +48,14 @@ class Claimed:
     order: Order
 
 
-def claim(connection_ids: Collection[int], busy: Collection[int], most: int) -> list[Claimed]:
+def claim(connection_ids: Collection[int], most: int) -> list[Claimed]:
     """Claim what may leave now through open connections: at most one row a group, oldest first.
 
-    `busy` are groups in which something is under way here. What has expired is ended, what guards
-    stop is put off or held.
+    Groups in which something is being sent are passed over. What has expired is ended, what
+    guards stop is put off or held.
     """
     moment = now()
-    rows = _first_of_groups(connection_ids, busy, moment)
+    rows = _first_of_groups(connection_ids, moment)
     rows = _without_expired(rows, moment)
     if not rows:
         return []
@@ -66,9 +66,7 @@ def claim(connection_ids: Collection[int], busy: Collection[int], most: int) -> 
     return _take([row for row in rows if row.pk not in holds][:most], moment)
 
 
-def _first_of_groups(
-    connection_ids: Collection[int], busy: Collection[int], moment: datetime
-) -> list[Outgoing]:
+def _first_of_groups(connection_ids: Collection[int], moment: datetime) -> list[Outgoing]:
     """The oldest waiting row of each group, where it is due and nothing is being sent."""
     if not connection_ids:
         return []
@@ -79,12 +77,11 @@ def _first_of_groups(
     )
     # What failed and comes again keeps those behind it waiting; what a guard put off does not.
     ahead = waiting.filter(Q(due_at__lte=moment) | Q(attempts__gt=0))
-    sending = set(
+    seen = set(
         Outgoing.objects.filter(
             state=Outgoing.State.SENDING, group__connection_id__in=list(connection_ids)
         ).values_list("group_id", flat=True)
     )
-    seen = set(busy) | sending
     first = []
     for row in ahead.select_related("group").order_by("pk")[:LOOKED_AT]:
         if row.group_id not in seen:
@@ -132,11 +129,10 @@ def _take(rows: Sequence[Outgoing], moment: datetime) -> list[Claimed]:
                 guard_values={},
             )
     mine = Outgoing.objects.filter(pk__in=versions, lease=lease).select_related("group", "ask")
+    taken = list(mine.order_by("pk"))
     return [
         Claimed(row.pk, lease, int(row.group.connection_id or 0), order)
-        for row, order in zip(
-            mine.order_by("pk"), orders_of(list(mine.order_by("pk"))), strict=True
-        )
+        for row, order in zip(taken, orders_of(taken), strict=True)
     ]
 
 

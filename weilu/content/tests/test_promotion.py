@@ -86,14 +86,14 @@ def states() -> dict[str, str]:
 def test_a_promotion_in_a_group_that_talks_leaves(group: Group) -> None:
     heard(group, 30)
     enqueue(group.workspace_id, [promotion(group, "one")])
-    assert [c.order.key for c in claim([group.connection_id or 0], [], 10)] == ["one"]
+    assert [c.order.key for c in claim([group.connection_id or 0], 10)] == ["one"]
 
 
 def test_what_breaks_the_share_is_held_with_its_numbers(group: Group) -> None:
     heard(group, 28)
     sent(group, 3)
     enqueue(group.workspace_id, [promotion(group, "one")])
-    assert claim([group.connection_id or 0], [], 10) == []
+    assert claim([group.connection_id or 0], 10) == []
     row = Outgoing.objects.get(key="one")
     assert (row.state, row.guard) == ("held", NAME)
     assert row.guard_values == {
@@ -103,21 +103,21 @@ def test_what_breaks_the_share_is_held_with_its_numbers(group: Group) -> None:
 
 def test_what_is_no_promotion_is_not_asked_about(group: Group) -> None:
     enqueue(group.workspace_id, [promotion(group, "news", is_promotion=False)])
-    assert [c.order.key for c in claim([group.connection_id or 0], [], 10)] == ["news"]
+    assert [c.order.key for c in claim([group.connection_id or 0], 10)] == ["news"]
 
 
 def test_the_window_moves_on(group: Group) -> None:
     heard(group, 30)
     sent(group, 3, timedelta(days=8))
     enqueue(group.workspace_id, [promotion(group, "one")])
-    assert len(claim([group.connection_id or 0], [], 10)) == 1
+    assert len(claim([group.connection_id or 0], 10)) == 1
 
 
 def test_old_talk_and_comings_and_goings_do_not_count(group: Group) -> None:
     heard(group, 100, timedelta(days=8))
     heard(group, 100, kind=Kind.JOIN)
     enqueue(group.workspace_id, [promotion(group, "one")])
-    assert claim([group.connection_id or 0], [], 10) == []
+    assert claim([group.connection_id or 0], 10) == []
     assert states() == {"one": "held"}
 
 
@@ -136,16 +136,16 @@ def test_what_may_have_arrived_counts(group: Group) -> None:
     enqueue(group.workspace_id, [promotion(group, "a"), promotion(group, "b")])
     Outgoing.objects.update(state="unsure", begun_at=now())
     enqueue(group.workspace_id, [promotion(group, "c")])
-    assert claim([group.connection_id or 0], [], 10) == []
+    assert claim([group.connection_id or 0], 10) == []
     assert Outgoing.objects.get(key="c").state == "held"
 
 
 def test_an_owner_lets_it_pass_on_record(group: Group, workspace: Workspace) -> None:
     owner = person(workspace, "an owner", Role.OWNER)
     enqueue(group.workspace_id, [promotion(group, "one")])
-    claim([group.connection_id or 0], [], 10)
+    claim([group.connection_id or 0], 10)
     release(owner.actor, pk=Outgoing.objects.get().pk, why="They asked for the price")
-    assert len(claim([group.connection_id or 0], [], 10)) == 1
+    assert len(claim([group.connection_id or 0], 10)) == 1
     row = Outgoing.objects.get()
     assert (row.overruled, row.released_by_id) == ([NAME], owner.user.pk)
     assert row.released_why == "They asked for the price"

@@ -160,7 +160,7 @@ def test_a_process_that_died_while_sending_leaves_a_question(
         group.workspace_id,
         [draft(group, "said"), draft(group_of(line, "!b"), "muted", deed=Deed.MUTE)],
     )
-    assert len(claim([line.pk], (), 5)) == 2
+    assert len(claim([line.pk], 5)) == 2
     assert take_back_orphans() == 0
     Outgoing.objects.update(leased_until=now())
     assert take_back_orphans() == 2

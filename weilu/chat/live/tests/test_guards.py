@@ -64,16 +64,16 @@ def test_what_is_over_the_limit_waits_until_there_is_room(
         enqueue(line.workspace_id, [draft(group, f"k{n}") for n in range(3)])
         enqueue(line.workspace_id, [draft(other, "elsewhere")])
         for _ in range(2):
-            for one in claim([line.pk], (), 9):
+            for one in claim([line.pk], 9):
                 settle_done(one, Done("x"))
             clock.shift(timedelta(seconds=1))
-        assert claim([line.pk], (), 9) == []
+        assert claim([line.pk], 9) == []
         third = Outgoing.objects.get(key="k2")
         assert (third.state, third.guard) == ("waiting", "platform_limits")
         assert third.guard_values == {"count": 2, "seconds": 60}
         assert third.due_at == NOON + timedelta(seconds=60)
         clock.move_to(NOON + timedelta(seconds=60))
-        assert [one.order.key for one in claim([line.pk], (), 9)] == ["k2"]
+        assert [one.order.key for one in claim([line.pk], 9)] == ["k2"]
 
 
 @pytest.mark.django_db
@@ -85,8 +85,8 @@ def test_a_limit_over_the_connection_counts_all_its_groups_in_one_round(
     groups = [group_of(line, f"!g{n}") for n in range(4)]
     with time_machine.travel(NOON, tick=False):
         enqueue(line.workspace_id, [draft(g, f"k{n}") for n, g in enumerate(groups)])
-        assert [one.order.key for one in claim([line.pk], (), 9)] == ["k0", "k1"]
-        assert claim([line.pk], (), 9) == []
+        assert [one.order.key for one in claim([line.pk], 9)] == ["k0", "k1"]
+        assert claim([line.pk], 9) == []
 
 
 @pytest.mark.django_db
@@ -111,7 +111,7 @@ def test_only_what_can_wait_waits_for_the_morning(
     with time_machine.travel(midnight, tick=False):
         news = Draft("news", group.pk, Deed.SEND, Origin.STAFF, text="News")
         enqueue(line.workspace_id, [news, draft(group, "order", deed=Deed.MUTE)])
-        keys = [o.order.key for _ in range(2) for o in claim([line.pk], (), 9)]
+        keys = [o.order.key for _ in range(2) for o in claim([line.pk], 9)]
         assert keys == ["order"]
         waits = Outgoing.objects.get(key="news")
         assert (waits.guard, waits.guard_values) == (
@@ -128,5 +128,5 @@ def test_what_is_too_late_is_not_sent(platform: RecordingPlatform, owner: Person
     with time_machine.travel(NOON, tick=False):
         late = Draft("late", group.pk, Deed.SEND, Origin.STAFF, text="x", expires_at=NOON)
         enqueue(line.workspace_id, [late])
-        assert claim([line.pk], (), 9) == []
+        assert claim([line.pk], 9) == []
     assert Outgoing.objects.get().state == "expired"
