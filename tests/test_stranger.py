@@ -24,7 +24,10 @@ from weilu.core.tests.cast import Person
 from weilu.groups.models import Connection, Group, JoinAsk
 from weilu.insight.models import FindingRow
 from weilu.members.actions import merge, suggest
-from weilu.members.models import Member, Suggestion
+from weilu.members.actions.facts import add_field, set_fact
+from weilu.members.actions.notes import Agreed, give_consent, write_note
+from weilu.members.actions.tags import TagWords, put_on, save_tag, save_tag_group
+from weilu.members.models import Consent, Field, Member, Suggestion
 from weilu.moderation.actions import add_list
 from weilu.moderation.checking import check_group
 from weilu.moderation.models import Doubt
@@ -108,7 +111,25 @@ def house(workspace: Workspace, owner: Person, operator: Person) -> dict[str, in
         workspace=workspace, group=group, key="k", deed="send", origin="staff", way="by_hand",
         text=f"{SECRET} words", created_at=now(), due_at=now(), ask=ask,
     )  # fmt: skip
+    tag = save_tag(owner.actor, TagWords(f"{SECRET} tag"))
+    shelf = save_tag_group(owner.actor, name=f"{SECRET} shelf")
+    deed = put_on(owner.actor, tag_id=tag.pk, member_ids=[members[0].pk])
+    fact = add_field(owner.actor, name=f"{SECRET} field", kind=Field.Kind.TEXT)
+    set_fact(owner.actor, member_id=members[0].pk, field_id=fact.pk, typed=f"{SECRET} fact")
+    note = write_note(owner.actor, member_id=members[0].pk, text=f"{SECRET} note")
+    consent = give_consent(
+        owner.actor,
+        Agreed(Consent.Purpose.CONTACT, Consent.Way.CHAT, f"{SECRET} wording", now().date()),
+        member_id=members[0].pk,
+        today=now().date(),
+    )
     return {
+        "members_tag": tag.pk,
+        "members_tag_group": shelf.pk,
+        "members_undo": deed.pk,
+        "members_field": fact.pk,
+        "members_note": note.pk,
+        "members_consent": consent.pk,
         "violation": Doubt.objects.order_by("pk")[0].pk,
         "connection": line.pk,
         "outbox": waiting.pk,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from typing import cast
+from typing import Protocol, cast
 
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from weilu.console import formats
@@ -28,6 +28,7 @@ class Kind(StrEnum):
     AGO = "ago"
     BADGE = "badge"
     SPARK = "spark"
+    TAGS = "tags"
 
 
 RIGHT_ALIGNED = frozenset({Kind.NUMBER, Kind.SHARE, Kind.SPAN})
@@ -85,6 +86,21 @@ def _spark(value: object) -> SafeString:
     return sparkline(cast("Sequence[float]", value or ()))
 
 
+class Dyed(Protocol):
+    """A word with a colour of `Colour`."""
+
+    name: str
+    colour: str
+
+
+def tags(value: object) -> SafeString:
+    """Tags one after the other, each in its colour."""
+    worn = cast("Sequence[Dyed]", value or ())
+    return format_html_join(
+        " ", '<span class="tag dye-{}">{}</span>', ((one.colour, one.name) for one in worn)
+    )
+
+
 DRAW: dict[Kind, Callable[[object], SafeString]] = {
     Kind.TEXT: _text,
     Kind.NUMBER: _number,
@@ -95,6 +111,7 @@ DRAW: dict[Kind, Callable[[object], SafeString]] = {
     Kind.AGO: _ago,
     Kind.BADGE: badge,
     Kind.SPARK: _spark,
+    Kind.TAGS: tags,
 }
 
 

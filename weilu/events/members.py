@@ -23,3 +23,31 @@ class MembersMarked(Event):
     """What members are (person, bot, staff) was changed."""
 
     member_ids: list[int]
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class TagsChanged(Event):
+    """A tag was put on or taken off members, or that was undone; the deed tells whom."""
+
+    tag_id: int
+    deed_id: int
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class FactsChanged(Event):
+    """A member's value of a field of the workspace changed."""
+
+    member_id: int
+    field_id: int
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class ConsentChanged(Event):
+    """A member agreed to something (`holds`), or took that back."""
+
+    member_id: int
+    purpose: str
+    holds: bool

@@ -8,3 +8,7 @@ class MembersConfig(AppConfig):
 
     name = "weilu.members"
     label = "members"
+
+    def ready(self) -> None:
+        """Register what is done between rounds of the worker."""
+        from weilu.members.actions import tags  # noqa: F401, PLC0415

@@ -24,6 +24,8 @@ from weilu.members.rules.names import fold_name
 _AT_ONCE = 500
 # Packages whose rows about groups and people are worked out from messages.
 _DERIVED = frozenset({"chat", "members", "groups", "insight", "service"})
+# But what people of the team wrote of a member is nobody's to throw away.
+_WRITTEN = frozenset({"members.tagging", "members.note", "members.fact", "members.consent"})
 # Elsewhere: how far a package has looked through a group.
 _BOOKKEEPING = frozenset({"moderation.check"})
 
@@ -71,7 +73,8 @@ def _spoken_of(workspace_id: int) -> set[int]:
 
 def _is_derived(model: type[Model]) -> bool:
     """Whether a model's rows say nothing of their own about groups and people."""
-    return model._meta.app_label in _DERIVED or model._meta.label_lower in _BOOKKEEPING
+    name = model._meta.label_lower
+    return (model._meta.app_label in _DERIVED and name not in _WRITTEN) or name in _BOOKKEEPING
 
 
 def _pointed_at(model: type[Model], ids: Collection[int]) -> set[int]:

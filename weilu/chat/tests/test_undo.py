@@ -35,7 +35,10 @@ from weilu.core.worker import drain
 from weilu.groups.models import Group
 from weilu.insight.models import MemberTotals
 from weilu.members.actions import mark, merge
-from weilu.members.models import Alias, Identity, Member
+from weilu.members.actions.notes import write_note
+from weilu.members.actions.tags import named_tag, put_on
+from weilu.members.models import Alias, Identity, Member, Note
+from weilu.members.queries.known import worn_by
 
 pytestmark = pytest.mark.django_db
 
@@ -188,6 +191,19 @@ def test_a_person_spoken_of_stays(tmp_path: Path) -> None:
         "identities": 3,
         "aliases": 3,
     }
+
+
+def test_a_person_written_of_stays(tmp_path: Path) -> None:
+    community = community_of("Once")
+    run = bring(community, tmp_path, TALK)
+    noted, tagged, *_others = Member.objects.order_by("pk").values_list("pk", flat=True)
+    actor = system(community.workspace_id)
+    write_note(actor, member_id=noted, text="likes red tea")
+    put_on(actor, tag_id=named_tag(actor, "regular").pk, member_ids=[tagged])
+    take_back(run)
+    assert sorted(Member.objects.values_list("pk", flat=True)) == [noted, tagged]
+    assert Note.objects.get().identity.member_id == noted
+    assert list(worn_by([noted, tagged])) == [tagged]
 
 
 def test_merged_by_evidence_goes(tmp_path: Path) -> None:

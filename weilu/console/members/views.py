@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from weilu.chat.columns import DAY_MS
 from weilu.console.cells import Kind
 from weilu.console.empties import nothing_yet
 from weilu.console.formats import day as day_words
@@ -19,7 +18,9 @@ from weilu.console.formats import number, of_ms
 from weilu.console.guard import page
 from weilu.console.http import Request
 from weilu.console.lists import list_page
-from weilu.console.members.drawing import card
+from weilu.console.members.known import forms_of
+from weilu.console.members.profile import doubts_with_reasons, show_member
+from weilu.console.members.wanted import kinds_of, states_of, wanted_of
 from weilu.console.members.words import reasons, role_badge, stage_badge
 from weilu.console.messages.text import page_query, place_of, shown
 from weilu.console.parts import Empty, Head
@@ -33,25 +34,20 @@ from weilu.insight.people.listing import (
     COUNTED,
     Listing,
     MemberRow,
-    Wanted,
-    find_members,
     newest_ms,
 )
 from weilu.insight.people.messages_of import PAGE, messages_of
-from weilu.insight.people.profile import profile
-from weilu.insight.people.same import doubts, doubts_count, latest_merges
+from weilu.insight.people.same import doubts_count, latest_merges
 from weilu.members.models import Merge
+from weilu.members.queries import known
 from weilu.members.queries import member as find_member
-
-STATES = ("active", "silent", "never", "left")
-KINDS = ("people", "staff", "bots")
 
 
 @page(Right.SEE_MEMBERS)
 def members(request: Request) -> HttpResponseBase:
     """Everybody, searched, filtered and sorted by the address."""
     groups = groups_of(request.actor)
-    wanted = _wanted(request, [group.pk for group in groups])
+    wanted = wanted_of(request)
     today = newest_ms(request.actor)
     listing = Listing(request.actor, wanted, today)
     count = listing.count()
@@ -59,9 +55,11 @@ def members(request: Request) -> HttpResponseBase:
         "head": Head(_("Members"), _sentence(count, today)),
         "wanted": wanted,
         "groups": groups,
-        "states": _states(wanted.state),
-        "kinds": _kinds(wanted.who),
+        "states": states_of(wanted.state),
+        "kinds": kinds_of(wanted.who),
+        "tags": known.tags(request.actor),
         "asked": request.GET,
+        "may_edit": request.actor.may(Right.EDIT_MEMBERS),
         "doubts": doubts_count(request.actor),
     }
 
@@ -103,51 +101,6 @@ def _sentence(count: int, today_ms: int) -> str:
     return f"{who} {since % {'day': day_words(newest.date(), year=True)}}"
 
 
-def _wanted(request: Request, group_ids: Sequence[int]) -> Wanted:
-    """The filters of the address; unknown values fall away."""
-    asked = request.GET
-    group, state, who = asked.get("group", ""), asked.get("state", ""), asked.get("who", "")
-    until = _day_ms(asked.get("first_until", ""))
-    return Wanted(
-        name=asked.get("q", "")[:100],
-        group_id=int(group) if group.isdecimal() and int(group) in group_ids else None,
-        state=state if state in STATES else "",
-        who=who if who in KINDS else "",
-        first_from_ms=_day_ms(asked.get("first_from", "")),
-        first_until_ms=None if until is None else until + DAY_MS,
-        spoke_before_ms=_day_ms(asked.get("spoke_before", "")),
-    )
-
-
-def _day_ms(text: str) -> int | None:
-    try:
-        start = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return int(datetime(start.year, start.month, start.day, tzinfo=UTC).timestamp() * 1000)
-
-
-def _states(chosen: str) -> list[tuple[str, str, bool]]:
-    words = {
-        "": _("Any stage"),
-        "active": _("Spoke in 14 days"),
-        "silent": _("Silent for 60 days"),
-        "never": _("Never spoke"),
-        "left": _("Left"),
-    }
-    return [(key, word, key == chosen) for key, word in words.items()]
-
-
-def _kinds(chosen: str) -> list[tuple[str, str, bool]]:
-    words = {
-        "": _("Everybody"),
-        "people": _("Members only"),
-        "staff": _("Staff"),
-        "bots": _("Bots"),
-    }
-    return [(key, word, key == chosen) for key, word in words.items()]
-
-
 def _spec(*, may_edit: bool, empty: Empty) -> Spec[MemberRow]:
     marks = {
         "staff": _("Mark as staff"),
@@ -155,7 +108,8 @@ def _spec(*, may_edit: bool, empty: Empty) -> Spec[MemberRow]:
         "bot": _("Mark as bot"),
         "person": _("Mark as person"),
     }
-    bulk = [Bulk(word, reverse("members_mark", args=[key])) for key, word in marks.items()]
+    bulk = [Bulk(_("Tag or untag"), reverse("members_many"), icon="badge")]
+    bulk += [Bulk(word, reverse("members_mark", args=[key])) for key, word in marks.items()]
     return Spec(
         name="members",
         columns=[
@@ -181,6 +135,7 @@ def _spec(*, may_edit: bool, empty: Empty) -> Spec[MemberRow]:
                 sort=False,
                 fact=True,
             ),
+            Column("tags", _("Tags"), Kind.TAGS, sort=False),
             Column("messages", _("Messages"), Kind.NUMBER, fact=True),
             Column("groups", _("Groups"), Kind.NUMBER),
             Column("first", _("First seen"), Kind.DAY, value=lambda row: _day_of(row.first_ms)),
@@ -205,25 +160,10 @@ def _day_of(moment_ms: int) -> date | None:
 @page(Right.SEE_MEMBERS)
 def member(request: Request, pk: int) -> HttpResponseBase:
     """One member; a merged one leads to who it was merged into."""
-    found = profile(request.actor, pk)
-    if found.member.pk != pk:
-        return redirect("member", found.member.pk)
-    asked = request.GET.get("with", "").strip()
-    candidates = find_members(request.actor, asked, besides=pk) if asked else []
-    context = {
-        **card(found),
-        "doubts": _doubts(request, pk),
-        "merges": [(one, reasons(one.reasons)) for one in found.merges],
-        "asked_with": asked,
-        "candidates": candidates,
-        "may_edit": request.actor.may(Right.EDIT_MEMBERS),
-        "newest": shown(found.recent[:10], {one.group_id: one.zone for one in found.groups}),
-    }
-    return render(request, "members/profile.html", context)
-
-
-def _doubts(request: Request, member_id: int | None = None) -> list[tuple[object, list[str]]]:
-    return [(one, reasons(one.reasons)) for one in doubts(request.actor, member_id=member_id)]
+    found = find_member(request.actor, pk)
+    if found.pk != pk:
+        return redirect("member", found.pk)
+    return show_member(request, pk, forms_of(request.actor, pk))
 
 
 @page(Right.SEE_MEMBERS)
@@ -258,7 +198,7 @@ def said(request: Request, pk: int) -> HttpResponseBase:
 @page(Right.SEE_MEMBERS)
 def same(request: Request) -> HttpResponse:
     """Who may be one person, and who was found to be."""
-    waiting = _doubts(request)
+    waiting = doubts_with_reasons(request)
     merges: list[tuple[Merge, list[str]]] = [
         (one, reasons(one.reasons)) for one in latest_merges(request.actor)
     ]

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from weilu.console.formats import day as day_words
+from weilu.console.formats import moment as moment_words
 from weilu.console.formats import number
 from weilu.console.parts import Badge, Tone
+from weilu.insight.people.history import Entry, What
 from weilu.insight.rules.lifecycle import MemberStage
-from weilu.members.models import Member
+from weilu.members.models import Colour, Consent, Field, Member
 
 STAGES: dict[MemberStage, tuple[Promise, Tone]] = {
     MemberStage.STRANGER: (gettext_lazy("Only spoken of"), Tone.CALM),
@@ -111,3 +116,102 @@ def stage_evidence(stage: MemberStage, *, quiet_days: int | None, seen_days: int
         "last spoke %(n)s day before it", "last spoke %(n)s days before it", quiet_days
     ) % {"n": number(quiet_days)}
     return _("%(seen)s, %(last)s.") % {"seen": seen, "last": last}
+
+
+PURPOSES: dict[str, Promise] = {
+    Consent.Purpose.CONTACT: gettext_lazy("Being written to privately"),
+    Consent.Purpose.MARKETING: gettext_lazy("Offers and advertising"),
+    Consent.Purpose.PROFILING: gettext_lazy("Keeping what they say and do as a profile"),
+    Consent.Purpose.PUBLISHING: gettext_lazy("Publishing what they wrote or sent"),
+    Consent.Purpose.SHARING: gettext_lazy("Passing their data on to partners"),
+}
+
+WAYS: dict[str, Promise] = {
+    Consent.Way.CHAT: gettext_lazy("In the chat"),
+    Consent.Way.FORM: gettext_lazy("In a form"),
+    Consent.Way.PAPER: gettext_lazy("On paper"),
+    Consent.Way.SPOKEN: gettext_lazy("By word of mouth"),
+}
+
+FIELD_KINDS: dict[str, Promise] = {
+    Field.Kind.TEXT: gettext_lazy("Text"),
+    Field.Kind.NUMBER: gettext_lazy("Number"),
+    Field.Kind.DAY: gettext_lazy("Day"),
+    Field.Kind.CHOICE: gettext_lazy("One of a list"),
+    Field.Kind.YES_NO: gettext_lazy("Yes or no"),
+}
+
+COLOURS: dict[str, Promise] = {
+    Colour.GREY: gettext_lazy("Grey"),
+    Colour.EMBER: gettext_lazy("Ember"),
+    Colour.AMBER: gettext_lazy("Amber"),
+    Colour.GREEN: gettext_lazy("Green"),
+    Colour.TEAL: gettext_lazy("Teal"),
+    Colour.BLUE: gettext_lazy("Blue"),
+    Colour.VIOLET: gettext_lazy("Violet"),
+    Colour.PINK: gettext_lazy("Pink"),
+}
+
+# What happened, said with the name and value of an entry.
+HISTORY: dict[What, Promise] = {
+    What.NAMED: gettext_lazy("Called %(name)s"),
+    What.JOINED: gettext_lazy("Joined %(name)s"),
+    What.SEEN: gettext_lazy("First seen in %(name)s"),
+    What.LEFT: gettext_lazy("Left %(name)s"),
+    What.MERGED: gettext_lazy("Found to be one person with %(name)s"),
+    What.TAGGED: gettext_lazy("Tagged %(name)s"),
+    What.UNTAGGED: gettext_lazy("No longer tagged %(name)s"),
+    What.EXPIRED: gettext_lazy("The time of the tag %(name)s was over"),
+    What.NOTED: gettext_lazy("Note: %(value)s"),
+    What.SET: gettext_lazy("%(name)s: %(value)s"),
+    What.AGREED: gettext_lazy("Agreed: %(name)s"),
+    What.WITHDREW: gettext_lazy("No longer agrees: %(name)s"),
+    What.BROKE: gettext_lazy("Broke the rules in %(name)s"),
+}
+_DAYS_ONLY = frozenset({What.AGREED, What.WITHDREW})
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A line of a member's history: its day or moment, the sentence, and where it came from."""
+
+    at: datetime
+    when: str
+    text: str
+    source: str
+
+
+def entries(found: Sequence[Entry]) -> list[Told]:
+    """The lines of a history in words."""
+    return [
+        Told(
+            one.at,
+            day_words(one.at.date(), year=True) if one.what in _DAYS_ONLY else _moment(one.at),
+            _line(one),
+            _source(one),
+        )
+        for one in found
+    ]
+
+
+def _moment(at: datetime) -> str:
+    return moment_words(at, year=True)
+
+
+def _line(one: Entry) -> str:
+    name = str(PURPOSES[one.name]) if one.what in _DAYS_ONLY else one.name
+    return str(HISTORY[one.what]) % {"name": name, "value": one.value}
+
+
+def _source(one: Entry) -> str:
+    if one.by:
+        return _("by %(name)s") % {"name": one.by}
+    if one.source:
+        return _("from %(name)s") % {"name": one.source}
+    worked_out = {What.MERGED, What.TAGGED, What.UNTAGGED, What.EXPIRED, What.BROKE}
+    return _("by Weilu") if one.what in worked_out else _("seen in the group")
+
+
+def consents(found: Sequence[Consent]) -> list[tuple[Consent, str, str]]:
+    """Consents, each with its purpose and way in words."""
+    return [(one, str(PURPOSES[one.purpose]), str(WAYS[one.way])) for one in found]

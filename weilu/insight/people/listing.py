@@ -14,6 +14,7 @@ from django.db import connection
 
 from weilu.chat.columns import DAY_MS
 from weilu.core.access import Actor, Right
+from weilu.core.clock import now
 from weilu.insight.models import MemberTotals
 from weilu.insight.rules.lifecycle import (
     ACTIVE_DAYS,
@@ -25,6 +26,7 @@ from weilu.insight.rules.lifecycle import (
     member_stages,
 )
 from weilu.members.models import Alias, Member
+from weilu.members.queries.known import Worn, worn_by
 from weilu.members.rules.names import fold_name
 
 # A name that fits more members than this is not a search any more.
@@ -46,6 +48,7 @@ class Wanted:
     group_id: int | None = None
     state: str = ""
     who: str = ""
+    tag_id: int | None = None
     first_from_ms: int | None = None
     first_until_ms: int | None = None
     spoke_before_ms: int | None = None
@@ -66,6 +69,7 @@ class MemberRow:
     left_ms: int
     stage: MemberStage
     other_names: Sequence[str] = field(default=())
+    tags: Sequence[Worn] = field(default=())
 
 
 def newest_ms(viewer: Actor) -> int:
@@ -88,6 +92,11 @@ _COLUMNS = {
     "groups": "t.groups",
 }
 SORTS = frozenset(_COLUMNS)
+TAGGED = (
+    "t.member_id IN (SELECT i.member_id FROM members_tagging g"
+    " JOIN members_identity i ON i.id = g.identity_id WHERE g.tag_id = %s"
+    " AND g.removed_id IS NULL AND (g.expires_at IS NULL OR g.expires_at > %s))"
+)
 _SELECT = (
     "SELECT m.id, m.name, m.nature, m.is_staff, t.messages, t.groups, t.first_ms, t.last_ms,"
     " t.left_ms FROM "
@@ -110,7 +119,7 @@ class Listing:
     ) -> list[MemberRow]:
         """At most `limit` rows in order of (`sort`, id), beyond the member `after_id`.
 
-        Raises NotAllowed without the right to see members; at most five statements.
+        Raises NotAllowed without the right to see members; at most six statements.
         """
         self.viewer.require(Right.SEE_MEMBERS)
         where, params = self._where()
@@ -148,6 +157,20 @@ class Listing:
             )
             return int(cursor.fetchone()[0])
 
+    def ids(self, limit: int) -> list[int]:
+        """Everybody who fits, in order of their ids, at most `limit`."""
+        self.viewer.require(Right.SEE_MEMBERS)
+        where, params = self._where()
+        if not where:
+            return []
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT t.member_id FROM {_BY_TOTALS}"  # noqa: S608
+                f" WHERE {' AND '.join(where)} ORDER BY t.member_id LIMIT %s",
+                [*params, limit],
+            )
+            return [row[0] for row in cursor.fetchall()]
+
     def _key(self, sort: str) -> str:
         return "m.id" if sort == "name" else "t.member_id"
 
@@ -179,6 +202,10 @@ class Listing:
                 " JOIN members_identity i ON i.id = p.identity_id WHERE p.group_id = %s)"
             )
             params.append(self.wanted.group_id)
+        if self.wanted.tag_id is not None:
+            where.append(TAGGED)
+            moment = connection.ops.adapt_datetimefield_value(now())
+            params += [self.wanted.tag_id, str(moment)]
         where += self._who()
         for condition, value in self._times():
             where.append(condition)
@@ -252,6 +279,7 @@ def _called(workspace_id: int, pattern: str, limit: int) -> list[int]:
 
 def _rows(rows: Sequence[Sequence[object]], today_ms: int) -> list[MemberRow]:
     stages = stages_of([(int(r[6]), int(r[7]), int(r[8])) for r in rows], today_ms)  # type: ignore[call-overload]  # a cursor's row
+    worn = worn_by([int(r[0]) for r in rows])  # type: ignore[call-overload]  # as above
     others = other_names([(int(r[0]), str(r[1])) for r in rows])  # type: ignore[call-overload]  # as above
     return [
         MemberRow(
@@ -266,6 +294,7 @@ def _rows(rows: Sequence[Sequence[object]], today_ms: int) -> list[MemberRow]:
             left_ms=int(r[8]),  # type: ignore[call-overload]  # as above
             stage=stage,
             other_names=others.get(int(r[0]), ()),  # type: ignore[call-overload]  # as above
+            tags=worn.get(int(r[0]), ()),  # type: ignore[call-overload]  # as above
         )
         for r, stage in zip(rows, stages, strict=True)
     ]

@@ -1,0 +1,71 @@
+"""The page of one member: everything known of them, and the forms to write more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import localdate
+
+from weilu.console.http import Request
+from weilu.console.members.drawing import card
+from weilu.console.members.words import consents, entries, reasons
+from weilu.console.messages.text import shown
+from weilu.core.access import Right
+from weilu.insight.people.history import Known, history
+from weilu.insight.people.listing import find_members
+from weilu.insight.people.profile import profile
+from weilu.insight.people.same import doubts
+from weilu.members.queries import known
+
+
+def show_member(
+    request: Request, pk: int, forms: Mapping[str, Form], *, status: int = 200
+) -> HttpResponse:
+    """A member's page with these forms on it; raises NotFound."""
+    found = profile(request.actor, pk)
+    asked = request.GET.get("with", "").strip()
+    notes = known.notes_of(pk)
+    agreed = known.consents_of(pk)
+    told = history(
+        Known(
+            identities=found.identities,
+            aliases=found.aliases,
+            groups=found.groups,
+            merges=found.merges,
+            taggings=known.taggings_of(pk),
+            facts=known.facts_of(pk),
+            notes=notes,
+            consents=agreed,
+        )
+    )
+    context = {
+        **card(found),
+        **forms,
+        "tags": [(one, _last_day(one)) for one in known.worn_by([pk]).get(pk, [])],
+        "notes": notes,
+        "consents": consents(agreed),
+        "history": entries(told),
+        "doubts": doubts_with_reasons(request, pk),
+        "merges": [(one, reasons(one.reasons)) for one in found.merges],
+        "asked_with": asked,
+        "candidates": find_members(request.actor, asked, besides=pk) if asked else [],
+        "may_edit": request.actor.may(Right.EDIT_MEMBERS),
+        "newest": shown(found.recent[:10], {one.group_id: one.zone for one in found.groups}),
+    }
+    return render(request, "members/profile.html", context, status=status)
+
+
+def _last_day(one: known.Worn) -> date | None:
+    """The last day that a tag counts, by the reader's clock."""
+    return None if one.expires_at is None else localdate(one.expires_at - timedelta(seconds=1))
+
+
+def doubts_with_reasons(
+    request: Request, member_id: int | None = None
+) -> list[tuple[object, list[str]]]:
+    """Pairs that may be one person, of one member or all, with the reasons in words."""
+    return [(one, reasons(one.reasons)) for one in doubts(request.actor, member_id=member_id)]

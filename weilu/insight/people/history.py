@@ -1,0 +1,146 @@
+"""Everything known of a member in order of time, and where each thing came from (C-3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from enum import StrEnum
+
+from weilu.chat.models import ImportBundle
+from weilu.core.models import User
+from weilu.insight.people.profile import InGroup
+from weilu.members.models import Alias, Consent, Deed, Fact, Identity, Merge, Note, Tagging
+from weilu.members.rules.facts import Value, typed_value
+from weilu.moderation.models import Violation
+
+SHOWN = 200
+
+
+class What(StrEnum):
+    """What happened."""
+
+    NAMED = "named"
+    JOINED = "joined"
+    SEEN = "seen"
+    LEFT = "left"
+    MERGED = "merged"
+    TAGGED = "tagged"
+    UNTAGGED = "untagged"
+    EXPIRED = "expired"
+    NOTED = "noted"
+    SET = "set"
+    AGREED = "agreed"
+    WITHDREW = "withdrew"
+    BROKE = "broke"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened: what, with which name and value, and who or what says so.
+
+    `by` is somebody of the team, `source` the export it was read from; both empty: seen live, or
+    worked out by Weilu.
+    """
+
+    at: datetime
+    what: What
+    name: str = ""
+    value: str = ""
+    by: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a history is made of."""
+
+    identities: Sequence[Identity]
+    aliases: Sequence[Alias]
+    groups: Sequence[InGroup]
+    merges: Sequence[Merge]
+    taggings: Sequence[Tagging]
+    facts: Sequence[Fact]
+    notes: Sequence[Note]
+    consents: Sequence[Consent]
+
+
+def history(known: Known) -> list[Entry]:
+    """The newest entries, newest first; two statements more for sources and violations."""
+    sources = _sources({one.source_id for one in known.aliases})
+    found = [
+        *(_named(one, sources) for one in known.aliases),
+        *(entry for one in known.groups for entry in _in_group(one)),
+        *(_merged(one) for one in known.merges),
+        *(entry for one in known.taggings for entry in _tagged(one)),
+        *(Entry(one.at, What.NOTED, value=one.text, by=_who(one.by)) for one in known.notes),
+        *(_fact(one) for one in known.facts),
+        *(entry for one in known.consents for entry in _consent(one)),
+        *_violations(known.identities),
+    ]
+    found.sort(key=lambda entry: entry.at, reverse=True)
+    return found[:SHOWN]
+
+
+def _sources(bundles: set[int]) -> dict[int, str]:
+    rows = ImportBundle.objects.filter(pk__in=bundles - {0})
+    return dict(rows.values_list("pk", "label"))
+
+
+def _named(one: Alias, sources: dict[int, str]) -> Entry:
+    return Entry(_of_ms(one.first_ms), What.NAMED, one.name, source=sources.get(one.source_id, ""))
+
+
+def _in_group(one: InGroup) -> Iterator[Entry]:
+    if one.joined_ms:
+        yield Entry(_of_ms(one.joined_ms), What.JOINED, one.name)
+    if not one.joined_ms or one.first_ms < one.joined_ms:
+        yield Entry(_of_ms(one.first_ms), What.SEEN, one.name)
+    if one.left_ms:
+        yield Entry(_of_ms(one.left_ms), What.LEFT, one.name)
+
+
+def _merged(one: Merge) -> Entry:
+    return Entry(one.at, What.MERGED, one.absorbed.name, by=_who(one.by))
+
+
+def _tagged(one: Tagging) -> Iterator[Entry]:
+    yield Entry(one.deed.at, What.TAGGED, one.tag.name, by=_who(one.deed.by))
+    if one.removed is not None:
+        ran_out = one.removed.kind == Deed.Kind.EXPIRE
+        what = What.EXPIRED if ran_out else What.UNTAGGED
+        yield Entry(one.removed.at, what, one.tag.name, by=_who(one.removed.by))
+
+
+def _fact(one: Fact) -> Entry:
+    value = typed_value(one.field.kind, Value(one.text, one.number, one.day))
+    return Entry(one.at, What.SET, one.field.name, value, by=_who(one.by))
+
+
+def _consent(one: Consent) -> Iterator[Entry]:
+    yield Entry(_of_day(one.given_on), What.AGREED, one.purpose, one.wording, by=_who(one.by))
+    if one.withdrawn_on is not None:
+        who = _who(one.withdrawn_by)
+        yield Entry(_of_day(one.withdrawn_on), What.WITHDREW, one.purpose, by=who)
+
+
+def _violations(identities: Sequence[Identity]) -> Iterator[Entry]:
+    rows = Violation.objects.filter(
+        workspace_id__in={one.workspace_id for one in identities},
+        identity_id__in=[one.pk for one in identities],
+    )
+    rows = rows.filter(state=Violation.State.STANDS).select_related("group", "by")
+    for one in rows.order_by("-at")[:SHOWN]:
+        yield Entry(one.at, What.BROKE, one.group.name, one.step, by=_who(one.by))
+
+
+def _who(user: User | None) -> str:
+    return user.username if user else ""
+
+
+def _of_ms(moment: int) -> datetime:
+    return datetime.fromtimestamp(moment / 1000, UTC)
+
+
+def _of_day(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)

@@ -1,0 +1,115 @@
+"""Notes and consents: what the team wrote down of a member (C-3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+
+from weilu.core.access import Actor, Right
+from weilu.core.clock import now
+from weilu.core.errors import Conflict, Invalid, NotFound
+from weilu.core.log import announce
+from weilu.events.members import ConsentChanged
+from weilu.members.anchors import anchor
+from weilu.members.models import Consent, Note
+
+NOTE_CHARS = 4000
+WORDING_CHARS = 2000
+
+
+def write_note(actor: Actor, *, member_id: int, text: str) -> Note:
+    """Write a note; raises Invalid for an empty or too long one, NotFound."""
+    actor.require(Right.EDIT_MEMBERS)
+    return Note.objects.create(
+        workspace_id=actor.workspace_id,
+        identity_id=anchor(actor.workspace_id, member_id),
+        text=_text(text, NOTE_CHARS, "note"),
+        by_id=actor.user_id,
+        at=now(),
+    )
+
+
+def remove_note(actor: Actor, *, note_id: int) -> int:
+    """Throw a note away; returns the member it was of. Raises NotFound."""
+    actor.require(Right.EDIT_MEMBERS)
+    with transaction.atomic():
+        here = Note.objects.filter(pk=note_id, workspace_id=actor.workspace_id)
+        one = here.select_related("identity").first()
+        if one is None or not here.delete()[0]:
+            raise NotFound
+    return one.identity.member_id
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What somebody agreed to: purpose, how they said so, the words put to them, and the day."""
+
+    purpose: Consent.Purpose
+    way: Consent.Way
+    wording: str
+    given_on: date
+
+
+def give_consent(actor: Actor, agreed: Agreed, *, member_id: int, today: date) -> Consent:
+    """Keep that a member agreed; one that held for the purpose ends that day.
+
+    Raises Invalid for a day to come or no wording, Conflict `consent_order` when one that holds
+    was given later, NotFound. Announces ConsentChanged.
+    """
+    actor.require(Right.EDIT_MEMBERS)
+    wording = _text(agreed.wording, WORDING_CHARS, "wording")
+    if agreed.given_on > today:
+        raise Invalid("day_to_come", field="given_on")
+    with transaction.atomic():
+        identity = anchor(actor.workspace_id, member_id)
+        holding = Consent.objects.filter(
+            identity__member_id=member_id, purpose=agreed.purpose, withdrawn_on=None
+        )
+        if holding.filter(given_on__gt=agreed.given_on).exists():
+            raise Conflict("consent_order")
+        holding.update(withdrawn_on=agreed.given_on, withdrawn_by=actor.user_id)
+        one = Consent.objects.create(
+            workspace_id=actor.workspace_id,
+            identity_id=identity,
+            purpose=agreed.purpose,
+            way=agreed.way,
+            wording=wording,
+            given_on=agreed.given_on,
+            by_id=actor.user_id,
+            at=now(),
+        )
+        announce(ConsentChanged(actor.workspace_id, member_id, agreed.purpose.value, holds=True))
+    return one
+
+
+def withdraw_consent(actor: Actor, *, consent_id: int, today: date) -> Consent:
+    """Keep that a member took a consent back; it stays in the history, and is returned.
+
+    Raises NotFound, Conflict `already_withdrawn`. Announces ConsentChanged.
+    """
+    actor.require(Right.EDIT_MEMBERS)
+    with transaction.atomic():
+        here = Consent.objects.filter(pk=consent_id, workspace_id=actor.workspace_id)
+        one = here.select_related("identity").first()
+        if one is None:
+            raise NotFound
+        changed = here.filter(withdrawn_on=None).update(
+            withdrawn_on=max(today, one.given_on), withdrawn_by=actor.user_id
+        )
+        if not changed:
+            raise Conflict("already_withdrawn")
+        announce(
+            ConsentChanged(actor.workspace_id, one.identity.member_id, one.purpose, holds=False)
+        )
+    return one
+
+
+def _text(text: str, most: int, field: str) -> str:
+    cleaned = text.strip()
+    if not cleaned:
+        raise Invalid("required", field=field)
+    if len(cleaned) > most:
+        raise Invalid("too_long", field=field)
+    return cleaned

@@ -1,0 +1,27 @@
+"""What others may ask about people; `known` has what staff know of them."""
+
+from weilu.members.queries.people import (
+    RAW,
+    Ints,
+    People,
+    aliases_of,
+    identities_of,
+    member,
+    merges_of,
+    names,
+    people,
+    suggestions,
+)
+
+__all__ = [
+    "RAW",
+    "Ints",
+    "People",
+    "aliases_of",
+    "identities_of",
+    "member",
+    "merges_of",
+    "names",
+    "people",
+    "suggestions",
+]
