@@ -33,6 +33,10 @@ class Options(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="Address the web server listens on.")
     port: int = Field(default=8420, ge=1, le=65535, description="Port of the web server.")
+    bots_host: str = Field(
+        default="127.0.0.1", description="Address at which NapCat and other OneBots connect."
+    )
+    bots_port: int = Field(default=8421, ge=1, le=65535, description="Port of that address.")
     allowed_hosts: str = Field(
         default="localhost,127.0.0.1,[::1]",
         description="Host names under which Weilu is reached, separated by commas.",

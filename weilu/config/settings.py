@@ -15,6 +15,8 @@ BASE = Path(__file__).resolve().parent.parent
 
 SECRET_KEY = OPTIONS.secret_key()
 VAULT_FILE = OPTIONS.vault_file
+# Where OneBot implementations connect; the connector and its doctor need it.
+BOTS_ADDRESS = (OPTIONS.bots_host, OPTIONS.bots_port)
 DEBUG = OPTIONS.debug
 ALLOWED_HOSTS = [h.strip() for h in OPTIONS.allowed_hosts.split(",") if h.strip()]
 CSRF_TRUSTED_ORIGINS = [OPTIONS.public_url] if OPTIONS.public_url else []

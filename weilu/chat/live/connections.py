@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 
-from weilu.chat.ports.connectors import CONNECTORS, Connector
+from weilu.chat.ports.connectors import CONNECTORS, Connector, Host
 from weilu.chat.ports.sessions import Step, StepState
 from weilu.communities.actions import ensure_community
 from weilu.communities.models import Community
@@ -183,6 +183,13 @@ def take_leases(connectors: Sequence[str], lease: str) -> list[Connection]:
     ).update(lease=lease, leased_until=moment + LEASE)
     mine = Connection.objects.filter(lease=lease, is_on=True, connector__in=connectors)
     return list(mine.exclude(state=Connection.State.STOPPED).order_by("pk"))
+
+
+def is_host_wanted(host: Host) -> bool:
+    """Whether any connection that is switched on is opened by this kind of process."""
+    names = [name for name, kind in CONNECTORS.connectors.items() if kind.host == host]
+    switched_on = Connection.objects.filter(connector__in=names, is_on=True)
+    return switched_on.exclude(state=Connection.State.STOPPED).exists()
 
 
 def give_leases_back(lease: str) -> None:

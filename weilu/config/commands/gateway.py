@@ -13,7 +13,7 @@ from django.utils.translation import deactivate
 
 from weilu.chat.live.gateway import Gateway
 from weilu.chat.ports.connectors import Host
-from weilu.config.commands import options
+from weilu.config.commands import fail, options
 from weilu.config.options import Options
 from weilu.config.speech import gettext as _
 
@@ -35,7 +35,23 @@ async def _run(host: Host, callback: Callable[[str], str]) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    await one.run(stop)
+    if host == Host.GATEWAY:
+        await one.run(stop)
+        return
+    # Two seconds and a web server: only this process needs them.
+    from weilu.connectors.nonebot_host.host import running  # noqa: PLC0415
+    from weilu.connectors.onebot.door import OneBotDoor  # noqa: PLC0415
+
+    address = (options().bots_host, options().bots_port)
+    try:
+        async with running(address, OneBotDoor):
+            await one.run(stop)
+    except OSError as error:
+        one.database.shutdown()
+        fail(
+            _("Bots cannot connect at %(host)s:%(port)s: %(error)s. Choose another WEILU_BOTS_PORT")
+            % {"host": address[0], "port": address[1], "error": error.strerror}
+        )
 
 
 def callback_address(options: Options, hook: str) -> str:

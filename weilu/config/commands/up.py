@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +27,7 @@ LONGEST_WAIT_S = 30.0
 STOP_WITHIN_S = 15.0
 # Who has run this long did not fail at the start: the next restart is quick again.
 SOUND_AFTER_S = 60.0
+WANTED_EVERY_S = 3.0
 
 
 @dataclass(slots=True)
@@ -39,11 +40,15 @@ class Child:
     started: float = 0.0
     failures: int = 0
     next_start: float = field(default=0.0)
+    # Asked while it does not run; one that is not wanted is asked again after a while.
+    is_wanted: Callable[[], bool] = field(default=lambda: True)
 
     def tend(self, moment: float) -> None:
         """Start the process when it is due; when it has ended, say so and set the next start."""
         if self.process is None:
-            if moment >= self.next_start:
+            if moment >= self.next_start and not self.is_wanted():
+                self.next_start = moment + WANTED_EVERY_S
+            elif moment >= self.next_start:
                 # A session of its own: Ctrl-C reaches the parent, which stops all in order.
                 self.process = subprocess.Popen(self.command, start_new_session=True)  # noqa: S603
                 self.started = moment
@@ -92,6 +97,11 @@ def up() -> None:
         Child(_("web server"), web_command(options)),
         Child(_("worker"), [sys.executable, "-m", "weilu.config.cli", "work"]),
         Child(_("gateway"), [sys.executable, "-m", "weilu.config.cli", "gateway"]),
+        Child(
+            _("host of bots"),
+            [sys.executable, "-m", "weilu.config.cli", "gateway", "--host", "nonebot"],
+            is_wanted=has_bots,
+        ),
     ]
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -109,6 +119,20 @@ def up() -> None:
         for child in children:
             child.see_off(until)
     typer.echo(_("Weilu has stopped."), err=True)
+
+
+def has_bots() -> bool:
+    """Whether a connection is switched on that needs NoneBot's process; no, when nobody knows."""
+    from django.db import DatabaseError, close_old_connections  # noqa: PLC0415 - after ready()
+
+    from weilu.chat.live.connections import is_host_wanted  # noqa: PLC0415 - as above
+    from weilu.chat.ports.connectors import Host  # noqa: PLC0415 - as above
+
+    close_old_connections()
+    try:
+        return is_host_wanted(Host.NONEBOT)
+    except DatabaseError:
+        return False
 
 
 def prepare(options: Options) -> None:

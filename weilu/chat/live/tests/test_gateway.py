@@ -6,11 +6,17 @@ from datetime import timedelta
 
 import pytest
 
-from weilu.chat.live.connections import give_leases_back, take_leases
+from weilu.chat.live.connections import (
+    give_leases_back,
+    is_host_wanted,
+    switch,
+    take_leases,
+)
 from weilu.chat.live.queue import enqueue
 from weilu.chat.live.sending import claim, take_back_orphans
 from weilu.chat.models import Message, Outgoing
 from weilu.chat.ports.abilities import Deed
+from weilu.chat.ports.connectors import Host
 from weilu.chat.ports.orders import Arrival, JoinRequest, Parcel
 from weilu.chat.ports.records import ChatRef, Inbound, Kind, Platform
 from weilu.chat.tests.live import connected, draft, group_of, run_gateway
@@ -149,6 +155,16 @@ def test_of_two_gateways_one_runs_a_connection(platform: RecordingPlatform, owne
     assert take_leases(["recording"], "b") == []
     give_leases_back("a")
     assert [c.pk for c in take_leases(["recording"], "b")] == [line.pk]
+
+
+def test_a_host_is_wanted_while_a_connection_of_its_kind_is_on(
+    platform: RecordingPlatform, owner: Person
+) -> None:
+    line = connected(owner.actor, platform)
+    assert is_host_wanted(Host.GATEWAY)
+    assert not is_host_wanted(Host.NONEBOT)
+    switch(owner.actor, connection=line, is_on=False)
+    assert not is_host_wanted(Host.GATEWAY)
 
 
 def test_a_process_that_died_while_sending_leaves_a_question(

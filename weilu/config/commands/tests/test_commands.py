@@ -133,6 +133,17 @@ def test_a_child_that_keeps_ending_is_started_later_each_time() -> None:
     assert up.wait_after(20) == 30.0
 
 
+def test_a_child_that_nobody_wants_is_asked_about_again_after_a_while() -> None:
+    wanted = [False, True]
+    child = up.Child("bots", [sys.executable, "-c", "pass"], is_wanted=lambda: wanted.pop(0))
+    child.tend(0.0)
+    child.tend(up.WANTED_EVERY_S - 0.1)
+    assert (child.process, wanted) == (None, [True])
+    child.tend(up.WANTED_EVERY_S)
+    assert child.process is not None
+    child.process.wait()
+
+
 def test_a_child_stops_when_asked_and_is_ended_when_it_does_not() -> None:
     deaf = "import signal,time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(1, flush=True)"
     for code, end in (("import time; time.sleep(60)", -15), (f"{deaf}; time.sleep(60)", -9)):

@@ -1,0 +1,1 @@
+"""Tests of NoneBot as a host."""

@@ -1,0 +1,1 @@
+"""Tests of the OneBot connector, against a small implementation."""
