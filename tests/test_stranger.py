@@ -30,7 +30,7 @@ from weilu.members.actions.tags import TagWords, put_on, save_tag, save_tag_grou
 from weilu.members.models import Consent, Field, Member, Suggestion
 from weilu.moderation.actions import add_list
 from weilu.moderation.checking import check_group
-from weilu.moderation.models import Doubt
+from weilu.moderation.models import Appeal, Ban, Doubt, Report, Violation
 from weilu.moderation.tests.story import group_with_ads
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +38,8 @@ pytestmark = pytest.mark.django_db
 SECRET = "Jadegreen"  # stands in every name of the house, and nowhere else
 # Doors for whoever is not signed in; they have tests of their own.
 OPEN = {"start", "welcome", "invitation", "take_invitation", "healthz", "preferences"}
+# Pages for members: open to whoever holds the code, tested in weilu/public.
+PUBLIC = {"rules", "rules_read", "rules_report", "appeal"}
 ALLAUTH = ("account_", "mfa_")
 ABOUT_SELF = {"choose_workspace", "account", "workspace_settings", "invite", "demo"}
 
@@ -46,7 +48,7 @@ def addresses() -> Iterator[tuple[str, list[str]]]:
     """Names and arguments of all addresses that are ours and not open to everybody."""
     for pattern in _walk(get_resolver().url_patterns):
         name = pattern.name or ""
-        if name and not name.startswith(ALLAUTH) and name not in OPEN:
+        if name and not name.startswith(ALLAUTH) and name not in OPEN | PUBLIC:
             yield name, list(pattern.pattern.converters)
 
 
@@ -123,6 +125,22 @@ def house(workspace: Workspace, owner: Person, operator: Person) -> dict[str, in
         member_id=members[0].pk,
         today=now().date(),
     )
+    doubt = Doubt.objects.order_by("pk")[0]
+    violation = Violation.objects.create(
+        id=doubt.pk, workspace=workspace, community=group.community, group=group,
+        identity_id=doubt.identity_id, member_id=members[0].pk, kind="ad", step="ban",
+        policy_version=1, at=now(),
+    )  # fmt: skip
+    Appeal.objects.create(
+        violation=violation, workspace=workspace, words=f"{SECRET} words", at=now()
+    )
+    Ban.objects.create(
+        violation=violation, workspace=workspace, community=group.community,
+        member_id=members[0].pk, at=now(),
+    )  # fmt: skip
+    report = Report.objects.create(
+        workspace=workspace, community=group.community, words=f"{SECRET} words", at=now()
+    )
     return {
         "members_tag": tag.pk,
         "members_tag_group": shelf.pk,
@@ -130,7 +148,10 @@ def house(workspace: Workspace, owner: Person, operator: Person) -> dict[str, in
         "members_field": fact.pk,
         "members_note": note.pk,
         "members_consent": consent.pk,
-        "violation": Doubt.objects.order_by("pk")[0].pk,
+        "violation": violation.pk,
+        "appeal": violation.pk,
+        "let_back": violation.pk,
+        "report": report.pk,
         "connection": line.pk,
         "outbox": waiting.pk,
         "task": waiting.pk,

@@ -19,7 +19,9 @@ VAULT_FILE = OPTIONS.vault_file
 BOTS_ADDRESS = (OPTIONS.bots_host, OPTIONS.bots_port)
 DEBUG = OPTIONS.debug
 ALLOWED_HOSTS = [h.strip() for h in OPTIONS.allowed_hosts.split(",") if h.strip()]
-CSRF_TRUSTED_ORIGINS = [OPTIONS.public_url] if OPTIONS.public_url else []
+TRUSTED_PROXIES = OPTIONS.trusted_proxies
+PUBLIC_URL = OPTIONS.public_url.rstrip("/")
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 
 INSTALLED_APPS = [
     "weilu.core",
@@ -33,6 +35,7 @@ INSTALLED_APPS = [
     "weilu.insight",
     "weilu.connectors",
     "weilu.console",
+    "weilu.public",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -1,9 +1,10 @@
-"""All addresses: the console, accounts, and the health answer."""
+"""All addresses: the console, public pages, accounts, and the health answer."""
 
 from django.urls import include, path
 
 urlpatterns = [
     path("account/", include("allauth.urls")),
+    path("", include("weilu.public.urls")),
     path("", include("weilu.console.urls")),
 ]
 

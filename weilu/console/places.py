@@ -59,9 +59,18 @@ NAV: tuple[Place, ...] = (
         "messages",
         Right.SEE_MEMBERS,
         on_phone=True,
+    ),
+    Place(
+        "moderation",
+        _("Order"),
+        "shield-check",
+        Right.SEE_MEMBERS,
         inside=(
-            Place("messages", _("Search")),
             Place("moderation", _("Clean-up")),
+            Place("appeals", _("Second looks"), wants=Want.APPEAL),
+            Place("reports", _("Reports"), wants=Want.REPORT),
+            Place("kept_out", _("Kept out")),
+            Place("moderation_log", _("What followed")),
         ),
     ),
     Place(

@@ -10,6 +10,8 @@ from weilu.chat.live.queries import needs_decision, overdue_tasks, troubled_conn
 from weilu.core.access import Actor, Right
 from weilu.core.failures import failed_jobs, parked_deliveries
 from weilu.core.models import Workspace
+from weilu.moderation.appeals import waiting_appeals
+from weilu.moderation.reports import waiting_reports
 
 
 class Want(StrEnum):
@@ -19,6 +21,8 @@ class Want(StrEnum):
     DECISION = "decision"
     OVERDUE = "overdue"
     TROUBLE = "trouble"
+    APPEAL = "appeal"
+    REPORT = "report"
 
 
 def wants_of(actor: Actor | None) -> frozenset[Want]:
@@ -32,6 +36,8 @@ def wants_of(actor: Actor | None) -> frozenset[Want]:
     if actor.may(Right.SEE_MEMBERS):
         asked["decision"] = Exists(needs_decision(actor))
         asked["overdue"] = Exists(overdue_tasks(actor))
+        asked["appeal"] = Exists(waiting_appeals(actor))
+        asked["report"] = Exists(waiting_reports(actor))
     if actor.may(Right.CONNECT):
         asked["trouble"] = Exists(troubled_connections(actor))
     if not asked:

@@ -24,3 +24,20 @@ class ViolationFound(Event):
 
     violation_id: int
     step: str
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class AppealMade(Event):
+    """Somebody asks for a second look at what followed from a message."""
+
+    violation_id: int
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class AppealAnswered(Event):
+    """An appeal was answered: granted, the violation is taken back; else it stands."""
+
+    violation_id: int
+    granted: bool

@@ -10,5 +10,5 @@ class ModerationConfig(AppConfig):
     label = "moderation"
 
     def ready(self) -> None:
-        """Register jobs, reactions and the stage that judges live messages."""
-        from weilu.moderation import jobs, live, reactions  # noqa: F401, PLC0415
+        """Register jobs, reactions and the stages that hear live messages."""
+        from weilu.moderation import heard, jobs, live, reactions  # noqa: F401, PLC0415

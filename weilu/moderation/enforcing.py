@@ -17,15 +17,22 @@ from weilu.chat.live.queue import Draft, Origin, cancel_of, enqueue
 from weilu.chat.live.ways import supports_of
 from weilu.chat.ports.abilities import NEEDS, Ability, Deed, Support
 from weilu.core.clock import now
+from weilu.core.codes import code_of
 from weilu.core.log import announce_all
+from weilu.core.outside import outside
 from weilu.events.moderation import ViolationFound
 from weilu.groups.models import Participation
 from weilu.members.models import Identity
+from weilu.moderation.bans import ban, lift
 from weilu.moderation.models import Doubt, Policy, Violation
 from weilu.moderation.rules.crowd import SETTLED_MESSAGES
 from weilu.moderation.rules.ladder import Case, Rung, Step, next_rung, parse
 
 _DEEDS = {Step.MUTE: Deed.MUTE, Step.REMOVE: Deed.REMOVE, Step.BAN: Deed.BAN}
+# What is said rather than done.
+SPOKEN = frozenset({Step.REMIND, Step.WARN, Step.PACKET})
+# The purpose of the codes that open the page of an appeal.
+APPEAL = "appeal"
 _AT_ONCE = 300
 
 
@@ -53,9 +60,10 @@ def enforce(policy: Policy, offences: Sequence[Offence], by_id: int | None = Non
         return 0
     history = _standing(policy, {one.member_id for one in fresh})
     supports = supports_of({one.group_id for one in fresh})
-    ladder, window = parse(policy.ladder), timedelta(days=policy.window_days)
+    window = timedelta(days=policy.window_days)
     violations, drafts = [], []
     for one in fresh:
+        ladder = ladder_for(policy, one.kind)
         at = datetime.fromtimestamp(one.sent_ms / 1000, UTC)
         earlier = history.setdefault(one.member_id, [])
         rung = next_rung(ladder, earlier, Case(at, one.is_settled), window)
@@ -65,6 +73,7 @@ def enforce(policy: Policy, offences: Sequence[Offence], by_id: int | None = Non
         drafts += _orders(policy, one, rung)
     Violation.objects.bulk_create(violations, ignore_conflicts=True, batch_size=_AT_ONCE)
     enqueue(policy.workspace_id, drafts)
+    ban(policy, violations)
     announce_all(
         [
             ViolationFound(
@@ -74,6 +83,12 @@ def enforce(policy: Policy, offences: Sequence[Offence], by_id: int | None = Non
         ]
     )
     return len(violations)
+
+
+def ladder_for(policy: Policy, kind: str) -> tuple[Rung, ...]:
+    """The rungs for what breaks the rules in this way; insults have their own where one is set."""
+    own = policy.abuse_ladder if kind == Doubt.Kind.ABUSE else []
+    return parse(own or policy.ladder)
 
 
 def enforce_decided(workspace_id: int, message_ids: Sequence[int], by_id: int | None) -> int:
@@ -145,6 +160,7 @@ def take_back(workspace_id: int, message_ids: Sequence[int], by_id: int | None) 
             )
             cancel_of(workspace_id, Origin.MODERATION, ids)
             enqueue(workspace_id, [draft for row in rows for draft in _amends(row)])
+            lift(rows)
             done += len(rows)
     return done
 
@@ -227,9 +243,8 @@ def _orders(policy: Policy, one: Offence, rung: Rung) -> list[Draft]:
         )
 
     orders = []
-    if rung.step in {Step.REMIND, Step.WARN}:
-        text = policy.reminder if rung.step == Step.REMIND else policy.warning
-        text = (text or words_of(rung.step)).replace("{name}", name_of(one.identity_id))
+    if rung.step in SPOKEN:
+        text = words_for(policy, one, rung.step)
         # Words first: once the message is gone, an answer to it hangs in the air.
         orders.append(draft("word", Deed.SEND, text=text, message_id=one.message_id))
     if policy.recalls:
@@ -244,11 +259,31 @@ def _orders(policy: Policy, one: Offence, rung: Rung) -> list[Draft]:
     return orders
 
 
-def words_of(step: Step) -> str:
+def words_for(policy: Policy, one: Offence, step: Step) -> str:
+    """What is said to somebody: the policy's words or ours, names and addresses filled in."""
+    own = {Step.REMIND: policy.reminder, Step.WARN: policy.warning, Step.PACKET: policy.packet}
+    text = own[step]
+    if not text:
+        text = words_of(step, recalls=policy.recalls)
+        appeal = outside("appeal", code_of(APPEAL, one.message_id))
+        if step != Step.REMIND and appeal:
+            text += " " + _("If this was a mistake, say so here: {appeal}")
+    if "{name}" in text:
+        text = text.replace("{name}", name_of(one.identity_id))
+    if "{rules}" in text:
+        text = text.replace("{rules}", outside("rules", policy.community.code))
+    return text.replace("{appeal}", outside("appeal", code_of(APPEAL, one.message_id)))
+
+
+def words_of(step: Step, *, recalls: bool) -> str:
     """What is said when the policy has no words of its own, in the language in force."""
+    if step == Step.REMIND and recalls:
+        return _("{name}, please keep to the rules of the group. We have taken the message away.")
     if step == Step.REMIND:
-        return _("{name}, please no advertising here. We have taken the message away.")
-    return _("{name}, this is against the rules of the group. Next time you will be muted.")
+        return _("{name}, please keep to the rules of the group.")
+    if step == Step.PACKET:
+        return _("{name}, this is against the rules: a red packet for everyone, or you leave.")
+    return _("{name}, this is against the rules of the group. The next time has consequences.")
 
 
 def name_of(identity_id: int) -> str:

@@ -56,7 +56,11 @@ def judge_live(columns: Columns) -> None:
     if not connected:
         return
     judge, known = judge_of(columns.workspace_id), people(columns.workspace_id)
-    policy = Policy.objects.filter(community_id=columns.community_id, is_on=True).first()
+    policy = (
+        Policy.objects.filter(community_id=columns.community_id, is_on=True)
+        .select_related("community")
+        .first()
+    )
     try:
         for group in connected:
             rows = np.flatnonzero(spoken & (columns.group == group.pk))
@@ -132,8 +136,12 @@ def _trust(crowd: Crowd, writers: list[int], known: People) -> None:
 
 
 def _certain(verdicts: Verdicts, policy: Policy) -> npt.NDArray[np.bool_]:
-    """Which messages Weilu acts on without asking: sure ads, and what known advertisers say."""
-    return verdicts.junk & ((verdicts.score >= policy.certainty) | verdicts.advertiser)
+    """Which messages Weilu acts on without asking: sure ads, and what known advertisers say.
+
+    Insults only where the policy has a ladder for them.
+    """
+    ads = verdicts.junk & ((verdicts.score >= policy.certainty) | verdicts.advertiser)
+    return ads | verdicts.abusive if policy.abuse_ladder else ads
 
 
 def _offence(one: Suspicion, doubt: Doubt, member: int, heard: _Heard) -> Offence:

@@ -17,6 +17,7 @@ class Doubt(models.Model):
 
         AD = "ad"
         ABUSE = "abuse"
+        REPORTED = "reported"
 
     class State(models.TextChoices):
         """What an operator made of it."""
@@ -101,8 +102,9 @@ class Check(models.Model):
 class Policy(models.Model):
     """What follows when somebody breaks the rules of a community; without one: nothing by itself.
 
-    `ladder` are pairs [step, minutes], mildest first; `window_days` is how long violations add
-    up. `certainty` is the score (log-odds) from which Weilu acts without asking.
+    `ladder` are pairs [step, minutes], mildest first, for advertising; `abuse_ladder` the same
+    for insults, empty: those wait for a person. `window_days` is how long violations add up.
+    `certainty` is the score (log-odds) from which Weilu acts without asking.
     """
 
     community = models.OneToOneField(
@@ -111,11 +113,15 @@ class Policy(models.Model):
     workspace = models.ForeignKey("core.Workspace", on_delete=models.CASCADE, related_name="+")
     is_on = models.BooleanField(default=False)
     ladder = models.JSONField(default=list)
+    abuse_ladder = models.JSONField(default=list)
     window_days = models.PositiveSmallIntegerField(default=30)
     recalls = models.BooleanField(default=True)
     certainty = models.FloatField(default=2.5)
     reminder = models.CharField(max_length=500, default="", blank=True)
     warning = models.CharField(max_length=500, default="", blank=True)
+    packet = models.CharField(max_length=500, default="", blank=True)
+    # Answering a message with this reports it; empty: nobody reports by a word.
+    report_word = models.CharField(max_length=20, default="", blank=True)
     version = models.PositiveIntegerField(default=1)
     changed_by = models.ForeignKey(
         "core.User", null=True, on_delete=models.SET_NULL, related_name="+"
@@ -167,3 +173,105 @@ class Violation(models.Model):
 
     def __str__(self) -> str:
         return f"violation {self.pk}: {self.step}"
+
+
+class Ban(models.Model):
+    """Somebody is kept out of all groups of a community; `until` empty: for good."""
+
+    violation = models.OneToOneField(
+        Violation, on_delete=models.CASCADE, related_name="ban", primary_key=True
+    )
+    workspace = models.ForeignKey("core.Workspace", on_delete=models.CASCADE, related_name="+")
+    community = models.ForeignKey(
+        "communities.Community", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    member_id = models.BigIntegerField()
+    until = models.DateTimeField(null=True)
+    at = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["community", "member_id"],
+                condition=models.Q(lifted_at=None),
+                name="ban_in_force",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"ban of {self.member_id}"
+
+
+class Appeal(models.Model):
+    """Somebody asks for a second look at what followed; one for each violation."""
+
+    class State(models.TextChoices):
+        """What came of it."""
+
+        OPEN = "open"
+        GRANTED = "granted"
+        DECLINED = "declined"
+
+    violation = models.OneToOneField(
+        Violation, on_delete=models.CASCADE, related_name="appeal", primary_key=True
+    )
+    workspace = models.ForeignKey("core.Workspace", on_delete=models.CASCADE, related_name="+")
+    words = models.TextField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    answer = models.TextField(default="", blank=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey("core.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["workspace", "state", "at"], name="appeal_waiting")]
+
+    def __str__(self) -> str:
+        return f"appeal against {self.violation_id}"
+
+
+class Report(models.Model):
+    """A member says that something is wrong: about a message, or in words on the public page.
+
+    `reporter_id` is a member, where the report was made in a group; `source` tells the places a
+    page's reports come from apart, for a day, and tells nothing else.
+    """
+
+    class State(models.TextChoices):
+        """What a person made of it."""
+
+        OPEN = "open"
+        RIGHT = "right"
+        WRONG = "wrong"
+
+    workspace = models.ForeignKey("core.Workspace", on_delete=models.CASCADE, related_name="+")
+    community = models.ForeignKey(
+        "communities.Community", on_delete=models.CASCADE, related_name="+"
+    )
+    message_id = models.BigIntegerField(null=True)
+    reporter_id = models.BigIntegerField(null=True)
+    words = models.TextField(default="", blank=True)
+    name = models.CharField(max_length=80, default="", blank=True)
+    source = models.CharField(max_length=16, default="", blank=True)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    at = models.DateTimeField()
+    by = models.ForeignKey("core.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["message_id", "reporter_id"], name="report_once"),
+        ]
+        indexes = [
+            models.Index(fields=["community", "at"], name="report_lately"),
+            models.Index(
+                fields=["workspace", "state", "at"],
+                condition=models.Q(message_id=None),
+                name="report_waiting",
+            ),
+            models.Index(fields=["reporter_id"], name="report_record"),
+        ]
+
+    def __str__(self) -> str:
+        return f"report {self.pk}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from weilu.chat.live.ways import supports_of
 from weilu.communities.models import Community
@@ -15,7 +15,7 @@ from weilu.core.access import Actor, Right
 from weilu.core.clock import now
 from weilu.core.errors import Invalid, NotFound
 from weilu.groups.models import Group, Participation
-from weilu.moderation.enforcing import possible, take_back
+from weilu.moderation.enforcing import ladder_for, possible, take_back
 from weilu.moderation.models import Doubt, Policy, Violation
 from weilu.moderation.rules.crowd import SETTLED_MESSAGES
 from weilu.moderation.rules.ladder import USUAL, Case, Rung, Step, climb, parse, stored
@@ -25,6 +25,7 @@ MOST_TRIED = 5_000
 MOST_LOGGED = 200
 MOST_RUNGS = 8
 WORDS_CHARS = 500
+REPORT_WORD_CHARS = 20
 _AT_ONCE = 300
 
 
@@ -50,6 +51,9 @@ class Wish:
     recalls: bool
     reminder: str = ""
     warning: str = ""
+    packet: str = ""
+    abuse_ladder: Sequence[Sequence[object]] = ()
+    report_word: str = ""
 
 
 def set_policy(actor: Actor, *, community: Community, wish: Wish) -> Policy:
@@ -60,24 +64,23 @@ def set_policy(actor: Actor, *, community: Community, wish: Wish) -> Policy:
     actor.require(Right.MODERATE)
     if community.workspace_id != actor.workspace_id:
         raise NotFound
-    try:
-        ladder = parse(wish.ladder)
-    except ValueError as error:
-        raise Invalid("bad_ladder", field="ladder") from error
-    if len(ladder) > MOST_RUNGS:
-        raise Invalid("bad_ladder", field="ladder")
+    ladder = _ladder(wish.ladder)
+    abuse = _ladder(wish.abuse_ladder) if wish.abuse_ladder else ()
     if not 1 <= wish.window_days <= 365:
         raise Invalid("bad_window", field="window_days")
-    if max(len(wish.reminder), len(wish.warning)) > WORDS_CHARS:
+    if max(len(wish.reminder), len(wish.warning), len(wish.packet)) > WORDS_CHARS:
         raise Invalid("too_long", field="reminder")
     values = {
         "workspace_id": actor.workspace_id,
         "is_on": wish.is_on,
         "ladder": stored(ladder),
+        "abuse_ladder": stored(abuse),
         "window_days": wish.window_days,
         "recalls": wish.recalls,
         "reminder": wish.reminder.strip(),
         "warning": wish.warning.strip(),
+        "packet": wish.packet.strip(),
+        "report_word": wish.report_word.strip()[:REPORT_WORD_CHARS],
         "changed_by_id": actor.user_id,
         "changed_at": now(),
     }
@@ -88,6 +91,17 @@ def set_policy(actor: Actor, *, community: Community, wish: Wish) -> Policy:
         if not changed:
             Policy.objects.create(community=community, **values)
     return Policy.objects.get(community=community)
+
+
+def _ladder(steps: Sequence[Sequence[object]]) -> tuple[Rung, ...]:
+    """A ladder as wished; raises Invalid `bad_ladder`."""
+    try:
+        ladder = parse(steps)
+    except ValueError as error:
+        raise Invalid("bad_ladder", field="ladder") from error
+    if len(ladder) > MOST_RUNGS:
+        raise Invalid("bad_ladder", field="ladder")
+    return ladder
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +123,8 @@ def try_out(viewer: Actor, policy: Policy, days: int = TRIED_DAYS) -> Tried:
             workspace_id=viewer.workspace_id,
             group__community_id=policy.community_id,
             sent_ms__gte=since,
-            score__gte=policy.certainty,
-            kind=Doubt.Kind.AD,
         )
+        .filter(_acted_on(policy))
         .exclude(state=Doubt.State.FINE)
         .select_related("identity", "group")
         .order_by("sent_ms", "pk")[:MOST_TRIED]
@@ -124,20 +137,26 @@ def try_out(viewer: Actor, policy: Policy, days: int = TRIED_DAYS) -> Tried:
     return Tried(steps, people, len(doubts), rungs[-10:][::-1])
 
 
+def _acted_on(policy: Policy) -> Q:
+    """Doubts that the policy acts on without asking."""
+    ads = Q(kind=Doubt.Kind.AD, score__gte=policy.certainty)
+    return ads | Q(kind=Doubt.Kind.ABUSE) if policy.abuse_ladder else ads
+
+
 def _tried(policy: Policy, doubts: Sequence[Doubt]) -> list[tuple[Doubt, Rung]]:
     settled = _settled(policy, sorted({doubt.identity_id for doubt in doubts}))
     supports = supports_of({doubt.group_id for doubt in doubts})
     by_member: dict[int, list[Doubt]] = {}
     for doubt in doubts:
         by_member.setdefault(doubt.identity.member_id, []).append(doubt)
-    ladder, window = parse(policy.ladder), timedelta(days=policy.window_days)
+    window = timedelta(days=policy.window_days)
     found = []
     for many in by_member.values():
         cases = [
             Case(datetime.fromtimestamp(d.sent_ms / 1000, UTC), d.identity_id in settled)
             for d in many
         ]
-        rungs = climb(ladder, cases, window)
+        rungs = climb([ladder_for(policy, d.kind) for d in many], cases, window)
         found += [
             (doubt, possible(rung, supports.get(doubt.group_id, {})))
             for doubt, rung in zip(many, rungs, strict=True)

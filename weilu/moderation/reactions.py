@@ -11,6 +11,7 @@ from weilu.events.moderation import DoubtsDecided
 from weilu.moderation.actions import check_groups
 from weilu.moderation.enforcing import enforce_decided, take_back
 from weilu.moderation.models import Doubt
+from weilu.moderation.reports import settle_reports
 
 # After who is who, conversations and findings: they are waited for, this is not.
 AFTER_S = 3
@@ -49,3 +50,10 @@ def undo_what_was_fine(events: Sequence[DoubtsDecided]) -> None:
     for event in events:
         if event.state == Doubt.State.FINE:
             take_back(event.workspace_id, event.message_ids, event.by_id)
+
+
+@on(DoubtsDecided)
+def weigh_reporters(events: Sequence[DoubtsDecided]) -> None:
+    """What became of reported messages says what their reporters' word weighs."""
+    for event in events:
+        settle_reports(event.message_ids, event.state)

@@ -28,6 +28,7 @@ from weilu.members.models import Member
 from weilu.moderation.enforcing import words_of
 from weilu.moderation.models import Doubt, Policy, Violation
 from weilu.moderation.policies import (
+    REPORT_WORD_CHARS,
     WORDS_CHARS,
     Tried,
     Wish,
@@ -43,24 +44,34 @@ from weilu.moderation.policies import (
 from weilu.moderation.rules.ladder import Rung, Step, parse
 
 RUNGS = 5
+_SAID = {"reminder": Step.REMIND, "warning": Step.WARN, "packet": Step.PACKET}
 STEPS: dict[str, Promise] = {
     Step.REMIND: gettext_lazy("remind"),
     Step.WARN: gettext_lazy("warn"),
+    Step.PACKET: gettext_lazy("a red packet for all, or leave"),
     Step.MUTE: gettext_lazy("mute"),
     Step.REMOVE: gettext_lazy("put out"),
-    Step.BAN: gettext_lazy("put out and keep out"),
+    Step.BAN: gettext_lazy("keep out of all groups"),
 }
 # What the form offers for each rung, as (value, rung).
 CHOICES: tuple[tuple[str, Rung], ...] = (
     ("remind", Rung(Step.REMIND)),
     ("warn", Rung(Step.WARN)),
+    ("packet", Rung(Step.PACKET)),
     ("mute-10", Rung(Step.MUTE, 10)),
     ("mute-60", Rung(Step.MUTE, 60)),
     ("mute-1440", Rung(Step.MUTE, 1440)),
     ("mute-10080", Rung(Step.MUTE, 10080)),
     ("remove", Rung(Step.REMOVE)),
+    ("ban-43200", Rung(Step.BAN, 43_200)),
     ("ban", Rung(Step.BAN)),
 )
+# What may follow insults; the first: nothing by itself.
+_ABUSE: dict[str, tuple[Rung, ...]] = {
+    "": (),
+    "warn": (Rung(Step.WARN), Rung(Step.MUTE, 60), Rung(Step.MUTE, 1440), Rung(Step.REMOVE)),
+    "mute": (Rung(Step.MUTE, 60), Rung(Step.MUTE, 1440), Rung(Step.REMOVE)),
+}
 SENTENCES.update(
     {
         "bad_ladder": gettext_lazy("Choose at least the first step."),
@@ -73,6 +84,8 @@ def rung_words(rung: Rung) -> str:
     """A rung in words: mute for 1 hour."""
     if rung.step == Step.MUTE:
         return _("mute for %(time)s") % {"time": duration(rung.minutes * 60)}
+    if rung.step == Step.BAN and rung.minutes:
+        return _("keep out of all groups for %(time)s") % {"time": duration(rung.minutes * 60)}
     return str(STEPS[rung.step])
 
 
@@ -94,7 +107,10 @@ class PolicyForm(forms.Form):
         label=gettext_lazy("What a reminder says"),
         required=False,
         max_length=WORDS_CHARS,
-        help_text=gettext_lazy("{name} becomes the member's name. Empty: our words."),
+        help_text=gettext_lazy(
+            "{name} becomes the member's name, {rules} the address of the rules, {appeal} that of"
+            " a second look. Empty: our words."
+        ),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     warning = forms.CharField(
@@ -102,6 +118,22 @@ class PolicyForm(forms.Form):
         required=False,
         max_length=WORDS_CHARS,
         widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    packet = forms.CharField(
+        label=gettext_lazy("What is said when a red packet is due"),
+        required=False,
+        max_length=WORDS_CHARS,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    abuse = forms.ChoiceField(label=gettext_lazy("When somebody insults others"), required=False)
+    report_word = forms.CharField(
+        label=gettext_lazy("Word that reports a message"),
+        required=False,
+        max_length=REPORT_WORD_CHARS,
+        help_text=gettext_lazy(
+            "Members answer a message with it, and it waits under Clean-up. Empty: not used."
+        ),
     )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -116,8 +148,13 @@ class PolicyForm(forms.Form):
             for n, label in enumerate(named)
         }
         self.fields = {"is_on": self.fields.pop("is_on"), **rungs, **self.fields}
-        self.fields["reminder"].widget.attrs["placeholder"] = words_of(Step.REMIND)
-        self.fields["warning"].widget.attrs["placeholder"] = words_of(Step.WARN)
+        self.fields["abuse"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
+            ("", _("it waits under Clean-up for you")),
+            ("warn", _("warn, then mute, then put out")),
+            ("mute", _("mute at once, then put out")),
+        ]
+        for name, step in _SAID.items():
+            self.fields[name].widget.attrs["placeholder"] = words_of(step, recalls=True)
 
     def wish(self) -> Wish:
         """What the form says."""
@@ -131,6 +168,9 @@ class PolicyForm(forms.Form):
             recalls=said["recalls"],
             reminder=said["reminder"],
             warning=said["warning"],
+            packet=said["packet"],
+            abuse_ladder=[[rung.step.value, rung.minutes] for rung in _ABUSE[said["abuse"]]],
+            report_word=said["report_word"],
         )
 
 
@@ -143,8 +183,16 @@ def _initial(policy: Policy) -> dict[str, object]:
         "recalls": policy.recalls,
         "reminder": policy.reminder,
         "warning": policy.warning,
+        "packet": policy.packet,
+        "abuse": _abuse_of(policy),
+        "report_word": policy.report_word,
         **{f"rung{n}": value for n, value in enumerate(rungs)},
     }
+
+
+def _abuse_of(policy: Policy) -> str:
+    kept = parse(policy.abuse_ladder) if policy.abuse_ladder else ()
+    return next((name for name, rungs in _ABUSE.items() if rungs == kept), "warn")
 
 
 @page(Right.MODERATE)
@@ -187,6 +235,7 @@ def _wished(policy: Policy, wish: Wish) -> Policy:
         community_id=policy.community_id,
         workspace_id=policy.workspace_id,
         ladder=[list(rung) for rung in wish.ladder] or policy.ladder,
+        abuse_ladder=[list(rung) for rung in wish.abuse_ladder],
         window_days=wish.window_days,
         recalls=wish.recalls,
         certainty=policy.certainty,

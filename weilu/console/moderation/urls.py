@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from weilu.console.moderation import lists, policy, views
+from weilu.console.moderation import asked, lists, policy, rulebook, views
 
 urlpatterns = [
     path("cleanup/", views.moderation, name="moderation"),
@@ -17,5 +17,12 @@ urlpatterns = [
     path("cleanup/words/<int:pk>/remove/", lists.remove, name="moderation_remove"),
     path("cleanup/log/", policy.log, name="moderation_log"),
     path("cleanup/log/<int:pk>/reverse/", policy.reverse_violation, name="violation_reverse"),
-    path("communities/<int:pk>/rules/", policy.policy, name="community_policy"),
+    path("cleanup/appeals/", asked.appeals, name="appeals"),
+    path("cleanup/appeals/<int:pk>/answer/", asked.answer_appeal, name="appeal_answer"),
+    path("cleanup/reports/", asked.reports, name="reports"),
+    path("cleanup/reports/<int:pk>/finish/", asked.finish_report, name="report_finish"),
+    path("cleanup/out/", asked.kept_out, name="kept_out"),
+    path("cleanup/out/<int:pk>/back/", asked.let_back, name="let_back"),
+    path("communities/<int:pk>/rules/", rulebook.rulebook, name="community_rules"),
+    path("communities/<int:pk>/policy/", policy.policy, name="community_policy"),
 ]

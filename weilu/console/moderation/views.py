@@ -213,7 +213,11 @@ def _said(state: Doubt.State, changed: int) -> str:
 
 
 def _kinds(kind: str, state: Doubt.State, many: dict[tuple[str, str], int]) -> list[Tab]:
-    words = {Doubt.Kind.AD.value: _("Advertising"), Doubt.Kind.ABUSE.value: _("Insults")}
+    words = {
+        Doubt.Kind.AD.value: _("Advertising"),
+        Doubt.Kind.ABUSE.value: _("Insults"),
+        Doubt.Kind.REPORTED.value: _("Reported by members"),
+    }
     return [
         Tab(word, _url(one, state), here=one == kind, count=many.get((one, "open"), 0))
         for one, word in words.items()

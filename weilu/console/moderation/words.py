@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from weilu.console.messages.text import SHOWN_CHARS, clean
 from weilu.console.parts import Badge, Tone
 from weilu.moderation.models import Doubt
+from weilu.moderation.reports import REASON
 from weilu.moderation.rules.scoring import CERTAIN, Signal
 
 REASONS: dict[str, Promise] = {
@@ -26,6 +27,7 @@ REASONS: dict[str, Promise] = {
     Signal.FLOOD: _("many messages within seconds"),
     Signal.LEARNED: _("reads like known junk"),
     Signal.ABUSE: _("attacks somebody"),
+    REASON: _("members reported it"),
 }
 
 KINDS: dict[str, Promise] = {
@@ -49,7 +51,7 @@ def reasons(doubts: Iterable[Doubt]) -> list[str]:
     heaviest: dict[str, float] = {}
     for doubt in doubts:
         for code, weight in doubt.reasons:
-            if weight > 0 and code in REASONS:
+            if (weight > 0 or code == REASON) and code in REASONS:
                 heaviest[code] = max(heaviest.get(code, 0.0), weight)
     order = sorted(heaviest, key=lambda code: -heaviest[code])
     return [str(REASONS[code]) for code in order]

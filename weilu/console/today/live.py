@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import Count, QuerySet, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -11,6 +13,8 @@ from weilu.chat.live.queries import asking, standing, troubled_connections
 from weilu.console.connections.words import fault_sentence
 from weilu.console.places import address
 from weilu.core.access import Actor, Right
+from weilu.moderation.appeals import waiting_appeals
+from weilu.moderation.reports import waiting_reports
 
 MOST = 5
 
@@ -74,6 +78,35 @@ def outgoing(actor: Actor) -> list[Entry]:
         why = _("Read their words and let them in, or not.")
         found.append(_entry(words, asks, why, "join_asks"))
     return found
+
+
+def order(actor: Actor) -> list[Entry]:
+    """Second looks that are asked for, and what members reported."""
+    if not actor.may(Right.MODERATE):
+        return []
+    found = []
+    asked, told = _count_both(waiting_appeals(actor), waiting_reports(actor))
+    if asked:
+        words = ngettext(
+            "%(count)s person asks for a second look",
+            "%(count)s people ask for a second look",
+            asked,
+        )
+        why = _("They were warned, muted or put out and say it was a mistake.")
+        found.append(_entry(words, asked, why, "appeals"))
+    if told:
+        words = ngettext("%(count)s report of a member", "%(count)s reports of members", told)
+        why = _("Written on the page of the rules; only you read it.")
+        found.append(_entry(words, told, why, "reports"))
+    return found
+
+
+def _count_both(one: QuerySet[Any], other: QuerySet[Any]) -> tuple[int, int]:
+    """How many rows two queries find, in one statement."""
+    rows = one.values(what=Value(0)).annotate(n=Count("pk"))
+    both = rows.union(other.values(what=Value(1)).annotate(n=Count("pk")), all=True)
+    found = {row["what"]: row["n"] for row in both}
+    return found.get(0, 0), found.get(1, 0)
 
 
 def _entry(words: str, count: int, why: str, page: str, tail: str = "") -> Entry:

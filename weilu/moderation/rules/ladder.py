@@ -14,10 +14,11 @@ from enum import StrEnum
 
 
 class Step(StrEnum):
-    """What follows a violation."""
+    """What follows a violation; a packet: a fixed red packet for all, or they leave."""
 
     REMIND = "remind"
     WARN = "warn"
+    PACKET = "packet"
     MUTE = "mute"
     REMOVE = "remove"
     BAN = "ban"
@@ -28,7 +29,7 @@ _FINAL = {Step.REMOVE, Step.BAN}
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """A step of a ladder; `minutes` is how long a mute lasts."""
+    """A step; `minutes` is how long a mute or a ban lasts, a ban of 0 minutes for good."""
 
     step: Step
     minutes: int = 0
@@ -62,10 +63,12 @@ def next_rung(
     return usable[min(counting, len(usable) - 1)]
 
 
-def climb(ladder: Sequence[Rung], cases: Sequence[Case], window: timedelta) -> list[Rung]:
-    """The rungs that one person's violations lead to, one after the other."""
+def climb(
+    ladders: Sequence[Sequence[Rung]], cases: Sequence[Case], window: timedelta
+) -> list[Rung]:
+    """The rungs that one person's violations lead to, one after the other, each on its ladder."""
     rungs: list[Rung] = []
-    for number, case in enumerate(cases):
+    for number, (ladder, case) in enumerate(zip(ladders, cases, strict=True)):
         earlier = [one.at for one in cases[:number]]
         rungs.append(next_rung(ladder, earlier, case, window))
     return rungs
@@ -74,10 +77,16 @@ def climb(ladder: Sequence[Rung], cases: Sequence[Case], window: timedelta) -> l
 def parse(steps: Sequence[Sequence[object]]) -> tuple[Rung, ...]:
     """A ladder as it is stored, pairs [step, minutes]; raises ValueError when it is none."""
     rungs = tuple(Rung(Step(str(step)), int(str(minutes))) for step, minutes in steps)
-    if not rungs or any(r.minutes < 0 or (r.step == Step.MUTE) != bool(r.minutes) for r in rungs):
+    if not rungs or any(not _is_sound(rung) for rung in rungs):
         message = "a ladder has rungs, and a mute says for how long"
         raise ValueError(message)
     return rungs
+
+
+def _is_sound(rung: Rung) -> bool:
+    if rung.step == Step.MUTE:
+        return rung.minutes > 0
+    return rung.minutes == 0 or (rung.step == Step.BAN and rung.minutes > 0)
 
 
 def stored(ladder: Sequence[Rung]) -> list[list[object]]:

@@ -90,7 +90,7 @@ def test_an_advertiser_climbs_the_ladder(line: Connection) -> None:
         ("recall", "recall"), ("remove", "remove"),
     ]  # fmt: skip
     word = Outgoing.objects.filter(deed="send").order_by("pk")[0]
-    assert word.text.startswith("spam, please no advertising here.")
+    assert word.text.startswith("spam, please keep to the rules")
     unmute = Outgoing.objects.get(deed="unmute")
     assert (unmute.due_at - Outgoing.objects.get(deed="mute").due_at).total_seconds() >= 3590
     assert Doubt.objects.count() == 4

@@ -31,7 +31,7 @@ def group(workspace: Workspace) -> Group:
 
 
 def address(group: Group) -> str:
-    return f"/communities/{group.community_id}/rules/"
+    return f"/communities/{group.community_id}/policy/"
 
 
 def test_a_policy_is_off_until_somebody_switches_it_on(group: Group, operator: Person) -> None:

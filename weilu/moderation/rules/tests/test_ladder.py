@@ -18,7 +18,7 @@ MONTH = 30 * DAY
 
 def steps(days: list[float], *, settled: bool = False) -> list[str]:
     cases = [Case(START + day * DAY, settled) for day in days]
-    return [rung.step.value for rung in climb(USUAL, cases, MONTH)]
+    return [rung.step.value for rung in climb([USUAL] * len(cases), cases, MONTH)]
 
 
 def test_violations_of_a_month_add_up() -> None:

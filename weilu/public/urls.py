@@ -1,0 +1,12 @@
+"""Addresses of the public pages: short, because they are sent in chats."""
+
+from django.urls import path
+
+from weilu.public import appeals, rulebook
+
+urlpatterns = [
+    path("r/<slug:code>/", rulebook.rules, name="rules"),
+    path("r/<slug:code>/read", rulebook.read, name="rules_read"),
+    path("r/<slug:code>/report", rulebook.report, name="rules_report"),
+    path("a/<slug:code>/", appeals.appeal, name="appeal"),
+]
