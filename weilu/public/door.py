@@ -46,8 +46,9 @@ def public(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseB
         except WeiluError as error:
             response = _failure(request, error)
         response.headers["X-Robots-Tag"] = "noindex"
-        # The address is the right to see it: it must not travel to other sites.
-        response.headers["Referrer-Policy"] = "no-referrer"
+        # The address is the right to see it: it must not travel to other sites. Not `no-referrer`:
+        # browsers then send no origin with a form either, and it is refused as forged.
+        response.headers["Referrer-Policy"] = "same-origin"
         return response
 
     return guarded

@@ -68,7 +68,7 @@ def test_the_rules_are_read_without_signing_in(community: Community, client: Cli
     assert "You cannot write for 1 hour." in page
     assert "Lan answers for these rules." in page
     assert answer["X-Robots-Tag"] == "noindex"
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "same-origin"
     assert "unsafe-inline" not in answer["Content-Security-Policy"]
     assert len(answer.content) < LIGHT
 
