@@ -125,22 +125,7 @@ def house(workspace: Workspace, owner: Person, operator: Person) -> dict[str, in
         member_id=members[0].pk,
         today=now().date(),
     )
-    doubt = Doubt.objects.order_by("pk")[0]
-    violation = Violation.objects.create(
-        id=doubt.pk, workspace=workspace, community=group.community, group=group,
-        identity_id=doubt.identity_id, member_id=members[0].pk, kind="ad", step="ban",
-        policy_version=1, at=now(),
-    )  # fmt: skip
-    Appeal.objects.create(
-        violation=violation, workspace=workspace, words=f"{SECRET} words", at=now()
-    )
-    Ban.objects.create(
-        violation=violation, workspace=workspace, community=group.community,
-        member_id=members[0].pk, at=now(),
-    )  # fmt: skip
-    report = Report.objects.create(
-        workspace=workspace, community=group.community, words=f"{SECRET} words", at=now()
-    )
+    violation, report = _order_kept(group, members[0].pk)
     return {
         "members_tag": tag.pk,
         "members_tag_group": shelf.pk,
@@ -172,6 +157,30 @@ def house(workspace: Workspace, owner: Person, operator: Person) -> dict[str, in
         "withdraw": invitation.pk,
         "act_on_failure": job.pk,
     }
+
+
+def _order_kept(group: Group, member_id: int) -> tuple[Violation, Report]:
+    """A violation with an appeal and a ban, and a report."""
+    doubt = Doubt.objects.order_by("pk")[0]
+    violation = Violation.objects.create(
+        id=doubt.pk, workspace_id=group.workspace_id, community=group.community, group=group,
+        identity_id=doubt.identity_id, member_id=member_id, kind="ad", step="ban",
+        policy_version=1, at=now(),
+    )  # fmt: skip
+    Appeal.objects.create(
+        violation=violation, workspace_id=group.workspace_id, words=f"{SECRET} words", at=now()
+    )
+    Ban.objects.create(
+        violation=violation, workspace_id=group.workspace_id, community=group.community,
+        member_id=member_id, at=now(),
+    )  # fmt: skip
+    report = Report.objects.create(
+        workspace_id=group.workspace_id,
+        community=group.community,
+        words=f"{SECRET} words",
+        at=now(),
+    )
+    return violation, report
 
 
 def filled(name: str, wanted: list[str], house: dict[str, int]) -> str:
