@@ -4,11 +4,11 @@ from django.apps import AppConfig
 
 
 class ServiceConfig(AppConfig):
-    """Owns questions and their answers."""
+    """Owns welcomes, questions and their answers."""
 
     name = "weilu.service"
     label = "service"
 
     def ready(self) -> None:
-        """Register reactions."""
-        from weilu.service import reactions  # noqa: F401, PLC0415
+        """Register reactions and the stage that sees newcomers."""
+        from weilu.service import greetings, reactions  # noqa: F401, PLC0415

@@ -58,3 +58,53 @@ class Pair(models.Model):
 
     def __str__(self) -> str:
         return f"{self.answering} answers {self.answered}"
+
+
+class Greeting(models.Model):
+    """What newcomers are greeted with: in all groups of a community, or in one of its own.
+
+    `label` stands before the words, so that members know who speaks is no member (H-6).
+    `gather_s` is how long newcomers are waited for, to be greeted together.
+    """
+
+    workspace = models.ForeignKey("core.Workspace", on_delete=models.CASCADE, related_name="+")
+    community = models.ForeignKey(
+        "communities.Community", on_delete=models.CASCADE, related_name="+"
+    )
+    group = models.ForeignKey("groups.Group", null=True, on_delete=models.CASCADE, related_name="+")
+    is_on = models.BooleanField(default=False)
+    text = models.CharField(max_length=1000)
+    label = models.CharField(max_length=20, default="", blank=True)
+    gather_s = models.PositiveSmallIntegerField(default=60)
+    changed_by = models.ForeignKey(
+        "core.User", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["community"], condition=models.Q(group=None), name="greeting_of_all"
+            ),
+            models.UniqueConstraint(
+                fields=["group"],
+                condition=models.Q(group__isnull=False),
+                name="greeting_of_one",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"greeting of {self.community_id}"
+
+
+class Greeted(models.Model):
+    """How far the newcomers of a group have been greeted: the last join that was looked at."""
+
+    group = models.OneToOneField(
+        "groups.Group", on_delete=models.CASCADE, related_name="+", primary_key=True
+    )
+    workspace = models.ForeignKey("core.Workspace", on_delete=models.CASCADE, related_name="+")
+    message_id = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.group_id} greeted up to {self.message_id}"

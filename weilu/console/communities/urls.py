@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from weilu.console.communities import downloads, rows, settings, sides, views
+from weilu.console.communities import downloads, rows, settings, sides, views, welcome
 
 urlpatterns = [
     path("communities/", views.listing, name="communities"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("communities/<int:pk>/report/", downloads.report, name="community_report"),
     path("communities/<int:pk>/report.pdf", downloads.pdf, name="community_pdf"),
     path("communities/<int:pk>/settings/", settings.settings, name="community_settings"),
+    path("communities/<int:pk>/welcome/", welcome.welcome, name="community_welcome"),
+    path("groups/<int:pk>/like-all/", welcome.like_all, name="group_like_all"),
     path("groups/<int:pk>/rename/", settings.rename, name="group_rename"),
     path("groups/<int:pk>/move/", settings.move, name="group_move"),
     path("groups/", sides.all_groups, name="groups"),

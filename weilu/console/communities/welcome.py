@@ -1,0 +1,170 @@
+"""What newcomers are greeted with: in all groups of a community, or in one of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from weilu.communities.models import Community
+from weilu.console.formats import number
+from weilu.console.guard import page
+from weilu.console.http import Request
+from weilu.console.parts import Head
+from weilu.console.sentences import SENTENCES, sentence
+from weilu.core.access import Right
+from weilu.core.errors import Invalid, NotFound
+from weilu.groups.models import Group
+from weilu.groups.queries import groups_of
+from weilu.insight.scope import community as one_community
+from weilu.service.greetings import (
+    LABEL_CHARS,
+    LEAST_GATHER_S,
+    MOST_GATHER_S,
+    TEXT_CHARS,
+    Wish,
+    drop_own,
+    greetings_of,
+    set_greeting,
+    spoken,
+    usual_text,
+)
+from weilu.service.models import Greeting
+
+SENTENCES["bad_gather"] = gettext_lazy("Wait between 5 seconds and an hour.")
+
+
+class GreetingForm(forms.Form):
+    """Words, label, and how long newcomers are waited for."""
+
+    is_on = forms.BooleanField(label=gettext_lazy("Greet newcomers"), required=False)
+    text = forms.CharField(
+        label=gettext_lazy("What the greeting says"),
+        max_length=TEXT_CHARS,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy(
+            "{names} becomes the newcomers, {group} and {community} the names, {rules} the address"
+            " of the rules. A line whose marks are all empty is left out."
+        ),
+    )
+    label = forms.CharField(
+        label=gettext_lazy("What stands before it"),
+        required=False,
+        max_length=LABEL_CHARS,
+        help_text=gettext_lazy("So that members know that an assistant speaks, and no member."),
+    )
+    gather_s = forms.IntegerField(
+        label=gettext_lazy("Wait for more newcomers, in seconds"),
+        min_value=LEAST_GATHER_S,
+        max_value=MOST_GATHER_S,
+        help_text=gettext_lazy("Who comes meanwhile is greeted in the same message."),
+    )
+
+    def wish(self) -> Wish:
+        """What the form says."""
+        said = self.cleaned_data
+        return Wish(said["is_on"], said["text"], said["label"], said["gather_s"])
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A group, whether it is greeted in its own words, and whether it can be greeted at all."""
+
+    group: Group
+    has_own: bool
+    is_on: bool
+
+
+@page(Right.EDIT_GROUPS)
+def welcome(request: Request, pk: int) -> HttpResponse:
+    """The greeting of a community, or of the group named in `?group=`."""
+    community = one_community(request.actor, pk)
+    groups = groups_of(request.actor, pk)
+    group = _chosen(request, groups)
+    kept = greetings_of(request.actor, community)
+    now = kept.get(group.pk if group else None) or kept.get(None)
+    form = GreetingForm(request.POST or None, initial=_initial(now))
+    if request.method == "POST" and form.is_valid():
+        try:
+            set_greeting(request.actor, community=community, group=group, wish=form.wish())
+        except Invalid as error:
+            form.add_error(None, sentence(str(error)))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect(request.get_full_path())
+    title = _("Welcome in %(group)s") % {"group": group.name} if group else _("Welcome")
+    context = {
+        "head": Head(
+            title,
+            _sentence(kept, groups),
+            reverse("community_settings", args=[pk]),
+            community.name,
+        ),
+        "form": form,
+        "group": group,
+        "has_own": bool(group and group.pk in kept),
+        "preview": _preview(now, group or (groups[0] if groups else None), community),
+        "groups": [_own(one, kept) for one in groups],
+        "community": community,
+    }
+    return render(request, "communities/welcome.html", context, status=422 if form.errors else 200)
+
+
+@page(Right.EDIT_GROUPS)
+def like_all(request: Request, pk: int) -> HttpResponse:
+    """Let a group be greeted like all others again."""
+    if request.method != "POST":
+        raise NotFound
+    found = Group.objects.filter(pk=pk, workspace_id=request.actor.workspace_id).first()
+    if found is None:
+        raise NotFound
+    drop_own(request.actor, group=found)
+    messages.success(request, _("Greeted like all other groups again."))
+    return redirect("community_welcome", found.community_id)
+
+
+def _chosen(request: Request, groups: list[Group]) -> Group | None:
+    asked = request.GET.get("group", "")
+    if not asked:
+        return None
+    found = next((one for one in groups if str(one.pk) == asked), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _initial(now: Greeting | None) -> dict[str, object]:
+    if now is None:
+        return {"text": usual_text(), "label": _("[Assistant]"), "gather_s": 60}
+    return {"is_on": now.is_on, "text": now.text, "label": now.label, "gather_s": now.gather_s}
+
+
+def _sentence(kept: dict[int | None, Greeting], groups: list[Group]) -> str:
+    greeted = [one for one in groups if one.connection_id and _own(one, kept).is_on]
+    if not greeted:
+        return _("Nobody is greeted. Write a few words and switch it on.")
+    words = ngettext(
+        "Newcomers of %(n)s group are greeted.",
+        "Newcomers of %(n)s groups are greeted.",
+        len(greeted),
+    )
+    return words % {"n": number(len(greeted))}
+
+
+def _own(group: Group, kept: dict[int | None, Greeting]) -> Own:
+    chosen = kept.get(group.pk) or kept.get(None)
+    return Own(group, group.pk in kept, bool(chosen and chosen.is_on))
+
+
+def _preview(now: Greeting | None, group: Group | None, community: Community) -> str:
+    """What it would say to two newcomers."""
+    if now is None or group is None:
+        return ""
+    group.community = community
+    return spoken(group, now, [_("Ming"), _("Lan")])

@@ -1,0 +1,230 @@
+"""Greeting newcomers: together when many come at once, each once, none who only dropped out (H-1).
+
+A join schedules a job; when it is due, everybody who came since the last greeting is greeted by
+one message. How far that went is kept in the transaction that writes it into the send queue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from weilu.chat.columns import DAY_MS, Columns
+from weilu.chat.live.queue import Draft, Origin, enqueue
+from weilu.chat.ports import Kind
+from weilu.chat.ports.abilities import Deed
+from weilu.chat.stages import at_once
+from weilu.chat.timeline import read_timeline
+from weilu.communities.models import Community
+from weilu.core.access import Actor, Right
+from weilu.core.clock import now, now_ms
+from weilu.core.errors import Invalid, NotFound
+from weilu.core.jobs import job, schedule
+from weilu.core.models import Job
+from weilu.core.outside import outside
+from weilu.groups.models import Group, Participation
+from weilu.members.models import Identity, Member
+from weilu.service.models import Greeted, Greeting
+from weilu.service.rules.greeting import greeting
+
+TEXT_CHARS = 1000
+LABEL_CHARS = 20
+LEAST_GATHER_S, MOST_GATHER_S = 5, 3600
+# Who came back within this long after leaving has only dropped out.
+DROPPED_MS = 30 * DAY_MS
+# A greeting that could not leave for half a day greets nobody any more.
+STALE = timedelta(hours=12)
+_LOOKS_BACK_MS = DAY_MS
+_AT_ONCE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a greeting is to be."""
+
+    is_on: bool
+    text: str
+    label: str = ""
+    gather_s: int = 60
+
+
+def set_greeting(
+    actor: Actor, *, community: Community, group: Group | None, wish: Wish
+) -> Greeting:
+    """Keep the greeting of a community, or of one of its groups.
+
+    Raises Invalid (`required`, `too_long`, `bad_gather`), NotFound for another workspace's.
+    """
+    actor.require(Right.EDIT_GROUPS)
+    if community.workspace_id != actor.workspace_id:
+        raise NotFound
+    if group is not None and group.community_id != community.pk:
+        raise NotFound
+    if not wish.text.strip():
+        raise Invalid("required", field="text")
+    if len(wish.text) > TEXT_CHARS or len(wish.label) > LABEL_CHARS:
+        raise Invalid("too_long", field="text")
+    if not LEAST_GATHER_S <= wish.gather_s <= MOST_GATHER_S:
+        raise Invalid("bad_gather", field="gather_s")
+    values = {
+        "workspace_id": actor.workspace_id,
+        "is_on": wish.is_on,
+        "text": wish.text.strip(),
+        "label": wish.label.strip(),
+        "gather_s": wish.gather_s,
+        "changed_by_id": actor.user_id,
+        "changed_at": now(),
+    }
+    with transaction.atomic():
+        same = Greeting.objects.filter(community=community, group=group, is_on=wish.is_on)
+        if not same.exists():
+            _begin_anew(
+                Group.objects.filter(community=community, pk=group.pk if group else F("pk"))
+            )
+        made, _is_new = Greeting.objects.update_or_create(
+            community=community, group=group, defaults=values
+        )
+    return made
+
+
+def _begin_anew(groups: QuerySet[Group]) -> None:
+    """Greet who comes from now on: whoever came while nobody was greeted is no newcomer."""
+    Greeted.objects.filter(group__in=groups).delete()
+
+
+def drop_own(actor: Actor, *, group: Group) -> bool:
+    """Let a group be greeted like all others again; whether it had words of its own."""
+    actor.require(Right.EDIT_GROUPS)
+    own = Greeting.objects.filter(group=group, workspace_id=actor.workspace_id)
+    with transaction.atomic():
+        dropped = own.delete()[0]
+        if dropped:
+            _begin_anew(Group.objects.filter(pk=group.pk))
+    return bool(dropped)
+
+
+def greetings_of(viewer: Actor, community: Community) -> dict[int | None, Greeting]:
+    """The greetings of a community by group id; None is the one of all groups."""
+    viewer.require(Right.SEE_NUMBERS)
+    rows = Greeting.objects.filter(community=community, workspace_id=viewer.workspace_id)
+    return {row.group_id: row for row in rows}
+
+
+def usual_text() -> str:
+    """A greeting to begin with, in the language in force."""
+    return _("Welcome, {names}! Nice to have you here.\nOur rules: {rules}")
+
+
+def greeting_for(group: Group) -> Greeting | None:
+    """The greeting in force in a group: its own before that of all; None when it is off."""
+    rows = Greeting.objects.filter(community_id=group.community_id)
+    found = {row.group_id: row for row in rows.filter(group=None) | rows.filter(group=group)}
+    chosen = found.get(group.pk) or found.get(None)
+    return chosen if chosen is not None and chosen.is_on else None
+
+
+@at_once("greetings")
+def see_joins(columns: Columns) -> None:
+    """Have the newcomers of a batch greeted, a little later and together."""
+    joined = columns.kind == int(Kind.JOIN)
+    if not joined.any():
+        return
+    if not Greeting.objects.filter(community_id=columns.community_id, is_on=True).exists():
+        return
+    ids = np.unique(columns.group[joined]).tolist()
+    for group in Group.objects.filter(pk__in=ids).exclude(connection=None).order_by("pk"):
+        chosen = greeting_for(group)
+        if chosen is not None:
+            first = int(columns.id[joined & (columns.group == group.pk)].min())
+            Greeted.objects.get_or_create(
+                group=group,
+                defaults={"workspace_id": group.workspace_id, "message_id": first - 1},
+            )
+            due = now() + timedelta(seconds=chosen.gather_s)
+            schedule("greet", workspace_id=group.workspace_id, key=str(group.pk), due_at=due)
+
+
+@job("greet")
+def greet(one: Job) -> datetime | None:
+    """Greet who came into a group since the last time."""
+    group = Group.objects.filter(pk=int(one.key), workspace_id=one.workspace_id)
+    found = group.select_related("community").first()
+    if found is not None:
+        greet_newcomers(found)
+    return None
+
+
+def greet_newcomers(group: Group) -> int:
+    """Write one greeting for everybody who came; returns how many they are.
+
+    Doing it twice greets nobody twice: how far it went is written with the greeting.
+    """
+    chosen = greeting_for(group)
+    moment = now_ms()
+    with transaction.atomic():
+        kept = Greeted.objects.select_for_update().filter(group=group).first()
+        if kept is None:
+            return 0
+        joins = read_timeline(group.pk, moment - _LOOKS_BACK_MS, moment + DAY_MS, [Kind.JOIN])
+        fresh = joins.id > kept.message_id
+        if not fresh.any():
+            return 0
+        last = int(joins.id[fresh].max())
+        if not Greeted.objects.filter(group=group, message_id=kept.message_id).update(
+            message_id=last
+        ):
+            return 0
+        names = _newcomers(group, joins.identity[fresh].tolist(), joins.sent_ms[fresh].tolist())
+        if chosen is None or not names:
+            return 0
+        enqueue(group.workspace_id, [_draft(group, chosen, names, last)])
+    return len(names)
+
+
+def _newcomers(group: Group, identities: Sequence[int], moments: Sequence[int]) -> list[str]:
+    """Names of those who are new and still there, in the order they came, each once."""
+    came = dict(zip(identities, moments, strict=True))
+    there: dict[int, str] = {}
+    ids = list(came)
+    for at in range(0, len(ids), _AT_ONCE):
+        some = ids[at : at + _AT_ONCE]
+        rows = Identity.objects.filter(pk__in=some).exclude(member__nature=Member.Nature.BOT)
+        there.update(rows.values_list("pk", "name"))
+        known = Participation.objects.filter(group=group, identity_id__in=some)
+        for row in known.values_list("identity_id", "first_seen_ms", "last_left_ms"):
+            identity_id, first_ms, left_ms = row
+            has_left = left_ms is not None and left_ms >= came[identity_id]
+            dropped = first_ms < came[identity_id] and (
+                left_ms is None or came[identity_id] - left_ms < DROPPED_MS
+            )
+            if has_left or dropped:
+                there.pop(identity_id, None)
+    return [there[one] for one in ids if one in there]
+
+
+def _draft(group: Group, chosen: Greeting, names: Sequence[str], last: int) -> Draft:
+    return Draft(
+        key=f"hi-{group.pk}-{last}",
+        group_id=group.pk,
+        deed=Deed.SEND,
+        origin=Origin.WELCOME,
+        origin_id=chosen.pk,
+        text=spoken(group, chosen, names),
+        expires_at=now() + STALE,
+    )
+
+
+def spoken(group: Group, chosen: Greeting, names: Sequence[str]) -> str:
+    """What a greeting says to these newcomers."""
+    filled = {
+        "{group}": group.name,
+        "{community}": group.community.name,
+        "{rules}": outside("rules", group.community.code),
+    }
+    return greeting(chosen.text, chosen.label, names, _(" and {count} more"), filled)

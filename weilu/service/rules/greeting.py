@@ -1,0 +1,40 @@
+"""Words of a greeting: who is named, and what is filled in (H-1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+NAMED = 10
+"""At most so many newcomers are named in one greeting; the rest are counted."""
+NAME_CHARS = 30
+# Filled in one pass: a name that looks like a mark stays a name.
+_MARK = re.compile(r"\{(?:names|group|community|rules)\}")
+
+
+def greeting(
+    text: str, label: str, names: Sequence[str], others: str, filled: Mapping[str, str]
+) -> str:
+    """The greeting for newcomers, in the order they came.
+
+    `others` is said after the names when there are more than ten, with `{count}` for how many.
+    `filled` are the values of the other marks; a mark without a value disappears, and so does a
+    line that held nothing else.
+    """
+    called = [" ".join(name.split())[:NAME_CHARS] for name in names]
+    named = "、".join(one for one in called[:NAMED] if one)
+    if len(called) > NAMED:
+        named += others.replace("{count}", str(len(called) - NAMED))
+    values = {**filled, "{names}": named}
+    lines = [_filled(line, values) for line in text.splitlines()]
+    said = "\n".join(line for line in lines if line is not None).strip()
+    gap = " " if label.isascii() else ""
+    return f"{label}{gap}{said}" if label else said
+
+
+def _filled(line: str, values: Mapping[str, str]) -> str | None:
+    """A line with its marks filled in; None when it held marks only and they are all empty."""
+    marks = _MARK.findall(line)
+    if marks and not any(values.get(mark) for mark in marks) and not _MARK.sub("", line).strip():
+        return None
+    return _MARK.sub(lambda found: values.get(found[0], ""), line)
