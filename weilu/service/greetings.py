@@ -84,9 +84,8 @@ def set_greeting(
     with transaction.atomic():
         same = Greeting.objects.filter(community=community, group=group, is_on=wish.is_on)
         if not same.exists():
-            _begin_anew(
-                Group.objects.filter(community=community, pk=group.pk if group else F("pk"))
-            )
+            mine = Group.objects.filter(community=community)
+            _begin_anew(mine.filter(pk=group.pk) if group else mine)
         made, _is_new = Greeting.objects.update_or_create(
             community=community, group=group, defaults=values
         )
