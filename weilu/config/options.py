@@ -37,6 +37,12 @@ class Options(BaseSettings):
         default="127.0.0.1", description="Address at which NapCat and other OneBots connect."
     )
     bots_port: int = Field(default=8421, ge=1, le=65535, description="Port of that address.")
+    live_port: int = Field(
+        default=0,
+        ge=0,
+        le=65535,
+        description="Port of the live board's stream; 0: two after the web server's.",
+    )
     allowed_hosts: str = Field(
         default="localhost,127.0.0.1,[::1]",
         description="Host names under which Weilu is reached, separated by commas.",
@@ -65,6 +71,11 @@ class Options(BaseSettings):
     def base(self) -> Path:
         """The data folder, absolute."""
         return self.home.expanduser().resolve()
+
+    @property
+    def stream_port(self) -> int:
+        """Port of the process that keeps streams."""
+        return self.live_port or self.port + 2
 
     @property
     def vault_file(self) -> Path:

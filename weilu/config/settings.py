@@ -23,6 +23,11 @@ TRUSTED_PROXIES = OPTIONS.trusted_proxies
 PUBLIC_URL = OPTIONS.public_url.rstrip("/")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 
+WEB_PORT = OPTIONS.port
+LIVE_PORT = OPTIONS.stream_port
+# Without a proxy in front, pages read the stream from a port beside theirs.
+_STREAMS = [] if PUBLIC_URL else [f"http://{host}:{LIVE_PORT}" for host in ALLOWED_HOSTS]
+
 INSTALLED_APPS = [
     "weilu.core",
     "weilu.communities",
@@ -162,7 +167,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
-        "connect-src": [SELF],
+        "connect-src": [SELF, *_STREAMS],
         "object-src": [NONE],
         "base-uri": [NONE],
         "form-action": [SELF],

@@ -39,6 +39,7 @@ class Place:
 
 NAV: tuple[Place, ...] = (
     Place("today", _("Today"), "sun", on_phone=True),
+    Place("live", _("Live"), "broadcast", Right.SEE_MEMBERS),
     Place("communities", _("Communities"), "users-group", on_phone=True),
     Place(
         "members",

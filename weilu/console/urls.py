@@ -8,6 +8,7 @@ from weilu.console import preferences, style
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("weilu.console.accounts.urls")),
     path("", include("weilu.console.today.urls")),
+    path("", include("weilu.console.live.urls")),
     path("", include("weilu.console.waiting.urls")),
     path("", include("weilu.console.findings.urls")),
     path("", include("weilu.console.communities.urls")),

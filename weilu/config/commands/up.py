@@ -1,4 +1,4 @@
-"""`weilu up`: everything at once; makes the data folder, then keeps web and worker running."""
+"""`weilu up`: everything at once; makes the data folder, then keeps all processes running."""
 
 from __future__ import annotations
 
@@ -89,13 +89,14 @@ def wait_after(failures: int) -> float:
 
 
 def up() -> None:
-    """Start Weilu: the web server, a worker and a gateway, until Ctrl-C."""
+    """Start Weilu: the web server, the live board, a worker and a gateway, until Ctrl-C."""
     options = ready()
     _refuse_taken_port(options)
     prepare(options)
     children = [
         Child(_("web server"), web_command(options)),
         Child(_("worker"), [sys.executable, "-m", "weilu.config.cli", "work"]),
+        Child(_("live board"), stream_command(options)),
         Child(_("gateway"), [sys.executable, "-m", "weilu.config.cli", "gateway"]),
         Child(
             _("host of bots"),
@@ -182,6 +183,25 @@ def web_command(options: Options) -> list[str]:
         "--log-level",
         "warning",
         "weilu.config.wsgi:application",
+    ]
+
+
+def stream_command(options: Options) -> list[str]:
+    """The command line of the process that keeps streams open for whoever watches."""
+    return [
+        str(Path(sys.executable).with_name("granian")),
+        "--interface",
+        "asginl",
+        "--host",
+        options.host,
+        "--port",
+        str(options.stream_port),
+        "--workers",
+        "1",
+        "--respawn-failed-workers",
+        "--log-level",
+        "warning",
+        "weilu.config.asgi:application",
     ]
 
 

@@ -1,0 +1,113 @@
+"""What the live board shows, rendered in parts so that only what changed is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from weilu.chat.live.lately import lately
+from weilu.chat.live.queries import Standing, standing
+from weilu.chat.models import Message, Outgoing
+from weilu.chat.ports import Kind
+from weilu.console.connections.words import badge_of, fault_sentence
+from weilu.console.formats import number
+from weilu.console.messages.text import FORMS, marked
+from weilu.console.outbox.words import DEEDS, ORIGINS, STATES
+from weilu.console.parts import Badge
+from weilu.core.access import Actor
+from weilu.groups.models import Connection
+
+PARTS = ("said", "done", "lines")
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Something heard in a group, ready to draw."""
+
+    pk: int
+    time: str
+    group: str
+    name: str
+    body: SafeString
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class DoneRow:
+    """Something Weilu or the team did, ready to draw."""
+
+    pk: int
+    time: str
+    group: str
+    what: str
+    why: str
+    badge: Badge
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """A connection and how it is."""
+
+    pk: int
+    name: str
+    badge: Badge
+    note: str
+
+
+def parts(viewer: Actor) -> dict[str, str]:
+    """The board's parts by name as HTML, in the language in force."""
+    found = lately(viewer)
+    now = standing(viewer)
+    contexts: dict[str, dict[str, object]] = {
+        "said": {"rows": [_heard(one) for one in found.heard]},
+        "done": {"rows": [_done(one) for one in found.orders], "queue": _queue(now)},
+        "lines": {"rows": [_line(one) for one in found.connections]},
+    }
+    return {
+        name: render_to_string(f"live/{name}.html", context) for name, context in contexts.items()
+    }
+
+
+def _heard(one: Message) -> Heard:
+    zone = ZoneInfo(one.group.community.time_zone)
+    local = datetime.fromtimestamp(one.sent_ms / 1000, tz=zone)
+    icon, body = "message", marked(one.text[:300])
+    if one.kind == Kind.JOIN:
+        icon, body = "door-enter", SafeString(_("joined"))
+    elif one.kind == Kind.LEAVE:
+        icon, body = "door-exit", SafeString(_("left"))
+    elif not one.text:
+        body = SafeString(FORMS.get(one.form, ""))
+    return Heard(one.pk, f"{local:%H:%M:%S}", one.group.name, one.identity.name, body, icon)
+
+
+def _done(one: Outgoing) -> DoneRow:
+    local = one.created_at.astimezone(ZoneInfo(one.group.community.time_zone))
+    word, tone = STATES[one.state]
+    why = one.by.username if one.by else str(ORIGINS.get(one.origin, ""))
+    what = str(DEEDS.get(one.deed, one.deed))
+    return DoneRow(one.pk, f"{local:%H:%M:%S}", one.group.name, what, why, Badge(word, tone))
+
+
+def _queue(now: Standing) -> str:
+    """The send queue in a sentence."""
+    said, asks = [], now.held + now.unsure
+    for count, words in (
+        (now.waiting, ngettext("%(n)s waits to leave", "%(n)s wait to leave", now.waiting)),
+        (asks, ngettext("%(n)s wants a decision", "%(n)s want a decision", asks)),
+        (now.by_hand, ngettext("%(n)s hand task", "%(n)s hand tasks", now.by_hand)),
+    ):
+        if count:
+            said.append(words % {"n": number(count)})
+    return _(", ").join(said) or _("Nothing waits.")
+
+
+def _line(one: Connection) -> LineRow:
+    note = fault_sentence(one.fault) if one.fault and one.is_on else ""
+    return LineRow(one.pk, one.name, badge_of(one), note)
