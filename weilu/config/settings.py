@@ -25,8 +25,13 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 
 WEB_PORT = OPTIONS.port
 LIVE_PORT = OPTIONS.stream_port
-# Without a proxy in front, pages read the stream from a port beside theirs.
-_STREAMS = [] if PUBLIC_URL else [f"http://{host}:{LIVE_PORT}" for host in ALLOWED_HOSTS]
+# Without a proxy in front, pages read the stream from a port beside theirs. The policy has no words
+# for addresses in brackets: there pages ask every few seconds.
+_STREAMS = (
+    []
+    if PUBLIC_URL
+    else [f"http://{host}:{LIVE_PORT}" for host in ALLOWED_HOSTS if "[" not in host]
+)
 
 INSTALLED_APPS = [
     "weilu.core",
