@@ -10,6 +10,6 @@ class ChatConfig(AppConfig):
     label = "chat"
 
     def ready(self) -> None:
-        """Register jobs, reactions and guards."""
-        from weilu.chat import jobs, reactions  # noqa: F401, PLC0415
+        """Register jobs, reactions, guards and what an erasure removes."""
+        from weilu.chat import erasing, jobs, reactions  # noqa: F401, PLC0415
         from weilu.chat.live import examining, platform_limits, quiet_hours  # noqa: F401, PLC0415

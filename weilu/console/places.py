@@ -52,6 +52,7 @@ NAV: tuple[Place, ...] = (
             Place("members_tags", _("Tags")),
             Place("members_fields", _("Own fields")),
             Place("members_same", _("Who is one person"), right=Right.EDIT_MEMBERS),
+            Place("members_erased", _("Erased members"), right=Right.ERASE),
         ),
     ),
     Place(

@@ -34,6 +34,7 @@ class Right(StrEnum):
     CONNECT = "connect"
     OVERRIDE = "override"
     EDIT_WORKSPACE = "edit_workspace"
+    ERASE = "erase"
 
 
 _ANALYST = frozenset({Right.SEE_NUMBERS, Right.SEE_MEMBERS, Right.EXPORT})
@@ -45,7 +46,7 @@ _OPERATOR = _ANALYST | {
     Right.MODERATE,
     Right.SEND,
 }
-_MANAGER = _OPERATOR | {Right.INVITE, Right.SEE_FAILURES, Right.CONNECT}
+_MANAGER = _OPERATOR | {Right.INVITE, Right.SEE_FAILURES, Right.CONNECT, Right.ERASE}
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ANALYST: _ANALYST,

@@ -51,3 +51,11 @@ class ConsentChanged(Event):
     member_id: int
     purpose: str
     holds: bool
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class MemberErased(Event):
+    """Somebody is gone from everything; the event does not say who it was."""
+
+    erasure_id: int

@@ -12,3 +12,4 @@ class InsightConfig(AppConfig):
     def ready(self) -> None:
         """Register the counting stage, jobs and reactions."""
         from weilu.insight import jobs, reactions, stages  # noqa: F401, PLC0415
+        from weilu.insight.people import erasing  # noqa: F401, PLC0415

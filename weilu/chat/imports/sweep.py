@@ -18,7 +18,7 @@ from weilu.chat.imports.undo import is_anyone_reading
 from weilu.chat.models import Batch, Import, ImportBundle, Message, StageDebt
 from weilu.communities.models import Community
 from weilu.groups.models import Group, Participation
-from weilu.members.models import Alias, Identity, Member, Merge, Suggestion
+from weilu.members.models import Alias, Erasure, Identity, Member, Merge, Suggestion
 from weilu.members.rules.names import fold_name
 
 _AT_ONCE = 500
@@ -68,6 +68,9 @@ def _spoken_of(workspace_id: int) -> set[int]:
     decided = Suggestion.objects.filter(workspace_id=workspace_id, state=Suggestion.State.REJECTED)
     pairs = [*merged.values_list("kept_id", "absorbed_id")]
     pairs += decided.values_list("first_id", "second_id")
+    # Somebody on the way out is needed until the last trace is found.
+    leaving = Erasure.objects.filter(workspace_id=workspace_id, member__isnull=False)
+    pairs += leaving.values_list("member_id", "member_id")
     return {*marked.values_list("pk", flat=True), *(pk for pair in pairs for pk in pair)}
 
 

@@ -53,6 +53,9 @@ def show_member(
         "merges": [(one, reasons(one.reasons)) for one in found.merges],
         "asked_with": asked,
         "candidates": find_members(request.actor, asked, besides=pk) if asked else [],
+        "may_export": request.actor.may(Right.EXPORT),
+        "may_erase": request.actor.may(Right.ERASE),
+        "leaving": known.is_leaving(pk),
         "may_edit": request.actor.may(Right.EDIT_MEMBERS),
         "newest": shown(found.recent[:10], {one.group_id: one.zone for one in found.groups}),
     }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from weilu.console.members import acts, fields, known, tags, views
+from weilu.console.members import acts, fields, known, leaving, tags, views
 
 urlpatterns = [
     path("members/", views.members, name="members"),
@@ -25,6 +25,9 @@ urlpatterns = [
     path("members/part/<int:pk>/", acts.part, name="members_part"),
     path("members/apart/<int:pk>/", acts.apart, name="members_apart"),
     path("members/<int:pk>/", views.member, name="member"),
+    path("members/erased/", leaving.erased, name="members_erased"),
+    path("members/<int:pk>/copy/", leaving.copy, name="member_copy"),
+    path("members/<int:pk>/erase/", leaving.erase, name="member_erase"),
     path("members/<int:pk>/tag/", known.put_tag, name="member_tag"),
     path("members/<int:pk>/untag/", known.take_tag, name="member_untag"),
     path("members/<int:pk>/facts/", known.set_facts, name="member_facts"),

@@ -1,5 +1,6 @@
-"""Tables of members: who they are (`people`), and what staff know of them (`known`)."""
+"""Tables of members: who they are, what staff know of them, and that somebody was erased."""
 
+from weilu.members.models.erasures import Erasure
 from weilu.members.models.known import (
     Colour,
     Consent,
@@ -18,6 +19,7 @@ __all__ = [
     "Colour",
     "Consent",
     "Deed",
+    "Erasure",
     "Fact",
     "Field",
     "Identity",

@@ -15,6 +15,7 @@ from weilu.members.models import (
     Colour,
     Consent,
     Deed,
+    Erasure,
     Fact,
     Field,
     Note,
@@ -172,3 +173,15 @@ def consents_of(member_id: int) -> list[Consent]:
     """What a member agreed to, also what they took back, newest first."""
     rows = Consent.objects.filter(identity__member_id=member_id)
     return list(rows.select_related("by", "withdrawn_by").order_by("-given_on", "-pk")[:RECENT])
+
+
+def erasures(viewer: Actor) -> list[Erasure]:
+    """Who was erased and when, newest first, without naming anybody; for whoever may erase."""
+    viewer.require(Right.ERASE)
+    rows = Erasure.objects.filter(workspace_id=viewer.workspace_id).select_related("by")
+    return list(rows.order_by("-at", "-pk")[:RECENT])
+
+
+def is_leaving(member_id: int) -> bool:
+    """Whether somebody is being erased."""
+    return Erasure.objects.filter(member_id=member_id).exists()
