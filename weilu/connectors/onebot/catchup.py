@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from weilu.connectors.onebot.api import Api
-from weilu.connectors.onebot.wire import Json, number, rows, text
+from weilu.connectors.wire import Json, number, rows, text
 
 PAGE = 100
 # A group that was not read for months is not read back for ever; a burst is.

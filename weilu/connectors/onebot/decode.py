@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from weilu.chat.ports.orders import Arrival, JoinRequest
 from weilu.chat.ports.records import ChatRef, Inbound, Kind, Platform
 from weilu.connectors.onebot.segments import said
-from weilu.connectors.onebot.wire import Json, mapping, number, rows, text
+from weilu.connectors.wire import Json, mapping, number, rows, text
 
 Found = Arrival | JoinRequest
 # Shown names by group and account, and of groups by number: what is known so far.

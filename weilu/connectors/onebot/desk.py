@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from weilu.connectors.onebot.wire import Json
+from weilu.connectors.wire import Json
 
 # When so many wait, the socket is read no further: the other end keeps the rest.
 MOST_WAITING = 20_000

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop as _
 from weilu.chat.ports.abilities import Ability
 from weilu.chat.ports.sessions import Step, StepState
 from weilu.connectors.onebot.api import Api
-from weilu.connectors.onebot.wire import MAPPING, Json, mapping, rows, text
+from weilu.connectors.wire import MAPPING, Json, mapping, rows, text
 from weilu.core.errors import GivenUp, WeiluError
 
 MOST_GROUPS = 50

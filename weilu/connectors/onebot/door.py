@@ -19,7 +19,7 @@ from weilu.connectors.nonebot_host.host import MESSAGE_BYTES
 from weilu.connectors.onebot.api import CALL_S, READING
 from weilu.connectors.onebot.desk import DESKS, Desk
 from weilu.connectors.onebot.link import Link
-from weilu.connectors.onebot.wire import Json
+from weilu.connectors.wire import Json
 from weilu.core.errors import WeiluError
 
 SOCKETS = ("/onebot/v11/", "/onebot/v11/ws", "/onebot/v11/ws/")

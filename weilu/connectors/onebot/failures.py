@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from weilu.chat.ports.orders import FAULTS
-from weilu.connectors.onebot.wire import Json, number, text
+from weilu.connectors.wire import Json, number, text
 from weilu.core.errors import GivenUp, TryLater, Unsure, WeiluError
 
 A_WHILE = timedelta(seconds=10)

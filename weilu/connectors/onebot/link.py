@@ -12,7 +12,7 @@ from nonebot.drivers import WebSocket
 from nonebot.exception import WebSocketClosed
 
 from weilu.connectors.onebot.failures import A_WHILE, result_of
-from weilu.connectors.onebot.wire import Json
+from weilu.connectors.wire import Json
 from weilu.core.errors import TryLater, Unsure
 
 # What a socket raises when its other end is gone, by the state it is in.

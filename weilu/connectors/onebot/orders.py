@@ -9,7 +9,7 @@ from typing import Any
 
 from weilu.chat.ports.orders import Done, Order
 from weilu.connectors.onebot.api import Api
-from weilu.connectors.onebot.wire import MAPPING, Json, text
+from weilu.connectors.wire import MAPPING, Json, text
 from weilu.core.errors import GivenUp
 
 # QQ mutes for at most thirty days; a minute less, so that no clock makes it more.

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from weilu.chat.ports.records import Form
-from weilu.connectors.onebot.wire import Json, mapping, rows, text
+from weilu.connectors.wire import Json, mapping, rows, text
 
 _CODE = re.compile(r"\[CQ:([a-zA-Z0-9_.-]+)((?:,[a-zA-Z0-9_.-]+=[^,\]]*)*)\]")
 _ESCAPES = (("&#44;", ","), ("&#91;", "["), ("&#93;", "]"), ("&amp;", "&"))

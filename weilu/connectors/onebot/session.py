@@ -22,7 +22,7 @@ from weilu.connectors.onebot.decode import Context, decode, joined, message, nam
 from weilu.connectors.onebot.desk import DESKS, Desk, Waiting
 from weilu.connectors.onebot.doctor import examine, is_online
 from weilu.connectors.onebot.orders import Orders
-from weilu.connectors.onebot.wire import Json, number, rows, text
+from weilu.connectors.wire import Json, number, rows, text
 from weilu.core.clock import now
 from weilu.core.errors import GivenUp, TryLater, WeiluError
 

@@ -1,0 +1,1 @@
+"""Tests of the Satori connector, against the server of satori-python."""
