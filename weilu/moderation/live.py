@@ -25,7 +25,7 @@ from weilu.moderation.enforcing import Offence, enforce
 from weilu.moderation.judges import judge_of
 from weilu.moderation.models import Doubt, Policy
 from weilu.moderation.rules.crowd import SETTLED_DAYS, SETTLED_MESSAGES, Account, Crowd
-from weilu.moderation.rules.scoring import Judge, Verdicts
+from weilu.moderation.rules.scoring import ACCOUNT, MERCY, SUSPICION, Judge, Verdicts
 from weilu.moderation.suspicion import Suspicion, doubt_of, suspicions
 
 KNOWN_DAYS = 30
@@ -138,9 +138,12 @@ def _trust(crowd: Crowd, writers: list[int], known: People) -> None:
 def _certain(verdicts: Verdicts, policy: Policy) -> npt.NDArray[np.bool_]:
     """Which messages Weilu acts on without asking: sure ads, and what known advertisers say.
 
-    Insults only where the policy has a ladder for them.
+    Known by what they said before this message: one doubtful message alone makes nobody an
+    advertiser. Insults only where the policy has a ladder for them.
     """
-    ads = verdicts.junk & ((verdicts.score >= policy.certainty) | verdicts.advertiser)
+    before = verdicts.account - np.maximum(verdicts.score - SUSPICION, MERCY)
+    known = verdicts.advertiser & (before >= ACCOUNT + policy.certainty)
+    ads = verdicts.junk & ((verdicts.score >= policy.certainty) | known)
     return ads | verdicts.abusive if policy.abuse_ladder else ads
 
 

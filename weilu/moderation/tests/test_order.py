@@ -213,3 +213,17 @@ def test_the_public_page_takes_no_more_than_people_write(line: Connection) -> No
     Report.objects.update(at=now() - timedelta(hours=2))
     report_on_page(community, words="later", name="", source="one place")
     assert Report.objects.count() == 7
+
+
+def test_one_doubtful_message_makes_nobody_an_advertiser(line: Connection, owner: Person) -> None:
+    policy(owner, ("mute", 60))
+    hear(line, ("guest", now_ms() - 9000, "周末的品茶会还有位置吗"))
+    assert Doubt.objects.get().score < 2.5
+    hear(line, ("guest", now_ms() - 8000, "周末的品茶会还有位置吗"))
+    assert not Violation.objects.exists()
+    hear(line, ("spam", now_ms() - 7000, AD))
+    hear(line, ("spam", now_ms() - 6000, "品茶约吗，私聊我"))
+    assert list(Violation.objects.values_list("identity_id", flat=True).distinct()) == [
+        Identity.objects.get(account="spam").pk
+    ]
+    assert Violation.objects.count() == 2
