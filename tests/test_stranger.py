@@ -22,7 +22,7 @@ from weilu.core.clock import now
 from weilu.core.models import Invitation, Job, Workspace
 from weilu.core.tests.cast import Person
 from weilu.groups.models import Connection, Group, JoinAsk
-from weilu.insight.models import FindingRow
+from weilu.insight.models import Alert, FindingRow
 from weilu.members.actions import merge, suggest
 from weilu.members.actions.facts import add_field, set_fact
 from weilu.members.actions.notes import Agreed, give_consent, write_note
@@ -128,6 +128,10 @@ def house(workspace: Workspace, owner: Person, operator: Person) -> dict[str, in
         today=now().date(),
     )
     violation, report = _order_kept(group, members[0].pk)
+    rising = Alert.objects.create(
+        workspace=workspace, group=group, kind="complaint", since_ms=0, last_ms=0, signs=3,
+        people=3, usual=0.1, note=f"{SECRET} note",
+    )  # fmt: skip
     return {
         "members_tag": tag.pk,
         "members_tag_group": shelf.pk,
@@ -135,6 +139,7 @@ def house(workspace: Workspace, owner: Person, operator: Person) -> dict[str, in
         "members_field": fact.pk,
         "members_note": note.pk,
         "members_consent": consent.pk,
+        "alert": rising.pk,
         "violation": violation.pk,
         "appeal": violation.pk,
         "let_back": violation.pk,

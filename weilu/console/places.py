@@ -92,6 +92,7 @@ NAV: tuple[Place, ...] = (
         "graph",
         inside=(
             Place("findings", _("Findings")),
+            Place("alerts", _("Alerts"), right=Right.SEE_MEMBERS, wants=Want.ALERT),
             Place("groups", _("Groups side by side"), pages=("community_groups",)),
         ),
     ),

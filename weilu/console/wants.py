@@ -10,6 +10,7 @@ from weilu.chat.live.queries import needs_decision, overdue_tasks, troubled_conn
 from weilu.core.access import Actor, Right
 from weilu.core.failures import failed_jobs, parked_deliveries
 from weilu.core.models import Workspace
+from weilu.insight.alerts import open_alerts
 from weilu.moderation.appeals import waiting_appeals
 from weilu.moderation.reports import waiting_reports
 
@@ -23,6 +24,7 @@ class Want(StrEnum):
     TROUBLE = "trouble"
     APPEAL = "appeal"
     REPORT = "report"
+    ALERT = "alert"
 
 
 def wants_of(actor: Actor | None) -> frozenset[Want]:
@@ -37,6 +39,7 @@ def wants_of(actor: Actor | None) -> frozenset[Want]:
         asked["decision"] = Exists(needs_decision(actor))
         asked["overdue"] = Exists(overdue_tasks(actor))
         asked["appeal"] = Exists(waiting_appeals(actor))
+        asked["alert"] = Exists(open_alerts(actor))
         asked["report"] = Exists(waiting_reports(actor))
     if actor.may(Right.CONNECT):
         asked["trouble"] = Exists(troubled_connections(actor))

@@ -10,6 +10,6 @@ class InsightConfig(AppConfig):
     label = "insight"
 
     def ready(self) -> None:
-        """Register the counting stage, jobs and reactions."""
-        from weilu.insight import jobs, reactions, stages  # noqa: F401, PLC0415
+        """Register the stages that count and watch, jobs and reactions."""
+        from weilu.insight import alerts, jobs, reactions, stages  # noqa: F401, PLC0415
         from weilu.insight.people import erasing  # noqa: F401, PLC0415

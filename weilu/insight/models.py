@@ -190,3 +190,63 @@ class FindingRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.check_code} in {self.group_id}"
+
+
+class Sign(models.Model):
+    """A message of a connected group that may tell of trouble (J-4); the message's id is its id."""
+
+    class Kind(models.TextChoices):
+        """What it may tell of."""
+
+        COMPLAINT = "complaint"
+        ABUSE = "abuse"
+        LEAVE = "leave"
+
+    id = models.BigIntegerField(primary_key=True)
+    workspace = models.ForeignKey(
+        "core.Workspace", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    group = models.ForeignKey(
+        "groups.Group", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    member_id = models.BigIntegerField()
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    sent_ms = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["group", "kind", "sent_ms"], name="sign_by_group")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class Alert(models.Model):
+    """Signs of one kind rose in a group; open until somebody says that it is over, or it fades."""
+
+    workspace = models.ForeignKey("core.Workspace", on_delete=models.CASCADE, related_name="+")
+    group = models.ForeignKey("groups.Group", on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10, choices=Sign.Kind.choices)
+    since_ms = models.BigIntegerField()
+    last_ms = models.BigIntegerField()
+    signs = models.PositiveIntegerField()
+    people = models.PositiveIntegerField()
+    usual = models.FloatField()
+    owner = models.ForeignKey("core.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    note = models.CharField(max_length=500, default="", blank=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(
+        "core.User", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group", "kind"],
+                condition=models.Q(closed_at=None),
+                name="alert_open_once",
+            )
+        ]
+        indexes = [models.Index(fields=["workspace", "closed_at"], name="alert_listed")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} rising in {self.group_id}"

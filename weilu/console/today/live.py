@@ -11,8 +11,10 @@ from django.utils.translation import ngettext
 
 from weilu.chat.live.queries import asking, standing, troubled_connections
 from weilu.console.connections.words import fault_sentence
+from weilu.console.findings.alerts import reason_of, title_of
 from weilu.console.places import address
 from weilu.core.access import Actor, Right
+from weilu.insight.alerts import open_alerts
 from weilu.moderation.appeals import waiting_appeals
 from weilu.moderation.reports import waiting_reports
 
@@ -28,6 +30,17 @@ class Entry:
     button: str
     url: str
     can_wait: bool = False
+
+
+def rising(actor: Actor) -> list[Entry]:
+    """Complaints, insults or leaving above what a group is used to: before all else."""
+    if not actor.may(Right.HANDLE_FINDINGS):
+        return []
+    found = open_alerts(actor).select_related("group").order_by("-last_ms")[:MOST]
+    return [
+        Entry(title_of(one), reason_of(one), _("Look at it"), address("alert", one.pk))
+        for one in found
+    ]
 
 
 def trouble(actor: Actor) -> list[Entry]:
