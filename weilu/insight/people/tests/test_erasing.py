@@ -20,7 +20,6 @@ from weilu.chat.accept import Acceptor
 from weilu.chat.models import Import, ImportBundle, Message, Outgoing, SearchSegment
 from weilu.chat.ports import Inbound, Kind
 from weilu.chat.search.find import Wanted, search
-from weilu.communities.models import Reading, Rules
 from weilu.core.clock import now
 from weilu.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from weilu.core.jobs import schedule
@@ -29,7 +28,7 @@ from weilu.core.tests.cast import Person as Cast
 from weilu.core.worker import drain
 from weilu.groups.models import Connection, Group, JoinAsk, Participation
 from weilu.groups.queries import GroupPlace
-from weilu.insight.models import CommunityDay, GroupDay, MemberTotals, Sign, WordWeek
+from weilu.insight.models import CommunityDay, GroupDay, MemberTotals, WordWeek
 from weilu.insight.packing import unpack_people
 from weilu.insight.people.tests.history import id_of, make_group, said, tell
 from weilu.insight.recounting import recount_community
@@ -39,7 +38,8 @@ from weilu.members.actions.facts import add_field, set_fact
 from weilu.members.actions.notes import Agreed, give_consent, write_note
 from weilu.members.actions.tags import named_tag, put_on
 from weilu.members.models import Consent, Erasure, Field, Identity, Member, Tagging
-from weilu.moderation.models import Appeal, Ban, Doubt, Report, Violation
+from weilu.moderation.models import Doubt, Violation
+from weilu.moderation.tests.traces import leave_order
 from weilu.service.models import Pair, Question
 
 pytestmark = pytest.mark.django_db
@@ -141,7 +141,7 @@ def _follow(workspace: Workspace, group: Group, pk: int) -> None:
         id=theirs.pk, workspace=workspace, community=group.community, group=group,
         identity_id=pk, member_id=pk, kind="ad", step="warn", policy_version=1, at=now(),
     )  # fmt: skip
-    _keep_order(violation, group, pk)
+    leave_order(violation, (NAME, OTHER_NAME))
     proof = Path(in_force.MEDIA_ROOT) / "quill-tag-proof.jpg"
     proof.write_bytes(b"picture")
     Outgoing.objects.create(
@@ -158,22 +158,6 @@ def _follow(workspace: Workspace, group: Group, pk: int) -> None:
     Job.objects.create(
         workspace=workspace, name="x", due_at=now(), state=Job.State.FAILED, error=f"at {NAME}"
     )
-
-
-def _keep_order(violation: Violation, group: Group, pk: int) -> None:
-    """What follows a violation, and what the person reported and read."""
-    where: dict[str, Any] = {"workspace_id": group.workspace_id, "at": now()}
-    Appeal.objects.create(violation=violation, words=f"I am {NAME}", **where)
-    Ban.objects.create(violation=violation, community=group.community, member_id=pk, **where)
-    Report.objects.create(community=group.community, message_id=1, reporter_id=pk, **where)
-    Report.objects.create(community=group.community, words="x", name=NAME, **where)
-    Report.objects.create(community=group.community, words=f"{OTHER_NAME} shouts", **where)
-    rules = Rules.objects.create(community=group.community, version=1, **where)
-    Reading.objects.create(rules=rules, name=NAME.casefold(), at=now())
-    Sign.objects.create(
-        id=violation.pk, workspace_id=group.workspace_id, group=group, member_id=pk,
-        kind="complaint", sent_ms=0,
-    )  # fmt: skip
 
 
 def erase(actor: Cast, pk: int, *, everywhere: bool = True) -> Erasure:
