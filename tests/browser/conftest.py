@@ -17,9 +17,12 @@ from weilu.config import catalogue
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium, of the path in WEILU_CHROMIUM or as the system has it."""
+    """Chromium, of the path in WEILU_CHROMIUM or as the system has it.
+
+    One for each file: what comes after it may want an event loop of its own.
+    """
     path = os.environ.get("WEILU_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"  # noqa: TID251 - a test
     # Playwright keeps an event loop in this thread, where Django would refuse the database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # noqa: TID251 - a test

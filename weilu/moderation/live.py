@@ -25,7 +25,7 @@ from weilu.moderation.enforcing import Offence, enforce
 from weilu.moderation.judges import judge_of
 from weilu.moderation.models import Doubt, Policy
 from weilu.moderation.rules.crowd import SETTLED_DAYS, SETTLED_MESSAGES, Account, Crowd
-from weilu.moderation.rules.scoring import ACCOUNT, MERCY, SUSPICION, Judge, Verdicts
+from weilu.moderation.rules.scoring import ACCOUNT, MERCY, REVIEW, SUSPICION, Judge, Verdicts
 from weilu.moderation.suspicion import Suspicion, doubt_of, suspicions
 
 KNOWN_DAYS = 30
@@ -136,14 +136,16 @@ def _trust(crowd: Crowd, writers: list[int], known: People) -> None:
 
 
 def _certain(verdicts: Verdicts, policy: Policy) -> npt.NDArray[np.bool_]:
-    """Which messages Weilu acts on without asking: sure ads, and what known advertisers say.
+    """Which messages Weilu acts on without asking: sure ads, and doubtful ones of advertisers.
 
     Known by what they said before this message: one doubtful message alone makes nobody an
-    advertiser. Insults only where the policy has a ladder for them.
+    advertiser, and a harmless one of theirs is harmless. Insults only where the policy has a
+    ladder for them.
     """
     before = verdicts.account - np.maximum(verdicts.score - SUSPICION, MERCY)
     known = verdicts.advertiser & (before >= ACCOUNT + policy.certainty)
-    ads = verdicts.junk & ((verdicts.score >= policy.certainty) | known)
+    sure = (verdicts.score >= policy.certainty) | (known & (verdicts.score >= REVIEW))
+    ads = verdicts.junk & sure
     return ads | verdicts.abusive if policy.abuse_ladder else ads
 
 

@@ -227,3 +227,5 @@ def test_one_doubtful_message_makes_nobody_an_advertiser(line: Connection, owner
         Identity.objects.get(account="spam").pk
     ]
     assert Violation.objects.count() == 2
+    hear(line, ("spam", now_ms() - 5000, "大家晚上好"))
+    assert Violation.objects.count() == 2
