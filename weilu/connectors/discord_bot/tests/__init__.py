@@ -1,0 +1,1 @@
+"""Tests of the Discord connector, against simcord and a small REST server."""
