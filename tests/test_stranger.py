@@ -21,7 +21,8 @@ from weilu.core.access import Role
 from weilu.core.clock import now
 from weilu.core.models import Invitation, Job, Workspace
 from weilu.core.tests.cast import Person
-from weilu.groups.models import Connection, Group, JoinAsk
+from weilu.groups.joining.saving import LinkWords, TargetWords, save_link, save_target
+from weilu.groups.models import Connection, Group, JoinAsk, JoinTarget
 from weilu.insight.models import Alert, FindingRow
 from weilu.members.actions import merge, suggest
 from weilu.members.actions.facts import add_field, set_fact
@@ -41,7 +42,7 @@ OPEN = {"start", "welcome", "invitation", "take_invitation", "healthz", "prefere
 # Kept by a process of its own, tested in weilu/console/live.
 STREAMS = {"live_stream"}
 # Pages for members: open to whoever holds the code, tested in weilu/public.
-PUBLIC = {"rules", "rules_read", "rules_report", "appeal"}
+PUBLIC = {"rules", "rules_read", "rules_report", "appeal", "join", "join_picture"}
 ALLAUTH = ("account_", "mfa_")
 ABOUT_SELF = {"choose_workspace", "account", "workspace_settings", "invite", "demo"}
 
@@ -128,6 +129,7 @@ def house(workspace: Workspace, owner: Person, operator: Person) -> dict[str, in
         today=now().date(),
     )
     violation, report = _order_kept(group, members[0].pk)
+    joining = _join_link(owner, group)
     rising = Alert.objects.create(
         workspace=workspace, group=group, kind="complaint", since_ms=0, last_ms=0, signs=3,
         people=3, usual=0.1, note=f"{SECRET} note",
@@ -140,6 +142,8 @@ def house(workspace: Workspace, owner: Person, operator: Person) -> dict[str, in
         "members_note": note.pk,
         "members_consent": consent.pk,
         "alert": rising.pk,
+        "join_link": joining.link_id,
+        "target": joining.pk,
         "violation": violation.pk,
         "appeal": violation.pk,
         "let_back": violation.pk,
@@ -190,18 +194,27 @@ def _order_kept(group: Group, member_id: int) -> tuple[Violation, Report]:
     return violation, report
 
 
+def _join_link(owner: Person, group: Group) -> JoinTarget:
+    """A join link that leads to the group."""
+    words = LinkWords(f"{SECRET} counter", "store")
+    link = save_link(owner.actor, words, community=group.community)
+    return save_target(owner.actor, link, TargetWords(group.pk, address="https://example.org"))
+
+
 def filled(name: str, wanted: list[str], house: dict[str, int]) -> str:
     """The address with ids of the house."""
     values: dict[str, object] = {
         "name": "send_text" if name == "connection_ability" else "people",
         "what": "staff",
-        "kind": "job",
+        "kind": "png" if name == "join_link_code" else "job",
         "token": "unknown",
     }
     if "pk" in wanted:
         fitting = [key for key in house if name.startswith(key)]
         assert fitting, f"the walk has no id for {name}: add one to `house`"
         values["pk"] = house[max(fitting, key=len)]
+    if "target_id" in wanted:
+        values["target_id"] = house["target"]
     missing = [one for one in wanted if one not in values]
     assert not missing, f"the walk cannot fill {missing} of {name}"
     return reverse(name, kwargs={one: values[one] for one in wanted})

@@ -40,7 +40,16 @@ class Place:
 NAV: tuple[Place, ...] = (
     Place("today", _("Today"), "sun", on_phone=True),
     Place("live", _("Live"), "broadcast", Right.SEE_MEMBERS),
-    Place("communities", _("Communities"), "users-group", on_phone=True),
+    Place(
+        "communities",
+        _("Communities"),
+        "users-group",
+        on_phone=True,
+        inside=(
+            Place("communities", _("All communities")),
+            Place("join_links", _("Join links")),
+        ),
+    ),
     Place(
         "members",
         _("Members"),

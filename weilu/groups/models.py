@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from weilu.communities.models import new_code
+
 
 class Connection(models.Model):
     """An account on a platform through which groups are seen and acted in.
@@ -173,3 +175,93 @@ class JoinAsk(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} asks for {self.group_id}"
+
+
+class JoinLink(models.Model):
+    """One permanent address and code that leads into the right group (B-2).
+
+    `source` is where it hangs or is sent, `cost` what that cost so far; `question` is asked
+    before the groups differ by the answer.
+    """
+
+    class Source(models.TextChoices):
+        """Where people meet the link."""
+
+        STORE = "store"
+        PARCEL = "parcel"
+        STAFF = "staff"
+        POSTER = "poster"
+        ONLINE = "online"
+        SMS = "sms"
+        PARTNER = "partner"
+        MEMBER = "member"
+        OTHER = "other"
+
+    workspace = models.ForeignKey("core.Workspace", on_delete=models.CASCADE, related_name="+")
+    community = models.ForeignKey(
+        "communities.Community", on_delete=models.CASCADE, related_name="+"
+    )
+    code = models.CharField(max_length=16, unique=True, default=new_code)
+    name = models.CharField(max_length=80)
+    source = models.CharField(max_length=10, choices=Source.choices)
+    cost = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+    words = models.CharField(max_length=300, default="", blank=True)
+    question = models.CharField(max_length=120, default="", blank=True)
+    is_on = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "name"], name="join_link_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class JoinTarget(models.Model):
+    """A group a join link may lead to: by its own code as a picture, or by an address.
+
+    Lower `position` comes first and the next takes over when it is full, over or closed; those of
+    one position share by `weight`. `most` is how many visitors the code may be shown to, `shown`
+    how many it was; `opens` and `closes` are by the community's clock.
+    """
+
+    link = models.ForeignKey(JoinLink, on_delete=models.CASCADE, related_name="targets")
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="+")
+    position = models.PositiveSmallIntegerField(default=1)
+    weight = models.PositiveSmallIntegerField(default=1)
+    address = models.CharField(max_length=500, default="", blank=True)
+    picture = models.CharField(max_length=200, default="", blank=True)
+    answer = models.CharField(max_length=60, default="", blank=True)
+    most = models.PositiveIntegerField(default=200)
+    shown = models.PositiveIntegerField(default=0)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    opens = models.TimeField(null=True, blank=True)
+    closes = models.TimeField(null=True, blank=True)
+    is_on = models.BooleanField(default=True)
+    code_set_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.link_id} to {self.group_id}"
+
+
+class Scan(models.Model):
+    """A visit of a join link and where it led. `visitor` tells visits apart for a day, no more."""
+
+    link = models.ForeignKey(JoinLink, on_delete=models.CASCADE, related_name="+", db_index=False)
+    target = models.ForeignKey(JoinTarget, null=True, on_delete=models.SET_NULL, related_name="+")
+    visitor = models.CharField(max_length=16)
+    is_bot = models.BooleanField(default=False)
+    is_repeat = models.BooleanField(default=False)
+    answer = models.CharField(max_length=60, default="", blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["link", "at"], name="scan_of_link"),
+            models.Index(fields=["link", "visitor"], name="scan_of_visitor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"scan {self.pk}"

@@ -72,10 +72,13 @@ def community_of(code: str) -> Community:
 
 
 def source_of(request: HttpRequest) -> str:
-    """Tells visits from different places apart for a day, and tells nothing else about them."""
-    address = _address(request)
+    """Tells visitors apart for a day, and tells nothing else about them.
+
+    What it is made of is not kept, and tomorrow the same visitor is another.
+    """
+    seen = f"{_address(request)} {request.headers.get('User-Agent', '')}"
     key = f"{settings.SECRET_KEY} visits {now():%Y-%m-%d}".encode()
-    return hmac.new(key, address.encode(), sha256).hexdigest()[:16]
+    return hmac.new(key, seen.encode(), sha256).hexdigest()[:16]
 
 
 def _address(request: HttpRequest) -> str:

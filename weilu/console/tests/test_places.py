@@ -22,7 +22,7 @@ def actor(workspace: Workspace, role: Role = Role.OWNER) -> Actor:
     ("path", "place", "inside"),
     [
         ("/", "Today", ""),
-        ("/communities/7/", "Communities", ""),
+        ("/communities/7/", "Communities", "All communities"),
         ("/members/12/", "Members", "All members"),
         ("/members/same/", "Members", "Who is one person"),
         ("/cleanup/words/", "Order", "Clean-up"),

@@ -14,6 +14,8 @@ from weilu.console.connections.words import fault_sentence
 from weilu.console.findings.alerts import reason_of, title_of
 from weilu.console.places import address
 from weilu.core.access import Actor, Right
+from weilu.groups.joining.counting import worries
+from weilu.groups.rules.choosing import Closed
 from weilu.insight.alerts import open_alerts
 from weilu.moderation.appeals import waiting_appeals
 from weilu.moderation.reports import waiting_reports
@@ -41,6 +43,25 @@ def rising(actor: Actor) -> list[Entry]:
         Entry(title_of(one), reason_of(one), _("Look at it"), address("alert", one.pk))
         for one in found
     ]
+
+
+def links(actor: Actor) -> list[Entry]:
+    """Join links that have nothing to show, or soon will not."""
+    if not actor.may(Right.EDIT_GROUPS):
+        return []
+    found = []
+    for one in worries(actor)[:MOST]:
+        if one.why is None:
+            words, why = _("%(name)s leads nowhere"), _("Every code has run out or is full.")
+        elif one.why == Closed.EXPIRED:
+            words = _("The last code of %(name)s runs out soon")
+            why = _("Upload the group's new code before it does.")
+        else:
+            words = _("%(name)s has little room left")
+            why = _("Only %(n)s more people find a place. Add the next group.") % {"n": one.room}
+        title = words % {"name": one.link.name}
+        found.append(Entry(title, why, _("See the link"), address("join_link", one.link.pk)))
+    return found
 
 
 def trouble(actor: Actor) -> list[Entry]:

@@ -15,7 +15,7 @@ from weilu.console.guard import page
 from weilu.console.http import Request
 from weilu.console.parts import Empty, Head
 from weilu.console.places import address
-from weilu.console.today.live import Entry, order, outgoing, rising, trouble
+from weilu.console.today.live import Entry, links, order, outgoing, rising, trouble
 from weilu.core.access import Right
 from weilu.core.failures import count as count_failures
 from weilu.groups.queries import groups_of
@@ -73,7 +73,13 @@ def _sentence(now: int, then: int) -> str:
 def _entries(request: Request) -> list[Entry]:
     """What waits besides findings: half-done imports, people who may be one, failed work."""
     actor = request.actor
-    found: list[Entry] = [*rising(actor), *trouble(actor), *outgoing(actor), *order(actor)]
+    found: list[Entry] = [
+        *rising(actor),
+        *trouble(actor),
+        *links(actor),
+        *outgoing(actor),
+        *order(actor),
+    ]
     if actor.may(Right.IMPORT):
         found += [
             Entry(

@@ -11,12 +11,12 @@ from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from weilu.chat.live import proofs
 from weilu.chat.live.queue import enqueue
 from weilu.chat.models import Outgoing
 from weilu.chat.ports.connectors import CONNECTORS
 from weilu.chat.tests.live import connected, draft, group_of
 from weilu.chat.tests.platform import RecordingPlatform
+from weilu.core import pictures
 from weilu.core.tests.cast import Person
 from weilu.groups.models import Group
 
@@ -120,7 +120,7 @@ def test_what_is_no_picture_changes_nothing(
 def test_a_file_that_is_too_large_is_not_even_opened(
     task: Outgoing, operator: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(proofs, "MOST_BYTES", 100)
+    monkeypatch.setattr(pictures, "MOST_BYTES", 100)
     url = f"/outbox/tasks/{task.pk}/act/"
     answer = operator.client().post(
         url, {"act": "done", "proof": upload(picture(300, 300))}, follow=True

@@ -89,6 +89,7 @@
     if (menu) { menu.open = false; }
     document.getElementById(button.dataset.show).showModal();
   });
+  on("click", "[data-print]", function () { window.print(); });
   on("click", "[data-dismiss]", function (event, button) { button.closest(".notice").remove(); });
 
   /* what cannot be undone is asked first, in words of the deed */

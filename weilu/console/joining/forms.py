@@ -1,0 +1,161 @@
+"""Forms of join links and of where they lead."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from weilu.communities.models import Community
+from weilu.core.clock import now
+from weilu.groups.joining.saving import WECHAT_DAYS, WECHAT_MOST, LinkWords, TargetWords
+from weilu.groups.models import Group, JoinLink, JoinTarget
+
+SOURCES: dict[str, Promise] = {
+    JoinLink.Source.STORE: _("shop counter"),
+    JoinLink.Source.PARCEL: _("card in the parcel"),
+    JoinLink.Source.STAFF: _("staff"),
+    JoinLink.Source.POSTER: _("poster"),
+    JoinLink.Source.ONLINE: _("online shop or page"),
+    JoinLink.Source.SMS: _("text message"),
+    JoinLink.Source.PARTNER: _("partner"),
+    JoinLink.Source.MEMBER: _("members bring friends"),
+    JoinLink.Source.OTHER: _("elsewhere"),
+}
+
+
+class LinkForm(forms.Form):
+    """What a join link is called, where it hangs, what it cost, what visitors read."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=80, help_text=_("Only you read it, such as: counter, spring.")
+    )
+    community = forms.ModelChoiceField(label=_("Community"), queryset=Community.objects.none())
+    source = forms.ChoiceField(label=_("Where people meet it"), choices=list(SOURCES.items()))
+    words = forms.CharField(
+        label=_("What visitors read"),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("One sentence: what they get in the group."),
+    )
+    question = forms.CharField(
+        label=_("Question before"),
+        required=False,
+        max_length=120,
+        help_text=_("Asked when groups below differ by the answer, such as: Which shop is yours?"),
+    )
+    cost = forms.DecimalField(
+        label=_("What it cost so far"), required=False, min_value=0, decimal_places=2, max_digits=12
+    )
+    is_on = forms.BooleanField(label=_("The link is open"), required=False, initial=True)
+
+    def __init__(self, *args: object, workspace_id: int, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # as forms.Form takes them
+        mine = Community.objects.filter(workspace_id=workspace_id).order_by("name")
+        self.fields["community"].queryset = mine  # type: ignore[attr-defined]  # a ModelChoiceField
+        if len(mine) == 1:
+            self.fields["community"].initial = mine[0]
+
+    def said(self) -> LinkWords:
+        """What the form says."""
+        s = self.cleaned_data
+        return LinkWords(
+            s["name"], s["source"], s["cost"] or Decimal(0), s["words"], s["question"], s["is_on"]
+        )
+
+
+class TargetForm(forms.Form):
+    """A group a link leads to, its own code, and until when and for how many."""
+
+    group = forms.ModelChoiceField(label=_("Group"), queryset=Group.objects.none())
+    picture = forms.FileField(
+        label=_("The group's own code"),
+        required=False,
+        help_text=_("A picture of it from the app. WeChat's holds seven days and 200 people."),
+        widget=forms.ClearableFileInput(attrs={"accept": "image/*"}),
+    )
+    address = forms.URLField(
+        label=_("Or its invitation address"), required=False, max_length=500, assume_scheme="https"
+    )
+    most = forms.IntegerField(
+        label=_("Show it to at most so many people"), min_value=1, max_value=100_000
+    )
+    expires = forms.DateTimeField(
+        label=_("The code holds until"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    position = forms.IntegerField(
+        label=_("Turn"),
+        min_value=1,
+        max_value=1000,
+        help_text=_("The lowest comes first; the next takes over when it is full."),
+    )
+    weight = forms.IntegerField(
+        label=_("Share among the same order"), min_value=1, max_value=100, required=False
+    )
+    answer = forms.CharField(label=_("Only for those who answer"), required=False, max_length=60)
+    opens = forms.TimeField(
+        label=_("Open from"), required=False, widget=forms.TimeInput(attrs={"type": "time"})
+    )
+    closes = forms.TimeField(
+        label=_("Open until"), required=False, widget=forms.TimeInput(attrs={"type": "time"})
+    )
+    is_on = forms.BooleanField(label=_("Lead people here"), required=False, initial=True)
+
+    def __init__(self, *args: object, link: JoinLink, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # as forms.Form takes them
+        self._zone = ZoneInfo(link.community.time_zone)
+        mine = Group.objects.filter(community_id=link.community_id).order_by("name")
+        self.fields["group"].queryset = mine  # type: ignore[attr-defined]  # a ModelChoiceField
+        self.fields["group"].label_from_instance = lambda one: one.name  # type: ignore[attr-defined]
+        if not link.question:
+            del self.fields["answer"]
+
+    def said(self) -> TargetWords:
+        """What the form says; times are by the community's clock."""
+        s = self.cleaned_data
+        return TargetWords(
+            group_id=s["group"].pk,
+            position=s["position"],
+            weight=s["weight"] or 1,
+            address=s["address"],
+            answer=s.get("answer", ""),
+            most=s["most"],
+            expires_at=s["expires"],
+            opens=s["opens"],
+            closes=s["closes"],
+            is_on=s["is_on"],
+        )
+
+
+def first_values(position: int) -> dict[str, object]:
+    """What a new target begins with: WeChat's limits, a little before they are reached."""
+    return {
+        "position": position,
+        "weight": 1,
+        "most": WECHAT_MOST - 5,
+        "expires": now() + timedelta(days=WECHAT_DAYS) - timedelta(hours=2),
+        "is_on": True,
+    }
+
+
+def values_of(one: JoinTarget) -> dict[str, object]:
+    """What the form of a target begins with."""
+    return {
+        "group": one.group_id,
+        "address": one.address,
+        "most": one.most,
+        "expires": one.expires_at,
+        "position": one.position,
+        "weight": one.weight,
+        "answer": one.answer,
+        "opens": one.opens,
+        "closes": one.closes,
+        "is_on": one.is_on,
+    }

@@ -1,0 +1,136 @@
+"""What came of a join link, and which links need a hand (B-1, B-2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db.models import Count, Q, QuerySet
+
+from weilu.core.access import Actor, Right
+from weilu.core.clock import now, now_ms
+from weilu.groups.joining.saving import MOST_LINKS
+from weilu.groups.joining.visiting import choice_of, clock_of
+from weilu.groups.models import JoinLink, Participation, Scan
+from weilu.groups.rules.choosing import Closed, Joined, attributed, closed, stayed
+
+MOST_COUNTED = 20_000
+COUNTED_FOR = timedelta(days=180)
+SOON = timedelta(hours=48)
+LITTLE_ROOM = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Yield:
+    """What came of a link: `joined` and the stays are estimated by time, None where unseen."""
+
+    scans: int
+    visitors: int
+    bots: int
+    joined: int | None
+    stayed_7: tuple[int, int]
+    stayed_30: tuple[int, int]
+    cost_per_stayed: Decimal | None
+
+
+def yields_of(viewer: Actor, links: Sequence[JoinLink]) -> dict[int, Yield]:
+    """What came of links in the last half year, by link; three statements however many."""
+    viewer.require(Right.SEE_NUMBERS)
+    since, moment = now() - COUNTED_FOR, now_ms()
+    ids = [one.pk for one in links if one.workspace_id == viewer.workspace_id]
+    person = Q(is_bot=False)
+    rows = Scan.objects.filter(link__in=ids, at__gte=since)
+    counted = {
+        row["link"]: (row["scans"], row["visitors"], row["bots"])
+        for row in rows.values("link").annotate(
+            scans=Count("pk", filter=person),
+            visitors=Count("pk", filter=person & Q(is_repeat=False)),
+            bots=Count("pk", filter=Q(is_bot=True)),
+        )
+    }
+    joined, seen = _joins_by_link(rows.filter(person, is_repeat=False, target__isnull=False))
+    found = {}
+    for one in links:
+        mine = joined.get(one.pk, [])
+        week = stayed(mine, 7, moment)
+        found[one.pk] = Yield(
+            *counted.get(one.pk, (0, 0, 0)),
+            joined=len(mine) if one.pk in seen else None,
+            stayed_7=week,
+            stayed_30=stayed(mine, 30, moment),
+            cost_per_stayed=one.cost / week[0] if one.cost and week[0] else None,
+        )
+    return found
+
+
+def _joins_by_link(visits: QuerySet[Scan]) -> tuple[dict[int, list[Joined]], set[int]]:
+    """Joins that visits account for, by link, and the links whose groups tell of joins at all."""
+    by_group: dict[int, list[tuple[int, int]]] = {}
+    newest = visits.order_by("-at").values_list("target__group_id", "at", "link_id")
+    for group_id, at, link_id in newest[:MOST_COUNTED]:
+        by_group.setdefault(group_id, []).append((int(at.timestamp() * 1000), link_id))
+    joins = _joins_in({group_id: min(many)[0] for group_id, many in by_group.items()})
+    found: dict[int, list[Joined]] = {}
+    seen: set[int] = set()
+    for group_id, many in by_group.items():
+        if group_id in joins:
+            seen.update(link_id for _at, link_id in many)
+        for link_id, mine in attributed(many, joins.get(group_id, [])).items():
+            found.setdefault(link_id, []).extend(mine)
+    return found, seen
+
+
+def _joins_in(since: Mapping[int, int]) -> dict[int, list[Joined]]:
+    """Joins of groups from a moment of each on."""
+    if not since:
+        return {}
+    rows = Participation.objects.filter(
+        group_id__in=list(since), joined_ms__gte=min(since.values())
+    ).order_by("-joined_ms")
+    found: dict[int, list[Joined]] = {}
+    columns = rows.values_list("group_id", "joined_ms", "last_left_ms")
+    for group_id, at, left in columns[:MOST_COUNTED]:
+        if at is not None and at >= since[group_id]:
+            found.setdefault(group_id, []).append(Joined(at, left))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Worry:
+    """A link that will soon have nothing to show, or has nothing now (`why` None)."""
+
+    link: JoinLink
+    why: Closed | None
+    until: datetime | None = None
+    room: int = 0
+
+
+def worries(viewer: Actor) -> list[Worry]:
+    """Links that need a hand: nothing to show, or the last open code ends or fills soon."""
+    viewer.require(Right.SEE_NUMBERS)
+    found = []
+    rows = JoinLink.objects.filter(workspace_id=viewer.workspace_id, is_on=True)
+    for one in rows.select_related("community").prefetch_related("targets")[:MOST_LINKS]:
+        worry = _worry(one)
+        if worry is not None:
+            found.append(worry)
+    return found
+
+
+def _worry(one: JoinLink) -> Worry | None:
+    moment = now()
+    choices = [choice_of(t) for t in one.targets.all()]
+    if not choices:
+        return None
+    clock = clock_of(one, moment)
+    usable = [c for c in choices if closed(c, moment, clock) in {None, Closed.HOURS}]
+    if not usable:
+        return Worry(one, None)
+    lasting = [c for c in usable if c.expires_at is None or c.expires_at > moment + SOON]
+    if not lasting:
+        last = max(c.expires_at for c in usable if c.expires_at is not None)
+        return Worry(one, Closed.EXPIRED, until=last)
+    room = sum(c.room for c in usable)
+    return Worry(one, Closed.FULL, room=room) if room <= LITTLE_ROOM else None

@@ -1,0 +1,118 @@
+"""Which group a join link leads to, and which joins came from its visits (B-2). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from hashlib import sha256
+
+
+class Closed(StrEnum):
+    """Why a target is not shown."""
+
+    OFF = "off"
+    NO_CODE = "no_code"
+    EXPIRED = "expired"
+    FULL = "full"
+    HOURS = "hours"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is known of a target; `room` is how many more visitors its code may be shown to."""
+
+    pk: int
+    position: int
+    weight: int
+    room: int
+    answer: str = ""
+    is_on: bool = True
+    has_code: bool = True
+    expires_at: datetime | None = None
+    opens: time | None = None
+    closes: time | None = None
+
+
+def closed(one: Choice, moment: datetime, clock: time) -> Closed | None:
+    """Why a target is not shown now, None when it is; `clock` is the community's."""
+    if not one.is_on:
+        return Closed.OFF
+    if not one.has_code:
+        return Closed.NO_CODE
+    if one.expires_at is not None and one.expires_at <= moment:
+        return Closed.EXPIRED
+    if one.room <= 0:
+        return Closed.FULL
+    if one.opens is not None and one.closes is not None and one.opens != one.closes:
+        within = one.opens <= clock < one.closes
+        across = clock >= one.opens or clock < one.closes
+        if not (within if one.opens < one.closes else across):
+            return Closed.HOURS
+    return None
+
+
+def choose(
+    choices: Sequence[Choice], moment: datetime, clock: time, answer: str, visitor: str
+) -> int | None:
+    """The target for a visitor, None when there is nothing to show.
+
+    The first position that has any wins; within it targets share by weight. The same visitor is
+    led to the same target while it is open. A target with an answer is for those who gave it;
+    one without is for everybody for whom there is none of their own.
+    """
+    usable = [c for c in choices if closed(c, moment, clock) is None]
+    own = [c for c in usable if answer and c.answer == answer]
+    usable = own or [c for c in usable if not c.answer]
+    if not usable:
+        return None
+    first = min(c.position for c in usable)
+    same = sorted((c for c in usable if c.position == first), key=lambda c: c.pk)
+    total = sum(max(c.weight, 1) for c in same)
+    at = int.from_bytes(sha256(visitor.encode()).digest()[:8], "big") % total
+    for one in same:
+        at -= max(one.weight, 1)
+        if at < 0:
+            return one.pk
+    return same[-1].pk
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Somebody came into a group; when they left again, None while they are there."""
+
+    at_ms: int
+    left_ms: int | None = None
+
+
+WITHIN_MS = 60 * 60_000
+"""Somebody who joins within an hour of a visit is taken to have come by it."""
+
+
+def attributed(
+    visits: Sequence[tuple[int, int]], joins: Sequence[Joined]
+) -> dict[int, list[Joined]]:
+    """Joins of one group by the link whose visit accounts for them.
+
+    `visits` are (moment in ms, link). Each visit, in order of time, takes the first join after it
+    that is free; an estimate, because nobody says by which link they came.
+    """
+    free = sorted(joins, key=lambda one: one.at_ms)
+    found: dict[int, list[Joined]] = {}
+    at = 0
+    for moment, link in sorted(visits):
+        while at < len(free) and free[at].at_ms < moment:
+            at += 1
+        if at < len(free) and free[at].at_ms - moment <= WITHIN_MS:
+            found.setdefault(link, []).append(free[at])
+            at += 1
+    return found
+
+
+def stayed(joins: Sequence[Joined], days: int, now_ms: int) -> tuple[int, int]:
+    """How many of those who joined at least `days` ago were still there then: (stayed, of)."""
+    span = int(timedelta(days=days).total_seconds() * 1000)
+    old = [one for one in joins if one.at_ms + span <= now_ms]
+    kept = [one for one in old if one.left_ms is None or one.left_ms >= one.at_ms + span]
+    return len(kept), len(old)
