@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from weilu.chat.imports.undo import is_anyone_reading
 from weilu.chat.live.proofs import forget_proof
@@ -114,7 +114,10 @@ def _outgoing(person: Person) -> int:
     """Remove what was sent to them or about a message of theirs; blank their names in the rest."""
     mine = Outgoing.objects.filter(workspace_id=person.workspace_id)
     asks = JoinAsk.objects.filter(workspace_id=person.workspace_id, account__in=person.accounts)
-    theirs = mine.filter(Q(identity_id__in=person.identity_ids) | Q(ask__in=asks))
+    gone_message = Q(message_id__isnull=False) & ~Exists(
+        Message.objects.filter(pk=OuterRef("message_id"))
+    )
+    theirs = mine.filter(Q(identity_id__in=person.identity_ids) | Q(ask__in=asks) | gone_message)
     proofs = list(theirs.exclude(proof="").values_list("proof", flat=True))
     gone = theirs.count()
     theirs.delete()

@@ -1,7 +1,7 @@
 """One person across every table: who they are, and which rows of which package are about them.
 
-Whatever model has a key to an identity or a member, or a number called `identity_id` or
-`member_id`, is found by itself: a new table need not be told of. What cannot be seen that way
+Whatever model has a key to an identity or a member, or a number called as in
+`_NUMBERS`, is found by itself: a new table need not be told of. What cannot be seen that way
 (texts, files, counters) a package registers below.
 """
 
@@ -16,7 +16,7 @@ from django.db.models import Field, ForeignKey, Model
 from weilu.members.models import Alias, Identity, Member
 from weilu.members.rules.blanking import Blanker, blanker
 
-_NUMBERS = {"identity_id": "identity", "member_id": "member"}
+_NUMBERS = {"identity_id": "identity", "member_id": "member", "reporter_id": "member"}
 _AT_ONCE = 500
 
 

@@ -76,7 +76,7 @@ def remove_rows(erasure: Erasure, person: Person) -> None:
             if trace.nullable:
                 rows.update(**{trace.column: None})
             else:
-                rows._raw_delete(using="default")
+                rows.delete()
         _forget_events(person)
         _forget_errors(person)
         Alias.objects.filter(identity_id__in=person.identity_ids)._raw_delete(using="default")

@@ -65,8 +65,10 @@ def test_a_member_is_tagged_from_their_page(browser: Client, hall: list[int]) ->
     assert "No longer tagged" in read(browser, "member", hall[0])
 
 
-def test_members_picked_are_tagged_and_that_is_undone(browser: Client, hall: list[int]) -> None:
-    tag = Tag.objects.create(workspace_id=1, name="vip")
+def test_members_picked_are_tagged_and_that_is_undone(
+    browser: Client, operator: Person, hall: list[int]
+) -> None:
+    tag = named_tag(operator.actor, "vip")
     url = reverse("members_many")
     asked = browser.post(url, {"pick": hall[:2]}).content.decode()
     assert "2 members are picked." in asked
@@ -85,16 +87,20 @@ def test_members_picked_are_tagged_and_that_is_undone(browser: Client, hall: lis
     assert sorted(worn_by(hall)) == sorted(hall[:2])
 
 
-def test_everybody_a_filter_finds_is_tagged(browser: Client, hall: list[int]) -> None:
-    tag = Tag.objects.create(workspace_id=1, name="silent")
+def test_everybody_a_filter_finds_is_tagged(
+    browser: Client, operator: Person, hall: list[int]
+) -> None:
+    tag = named_tag(operator.actor, "silent")
     url = f"{reverse('members_many')}?state=never"
     assert "1 member is picked." in browser.get(url).content.decode()
     browser.post(url, {"do": "on", "tag": tag.pk})
     assert list(worn_by(hall)) == [hall[2]]
 
 
-def test_nobody_is_tagged_when_nobody_is_picked(browser: Client, hall: list[int]) -> None:
-    tag = Tag.objects.create(workspace_id=1, name="vip")
+def test_nobody_is_tagged_when_nobody_is_picked(
+    browser: Client, operator: Person, hall: list[int]
+) -> None:
+    tag = named_tag(operator.actor, "vip")
     response = browser.post(reverse("members_many"), {"do": "on", "tag": tag.pk})
     assert response.status_code == 422
     assert "Nobody is picked." in response.content.decode()
