@@ -27,6 +27,7 @@ from weilu.insight.models import Alert, FindingRow
 from weilu.members.actions import merge, suggest
 from weilu.members.actions.facts import add_field, set_fact
 from weilu.members.actions.notes import Agreed, give_consent, write_note
+from weilu.members.actions.segments import save_segment
 from weilu.members.actions.tags import TagWords, put_on, save_tag, save_tag_group
 from weilu.members.models import Consent, Field, Member, Suggestion
 from weilu.moderation.actions import add_list
@@ -134,7 +135,10 @@ def house(workspace: Workspace, owner: Person, operator: Person) -> dict[str, in
         workspace=workspace, group=group, kind="complaint", since_ms=0, last_ms=0, signs=3,
         people=3, usual=0.1, note=f"{SECRET} note",
     )  # fmt: skip
+    asked = {"op": "and", "of": [{"is": "tag", "values": {"tag": [str(tag.pk)]}}]}
+    segment = save_segment(owner.actor, name=f"{SECRET} segment", tree=asked)
     return {
+        "members_segment": segment.pk,
         "members_tag": tag.pk,
         "members_tag_group": shelf.pk,
         "members_undo": deed.pk,

@@ -58,6 +58,7 @@ NAV: tuple[Place, ...] = (
         on_phone=True,
         inside=(
             Place("members", _("All members")),
+            Place("members_segments", _("Segments")),
             Place("members_tags", _("Tags")),
             Place("members_fields", _("Own fields")),
             Place("members_same", _("Who is one person"), right=Right.EDIT_MEMBERS),

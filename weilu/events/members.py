@@ -59,3 +59,12 @@ class MemberErased(Event):
     """Somebody is gone from everything; the event does not say who it was."""
 
     erasure_id: int
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class SegmentChanged(Event):
+    """Members came into a segment or left it; the move holds who."""
+
+    segment_id: int
+    move_id: int

@@ -12,4 +12,4 @@ class InsightConfig(AppConfig):
     def ready(self) -> None:
         """Register the stages that count and watch, jobs and reactions."""
         from weilu.insight import alerts, jobs, reactions, stages  # noqa: F401, PLC0415
-        from weilu.insight.people import erasing  # noqa: F401, PLC0415
+        from weilu.insight.people import conditions, erasing, segments  # noqa: F401, PLC0415

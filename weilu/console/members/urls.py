@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from weilu.console.members import acts, fields, known, leaving, tags, views
+from weilu.console.members import acts, fields, known, leaving, segments, tags, views
 
 urlpatterns = [
     path("members/", views.members, name="members"),
@@ -17,6 +17,12 @@ urlpatterns = [
         "members/tags/groups/<int:pk>/remove/", tags.remove_group, name="members_tag_group_remove"
     ),
     path("members/tags/undo/<int:pk>/", tags.undo, name="members_undo"),
+    path("members/segments/", segments.segments, name="members_segments"),
+    path("members/segments/new/", segments.build, name="members_segment_new"),
+    path("members/segments/<int:pk>/", segments.segment, name="members_segment"),
+    path("members/segments/<int:pk>/edit/", segments.build, name="members_segment_edit"),
+    path("members/segments/<int:pk>/tag/", segments.keep_tag, name="members_segment_tag"),
+    path("members/segments/<int:pk>/remove/", segments.remove, name="members_segment_remove"),
     path("members/fields/", fields.fields, name="members_fields"),
     path("members/fields/<int:pk>/", fields.edit_field, name="members_field"),
     path("members/fields/<int:pk>/remove/", fields.remove_field, name="members_field_remove"),

@@ -38,6 +38,7 @@ from weilu.insight.people.listing import (
 )
 from weilu.insight.people.messages_of import PAGE, messages_of
 from weilu.insight.people.same import doubts_count, latest_merges
+from weilu.insight.people.segments import segments
 from weilu.members.models import Merge
 from weilu.members.queries import known
 from weilu.members.queries import member as find_member
@@ -58,6 +59,7 @@ def members(request: Request) -> HttpResponseBase:
         "states": states_of(wanted.state),
         "kinds": kinds_of(wanted.who),
         "tags": known.tags(request.actor),
+        "segments": segments(request.actor),
         "asked": request.GET,
         "may_edit": request.actor.may(Right.EDIT_MEMBERS),
         "doubts": doubts_count(request.actor),

@@ -10,28 +10,35 @@ from weilu.chat.columns import DAY_MS
 from weilu.console.http import Request
 from weilu.groups.queries import groups_of
 from weilu.insight.people.listing import Wanted
+from weilu.insight.people.segments import members_of
 
 STATES = ("active", "silent", "never", "left")
 KINDS = ("people", "staff", "bots")
 
 
 def wanted_of(request: Request) -> Wanted:
-    """The filters of the address; unknown values fall away."""
+    """The filters of the address; unknown values fall away. Raises NotFound for no segment."""
     asked = request.GET
     state, who = asked.get("state", ""), asked.get("who", "")
     group, tag = asked.get("group", ""), asked.get("tag", "")
     until = _day_ms(asked.get("first_until", ""))
+    segment = asked.get("segment", "")
     known = {one.pk for one in groups_of(request.actor)}
     return Wanted(
         name=asked.get("q", "")[:100],
         group_id=int(group) if group.isdecimal() and int(group) in known else None,
-        tag_id=int(tag) if tag.isdecimal() and len(tag) < 19 else None,
+        tag_id=int(tag) if _is_id(tag) else None,
+        among=members_of(request.actor, int(segment)) if _is_id(segment) else None,
         state=state if state in STATES else "",
         who=who if who in KINDS else "",
         first_from_ms=_day_ms(asked.get("first_from", "")),
         first_until_ms=None if until is None else until + DAY_MS,
         spoke_before_ms=_day_ms(asked.get("spoke_before", "")),
     )
+
+
+def _is_id(text: str) -> bool:
+    return text.isdecimal() and len(text) < 19
 
 
 def _day_ms(text: str) -> int | None:

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from django.db import connection
+from pyroaring import BitMap
 
-from weilu.chat.columns import DAY_MS
+from weilu.chat.columns import DAY_MS, Ints
 from weilu.core.access import Actor, Right
 from weilu.core.clock import now
 from weilu.insight.models import MemberTotals
@@ -49,6 +50,8 @@ class Wanted:
     state: str = ""
     who: str = ""
     tag_id: int | None = None
+    # A segment's members, None for no segment.
+    among: BitMap | None = None
     first_from_ms: int | None = None
     first_until_ms: int | None = None
     spoke_before_ms: int | None = None
@@ -206,6 +209,10 @@ class Listing:
             where.append(TAGGED)
             moment = connection.ops.adapt_datetimefield_value(now())
             params += [self.wanted.tag_id, str(moment)]
+        if self.wanted.among is not None:
+            condition, listed = _among(self.wanted.among)
+            where.append(condition)
+            params.append(listed)
         where += self._who()
         for condition, value in self._times():
             where.append(condition)
@@ -248,6 +255,13 @@ class Listing:
         if wanted.spoke_before_ms is not None:
             found.append(("t.last_ms < %s", wanted.spoke_before_ms))
         return found
+
+
+def _among(ids: BitMap) -> tuple[str, str]:
+    """A condition that lets only these members through, however many, and its value."""
+    if connection.vendor == "postgresql":
+        return "t.member_id = ANY(%s::bigint[])", f"{{{','.join(map(str, ids))}}}"
+    return "t.member_id IN (SELECT value FROM json_each(%s))", f"[{','.join(map(str, ids))}]"
 
 
 def members_called(workspace_id: int, name: str, limit: int = NAMES_FOUND) -> list[int]:
@@ -307,16 +321,21 @@ def stages_of(moments: Sequence[tuple[int, int, int]], today_ms: int) -> list[Me
     """
     if not moments:
         return []
-    values = np.array(moments, dtype=np.int64)
+    codes = stage_codes(np.array(moments, dtype=np.int64), today_ms)
+    return [STAGE_CODES[int(code)] for code in codes]
+
+
+def stage_codes(moments: Ints, today_ms: int) -> Ints:
+    """Places in STAGE_CODES for rows of `stages_of`'s moments, at least one."""
     # Day 0 is today; a moment n whole days ago is day -n, shifted so that none is negative.
-    shift = 1 + int((today_ms - min(0, int(values.min()))) // DAY_MS)
-    days = shift - (today_ms - values) // DAY_MS
+    shift = 1 + int((today_ms - min(0, int(moments.min()))) // DAY_MS)
+    days = shift - (today_ms - moments) // DAY_MS
     first, last, left = (days[:, k].astype(np.int32) for k in range(3))
-    last[values[:, 1] == 0] = NEVER
-    left[values[:, 2] == 0] = NEVER
+    last[moments[:, 1] == 0] = NEVER
+    left[moments[:, 2] == 0] = NEVER
     nothing = np.full(len(moments), NEVER, dtype=np.int32)
     talk = TalkColumns(first, nothing, last, np.zeros(len(moments), dtype=np.int32), left)
-    return [STAGE_CODES[int(code)] for code in member_stages(talk, shift)]
+    return np.asarray(member_stages(talk, shift), dtype=np.int64)
 
 
 def other_names(members: Sequence[tuple[int, str]]) -> dict[int, tuple[str, ...]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from django.db import connection, transaction
+from django.db.models import Model
+from pyroaring import BitMap
 
 from weilu.core.access import Actor, Right
 from weilu.core.clock import now
@@ -13,7 +15,7 @@ from weilu.core.jobs import schedule
 from weilu.core.log import EVENTS, announce
 from weilu.core.models import Delivery, Job, LogRow
 from weilu.events.members import MemberErased
-from weilu.members.models import Alias, Erasure, Identity, Member
+from weilu.members.models import Alias, Erasure, Identity, Member, Segment, SegmentMove
 from weilu.members.traces import ERASERS, Person, person_of, traces
 
 JOB = "erase_member"
@@ -77,6 +79,7 @@ def remove_rows(erasure: Erasure, person: Person) -> None:
                 rows.update(**{trace.column: None})
             else:
                 rows.delete()
+        _forget_segments(person)
         _forget_events(person)
         _forget_errors(person)
         Alias.objects.filter(identity_id__in=person.identity_ids)._raw_delete(using="default")
@@ -98,6 +101,22 @@ def _overwrite() -> None:
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA secure_delete = ON")
+
+
+def _forget_segments(person: Person) -> None:
+    """Take them out of who is, was and came into segments."""
+    ids = BitMap(person.member_ids)
+    rows: list[tuple[type[Model], str]] = [
+        (Segment, "ids"),
+        (SegmentMove, "entered"),
+        (SegmentMove, "left"),
+    ]
+    for model, column in rows:
+        mine = model._default_manager.filter(workspace_id=person.workspace_id)
+        for pk, body in mine.values_list("pk", column):
+            held = BitMap.deserialize(bytes(body)) if body else BitMap()
+            if held & ids:
+                mine.filter(pk=pk).update(**{column: (held - ids).serialize()})
 
 
 def _forget_events(person: Person) -> None:

@@ -1,4 +1,4 @@
-"""Tables of members: who they are, what staff know of them, and that somebody was erased."""
+"""Tables of members: who they are, what staff know of them, segments, erasures."""
 
 from weilu.members.models.erasures import Erasure
 from weilu.members.models.known import (
@@ -13,6 +13,7 @@ from weilu.members.models.known import (
     TagGroup,
 )
 from weilu.members.models.people import Alias, Identity, Member, Merge, Suggestion
+from weilu.members.models.segments import Segment, SegmentMove
 
 __all__ = [
     "Alias",
@@ -26,6 +27,8 @@ __all__ = [
     "Member",
     "Merge",
     "Note",
+    "Segment",
+    "SegmentMove",
     "Suggestion",
     "Tag",
     "TagGroup",

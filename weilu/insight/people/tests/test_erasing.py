@@ -30,14 +30,25 @@ from weilu.groups.models import Connection, Group, JoinAsk, Participation
 from weilu.groups.queries import GroupPlace
 from weilu.insight.models import CommunityDay, GroupDay, MemberTotals, WordWeek
 from weilu.insight.packing import unpack_people
+from weilu.insight.people.segments import recount
 from weilu.insight.people.tests.history import id_of, make_group, said, tell
 from weilu.insight.recounting import recount_community
 from weilu.members.actions import mark, merge
 from weilu.members.actions.erasing import ask_erasure
 from weilu.members.actions.facts import add_field, set_fact
 from weilu.members.actions.notes import Agreed, give_consent, write_note
+from weilu.members.actions.segments import save_segment
 from weilu.members.actions.tags import named_tag, put_on
-from weilu.members.models import Consent, Erasure, Field, Identity, Member, Tagging
+from weilu.members.models import (
+    Consent,
+    Erasure,
+    Field,
+    Identity,
+    Member,
+    Segment,
+    SegmentMove,
+    Tagging,
+)
 from weilu.moderation.models import Doubt, Violation
 from weilu.moderation.tests.traces import leave_order
 from weilu.service.models import Pair, Question
@@ -118,7 +129,10 @@ def _import(workspace: Workspace, group: Group, folder: Path) -> ImportBundle:
 
 def _write_of(operator: Cast, pk: int) -> None:
     actor, today = operator.actor, now().date()
-    put_on(actor, tag_id=named_tag(actor, "regular").pk, member_ids=[pk, id_of("reed")])
+    tag = named_tag(actor, "regular")
+    put_on(actor, tag_id=tag.pk, member_ids=[pk, id_of("reed")])
+    tree = {"op": "and", "of": [{"is": "tag", "values": {"tag": [str(tag.pk)]}}]}
+    recount(actor, save_segment(actor, name="regulars", tree=tree))
     write_note(actor, member_id=pk, text="quill-note")
     field = add_field(actor, name="size", kind=Field.Kind.TEXT)
     set_fact(actor, member_id=pk, field_id=field.pk, typed="quill-fact")
@@ -226,11 +240,26 @@ def rows_with(ids: set[int]) -> set[str]:
                 others = {"SearchChange", "Batch", "Echo", "Deed"}
                 if {v for v in values if isinstance(v, int)} & ids and model.__name__ not in others:
                     found.add(f"{model.__name__}.{column}")
-    for days in (GroupDay, CommunityDay):
-        for people in days._default_manager.values_list("people", flat=True):
-            if ids & set(unpack_people(people)):
-                found.add(f"{days.__name__}.people")
-    return found
+    return found | bitmaps_with(ids)
+
+
+_BITMAPS: tuple[tuple[Any, str], ...] = (
+    (GroupDay, "people"),
+    (CommunityDay, "people"),
+    (Segment, "ids"),
+    (SegmentMove, "entered"),
+    (SegmentMove, "left"),
+)
+
+
+def bitmaps_with(ids: set[int]) -> set[str]:
+    """Bitmaps of people that hold one of the ids."""
+    return {
+        f"{model.__name__}.{column}"
+        for model, column in _BITMAPS
+        for body in model.objects.values_list(column, flat=True)
+        if ids & set(unpack_people(body))
+    }
 
 
 def test_the_search_would_find_them(hall: Group) -> None:
@@ -242,13 +271,14 @@ def test_the_search_would_find_them(hall: Group) -> None:
     assert {
         "members_member", "members_identity", "members_alias", "members_note", "members_fact",
         "members_consent", "chat_message", "chat_outgoing", "chat_import", "chat_importbundle",
-        "groups_joinask", "core_job", "insight_wordweek", "insight_linkday",
+        "groups_joinask", "core_job", "insight_wordweek", "insight_linkday", "moderation_report",
     } <= tables  # fmt: skip
     ids = {id_of(NAME), id_of(OTHER_NAME)}
     assert {
         "GroupDay.people", "CommunityDay.people", "Participation.identity_id",
         "MemberTotals.member_id", "Message.identity_id", "Violation.member_id",
-        "Doubt.identity_id", "Tagging.identity_id", "Merge.kept_id", "Pair.answering",
+        "Segment.ids", "SegmentMove.entered", "Doubt.identity_id", "Tagging.identity_id",
+        "Merge.kept_id", "Pair.answering",
     } <= rows_with(ids)  # fmt: skip
 
 

@@ -1,0 +1,133 @@
+"""Conditions of segments in words: what they are called, what they ask for, what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from weilu.console.members.words import PURPOSES, STAGES
+from weilu.members.segments.registry import CONDITIONS, Option, Param
+from weilu.members.segments.trees import Leaf, Node
+
+CONDITION_WORDS: dict[str, Promise] = {
+    "tag": gettext_lazy("Tag"),
+    "stage": gettext_lazy("Stage"),
+    "spoke": gettext_lazy("Spoke lately"),
+    "quiet": gettext_lazy("Quiet for"),
+    "newcomer": gettext_lazy("First seen lately"),
+    "first_seen": gettext_lazy("First seen between"),
+    "group": gettext_lazy("Group"),
+    "left": gettext_lazy("Left every group"),
+    "messages": gettext_lazy("Messages ever"),
+    "field_text": gettext_lazy("Own field: text or choice"),
+    "field_number": gettext_lazy("Own field: number"),
+    "field_day": gettext_lazy("Own field: day"),
+    "field_yes": gettext_lazy("Own field: yes or no"),
+    "consent": gettext_lazy("Consent"),
+    "note": gettext_lazy("Note"),
+    "role": gettext_lazy("Role"),
+    "name": gettext_lazy("Name"),
+    "platform": gettext_lazy("Platform"),
+    "source": gettext_lazy("Source"),
+}
+
+PARAM_WORDS: dict[str, Promise] = {
+    "tag": gettext_lazy("One of these tags"),
+    "stage": gettext_lazy("One of these stages"),
+    "times": gettext_lazy("At least so many times"),
+    "days": gettext_lazy("In so many days"),
+    "group": gettext_lazy("Group"),
+    "when": gettext_lazy("When"),
+    "from": pgettext_lazy("bound", "From"),
+    "to": pgettext_lazy("bound", "To"),
+    "field": gettext_lazy("Field"),
+    "words": gettext_lazy("Holds these words"),
+    "answer": gettext_lazy("Answer"),
+    "purpose": gettext_lazy("Agreed to"),
+    "role": gettext_lazy("One of these"),
+    "platform": gettext_lazy("One of these"),
+    "source": gettext_lazy("First brought by"),
+}
+
+_OPTIONS: dict[str, dict[str, str | Promise]] = {
+    "stage": {stage.value: word for stage, (word, _tone) in STAGES.items()},
+    "purpose": dict(PURPOSES),
+    "role": {
+        "person": gettext_lazy("Ordinary members"),
+        "staff": gettext_lazy("Staff"),
+        "bot": gettext_lazy("Bots"),
+        "relay": gettext_lazy("Bridges"),
+    },
+    "when": {
+        "now": gettext_lazy("is in it now"),
+        "ever": gettext_lazy("was ever in it"),
+    },
+    "answer": {"yes": gettext_lazy("Yes"), "no": gettext_lazy("No")},
+    "source": {"0": gettext_lazy("seen live, in no export")},
+}
+
+_SAID: dict[str, Promise] = {
+    "tag": gettext_lazy("has a tag: %(tag)s"),
+    "stage": gettext_lazy("stage: %(stage)s"),
+    "spoke": gettext_lazy("spoke at least %(times)s times in %(days)s days (%(group)s)"),
+    "quiet": gettext_lazy("silent for %(days)s days"),
+    "newcomer": gettext_lazy("first seen in the last %(days)s days"),
+    "first_seen": gettext_lazy("first seen between %(from)s and %(to)s"),
+    "group": gettext_lazy("%(when)s: %(group)s"),
+    "left": gettext_lazy("left every group"),
+    "messages": gettext_lazy("said %(from)s to %(to)s messages"),
+    "field_text": gettext_lazy("%(field)s holds “%(words)s”"),
+    "field_number": gettext_lazy("%(field)s from %(from)s to %(to)s"),
+    "field_day": gettext_lazy("%(field)s from %(from)s to %(to)s"),
+    "field_yes": gettext_lazy("%(field)s: %(answer)s"),
+    "consent": gettext_lazy("agreed: %(purpose)s"),
+    "note": gettext_lazy("a note holds “%(words)s”"),
+    "role": gettext_lazy("is one of: %(role)s"),
+    "name": gettext_lazy("a name holds “%(words)s”"),
+    "platform": gettext_lazy("on %(platform)s"),
+    "source": gettext_lazy("first brought by %(source)s"),
+}
+
+
+def option_word(param: str, option: Option) -> str:
+    """An option to choose, in words."""
+    return option.name or str(_OPTIONS.get(param, {}).get(option.value, option.value))
+
+
+def _value_words(param: Param, leaf: Leaf, workspace_id: int) -> str:
+    value = leaf.values.get(param.name, "")
+    chosen = value if isinstance(value, list) else [value] if value else []
+    if param.options is None:
+        return chosen[0] if chosen else "…"
+    known: Mapping[str, str] = {
+        one.value: option_word(param.name, one) for one in param.options(workspace_id)
+    }
+    if not chosen and param.name == "group":
+        return _("all groups")
+    return ", ".join(known.get(one, _("gone")) for one in chosen)
+
+
+def leaf_words(leaf: Leaf, workspace_id: int) -> str:
+    """What a condition says, in words."""
+    condition = CONDITIONS.get(leaf.kind)
+    if condition is None or leaf.kind not in _SAID:
+        return leaf.kind
+    values = {one.name: _value_words(one, leaf, workspace_id) for one in condition.params}
+    said = str(_SAID[leaf.kind]) % values
+    return _("not: %(said)s") % {"said": said} if leaf.negated else said
+
+
+def tree_words(node: Node, workspace_id: int, *, inside: bool = False) -> str:
+    """A tree in one sentence, with brackets where it branches."""
+    if isinstance(node, Leaf):
+        return leaf_words(node, workspace_id)
+    if not node.of:
+        return _("everybody")
+    parts = [tree_words(one, workspace_id, inside=True) for one in node.of]
+    said = (_(" and ") if node.every else _(" or ")).join(parts)
+    if node.negated:
+        return _("not: (%(said)s)") % {"said": said}
+    return f"({said})" if inside and len(parts) > 1 else said

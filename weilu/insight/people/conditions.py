@@ -1,0 +1,224 @@
+"""Conditions over what members do: stage, talk in a window, groups, first and last seen, source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import numpy as np
+from django.db import connection
+from pyroaring import BitMap
+
+from weilu.chat.columns import DAY_MS, Ints, local_ms
+from weilu.chat.models import ImportBundle
+from weilu.groups.models import Group
+from weilu.insight.models import GroupDay
+from weilu.insight.packing import unpack_many_numbers, unpack_many_people
+from weilu.insight.people.listing import stage_codes
+from weilu.insight.rules.lifecycle import STAGE_CODES, MemberStage
+from weilu.members.queries import people
+from weilu.members.segments.conditions import fixed
+from weilu.members.segments.registry import (
+    Ask,
+    Condition,
+    Option,
+    Param,
+    Scope,
+    ask_ids,
+    ask_members,
+    day_of,
+    list_of,
+    number_of,
+    register,
+    text_of,
+)
+from weilu.members.segments.trees import Values
+
+_TOTALS = "SELECT member_id FROM insight_membertotals WHERE workspace_id = %s"
+_LONGEST_DAYS = 3660
+
+
+def _groups(workspace_id: int) -> Sequence[Option]:
+    rows = Group.objects.filter(workspace_id=workspace_id).order_by("name", "pk")
+    return [Option(str(pk), name) for pk, name in rows.values_list("pk", "name")]
+
+
+def _sources(workspace_id: int) -> Sequence[Option]:
+    rows = ImportBundle.objects.filter(run__workspace_id=workspace_id).order_by("label", "pk")
+    listed = [Option(str(pk), label) for pk, label in rows.values_list("pk", "label")]
+    return [Option("0"), *listed]
+
+
+def stage(scope: Scope, values: Values) -> BitMap:
+    """Who is in one of the stages, as talk shows it."""
+    wanted = set(list_of(values, "stage"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT member_id, first_ms, last_ms, left_ms FROM insight_membertotals"
+            " WHERE workspace_id = %s",
+            [scope.workspace_id],
+        )
+        rows = cursor.fetchall()
+    if not rows:
+        return BitMap()
+    columns = np.array(rows, dtype=np.int64)
+    codes = [k for k, one in enumerate(STAGE_CODES) if one.value in wanted]
+    fits = np.isin(stage_codes(columns[:, 1:], scope.today_ms), codes)
+    return BitMap(columns[fits, 0].astype(np.uint32))
+
+
+def spoke(scope: Scope, values: Values) -> BitMap:
+    """Who said at least so much in so many days, in one group or all: whole days, local ones."""
+    group_id = text_of(values, "group")
+    groups = Group.objects.filter(workspace_id=scope.workspace_id)
+    if group_id:
+        groups = groups.filter(pk=int(group_id))
+    least, days = int(number_of(values, "times") or 1), int(number_of(values, "days") or 1)
+    ids, counts = [], []
+    for pk, zone in groups.values_list("pk", "community__time_zone"):
+        last = int(local_ms(np.array([scope.today_ms], dtype=np.int64), zone)[0] // DAY_MS)
+        rows = GroupDay.objects.filter(group_id=pk, day__gt=last - days, day__lte=last)
+        blobs = list(rows.values_list("people", "counts"))
+        found, _sizes = unpack_many_people([who for who, _n in blobs])
+        ids.append(found)
+        counts.append(unpack_many_numbers([n for _who, n in blobs]))
+    return _at_least(scope, ids, counts, least)
+
+
+def _at_least(scope: Scope, ids: list[Ints], counts: list[Ints], least: int) -> BitMap:
+    """Members whose identities said at least so much together."""
+    if not ids or not sum(map(len, ids)):
+        return BitMap()
+    who = people(scope.workspace_id).of_array(np.concatenate(ids))
+    members, slot = np.unique(who, return_inverse=True)
+    said = np.bincount(slot, weights=np.concatenate(counts), minlength=len(members))
+    return BitMap(members[said >= least].astype(np.uint32))
+
+
+def messages(scope: Scope, values: Values) -> BitMap:
+    """Who said between so much and so much, ever."""
+    where, params = _between("messages", number_of(values, "from"), number_of(values, "to"))
+    return ask_ids(f"{_TOTALS}{where}", [scope.workspace_id, *params])
+
+
+def _between(column: str, low: float | None, high: float | None) -> tuple[str, list[object]]:
+    where, params = "", list[object]()
+    if low is not None:
+        where, params = f" AND {column} >= %s", [low]
+    if high is not None:
+        where, params = f"{where} AND {column} <= %s", [*params, high]
+    return where, params
+
+
+def first_seen(scope: Scope, values: Values) -> BitMap:
+    """Who was first seen between two days, both included, by UTC."""
+    where, params = _between("first_ms", _day_ms(values, "from"), _day_ms(values, "to", after=True))
+    return ask_ids(f"{_TOTALS}{where}", [scope.workspace_id, *params])
+
+
+def _day_ms(values: Values, name: str, *, after: bool = False) -> int | None:
+    """The first millisecond of a day, or its last."""
+    day = day_of(text_of(values, name))
+    if day is None:
+        return None
+    start = int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() * 1000)
+    return start + DAY_MS - 1 if after else start
+
+
+def newcomers(scope: Scope, values: Values) -> BitMap:
+    """Who was first seen at most so many days ago."""
+    since = scope.today_ms - int(number_of(values, "days") or 0) * DAY_MS
+    return ask_ids(f"{_TOTALS} AND first_ms > %s", [scope.workspace_id, since])
+
+
+def quiet(scope: Scope, values: Values) -> BitMap:
+    """Who has not said anything for so many days, or never."""
+    since = scope.today_ms - int(number_of(values, "days") or 0) * DAY_MS
+    return ask_ids(f"{_TOTALS} AND last_ms <= %s", [scope.workspace_id, since])
+
+
+def in_group(scope: Scope, values: Values) -> BitMap:
+    """Who was ever seen in one of the groups, or is in it still."""
+    ids = [int(one) for one in list_of(values, "group")]
+    slots = ", ".join(["%s"] * len(ids))
+    where = f"r.group_id IN ({slots})"
+    if text_of(values, "when") == "now":
+        seen = (
+            "CASE WHEN COALESCE(r.last_spoke_ms, 0) > COALESCE(r.last_joined_ms, 0)"
+            " THEN COALESCE(r.last_spoke_ms, 0) ELSE COALESCE(r.last_joined_ms, 0) END"
+        )
+        where += f" AND COALESCE(r.last_left_ms, 0) <= {seen}"
+    return ask_members("groups_participation", where, ids, scope)
+
+
+def left(scope: Scope, _values: Values) -> BitMap:
+    """Who has left every group they were in."""
+    return ask_ids(f"{_TOTALS} AND left_ms > 0", [scope.workspace_id])
+
+
+def platform(scope: Scope, values: Values) -> BitMap:
+    """Who has an account on one of the platforms."""
+    chosen = list_of(values, "platform")
+    slots = ", ".join(["%s"] * len(chosen))
+    return ask_ids(
+        "SELECT member_id FROM members_identity WHERE workspace_id = %s"  # noqa: S608
+        f" AND platform IN ({slots})",
+        [scope.workspace_id, *chosen],
+    )
+
+
+def _platforms(workspace_id: int) -> Sequence[Option]:
+    rows = Group.objects.filter(workspace_id=workspace_id).values_list("platform", flat=True)
+    return [Option(one, one) for one in sorted(set(rows))]
+
+
+def source(scope: Scope, values: Values) -> BitMap:
+    """Whom one of the exports was the first to bring, or who was first seen live (0)."""
+    ids = [int(one) for one in list_of(values, "source")]
+    slots = ", ".join(["%s"] * len(ids))
+    return ask_members(
+        "members_alias", f"r.workspace_id = %s AND r.source_id IN ({slots})",
+        [scope.workspace_id, *ids], scope,
+    )  # fmt: skip
+
+
+_DAYS = Param("days", Ask.NUMBER, least=1, most=_LONGEST_DAYS, start="14")
+_FROM_TO = (
+    Param("from", Ask.NUMBER, required=False),
+    Param("to", Ask.NUMBER, required=False),
+)
+_BETWEEN_DAYS = (Param("from", Ask.DAY, required=False), Param("to", Ask.DAY, required=False))
+
+register(
+    Condition(
+        "stage", (Param("stage", Ask.CHOICES, fixed(*(one.value for one in MemberStage))),), stage
+    )
+)
+register(
+    Condition(
+        "spoke",
+        (
+            Param("times", Ask.NUMBER, least=1, start="3"),
+            _DAYS,
+            Param("group", Ask.CHOICE, _groups, required=False),
+        ),
+        spoke,
+    )
+)
+register(Condition("quiet", (_DAYS,), quiet))
+register(Condition("newcomer", (_DAYS,), newcomers))
+register(Condition("messages", _FROM_TO, messages))
+register(Condition("first_seen", _BETWEEN_DAYS, first_seen))
+register(
+    Condition(
+        "group",
+        (
+            Param("group", Ask.CHOICES, _groups),
+            Param("when", Ask.CHOICE, fixed("now", "ever"), start="now"),
+        ),
+        in_group,
+    )
+)
+register(Condition("left", (), left))
+register(Condition("platform", (Param("platform", Ask.CHOICES, _platforms),), platform))
+register(Condition("source", (Param("source", Ask.CHOICES, _sources),), source))

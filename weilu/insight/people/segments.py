@@ -1,0 +1,167 @@
+"""Segments asked of the database: how many, who, why; and kept up to date (C-9)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pyroaring import BitMap
+
+from weilu.core.access import Actor, Right, system
+from weilu.core.clock import now
+from weilu.core.errors import NotFound
+from weilu.core.jobs import job, schedule
+from weilu.core.models import Job
+from weilu.core.reactions import on
+from weilu.events.chat import HistoryImported, ImportUndone
+from weilu.events.members import (
+    ConsentChanged,
+    FactsChanged,
+    MemberErased,
+    MembersMarked,
+    MembersMerged,
+    TagsChanged,
+)
+from weilu.insight.people.listing import newest_ms
+from weilu.members.actions.segments import count_segment, wearers
+from weilu.members.models import Member, Segment, SegmentMove, Tag
+from weilu.members.segments.registry import Asking, Scope
+from weilu.members.segments.trees import Leaf, Node, leaves, members, read
+
+SAMPLE = 12
+JOB = "count_segments"
+# What happens at once is gathered; what time alone changes is looked at once an hour.
+GATHER = timedelta(seconds=2)
+EVERY = timedelta(hours=1)
+_CHANGES = (
+    ConsentChanged,
+    FactsChanged,
+    HistoryImported,
+    ImportUndone,
+    MemberErased,
+    MembersMarked,
+    MembersMerged,
+    TagsChanged,
+)
+Change = (
+    ConsentChanged
+    | FactsChanged
+    | HistoryImported
+    | ImportUndone
+    | MemberErased
+    | MembersMarked
+    | MembersMerged
+    | TagsChanged
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Somebody in a segment, and the conditions of it that hold for them, in order."""
+
+    id: int
+    name: str
+    holds: tuple[Leaf, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Whom a tree finds, of how many, and a few of them with the reasons."""
+
+    ids: BitMap
+    everybody: int
+    sample: Sequence[Why]
+
+
+def asking(viewer: Actor) -> Asking:
+    """What answers conditions for the viewer's workspace, as of now."""
+    viewer.require(Right.SEE_MEMBERS)
+    return Asking(Scope(viewer.workspace_id, now(), newest_ms(viewer)))
+
+
+def find(viewer: Actor, node: Node, *, sample: int = SAMPLE) -> Found:
+    """Whom a tree finds; about one statement for each condition, and one for the sample."""
+    ask = asking(viewer)
+    ids = members(node, ask.find, ask.everybody)
+    few = [int(one) for one in ids[:sample]]
+    names = dict(Member.objects.filter(pk__in=few).values_list("pk", "name"))
+    reasons = [(leaf, ask.find(leaf)) for leaf in leaves(node)] if few else []
+    return Found(
+        ids=ids,
+        everybody=len(ask.everybody()),
+        sample=[
+            Why(pk, names[pk], tuple(one for one, held in reasons if (pk in held) != one.negated))
+            for pk in few
+            if pk in names
+        ],
+    )
+
+
+def segments(viewer: Actor) -> list[Segment]:
+    """All segments in order of name, as last counted."""
+    viewer.require(Right.SEE_MEMBERS)
+    rows = Segment.objects.filter(workspace_id=viewer.workspace_id).defer("ids")
+    return list(rows.select_related("tag", "by").order_by("name"))
+
+
+def segment(viewer: Actor, segment_id: int) -> Segment:
+    """One segment; raises NotFound."""
+    viewer.require(Right.SEE_MEMBERS)
+    rows = Segment.objects.filter(workspace_id=viewer.workspace_id, pk=segment_id)
+    found = rows.select_related("tag", "by").first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def members_of(viewer: Actor, segment_id: int) -> BitMap:
+    """Who is in a segment at this moment; raises NotFound."""
+    return find(viewer, read(segment(viewer, segment_id).tree), sample=0).ids
+
+
+def moves_of(viewer: Actor, segment_id: int, *, limit: int = 30) -> list[SegmentMove]:
+    """How a segment's members changed, newest first."""
+    one = segment(viewer, segment_id)
+    rows = SegmentMove.objects.filter(segment=one).defer("entered", "left")
+    return list(rows.order_by("-at", "-pk")[:limit])
+
+
+def would_change(viewer: Actor, segment_id: int, tag: Tag) -> tuple[BitMap, BitMap]:
+    """Who would get a tag and who would lose it, were it kept on the segment's members."""
+    found, having = members_of(viewer, segment_id), wearers(tag.pk)
+    return found - having, having - found
+
+
+def recount(viewer: Actor, one: Segment, *, was_edited: bool = False) -> None:
+    """Count a segment and keep who is in it."""
+    count_segment(one, find(viewer, read(one.tree), sample=0).ids, was_edited=was_edited)
+
+
+@job(JOB)
+def count_segments(one: Job) -> datetime | None:
+    """Count every segment of a workspace; again in an hour as long as there is one.
+
+    Twice in a row, where a tag that one keeps is asked for by another.
+    """
+    viewer = system(one.workspace_id)
+    rows = list(Segment.objects.filter(workspace_id=one.workspace_id).order_by("pk"))
+    for row in rows:
+        recount(viewer, row)
+    return now() + EVERY if rows else None
+
+
+def keep_counting(workspace_id: int) -> None:
+    """Have the segments of a workspace counted soon; at the latest from then on every hour."""
+    if Segment.objects.filter(workspace_id=workspace_id).exists():
+        schedule(JOB, workspace_id=workspace_id, due_at=now() + GATHER)
+
+
+def follow_changes(events: Sequence[Change]) -> None:
+    """Count segments again when something changed that they may ask for."""
+    for workspace_id in sorted({one.workspace_id for one in events}):
+        keep_counting(workspace_id)
+
+
+for _change in _CHANGES:
+    on(_change)(follow_changes)

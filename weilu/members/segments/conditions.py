@@ -1,0 +1,225 @@
+"""Conditions over what members knows: tags, own fields, consents, notes, names, what they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import connection
+from pyroaring import BitMap
+
+from weilu.members.models import Consent, Field, Tag
+from weilu.members.rules.names import fold_name
+from weilu.members.segments.registry import (
+    Ask,
+    Condition,
+    Option,
+    Options,
+    Param,
+    Scope,
+    ask_ids,
+    ask_members,
+    at_home,
+    list_of,
+    number_of,
+    register,
+    text_of,
+)
+from weilu.members.segments.trees import Values
+
+ROLES = ("person", "staff", "bot", "relay")
+_HOLDS = "r.workspace_id = %s AND r.replaced_at IS NULL AND r.field_id = %s"
+
+
+def _tags(workspace_id: int) -> Sequence[Option]:
+    rows = Tag.objects.filter(workspace_id=workspace_id).order_by("name")
+    return [Option(str(pk), name) for pk, name in rows.values_list("pk", "name")]
+
+
+def _fields(*kinds: Field.Kind) -> Options:
+    def options(workspace_id: int) -> Sequence[Option]:
+        rows = Field.objects.filter(workspace_id=workspace_id, kind__in=kinds).order_by("name")
+        return [Option(str(pk), name) for pk, name in rows.values_list("pk", "name")]
+
+    return options
+
+
+def fixed(*values: str) -> Options:
+    """Options the console has words for."""
+    listed = [Option(value) for value in values]
+
+    def options(_workspace_id: int) -> Sequence[Option]:
+        return listed
+
+    return options
+
+
+def tagged(scope: Scope, values: Values) -> BitMap:
+    """Who has one of the tags."""
+    ids = [int(one) for one in list_of(values, "tag")]
+    slots = ", ".join(["%s"] * len(ids))
+    moment = connection.ops.adapt_datetimefield_value(scope.moment)
+    return ask_members(
+        "members_tagging",
+        f"r.tag_id IN ({slots}) AND r.removed_id IS NULL"
+        " AND (r.expires_at IS NULL OR r.expires_at > %s)",
+        [*ids, moment],
+        scope,
+    )
+
+
+def consents(scope: Scope, values: Values) -> BitMap:
+    """Who agreed, and did not take it back."""
+    return ask_members(
+        "members_consent",
+        "r.workspace_id = %s AND r.purpose = %s AND r.withdrawn_on IS NULL",
+        [scope.workspace_id, text_of(values, "purpose")],
+        scope,
+    )
+
+
+def noted(scope: Scope, values: Values) -> BitMap:
+    """Of whom somebody wrote a note that holds these words; empty: any note."""
+    words = text_of(values, "words")
+    return ask_members(
+        "members_note",
+        "r.workspace_id = %s AND LOWER(r.text) LIKE %s ESCAPE '!'",
+        [scope.workspace_id, f"%{escaped(words.lower())}%"],
+        scope,
+    )
+
+
+def escaped(text: str) -> str:
+    """A text to look for with LIKE … ESCAPE '!'."""
+    return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+
+
+def field_text(scope: Scope, values: Values) -> BitMap:
+    """Whose value of a field holds these words, or is one of the list; empty: has any value."""
+    words = text_of(values, "words")
+    return ask_members(
+        "members_fact",
+        f"{_HOLDS} AND LOWER(r.text) LIKE %s ESCAPE '!'",
+        [scope.workspace_id, int(text_of(values, "field")), f"%{escaped(words.lower())}%"],
+        scope,
+    )
+
+
+def field_number(scope: Scope, values: Values) -> BitMap:
+    """Whose number lies between two, both included; without bounds: has any number."""
+    where, params = (
+        [_HOLDS, "r.number IS NOT NULL"],
+        [
+            scope.workspace_id,
+            float(text_of(values, "field")),
+        ],
+    )
+    for name, sign in (("from", ">="), ("to", "<=")):
+        bound = number_of(values, name)
+        if bound is not None:
+            where.append(f"r.number {sign} %s")
+            params.append(bound)
+    params[1] = int(params[1])
+    return ask_members("members_fact", " AND ".join(where), params, scope)
+
+
+def field_day(scope: Scope, values: Values) -> BitMap:
+    """Whose day lies between two, both included; without bounds: has any day."""
+    where: list[str] = [_HOLDS, "r.day IS NOT NULL"]
+    params: list[object] = [scope.workspace_id, int(text_of(values, "field"))]
+    for name, sign in (("from", ">="), ("to", "<=")):
+        bound = text_of(values, name)
+        if bound:
+            where.append(f"r.day {sign} %s")
+            params.append(bound)
+    return ask_members("members_fact", " AND ".join(where), params, scope)
+
+
+def field_yes(scope: Scope, values: Values) -> BitMap:
+    """Whose answer is yes, or no."""
+    wanted = 1 if text_of(values, "answer") == "yes" else 0
+    return ask_members(
+        "members_fact",
+        f"{_HOLDS} AND r.number = %s",
+        [scope.workspace_id, int(text_of(values, "field")), wanted],
+        scope,
+    )
+
+
+def named(scope: Scope, values: Values) -> BitMap:
+    """Who has or had a name with these words in it."""
+    words = f"%{escaped(fold_name(text_of(values, 'words')))}%"
+    found = ask_ids(
+        "SELECT id FROM members_member WHERE workspace_id = %s AND name_folded LIKE %s ESCAPE '!'",
+        [scope.workspace_id, words],
+    )
+    # Somebody merged away is found as who they were merged into.
+    return at_home(found, scope)
+
+
+def role(scope: Scope, values: Values) -> BitMap:
+    """Who is one of these: people, staff, bots, bridges."""
+    chosen = set(list_of(values, "role"))
+    natures = sorted(chosen - {"staff"})
+    parts, params = [], [scope.workspace_id]
+    if natures:
+        # Staff are a kind of their own: people here are those who are not.
+        slots = ", ".join(["%s"] * len(natures))
+        parts.append(f"(nature IN ({slots}) AND NOT is_staff)")
+        params += natures  # type: ignore[arg-type]  # words beside the number
+    if "staff" in chosen:
+        parts.append("is_staff")
+    return ask_ids(
+        "SELECT id FROM members_member WHERE workspace_id = %s AND merged_into_id IS NULL"  # noqa: S608
+        f" AND ({' OR '.join(parts)})",
+        params,
+    )
+
+
+_FIELD = "field"
+_WORDS = Param("words", Ask.TEXT, required=False)
+K = Field.Kind
+
+register(Condition("tag", (Param("tag", Ask.CHOICES, _tags),), tagged))
+register(
+    Condition("consent", (Param("purpose", Ask.CHOICE, fixed(*Consent.Purpose.values)),), consents)
+)
+register(Condition("note", (_WORDS,), noted))
+register(
+    Condition(
+        "field_text", (Param(_FIELD, Ask.CHOICE, _fields(K.TEXT, K.CHOICE)), _WORDS), field_text
+    )
+)
+register(
+    Condition(
+        "field_number",
+        (
+            Param(_FIELD, Ask.CHOICE, _fields(K.NUMBER)),
+            Param("from", Ask.NUMBER, required=False, least=-1_000_000_000),
+            Param("to", Ask.NUMBER, required=False, least=-1_000_000_000),
+        ),
+        field_number,
+    )
+)
+register(
+    Condition(
+        "field_day",
+        (
+            Param(_FIELD, Ask.CHOICE, _fields(K.DAY)),
+            Param("from", Ask.DAY, required=False),
+            Param("to", Ask.DAY, required=False),
+        ),
+        field_day,
+    )
+)
+register(
+    Condition(
+        "field_yes",
+        (
+            Param(_FIELD, Ask.CHOICE, _fields(K.YES_NO)),
+            Param("answer", Ask.CHOICE, fixed("yes", "no")),
+        ),
+        field_yes,
+    )
+)
+register(Condition("name", (Param("words", Ask.TEXT),), named))
+register(Condition("role", (Param("role", Ask.CHOICES, fixed(*ROLES)),), role))

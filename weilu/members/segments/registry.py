@@ -1,0 +1,210 @@
+"""Which conditions there are: each a name, the values it asks for, and how it finds members.
+
+A package adds its own with `register`; the console has the words for each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from django.db import connection
+from pyroaring import BitMap
+
+from weilu.members.segments.trees import Leaf, Values
+
+DAY_MS = 86_400_000
+
+
+class Ask(StrEnum):
+    """What kind of value a condition asks for."""
+
+    CHOICE = "choice"
+    CHOICES = "choices"
+    NUMBER = "number"
+    TEXT = "text"
+    DAY = "day"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose members, the moment that counts as now for tags, and as today for talk (UTC ms)."""
+
+    workspace_id: int
+    moment: datetime
+    today_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A value to choose; `name` is data, such as a tag's name, "" where the console has a word."""
+
+    value: str
+    name: str = ""
+
+
+Options = Callable[[int], Sequence[Option]]
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """A value a condition asks for; `least` and `most` bound a number, `start` is what is set."""
+
+    name: str
+    ask: Ask
+    options: Options | None = None
+    required: bool = True
+    least: int = 0
+    most: int = 1_000_000_000
+    start: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A kind of condition; `find` answers the members for whom it holds with checked values."""
+
+    kind: str
+    params: tuple[Param, ...]
+    find: Callable[[Scope, Values], BitMap]
+
+
+CONDITIONS: dict[str, Condition] = {}
+
+
+def register(condition: Condition) -> None:
+    """Enter a condition; two of one name are a programming error."""
+    if condition.kind in CONDITIONS:
+        message = f"condition {condition.kind} is registered twice"
+        raise ValueError(message)
+    CONDITIONS[condition.kind] = condition
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a value of a condition: a code for a sentence."""
+
+    param: str
+    code: str
+
+
+def problems(leaf: Leaf, workspace_id: int) -> list[Problem]:
+    """What is wrong with a condition's values; empty when it can be asked."""
+    condition = CONDITIONS.get(leaf.kind)
+    if condition is None:
+        return [Problem("", "unknown_condition")]
+    found = [(p, _problem(p, leaf.values.get(p.name, ""), workspace_id)) for p in condition.params]
+    return [Problem(p.name, code) for p, code in found if code]
+
+
+def _problem(param: Param, value: str | list[str], workspace_id: int) -> str:
+    if not value or (isinstance(value, str) and not value.strip()):
+        return "required" if param.required else ""
+    if param.ask in {Ask.CHOICE, Ask.CHOICES}:
+        known = {one.value for one in param.options(workspace_id)} if param.options else set()
+        chosen = value if isinstance(value, list) else [value]
+        return "" if set(chosen) <= known else "not_a_choice"
+    text = value if isinstance(value, str) else ""
+    if param.ask is Ask.NUMBER:
+        return _number_problem(param, text)
+    if param.ask is Ask.DAY:
+        return "" if day_of(text) else "not_a_day"
+    return "" if len(text) <= 200 else "too_long"
+
+
+def _number_problem(param: Param, text: str) -> str:
+    try:
+        number = float(text)
+    except ValueError:
+        return "not_a_number"
+    return "" if param.least <= number <= param.most else "out_of_range"
+
+
+def day_of(text: str) -> date | None:
+    """A day as typed, None for anything else."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def text_of(values: Values, name: str) -> str:
+    """A single value; "" when it is not given."""
+    value = values.get(name, "")
+    return value if isinstance(value, str) else (value[0] if value else "")
+
+
+def list_of(values: Values, name: str) -> list[str]:
+    """A value that may be several."""
+    value = values.get(name, [])
+    return value if isinstance(value, list) else [value] if value else []
+
+
+def number_of(values: Values, name: str) -> float | None:
+    """A number, None when it is not given."""
+    text = text_of(values, name)
+    return float(text) if text.strip() else None
+
+
+def ask_ids(sql: str, params: Sequence[object]) -> BitMap:
+    """The ids a statement of one column answers, once each."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, list(params))  # type: ignore[arg-type]  # numbers, texts and moments
+        found = BitMap()
+        while rows := cursor.fetchmany(50_000):
+            found.update([row[0] for row in rows])
+        return found
+
+
+# A member's rows hang on identities. Nearly all identities bear the id of their member; the few
+# that moved in a merge are looked up by their own small index.
+def ask_members(table: str, where: str, params: Sequence[object], scope: Scope) -> BitMap:
+    """Members whose rows in `table` (as `r`, with an identity) fulfil `where`."""
+    direct = ask_ids(f"SELECT r.identity_id FROM {table} r WHERE {where}", params)  # noqa: S608
+    return at_home(direct, scope)
+
+
+def at_home(identities: BitMap, scope: Scope) -> BitMap:
+    """The members behind identities."""
+    moved = moved_of(scope.workspace_id)
+    elsewhere = identities & BitMap(moved)
+    return (identities - elsewhere) | BitMap(moved[one] for one in elsewhere)
+
+
+def moved_of(workspace_id: int) -> dict[int, int]:
+    """Identities that belong to another member than the one whose id they bear."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, member_id FROM members_identity"
+            " WHERE workspace_id = %s AND NOT (member_id = id AND member_id IS NOT NULL)",
+            [workspace_id],
+        )
+        return dict(cursor.fetchall())
+
+
+@dataclass
+class Asking:
+    """Asks conditions of one scope, each once."""
+
+    scope: Scope
+    known: dict[str, BitMap] = field(default_factory=dict)
+
+    def find(self, leaf: Leaf) -> BitMap:
+        """Whom a condition finds; nobody when it cannot be asked."""
+        key = f"{leaf.kind} {sorted(leaf.values.items())}"
+        if key not in self.known:
+            fits = not problems(leaf, self.scope.workspace_id)
+            self.known[key] = (
+                CONDITIONS[leaf.kind].find(self.scope, leaf.values) if fits else BitMap()
+            )
+        return self.known[key]
+
+    def everybody(self) -> BitMap:
+        """Every member there is: who was merged away is not one of them."""
+        if "" not in self.known:
+            self.known[""] = ask_ids(
+                "SELECT id FROM members_member WHERE workspace_id = %s AND merged_into_id IS NULL",
+                [self.scope.workspace_id],
+            )
+        return self.known[""]
