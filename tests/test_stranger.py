@@ -64,6 +64,33 @@ def _walk(patterns: list[URLPattern | URLResolver]) -> Iterator[URLPattern]:
             yield one
 
 
+def _written_of(owner: Person, pk: int) -> dict[str, int]:
+    """What staff know of a member, of every kind; ids by what an address's name begins with."""
+    tag = save_tag(owner.actor, TagWords(f"{SECRET} tag"))
+    shelf = save_tag_group(owner.actor, name=f"{SECRET} shelf")
+    deed = put_on(owner.actor, tag_id=tag.pk, member_ids=[pk])
+    fact = add_field(owner.actor, name=f"{SECRET} field", kind=Field.Kind.TEXT)
+    set_fact(owner.actor, member_id=pk, field_id=fact.pk, typed=f"{SECRET} fact")
+    note = write_note(owner.actor, member_id=pk, text=f"{SECRET} note")
+    consent = give_consent(
+        owner.actor,
+        Agreed(Consent.Purpose.CONTACT, Consent.Way.CHAT, f"{SECRET} wording", now().date()),
+        member_id=pk,
+        today=now().date(),
+    )
+    asked = {"op": "and", "of": [{"is": "tag", "values": {"tag": [str(tag.pk)]}}]}
+    segment = save_segment(owner.actor, name=f"{SECRET} segment", tree=asked)
+    return {
+        "members_segment": segment.pk,
+        "members_tag": tag.pk,
+        "members_tag_group": shelf.pk,
+        "members_undo": deed.pk,
+        "members_field": fact.pk,
+        "members_note": note.pk,
+        "members_consent": consent.pk,
+    }
+
+
 @pytest.fixture
 def house(workspace: Workspace, owner: Person, operator: Person) -> dict[str, int]:
     """A workspace with one of everything; ids by what an address's name begins with."""
@@ -117,34 +144,14 @@ def house(workspace: Workspace, owner: Person, operator: Person) -> dict[str, in
         workspace=workspace, group=group, key="k", deed="send", origin="staff", way="by_hand",
         text=f"{SECRET} words", created_at=now(), due_at=now(), ask=ask,
     )  # fmt: skip
-    tag = save_tag(owner.actor, TagWords(f"{SECRET} tag"))
-    shelf = save_tag_group(owner.actor, name=f"{SECRET} shelf")
-    deed = put_on(owner.actor, tag_id=tag.pk, member_ids=[members[0].pk])
-    fact = add_field(owner.actor, name=f"{SECRET} field", kind=Field.Kind.TEXT)
-    set_fact(owner.actor, member_id=members[0].pk, field_id=fact.pk, typed=f"{SECRET} fact")
-    note = write_note(owner.actor, member_id=members[0].pk, text=f"{SECRET} note")
-    consent = give_consent(
-        owner.actor,
-        Agreed(Consent.Purpose.CONTACT, Consent.Way.CHAT, f"{SECRET} wording", now().date()),
-        member_id=members[0].pk,
-        today=now().date(),
-    )
     violation, report = _order_kept(group, members[0].pk)
     joining = _join_link(owner, group)
     rising = Alert.objects.create(
         workspace=workspace, group=group, kind="complaint", since_ms=0, last_ms=0, signs=3,
         people=3, usual=0.1, note=f"{SECRET} note",
     )  # fmt: skip
-    asked = {"op": "and", "of": [{"is": "tag", "values": {"tag": [str(tag.pk)]}}]}
-    segment = save_segment(owner.actor, name=f"{SECRET} segment", tree=asked)
     return {
-        "members_segment": segment.pk,
-        "members_tag": tag.pk,
-        "members_tag_group": shelf.pk,
-        "members_undo": deed.pk,
-        "members_field": fact.pk,
-        "members_note": note.pk,
-        "members_consent": consent.pk,
+        **_written_of(owner, members[0].pk),
         "alert": rising.pk,
         "join_link": joining.link_id,
         "target": joining.pk,

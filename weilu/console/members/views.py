@@ -38,9 +38,8 @@ from weilu.insight.people.listing import (
 )
 from weilu.insight.people.messages_of import PAGE, messages_of
 from weilu.insight.people.same import doubts_count, latest_merges
-from weilu.insight.people.segments import segments
+from weilu.insight.people.segments import choices
 from weilu.members.models import Merge
-from weilu.members.queries import known
 from weilu.members.queries import member as find_member
 
 
@@ -52,14 +51,15 @@ def members(request: Request) -> HttpResponseBase:
     today = newest_ms(request.actor)
     listing = Listing(request.actor, wanted, today)
     count = listing.count()
+    tags, segments = choices(request.actor)
     context = {
         "head": Head(_("Members"), _sentence(count, today)),
         "wanted": wanted,
         "groups": groups,
         "states": states_of(wanted.state),
         "kinds": kinds_of(wanted.who),
-        "tags": known.tags(request.actor),
-        "segments": segments(request.actor),
+        "tags": tags,
+        "segments": segments,
         "asked": request.GET,
         "may_edit": request.actor.may(Right.EDIT_MEMBERS),
         "doubts": doubts_count(request.actor),

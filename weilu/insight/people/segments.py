@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
+from django.db.models import IntegerField, QuerySet, Value
 from pyroaring import BitMap
 
 from weilu.core.access import Actor, Right, system
@@ -29,6 +31,7 @@ from weilu.members.models import Member, Segment, SegmentMove, Tag
 from weilu.members.segments.registry import Asking, Scope
 from weilu.members.segments.trees import Leaf, Node, leaves, members, read
 
+N = TypeVar("N", Tag, Segment)
 SAMPLE = 12
 JOB = "count_segments"
 # What happens at once is gathered; what time alone changes is looked at once an hour.
@@ -103,6 +106,22 @@ def segments(viewer: Actor) -> list[Segment]:
     viewer.require(Right.SEE_MEMBERS)
     rows = Segment.objects.filter(workspace_id=viewer.workspace_id).defer("ids")
     return list(rows.select_related("tag", "by").order_by("name"))
+
+
+def choices(viewer: Actor) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
+    """Tags and segments to choose from, as (id, name) in order of name: one statement."""
+    viewer.require(Right.SEE_MEMBERS)
+    found: tuple[list[tuple[int, str]], list[tuple[int, str]]] = ([], [])
+    tags = Tag.objects.filter(workspace_id=viewer.workspace_id)
+    rows = Segment.objects.filter(workspace_id=viewer.workspace_id)
+    both = _named(0, tags).union(_named(1, rows), all=True).order_by("name")
+    for what, pk, name in both:
+        found[what].append((pk, name))
+    return found
+
+
+def _named(what: int, rows: QuerySet[N]) -> QuerySet[N, tuple[int, int, str]]:
+    return rows.order_by().values_list(Value(what, IntegerField()), "pk", "name")
 
 
 def segment(viewer: Actor, segment_id: int) -> Segment:
