@@ -10,9 +10,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.apps import apps
 from django.conf import settings as in_force
-from django.db import connection
 from pyroaring import BitMap
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
@@ -28,10 +26,10 @@ from weilu.core.tests.cast import Person as Cast
 from weilu.core.worker import drain
 from weilu.groups.models import Connection, Group, JoinAsk, Participation
 from weilu.groups.queries import GroupPlace
-from weilu.insight.models import CommunityDay, GroupDay, MemberTotals, WordWeek
-from weilu.insight.packing import unpack_people
+from weilu.insight.models import GroupDay, MemberTotals, WordWeek
 from weilu.insight.people.segments import recount
 from weilu.insight.people.tests.history import id_of, make_group, said, tell
+from weilu.insight.people.tests.searching import left_of, rows_with
 from weilu.insight.recounting import recount_community
 from weilu.members.actions import mark, merge
 from weilu.members.actions.erasing import ask_erasure
@@ -45,8 +43,6 @@ from weilu.members.models import (
     Field,
     Identity,
     Member,
-    Segment,
-    SegmentMove,
     Tagging,
 )
 from weilu.moderation.models import Doubt, Violation
@@ -193,73 +189,6 @@ def work(after: timedelta = timedelta(0)) -> None:
         for _ in range(20):
             drain()
             clock.shift(timedelta(seconds=5))
-
-
-def every_text() -> Iterator[tuple[str, str]]:
-    """Every value of every table, as text, with where it stands; binary ones as they are."""
-    for model in apps.get_models():
-        table = model._meta.db_table
-        with connection.cursor() as cursor:
-            cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - our own tables
-            names = [column[0] for column in cursor.description]
-            for row in cursor.fetchall():
-                for name, value in zip(names, row, strict=True):
-                    plain = bytes(value) if isinstance(value, bytes | memoryview) else value
-                    text = plain.decode("latin-1") if isinstance(plain, bytes) else str(plain)
-                    yield f"{table}.{name}", _readable(text)
-
-
-def _readable(text: str) -> str:
-    """Texts within JSON are escaped on SQLite."""
-    if text[:1] in "[{":
-        try:
-            return json.dumps(json.loads(text), ensure_ascii=False)
-        except ValueError:
-            return text
-    return text
-
-
-def left_of(secrets: tuple[str, ...]) -> set[str]:
-    found = set()
-    for where, text in every_text():
-        folded = text.casefold()
-        found |= {f"{where}: {one}" for one in secrets if one.casefold() in folded}
-    return found
-
-
-def rows_with(ids: set[int]) -> set[str]:
-    """Columns named for people in which one of the ids stands, and bitmaps that hold one."""
-    found = set()
-    words = ("member", "identity", "person", "answer", "kept", "absorbed", "first_id", "second_id")
-    for model in apps.get_models():
-        for field in model._meta.get_fields():
-            column = getattr(field, "attname", "")
-            if column and any(column.startswith(w) for w in words) and "message" not in column:
-                values = model._default_manager.values_list(column, flat=True)
-                # Ids of messages, and how many members, are no people.
-                others = {"SearchChange", "Batch", "Echo", "Deed"}
-                if {v for v in values if isinstance(v, int)} & ids and model.__name__ not in others:
-                    found.add(f"{model.__name__}.{column}")
-    return found | bitmaps_with(ids)
-
-
-_BITMAPS: tuple[tuple[Any, str], ...] = (
-    (GroupDay, "people"),
-    (CommunityDay, "people"),
-    (Segment, "ids"),
-    (SegmentMove, "entered"),
-    (SegmentMove, "left"),
-)
-
-
-def bitmaps_with(ids: set[int]) -> set[str]:
-    """Bitmaps of people that hold one of the ids."""
-    return {
-        f"{model.__name__}.{column}"
-        for model, column in _BITMAPS
-        for body in model.objects.values_list(column, flat=True)
-        if ids & set(unpack_people(body))
-    }
 
 
 def test_the_search_would_find_them(hall: Group) -> None:

@@ -1,0 +1,182 @@
+"""A plain look at one member, from the rows alone and without any of the conditions' code."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, date, datetime
+from typing import Any
+
+from weilu.chat.columns import DAY_MS
+from weilu.chat.models import Message
+from weilu.core.clock import now
+from weilu.groups.models import Group, Participation
+from weilu.insight.models import MemberTotals
+from weilu.insight.people.listing import stages_of
+from weilu.members.models import Alias, Consent, Fact, Field, Identity, Member, Note, Tag, Tagging
+from weilu.members.segments.registry import CONDITIONS
+from weilu.members.segments.trees import Branch, Leaf, Node
+
+
+def holds(leaf: Leaf, member: Member, today_ms: int) -> bool:
+    """Whether a condition holds for a member."""
+    ids = list(Identity.objects.filter(member=member).values_list("pk", flat=True))
+    return bool(LOOKS[leaf.kind](leaf.values, member, ids, today_ms))
+
+
+def _fact(values: Any, ids: list[int]) -> list[Fact]:
+    rows = Fact.objects.filter(identity_id__in=ids, field_id=int(values["field"]))
+    return [one for one in rows if one.replaced_at is None]
+
+
+def _in(value: Any, values: Any) -> bool:
+    if value is None:
+        return False
+    low, high = values.get("from", ""), values.get("to", "")
+    kind = type(value)
+    read_bound = date.fromisoformat if kind is date else float
+    return (not low or read_bound(low) <= value) and (not high or value <= read_bound(high))
+
+
+def _tag(values: Any, _member: Member, ids: list[int], _today: int) -> bool:
+    rows = Tagging.objects.filter(identity_id__in=ids, tag_id__in=values["tag"])
+    return any(
+        one.removed_id is None and (one.expires_at is None or one.expires_at > now())
+        for one in rows
+    )
+
+
+def _spoke(values: Any, _member: Member, ids: list[int], today: int) -> bool:
+    rows = Message.objects.filter(identity_id__in=ids, kind=0)
+    if values.get("group"):
+        rows = rows.filter(group_id=values["group"])
+    # Days in the community's zone, eight hours ahead of UTC.
+    day = (today + 8 * 3_600_000) // DAY_MS
+    days = [(one.sent_ms + 8 * 3_600_000) // DAY_MS for one in rows]
+    return sum(day - int(values["days"]) < d <= day for d in days) >= int(values["times"])
+
+
+def _totals(member: Member) -> tuple[int, int, int, int]:
+    one = MemberTotals.objects.filter(pk=member.pk).first()
+    return (one.messages, one.first_ms, one.last_ms, one.left_ms) if one else (0, 0, 0, 0)
+
+
+def _stage(values: Any, member: Member, _ids: list[int], today: int) -> bool:
+    _messages, *moments = _totals(member)
+    (stage,) = stages_of([(moments[0], moments[1], moments[2])], today)
+    return MemberTotals.objects.filter(pk=member.pk).exists() and stage in values["stage"]
+
+
+def _group(values: Any, _member: Member, ids: list[int], _today: int) -> bool:
+    for one in Participation.objects.filter(identity_id__in=ids, group_id__in=values["group"]):
+        gone = (one.last_left_ms or 0) > max(one.last_spoke_ms or 0, one.last_joined_ms or 0)
+        if values["when"] == "ever" or not gone:
+            return True
+    return False
+
+
+def _role(values: Any, member: Member, _ids: list[int], _today: int) -> bool:
+    return ("staff" if member.is_staff else member.nature) in values["role"]
+
+
+LOOKS: dict[str, Any] = {
+    "tag": _tag,
+    "spoke": _spoke,
+    "stage": _stage,
+    "group": _group,
+    "role": _role,
+    "consent": lambda v, _m, ids, _t: Consent.objects.filter(
+        identity_id__in=ids, purpose=v["purpose"], withdrawn_on=None
+    ).exists(),
+    "note": lambda v, _m, ids, _t: any(
+        v["words"].lower() in one.text.lower() for one in Note.objects.filter(identity_id__in=ids)
+    ),
+    "field_text": lambda v, _m, ids, _t: any(
+        v["words"].lower() in one.text.lower() for one in _fact(v, ids)
+    ),
+    "field_number": lambda v, _m, ids, _t: any(_in(one.number, v) for one in _fact(v, ids)),
+    "field_day": lambda v, _m, ids, _t: any(_in(one.day, v) for one in _fact(v, ids)),
+    "field_yes": lambda v, _m, ids, _t: any(
+        one.number == (v["answer"] == "yes") for one in _fact(v, ids)
+    ),
+    "name": lambda v, _m, ids, _t: any(
+        v["words"].lower() in one.name.lower() for one in Alias.objects.filter(identity_id__in=ids)
+    ),
+    "quiet": lambda v, m, _i, t: _totals(m)[2] <= t - int(v["days"]) * DAY_MS,
+    "newcomer": lambda v, m, _i, t: _totals(m)[1] > t - int(v["days"]) * DAY_MS,
+    "messages": lambda v, m, _i, _t: _in(float(_totals(m)[0]), v),
+    "first_seen": lambda v, m, _i, _t: _in(
+        datetime.fromtimestamp(_totals(m)[1] / 1000, UTC).date(), v
+    ),
+    "left": lambda _v, m, _i, _t: _totals(m)[3] > 0,
+    "platform": lambda v, _m, ids, _t: Identity.objects.filter(
+        pk__in=ids, platform__in=v["platform"]
+    ).exists(),
+    "source": lambda v, _m, ids, _t: Alias.objects.filter(
+        identity_id__in=ids, source_id__in=v["source"]
+    ).exists(),
+}
+
+
+def naive(node: Node, member: Member, today_ms: int) -> bool:
+    """Whether a tree holds for a member."""
+    if isinstance(node, Leaf):
+        found = holds(node, member, today_ms)
+    elif not node.of:
+        found = True
+    else:
+        parts = [naive(one, member, today_ms) for one in node.of]
+        found = all(parts) if node.every else any(parts)
+    return found != node.negated
+
+
+def some_values(kind: str, chance: random.Random, halls: list[Group]) -> dict[str, Any]:
+    """Values that a condition accepts."""
+    fields = {one.kind: str(one.pk) for one in Field.objects.all()}
+    tags = [str(pk) for pk in Tag.objects.values_list("pk", flat=True)]
+    low = chance.randint(-3, 2)
+    values: dict[str, dict[str, Any]] = {
+        "tag": {"tag": chance.sample(tags, chance.randint(1, len(tags)))},
+        "spoke": {
+            "times": str(chance.randint(1, 4)), "days": str(chance.choice((1, 7, 30, 60))),
+            "group": chance.choice(["", str(halls[0].pk)]),
+        },
+        "stage": {"stage": chance.sample(["newcomer", "active", "cooling", "silent", "lost"], 2)},
+        "group": {"group": [str(halls[1].pk)], "when": chance.choice(("now", "ever"))},
+        "role": {"role": chance.sample(["person", "staff", "bot"], chance.randint(1, 3))},
+        "consent": {"purpose": chance.choice(("contact", "marketing"))},
+        "note": {"words": chance.choice(("", "oolong", "%", "x"))},
+        "field_text": {
+            "field": fields[chance.choice(("text", "choice"))],
+            "words": chance.choice(("", "tea", "_", "50%", "west")),
+        },
+        "field_number": {
+            "field": fields["number"], "from": chance.choice(("", str(low))),
+            "to": chance.choice(("", str(low + 2))),
+        },
+        "field_day": {
+            "field": fields["day"], "from": chance.choice(("", "2024-01-03")),
+            "to": chance.choice(("", "2024-01-06")),
+        },
+        "field_yes": {"field": fields["yes_no"], "answer": chance.choice(("yes", "no"))},
+        "name": {"words": chance.choice(("p", "p1", "P2", "%"))},
+        "quiet": {"days": str(chance.choice((1, 14, 60)))},
+        "newcomer": {"days": str(chance.choice((7, 40, 80)))},
+        "messages": {"from": chance.choice(("", "2")), "to": chance.choice(("", "9"))},
+        "first_seen": {
+            "from": chance.choice(("", "2024-01-20")), "to": chance.choice(("", "2024-02-20")),
+        },
+        "left": {},
+        "platform": {"platform": ["wechat"]},
+        "source": {"source": ["0"]},
+    }  # fmt: skip
+    return values[kind]
+
+
+def some_tree(chance: random.Random, halls: list[Group], depth: int = 0) -> Node:
+    """A random tree over all conditions."""
+    negated = chance.random() < 0.3
+    if depth and (depth == 3 or chance.random() < 0.55):
+        kind = chance.choice(sorted(CONDITIONS))
+        return Leaf(kind, some_values(kind, chance, halls), negated)
+    parts = tuple(some_tree(chance, halls, depth + 1) for _ in range(chance.randint(0, 3)))
+    return Branch(chance.random() < 0.5, parts, negated)
