@@ -62,9 +62,7 @@ def judge_live(columns: Columns) -> None:
         .first()
     )
     try:
-        for group in connected:
-            rows = np.flatnonzero(spoken & (columns.group == group.pk))
-            _judge_group(_take(columns, rows), group, judge, known, policy)
+        _judge(_take(columns, spoken, connected), connected, judge, known, policy)
     except BaseException:
         # What the crowds remember may belong to rows that are rolled back.
         forget()
@@ -78,54 +76,88 @@ def forget() -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """Messages of one group, in order of time."""
+    """Messages of one or several groups, group by group, each in order of time."""
 
     id: npt.NDArray[np.int64]
+    group: npt.NDArray[np.int64]
     identity: npt.NDArray[np.int64]
     sent_ms: npt.NDArray[np.int64]
     text: list[str]
 
 
-def _take(columns: Columns, rows: npt.NDArray[np.int64]) -> _Rows:
-    order = rows[np.lexsort((columns.id[rows], columns.sent_ms[rows]))]
+def _take(columns: Columns, spoken: npt.NDArray[np.bool_], connected: dict[int, Group]) -> _Rows:
+    rows = np.flatnonzero(spoken & np.isin(columns.group, list(connected)))
+    order = rows[np.lexsort((columns.id[rows], columns.sent_ms[rows], columns.group[rows]))]
     return _Rows(
         columns.id[order],
+        columns.group[order],
         columns.identity[order],
         columns.sent_ms[order],
         [columns.text[row] for row in order.tolist()],
     )
 
 
-def _connected(columns: Columns, spoken: npt.NDArray[np.bool_]) -> list[Group]:
-    """The groups of a batch that are connected, by id."""
+def _connected(columns: Columns, spoken: npt.NDArray[np.bool_]) -> dict[int, Group]:
+    """The groups of a batch that are connected, by id; those under watch are not read again."""
     ids = np.unique(columns.group[spoken]).tolist()
-    found = Group.objects.filter(pk__in=ids).exclude(connection=None)
-    return list(found.select_related("community").order_by("pk"))
+    linked = Group.objects.filter(pk__in=ids).exclude(connection=None)
+    found = set(linked.values_list("pk", flat=True))
+    known = {pk: _HEARD[pk].group for pk in found if pk in _HEARD}
+    new = linked.filter(pk__in=found - set(known)).select_related("community")
+    return known | {one.pk: one for one in new} if len(known) < len(found) else known
 
 
-def _judge_group(
-    rows: _Rows, group: Group, judge: Judge, known: People, policy: Policy | None
+def _judge(
+    rows: _Rows,
+    groups: dict[int, Group],
+    judge: Judge,
+    known: People,
+    policy: Policy | None,
 ) -> None:
-    heard = _heard(group, judge, known, int(rows.id.min()))
+    """Judge the messages of all groups together, keep what is doubtful, act on what is certain."""
     writers = known.of_array(rows.identity).tolist()
-    _trust(heard.crowd, writers, known)
-    verdicts = judge.talk(heard.crowd, rows.text, writers, rows.sent_ms.tolist())
-    heard.last_id = int(rows.id.max())
-    trusted = np.array([heard.crowd.accounts[writer].trusted for writer in writers], dtype=bool)
-    doubtful = np.flatnonzero((verdicts.junk | verdicts.abusive) & ~trusted)
+    rooms = _rooms(rows, groups, judge, known)
+    at = 0
+    for heard, count in rooms:
+        _trust(heard.crowd, writers[at : at + count], known)
+        at += count
+    verdicts = judge.rooms(
+        [(heard.crowd, count) for heard, count in rooms], rows.text, writers, rows.sent_ms.tolist()
+    )
+    listener = [heard for heard, count in rooms for _ in range(count)]
+    trusted = [
+        heard.crowd.accounts[writer].trusted
+        for heard, writer in zip(listener, writers, strict=True)
+    ]
+    doubtful = np.flatnonzero((verdicts.junk | verdicts.abusive) & ~np.array(trusted, dtype=bool))
     if not len(doubtful):
         return
+    numbers = doubtful.tolist()
     held = list(suspicions(verdicts, rows, doubtful))
-    doubts = [doubt_of(one, group) for one in held]
+    doubts = [doubt_of(one, listener[row].group) for one, row in zip(held, numbers, strict=True)]
     Doubt.objects.bulk_create(doubts, ignore_conflicts=True, batch_size=BATCH)
     if policy is not None:
         certain = _certain(verdicts, policy)
         offences = [
-            _offence(one, doubt, writers[row], heard)
-            for one, doubt, row in zip(held, doubts, doubtful.tolist(), strict=True)
+            _offence(one, doubt, writers[row], listener[row])
+            for one, doubt, row in zip(held, doubts, numbers, strict=True)
             if certain[row]
         ]
         enforce(policy, offences)
+
+
+def _rooms(
+    rows: _Rows, groups: dict[int, Group], judge: Judge, known: People
+) -> list[tuple[_Heard, int]]:
+    """The groups under watch in order of their rows, with how many rows each has."""
+    ids, starts, counts = np.unique(rows.group, return_index=True, return_counts=True)
+    found = []
+    for pk, start, count in zip(ids.tolist(), starts.tolist(), counts.tolist(), strict=True):
+        mine = rows.id[start : start + count]
+        heard = _heard(groups[pk], judge, known, int(mine.min()))
+        heard.last_id = int(mine.max())
+        found.append((heard, count))
+    return found
 
 
 def _trust(crowd: Crowd, writers: list[int], known: People) -> None:

@@ -11,15 +11,17 @@ import typer
 
 from weilu.config.commands import ready
 
-BENCHES = ("accept", "grow", "import", "pages", "history", "search", "judge")
+BENCHES = ("accept", "grow", "import", "pages", "history", "search", "judge", "live")
 _MODULES = {"import": "imports"}
 
 
 def bench(
     name: Annotated[
-        str, typer.Argument(help="accept, grow, import, pages, history, search or judge.")
+        str, typer.Argument(help="accept, grow, import, pages, history, search, judge or live.")
     ],
-    count: Annotated[int, typer.Option(help="Messages (grow: millions); 0: as documented.")] = 0,
+    count: Annotated[
+        int, typer.Option(help="Messages (grow: millions, live: seconds); 0: as documented.")
+    ] = 0,
     rounds: Annotated[int, typer.Option(help="Interleaved rounds (accept only).")] = 3,
     database: Annotated[str, typer.Option(help="A PostgreSQL address; it is emptied.")] = "",
 ) -> None:

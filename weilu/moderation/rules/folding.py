@@ -177,6 +177,20 @@ class Joined:
         return slice(int(self.starts[number]), int(last))
 
 
+def part(batch: Joined, first: int, last: int) -> Joined:
+    """The texts `first` ≤ number < `last` of a batch as a batch of their own; at least one."""
+    begin = int(batch.starts[first])
+    end = int(batch.starts[last]) - 1 if last < len(batch.starts) else len(batch.codes)
+    low, high = batch.kept.searchsorted([begin, end]).tolist()
+    return Joined(
+        batch.written[begin:end],
+        batch.codes[begin:end],
+        batch.starts[first:last] - begin,
+        batch.kept[low:high] - begin,
+        batch.folded[low:high],
+    )
+
+
 def join(texts: Sequence[str]) -> Joined:
     """Join and fold a batch of texts."""
     whole = "\n".join(texts)

@@ -8,13 +8,14 @@ members get the benefit of the doubt: their evidence never makes them an adverti
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
 
 from weilu.moderation.rules.crowd import Crowd, Heard
+from weilu.moderation.rules.folding import part
 from weilu.moderation.rules.learning import Learned, shipped
 from weilu.moderation.rules.signals import Text, read
 from weilu.moderation.rules.words import Matcher
@@ -107,12 +108,26 @@ class Judge:
         self, crowd: Crowd, texts: Sequence[str], writers: Sequence[int], times: Sequence[int]
     ) -> Verdicts:
         """Judge messages of a group in order of time; the crowd remembers them."""
-        text = read(self.matcher, texts, crowd.names)
-        heard = crowd.hear(text.batch, writers, times)
+        return self.rooms([(crowd, len(texts))], texts, writers, times)
+
+    def rooms(
+        self,
+        crowds: Sequence[tuple[Crowd, int]],
+        texts: Sequence[str],
+        writers: Sequence[int],
+        times: Sequence[int],
+    ) -> Verdicts:
+        """Judge messages of several groups at once, each group's in order of time.
+
+        `crowds` are the groups in order of their rows, with how many rows each has (at least
+        one). All texts are read together: a batch of ten groups costs little more than of one.
+        """
+        text = read(self.matcher, texts, _Names([crowd.names for crowd, _count in crowds]))
+        heard = _hear(crowds, text, writers, times)
         parts = self._text_parts(text) | _crowd_parts(heard, text)
         score = RARE + sum(parts.values(), np.zeros(len(texts)))
         score[heard.trusted] = np.minimum(score[heard.trusted], REVIEW - 1)
-        evidence, advertiser = _accounts(crowd, writers, score, heard)
+        evidence, advertiser = _accounts(crowds, writers, score, heard)
         junk = (score >= REVIEW) | advertiser
         return Verdicts(score, evidence, junk, advertiser, self._abusive(text), parts, text)
 
@@ -148,15 +163,46 @@ def _crowd_parts(heard: Heard, text: Text) -> dict[Signal, Numbers]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Whether a word is a member's name in any of the groups read together."""
+
+    many: Sequence[set[str]]
+
+    def __contains__(self, word: object) -> bool:
+        return any(word in names for names in self.many)
+
+
+def _hear(
+    crowds: Sequence[tuple[Crowd, int]],
+    text: Text,
+    writers: Sequence[int],
+    times: Sequence[int],
+) -> Heard:
+    """What each group knows of its own rows, joined again in their order."""
+    if len(crowds) == 1:
+        return crowds[0][0].hear(text.batch, writers, times)
+    rooms, at = [], 0
+    for crowd, count in crowds:
+        end = at + count
+        rooms.append(crowd.hear(part(text.batch, at, end), writers[at:end], times[at:end]))
+        at = end
+    names = [one.name for one in fields(Heard)]
+    return Heard(*(np.concatenate([getattr(one, name) for one in rooms]) for name in names))
+
+
 def _accounts(
-    crowd: Crowd, writers: Sequence[int], score: Numbers, heard: Heard
+    crowds: Sequence[tuple[Crowd, int]], writers: Sequence[int], score: Numbers, heard: Heard
 ) -> tuple[Numbers, npt.NDArray[np.bool_]]:
     """Evidence against each writer after each message, and who is an advertiser by it."""
     evidence = np.zeros(len(score))
     steps = np.maximum(score - SUSPICION, MERCY).tolist()
-    for row, (writer, step) in enumerate(zip(writers, steps, strict=True)):
-        account = crowd.accounts[writer]
-        account.evidence = max(account.evidence + step, 0.0)
-        evidence[row] = account.evidence
+    row = 0
+    for crowd, count in crowds:
+        for writer, step in zip(writers[row : row + count], steps[row : row + count], strict=True):
+            account = crowd.accounts[writer]
+            account.evidence = max(account.evidence + step, 0.0)
+            evidence[row] = account.evidence
+            row += 1
     advertiser = (evidence >= ACCOUNT) & heard.new() & ~heard.trusted
     return evidence, advertiser

@@ -1,0 +1,59 @@
+"""Groups judged together are judged as each by itself."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from weilu.moderation.rules.crowd import Crowd
+from weilu.moderation.rules.folding import join, part
+from weilu.moderation.rules.scoring import Judge
+from weilu.moderation.rules.words import Matcher, Word
+
+TEXTS = st.lists(
+    st.one_of(
+        st.text(max_size=30),
+        st.sampled_from(
+            ["兼职刷单 加微信 abc12345", "大家早上好", "你这个傻逼", "", "\n", "hello there"]
+        ),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@pytest.fixture(scope="module")
+def judge() -> Judge:
+    """A judge who knows one word."""
+    return Judge(Matcher([Word("兼职刷单", "fraud", 2.0)]))
+
+
+@given(rooms=st.lists(TEXTS, min_size=1, max_size=5))
+@settings(max_examples=60, deadline=None)
+def test_together_is_as_one_by_one(judge: Judge, rooms: list[list[str]]) -> None:
+    alone, together = [Crowd() for _ in rooms], [Crowd() for _ in rooms]
+    scores, junk = [], []
+    for crowd, texts in zip(alone, rooms, strict=True):
+        writers, times = list(range(len(texts))), list(range(len(texts)))
+        verdicts = judge.talk(crowd, texts, writers, times)
+        scores.append(verdicts.score)
+        junk.append(verdicts.junk)
+    texts = [text for room in rooms for text in room]
+    writers = [n for room in rooms for n in range(len(room))]
+    crowds = [(crowd, len(room)) for crowd, room in zip(together, rooms, strict=True)]
+    verdicts = judge.rooms(crowds, texts, writers, writers)
+    assert np.allclose(verdicts.score, np.concatenate(scores))
+    assert (verdicts.junk == np.concatenate(junk)).all()
+    assert [c.accounts for c in together] == [c.accounts for c in alone]
+
+
+@given(TEXTS, st.data())
+def test_a_part_of_a_batch_is_the_batch_of_the_part(texts: list[str], data: st.DataObject) -> None:
+    first = data.draw(st.integers(0, len(texts) - 1))
+    last = data.draw(st.integers(first + 1, len(texts)))
+    cut, alone = part(join(texts), first, last), join(texts[first:last])
+    assert cut.written == alone.written
+    for name in ("codes", "starts", "kept", "folded"):
+        assert getattr(cut, name).tolist() == getattr(alone, name).tolist()
