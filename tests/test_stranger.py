@@ -42,6 +42,8 @@ SECRET = "Jadegreen"  # stands in every name of the house, and nowhere else
 OPEN = {"start", "welcome", "invitation", "take_invitation", "healthz", "preferences"}
 # Kept by a process of its own, tested in weilu/console/live.
 STREAMS = {"live_stream"}
+# Calls of platforms, which prove themselves by a signature; tested in weilu/api.
+PROGRAMS = {"openapi", "hook", "hook_call"}
 # Pages for members: open to whoever holds the code, tested in weilu/public.
 PUBLIC = {"rules", "rules_read", "rules_report", "appeal", "join", "join_picture"}
 ALLAUTH = ("account_", "mfa_")
@@ -52,7 +54,8 @@ def addresses() -> Iterator[tuple[str, list[str]]]:
     """Names and arguments of all addresses that are ours and not open to everybody."""
     for pattern in _walk(get_resolver().url_patterns):
         name = pattern.name or ""
-        if name and not name.startswith(ALLAUTH) and name not in OPEN | PUBLIC | STREAMS:
+        not_ours = OPEN | PUBLIC | STREAMS | PROGRAMS
+        if name and not name.startswith(ALLAUTH) and name not in not_ours:
             yield name, list(pattern.pattern.converters)
 
 

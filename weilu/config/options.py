@@ -61,6 +61,9 @@ class Options(BaseSettings):
         default=20, gt=0, description="Largest upload of one import, in gigabytes."
     )
     web_workers: int = Field(default=1, ge=1, le=64, description="Web server processes.")
+    webhooks_private: bool = Field(
+        default=False, description="Let webhooks post to http and to addresses in your own network."
+    )
     language: str = Field(
         default="zh-hans",
         description="Language when a browser names none; where it is set, also that of the"

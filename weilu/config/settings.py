@@ -20,6 +20,8 @@ BOTS_ADDRESS = (OPTIONS.bots_host, OPTIONS.bots_port)
 DEBUG = OPTIONS.debug
 ALLOWED_HOSTS = [h.strip() for h in OPTIONS.allowed_hosts.split(",") if h.strip()]
 TRUSTED_PROXIES = OPTIONS.trusted_proxies
+# Whether orders may be posted to addresses in the own network.
+WEBHOOKS_PRIVATE = OPTIONS.webhooks_private
 PUBLIC_URL = OPTIONS.public_url.rstrip("/")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 

@@ -9,6 +9,7 @@ from weilu.connectors.matrix.connector import MatrixConnector
 from weilu.connectors.onebot.connector import OneBotConnector
 from weilu.connectors.satori.connector import SatoriConnector
 from weilu.connectors.telegram_bot.connector import TelegramConnector
+from weilu.connectors.webhook.connector import WebhookConnector
 
 ALL_CONNECTORS: tuple[Connector, ...] = (
     MatrixConnector(),
@@ -17,4 +18,5 @@ ALL_CONNECTORS: tuple[Connector, ...] = (
     OneBotConnector(),
     SatoriConnector("satori_qq", "QQ · Satori", Platform.QQ),
     SatoriConnector("satori", "Satori", Platform.OTHER),
+    WebhookConnector(),
 )

@@ -9,6 +9,7 @@ from datetime import timedelta
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 
+from weilu.chat.live import keys
 from weilu.chat.ports.connectors import CONNECTORS, Connector, Host
 from weilu.chat.ports.sessions import Step, StepState
 from weilu.communities.actions import ensure_community
@@ -249,8 +250,10 @@ def _checked(
 ) -> tuple[dict[str, str], dict[str, str]]:
     """The answers, open ones and secrets apart; secrets left empty keep what is stored."""
     open_values: dict[str, str] = {}
-    secret_values: dict[str, str] = {}
+    secret_values = keys.kept(kind, stored)
     for one in kind.settings:
+        if one.make is not None:
+            continue
         value = answers.get(one.name, "").strip()
         if one.is_secret and not value:
             value = stored.get(one.name, "")

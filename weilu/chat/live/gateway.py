@@ -21,7 +21,7 @@ from typing import ParamSpec, TypeVar
 from django.db import close_old_connections
 from django.db import connections as databases
 
-from weilu.chat.live import connections, sending
+from weilu.chat.live import connections, keys, sending
 from weilu.chat.live.arrivals import Arrivals
 from weilu.chat.live.mailbox import Mailbox
 from weilu.chat.live.performing import perform
@@ -223,7 +223,7 @@ def config_of(connection_id: int, callback: Callable[[str], str]) -> Config:
         raise GivenUp("connection_gone")
     return Config(
         connection=one.pk,
-        settings={**one.settings, **unseal(one.sealed)},
+        settings={**one.settings, **keys.in_force(unseal(one.sealed))},
         cursor=one.cursor,
         callback=callback(one.hook),
     )

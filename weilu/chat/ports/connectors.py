@@ -5,14 +5,14 @@ One folder in `weilu/connectors`, registered in `CONNECTORS` when the app is rea
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from weilu.chat.ports.abilities import Capability
-from weilu.chat.ports.orders import Parcel
+from weilu.chat.ports.orders import Order, Parcel
 from weilu.chat.ports.records import Platform
 from weilu.chat.ports.sessions import Session
 
@@ -21,7 +21,9 @@ from weilu.chat.ports.sessions import Session
 class Setting:
     """A field of the form that connects; `label` and `help` are source strings (gettext_noop).
 
-    A secret is stored encrypted and never shown again.
+    A secret is stored encrypted and never shown again. `make` is set for a secret that Weilu makes
+    itself: the form does not ask for it, it is shown once, and made anew when asked to. For a day
+    the one before it is handed to the connector as well, under `before(name)`.
     """
 
     name: str
@@ -31,6 +33,12 @@ class Setting:
     is_required: bool = True
     placeholder: str = ""
     default: str = ""
+    make: Callable[[], str] | None = None
+
+
+def before(name: str) -> str:
+    """Under which name `Config.settings` has the secret that was replaced less than a day ago."""
+    return f"{name}:before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +82,18 @@ class Connector(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request the platform sent to a connection's callback; header names in lower case."""
+    """A request the platform sent to a connection's callback; header names in lower case.
+
+    `path` is what follows the callback's address, "" for nothing. `handed` reads the orders of the
+    connection that wait for a receipt, oldest first, at most a hundred: for platforms that fetch.
+    """
 
     method: str
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes
+    handed: Callable[[], Sequence[Order]] = tuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +111,21 @@ class TakesCalls(Protocol):
     """A connector the platform calls over HTTP."""
 
     def answer(self, config: Config, call: Call) -> Answer:
-        """Verify first, then decode; a call that is not genuine gets 401 or 403 and no reason."""
+        """Verify first, then decode; a call that is not genuine gets 401 or 403 and no reason.
+
+        It has neither network nor time: the platform waits for it.
+        """
+
+
+@runtime_checkable
+class Described(Protocol):
+    """A connector whose calls are documented for programmers."""
+
+    def paths(self) -> Mapping[str, object]:
+        """OpenAPI 3.1 path items by what follows the callback's address."""
+
+    def components(self) -> Mapping[str, Mapping[str, object]]:
+        """OpenAPI 3.1 components they refer to, by kind and name."""
 
 
 @dataclass

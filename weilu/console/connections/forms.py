@@ -34,6 +34,8 @@ def connection_form(
     )
     is_stored = communities is None
     for one in kind.settings:
+        if one.make is not None:
+            continue
         secret = forms.PasswordInput(attrs={"autocomplete": "new-password"})
         help_text = _(one.help) if one.help else ""
         if one.is_secret and is_stored:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from weilu.chat.live import connections as actions
 from weilu.chat.live.examining import OPEN, ask_doctor
+from weilu.chat.live.keys import remake
 from weilu.chat.live.queries import (
     Line,
     capabilities_of,
@@ -27,6 +28,7 @@ from weilu.chat.ports.connectors import CONNECTORS, Connector
 from weilu.communities.actions import ensure_community
 from weilu.communities.models import Community
 from weilu.console.connections.forms import NEW, ByHandForm, connection_form
+from weilu.console.connections.keys import address_of, has_made, show_keys
 from weilu.console.connections.words import (
     ABILITIES,
     STEPS,
@@ -149,6 +151,8 @@ def connect(request: Request, kind: str) -> HttpResponse:
         except (Conflict, Invalid) as error:
             _refuse(form, error)
         else:
+            if has_made(made):
+                return show_keys(request, made)
             messages.success(request, _("Connected. Weilu is opening it now."))
             return redirect("connection", made.pk)
     context = {
@@ -180,6 +184,8 @@ def one_connection(request: Request, pk: int) -> HttpResponse:
         "cans": [_can(row) for row in capabilities_of(request.actor, found)],
         "steps": steps,
         "is_waiting": is_waiting,
+        "address": address_of(request, found),
+        "has_made": has_made(found),
     }
     template = "connections/doctor.html" if request.htmx else "connections/one.html"
     return render(request, template, context)
@@ -224,6 +230,8 @@ def act(request: Request, pk: int) -> HttpResponse:
         case "examine":
             ask_doctor(request.actor, connection=found)
             return redirect(reverse("connection", args=[pk]) + "?examining=1#doctor")
+        case "remake":
+            return show_keys(request, remake(request.actor, connection=found))
         case "disconnect":
             actions.disconnect(request.actor, connection=found)
             messages.success(

@@ -1,0 +1,94 @@
+"""A client that only talks to public addresses, unless the installation allows private ones.
+
+A name is looked up once and the connection goes to what was looked at, so that a name cannot turn
+into an address inside between the look and the call. Redirects are not followed.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from urllib.parse import urlsplit
+
+from aiohttp import ClientSession, ClientTimeout, TCPConnector
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.resolver import ThreadedResolver
+
+from weilu.core.errors import GivenUp
+
+_TIMEOUT = ClientTimeout(total=20, sock_connect=8)
+
+
+class PrivateAddress(OSError):
+    """A name or address that leads inside."""
+
+
+class _Public(AbstractResolver):
+    """Looks names up and lets only public addresses through."""
+
+    def __init__(self) -> None:
+        self.inner = ThreadedResolver()
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """The public addresses of a name; raises PrivateAddress when one is not."""
+        found = await self.inner.resolve(host, port, family)
+        if not all(is_public(one["host"]) for one in found):
+            raise PrivateAddress(host)
+        return found
+
+    async def close(self) -> None:
+        """Nothing to give back."""
+        await self.inner.close()
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the internet's; also those wrapped in IPv6."""
+    try:
+        one = ipaddress.ip_address(address.split("%", maxsplit=1)[0])
+    except ValueError:
+        return False
+    if isinstance(one, ipaddress.IPv6Address):
+        inner = one.ipv4_mapped or one.sixtofour
+        if inner is not None:
+            return is_public(str(inner))
+        if one in _NAT64:
+            return is_public(str(ipaddress.IPv4Address(int(one) & 0xFFFF_FFFF)))
+    return one.is_global and not one.is_multicast
+
+
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+
+def checked(address: str, *, allows_private: bool) -> str:
+    """The address; raises GivenUp `bad_setting` when orders may not be posted there."""
+    try:
+        parts = urlsplit(address)
+        host, _port = parts.hostname or "", parts.port
+    except ValueError:
+        raise GivenUp("bad_setting") from None
+    schemes = {"http", "https"} if allows_private else {"https"}
+    if parts.scheme not in schemes or not host or parts.username or parts.password:
+        raise GivenUp("bad_setting")
+    if not allows_private and _is_literal(host) and not is_public(host):
+        raise GivenUp("bad_setting")
+    return address
+
+
+def _is_literal(host: str) -> bool:
+    """Whether it is an address and not a name: also `2130706433` and `0x7f.1`, as systems read."""
+    try:
+        ipaddress.ip_address(host.split("%", maxsplit=1)[0])
+    except ValueError:
+        last = host.rstrip(".").rpartition(".")[2]
+        return last.isdecimal() or last.lower().startswith("0x")
+    return True
+
+
+def client(*, allows_private: bool) -> ClientSession:
+    """A client that keeps to `checked` addresses; to be closed."""
+    resolver = ThreadedResolver() if allows_private else _Public()
+    return ClientSession(
+        connector=TCPConnector(resolver=resolver, limit=8), timeout=_TIMEOUT, trust_env=False
+    )

@@ -1,0 +1,44 @@
+"""The page that shows what Weilu made for a connection, once: its address and its secrets."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from weilu.chat.live.keys import made_names, show_made
+from weilu.chat.ports.connectors import CONNECTORS, TakesCalls
+from weilu.console.http import Request
+from weilu.console.parts import Head
+from weilu.core.outside import outside
+from weilu.groups.models import Connection
+
+
+def has_made(one: Connection) -> bool:
+    """Whether Weilu makes secrets of this connection itself."""
+    kind = CONNECTORS.connectors.get(one.connector)
+    return kind is not None and bool(made_names(kind))
+
+
+def address_of(request: Request, one: Connection) -> str:
+    """Where the platform reaches the connection, "" when it does not call."""
+    if not isinstance(CONNECTORS.connectors.get(one.connector), TakesCalls):
+        return ""
+    here = request.build_absolute_uri(reverse("hook", args=[one.hook]))
+    return outside("hook", one.hook) or here
+
+
+def show_keys(request: Request, one: Connection) -> HttpResponse:
+    """Address and secrets, to be copied now; drawn as the answer to the form that made them."""
+    made = show_made(request.actor, connection=one)
+    labels = {s.name: _(s.label) for s in CONNECTORS.connectors[one.connector].settings}
+    context = {
+        "head": Head(one.name, _("Copy this now: it is not shown again."), "", ""),
+        "one": one,
+        "address": address_of(request, one),
+        "keys": [(labels[name], value) for name, value in made.items()],
+    }
+    response = render(request, "connections/keys.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
