@@ -11,14 +11,14 @@ import typer
 
 from weilu.config.commands import ready
 
-BENCHES = ("accept", "grow", "import", "pages", "history", "search", "judge", "live")
+BENCHES = (
+    "accept", "grow", "import", "pages", "history", "search", "segments", "judge", "live",
+)  # fmt: skip
 _MODULES = {"import": "imports"}
 
 
 def bench(
-    name: Annotated[
-        str, typer.Argument(help="accept, grow, import, pages, history, search, judge or live.")
-    ],
+    name: Annotated[str, typer.Argument(help="Which one; without a known name they are listed.")],
     count: Annotated[
         int, typer.Option(help="Messages (grow: millions, live: seconds); 0: as documented.")
     ] = 0,
@@ -43,6 +43,6 @@ def bench(
     wished: dict[str, object] = {"count": count} if count else {}
     if name == "accept":
         wished["rounds"] = rounds
-    if name in {"accept", "grow", "search"}:
+    if name in {"accept", "grow", "search", "segments"}:
         wished["address"] = database
     run(**wished)

@@ -70,7 +70,7 @@ class Why:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Whom a tree finds, of how many, and a few of them with the reasons."""
+    """Whom a tree finds, of how many (0 where no sample is wanted), and a few with the reasons."""
 
     ids: BitMap
     everybody: int
@@ -92,7 +92,9 @@ def find(viewer: Actor, node: Node, *, sample: int = SAMPLE) -> Found:
     reasons = [(leaf, ask.find(leaf)) for leaf in leaves(node)] if few else []
     return Found(
         ids=ids,
-        everybody=len(ask.everybody()),
+        everybody=Member.objects.filter(workspace_id=viewer.workspace_id, merged_into=None).count()
+        if sample
+        else 0,
         sample=[
             Why(pk, names[pk], tuple(one for one, held in reasons if (pk in held) != one.negated))
             for pk in few

@@ -185,10 +185,14 @@ class Fact(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["field", "number"], condition=Q(replaced_at=None), name="fact_by_number"
+                fields=["field", "number", "identity"],
+                condition=Q(replaced_at=None),
+                name="fact_by_number",
             ),
             models.Index(
-                fields=["field", "text"], condition=Q(replaced_at=None), name="fact_by_text"
+                fields=["field", "text", "identity"],
+                condition=Q(replaced_at=None),
+                name="fact_by_text",
             ),
         ]
 
@@ -239,6 +243,13 @@ class Consent(models.Model):
             models.CheckConstraint(
                 condition=Q(withdrawn_on=None) | Q(withdrawn_on__gte=models.F("given_on")),
                 name="consent_in_order",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["workspace", "purpose", "identity"],
+                condition=Q(withdrawn_on=None),
+                name="consent_holding",
             ),
         ]
 

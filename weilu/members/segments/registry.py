@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+import numpy as np
 from django.db import connection
 from pyroaring import BitMap
 
@@ -148,13 +149,24 @@ def number_of(values: Values, name: str) -> float | None:
 
 
 def ask_ids(sql: str, params: Sequence[object]) -> BitMap:
-    """The ids a statement of one column answers, once each."""
+    """The ids a statement of one column answers, once each.
+
+    They come as one text: a row for each costs three times as much.
+    """
+    joined = (
+        "string_agg(found.id::text, ',')"
+        if connection.vendor == "postgresql"
+        else "group_concat(found.id)"
+    )
     with connection.cursor() as cursor:
-        cursor.execute(sql, list(params))  # type: ignore[arg-type]  # numbers, texts and moments
-        found = BitMap()
-        while rows := cursor.fetchmany(50_000):
-            found.update([row[0] for row in rows])
-        return found
+        cursor.execute(
+            f"WITH found(id) AS ({sql}) SELECT {joined} FROM found",  # noqa: S608
+            list(params),  # type: ignore[arg-type]  # numbers, texts and moments
+        )
+        text = cursor.fetchone()[0]
+    if not text:
+        return BitMap()
+    return BitMap(np.fromstring(text, dtype=np.uint32, sep=","))
 
 
 # A member's rows hang on identities. Nearly all identities bear the id of their member; the few
