@@ -19,7 +19,7 @@ PING_S = 20.0
 CLOSE_S = 3
 
 
-class _Server(uvicorn.Server):
+class Server(uvicorn.Server):
     """Leaves the signals to whoever runs the loop."""
 
     @contextmanager
@@ -61,7 +61,7 @@ async def running(address: tuple[str, int], *kinds: type[Adapter]) -> AsyncItera
     host, port = address
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     door = socket.create_server((host, port), family=family, backlog=256)
-    server = _Server(
+    server = Server(
         uvicorn.Config(
             driver().server_app,
             ws="websockets-sansio",

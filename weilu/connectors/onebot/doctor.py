@@ -28,11 +28,12 @@ _NOT_THERE = {
     # What failed, by the code of the failure, for a connection over a WebSocket.
     "unreachable": _("The process for bots does not run. Start it: weilu gateway --host nonebot."),
     "platform_down": _(
-        "Nobody has connected with this QQ number. In NapCat add a WebSocket client to this"
-        " machine, with the same token, and switch it on."
+        "Nobody has connected with this QQ number. In NapCat add a WebSocket client to"
+        " %(address)s, with the same token, and switch it on."
     ),
     "unauthorised": _("Nobody waits for this QQ number and token. Is the connection switched on?"),
 }
+_SILENT = _("NapCat does not answer. Start it again; if that does not help, QQ may be hanging.")
 _HTTP_AWAY = _("The HTTP server of NapCat does not answer. Are its address and token right?")
 
 
@@ -45,15 +46,18 @@ async def is_online(api: Api) -> bool:
     return _of(found).get("online") is not False
 
 
-async def examine(api: Api, account: str, *, is_direct: bool) -> list[Step]:
-    """The steps, from the door to the rights in each group (the first fifty)."""
+async def examine(api: Api, account: str, *, door: str) -> list[Step]:
+    """The steps, from the door to the rights in each group (the first fifty).
+
+    `door` is the address at which the account is to connect, "" where we call it by HTTP.
+    """
     try:
         me = _of(await api.call("get_login_info"))
         online = await is_online(api)
         groups = rows(await api.call("get_group_list"))
     except WeiluError as error:
-        mend = _HTTP_AWAY if is_direct else _NOT_THERE.get(str(error), _HTTP_AWAY)
-        return [Step(_("Reach NapCat"), StepState.FAILED, mend)]
+        mend = _NOT_THERE.get(str(error), _SILENT) if door else _HTTP_AWAY
+        return [Step(_("Reach NapCat"), StepState.FAILED, mend, {"address": door})]
     steps = [Step(_("Reach NapCat"), StepState.FINE)]
     if text(me, "user_id") != account:
         mend = _("NapCat is signed in with another number, %(account)s. Put it into the form.")

@@ -58,25 +58,35 @@ async def opened(config: Config) -> AsyncIterator[OneBotSession]:
     async with aiohttp.ClientSession() as http:
         if not DESKS.is_open:
             api = HttpApi(http, address or relay_address(), token, account)
-            yield OneBotSession(api, config, account, is_direct=bool(address))
+            yield OneBotSession(api, config, account, door="" if address else door_address())
             return
         desk = DESKS.reserve(account, token, secret)
         try:
             if not address:
                 await desk.arrived.wait()
             direct = HttpApi(http, address, token, account) if address else LinkApi(desk)
-            session = OneBotSession(direct, config, account, desk=desk)
+            door = "" if address else door_address()
+            session = OneBotSession(direct, config, account, desk=desk, door=door)
             await session.check()
             yield session
         finally:
             await DESKS.give_back(desk)
 
 
+def door_address() -> str:
+    """Where implementations connect."""
+    return _at("ws") + "/onebot/v11/ws"
+
+
 def relay_address() -> str:
     """Where the door passes the doctor's questions on."""
+    return _at("http") + "/onebot/v11/api"
+
+
+def _at(scheme: str) -> str:
     host, port = options.BOTS_ADDRESS
     shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - not to bind
-    return f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/onebot/v11/api"
+    return f"{scheme}://{f'[{shown}]' if ':' in shown else shown}:{port}"
 
 
 @dataclass
@@ -87,7 +97,8 @@ class OneBotSession(Orders):
     config: Config
     account: str
     desk: Desk | None = None
-    is_direct: bool = False
+    # Where the account is to connect, "" where it is called by HTTP.
+    door: str = ""
     inbox: Inbox | None = None
     titles: dict[str, str] = field(default_factory=dict)
     names: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -233,7 +244,7 @@ class OneBotSession(Orders):
 
     async def examine(self) -> Sequence[Step]:
         """Try the door, the account, and its rights in every group."""
-        return await examine(self.api, self.account, is_direct=self.is_direct)
+        return await examine(self.api, self.account, door=self.door)
 
     async def groups(self) -> Sequence[ChatRef]:
         """The groups the account is in."""

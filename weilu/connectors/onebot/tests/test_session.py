@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 
 import pytest
+from django.test import override_settings
 
 from weilu.chat.ports.abilities import Ability, Deed
 from weilu.chat.ports.connectors import Config
 from weilu.chat.ports.orders import Order
 from weilu.chat.ports.sessions import Session, StepState
-from weilu.connectors.onebot import session
+from weilu.connectors.onebot import door, session
 from weilu.connectors.onebot.connector import OneBotConnector
 from weilu.connectors.onebot.desk import DESKS
 from weilu.connectors.onebot.session import OneBotSession
@@ -34,6 +36,8 @@ from weilu.connectors.onebot.tests.qq import (
 )
 from weilu.core.errors import GivenUp, TryLater
 
+# What the doctor last said is to be done.
+mends: list[str] = []
 LAST = {f"g:{GROUP}": str(BORN)}
 
 
@@ -241,20 +245,23 @@ def examined(qq: QQ, *, over_http: bool = False, is_there: bool = True) -> list[
     """The doctor's steps, seen from another process, by name and state."""
 
     async def look(_session: Session, port: int) -> list[tuple[str, str]]:
-        pages = {"api": f"http://127.0.0.1:{port}/onebot/v11/api"}
-        other = {**SETTINGS, **({} if is_there else {"token": "y" * 16})}
+        answers = {**SETTINGS, **({} if is_there else {"token": "y" * 16})}
         DESKS.is_open = False
         try:
-            async with OneBotConnector().open(Config(1, {**other, **pages})) as doctor:
-                steps = await doctor.examine()
+            with override_settings(BOTS_ADDRESS=("127.0.0.1", port)):
+                async with OneBotConnector().open(Config(1, answers)) as doctor:
+                    steps = await doctor.examine()
         finally:
             DESKS.is_open = True
+        mends.extend(step.mend % step.values for step in steps if step.mend)
         return [(step.name, step.state.value) for step in steps]
 
+    mends.clear()
     return with_session(qq, look, over_http=over_http)
 
 
-def test_the_doctor_sees_through_the_door() -> None:
+def test_the_doctor_sees_through_the_door(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door, "CALL_S", 0.5)
     assert examined(QQ()) == [
         ("Reach NapCat", "fine"), ("Sign in as %(account)s", "fine"),
         ("Read what was missed", "fine"), ("Rights in %(group)s", "fine"),
@@ -264,7 +271,15 @@ def test_the_doctor_sees_through_the_door() -> None:
     ]  # fmt: skip
     assert examined(QQ(groups={}))[-1] == ("Find groups", "warning")
     assert examined(QQ(), is_there=False) == [("Reach NapCat", "failed")]
+    assert "Nobody waits for this QQ number" in mends[0]
+    # Its session goes by HTTP: by the door nobody has come.
     assert examined(QQ(), over_http=True) == [("Reach NapCat", "failed")]
+    assert re.search(r"client to ws://127\.0\.0\.1:\d+/onebot/v11/ws, with", mends[0])
+    silent = QQ(answers={"get_group_list": [None]})
+    assert examined(silent) == [("Reach NapCat", "failed")]
+    assert mends == [
+        "NapCat does not answer. Start it again; if that does not help, QQ may be hanging."
+    ]
 
 
 def test_what_the_doctor_lacks_in_a_group() -> None:
@@ -312,3 +327,4 @@ def test_members_groups_and_where_the_door_is(settings: object) -> None:
     assert session.relay_address() == "http://127.0.0.1:9/onebot/v11/api"
     settings.BOTS_ADDRESS = ("::1", 9)  # type: ignore[attr-defined]
     assert session.relay_address() == "http://[::1]:9/onebot/v11/api"
+    assert session.door_address() == "ws://[::1]:9/onebot/v11/ws"
