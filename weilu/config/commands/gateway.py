@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from functools import partial
 from typing import Annotated
 
@@ -20,37 +22,40 @@ from weilu.config.speech import gettext as _
 
 def gateway(
     host: Annotated[
-        str, typer.Option(help=_("Which kind of connections: gateway or nonebot."))
-    ] = "gateway",
+        Host, typer.Option(help=_("Which kind of connections: gateway or nonebot."))
+    ] = Host.GATEWAY,
 ) -> None:
     """Keep connections open, store what they hear, send what is due; run as many as you like."""
     # What is written is in the installation's language, not in that of this terminal.
     deactivate()
-    asyncio.run(_run(Host(host), partial(callback_address, options())))
+    asyncio.run(_run(host, partial(callback_address, options())))
 
 
 async def _run(host: Host, callback: Callable[[str], str]) -> None:
-    one = Gateway(host, callback)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    if host == Host.GATEWAY:
-        await one.run(stop)
-        return
-    # Two seconds and a web server: only this process needs them.
+    async with AsyncExitStack() as stack:
+        if host == Host.NONEBOT:
+            await _open_door(stack)
+        await Gateway(host, callback).run(stop)
+
+
+async def _open_door(stack: AsyncExitStack) -> None:
+    """Have NoneBot serve; ends the command with a sentence when its address is taken."""
+    # A second and a web server: only this process needs them.
     from weilu.connectors.nonebot_host.host import running  # noqa: PLC0415
     from weilu.connectors.onebot.door import OneBotDoor  # noqa: PLC0415
 
-    address = (options().bots_host, options().bots_port)
+    found = options()
     try:
-        async with running(address, OneBotDoor):
-            await one.run(stop)
+        await stack.enter_async_context(running((found.bots_host, found.bots_port), OneBotDoor))
     except OSError as error:
-        one.database.shutdown()
+        why = os.strerror(error.errno) if error.errno else str(error)
         fail(
             _("Bots cannot connect at %(host)s:%(port)s: %(error)s. Choose another WEILU_BOTS_PORT")
-            % {"host": address[0], "port": address[1], "error": error.strerror}
+            % {"host": found.bots_host, "port": found.bots_port, "error": why}
         )
 
 
