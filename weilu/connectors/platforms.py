@@ -10,6 +10,7 @@ from weilu.connectors.onebot.connector import OneBotConnector
 from weilu.connectors.satori.connector import SatoriConnector
 from weilu.connectors.telegram_bot.connector import TelegramConnector
 from weilu.connectors.webhook.connector import WebhookConnector
+from weilu.connectors.wecom.connector import WeComConnector
 
 ALL_CONNECTORS: tuple[Connector, ...] = (
     MatrixConnector(),
@@ -18,5 +19,6 @@ ALL_CONNECTORS: tuple[Connector, ...] = (
     OneBotConnector(),
     SatoriConnector("satori_qq", "QQ · Satori", Platform.QQ),
     SatoriConnector("satori", "Satori", Platform.OTHER),
+    WeComConnector(),
     WebhookConnector(),
 )

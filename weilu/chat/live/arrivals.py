@@ -208,6 +208,12 @@ def _keep_asks(workspace_id: int, asks: Sequence[tuple[int, JoinRequest]]) -> No
     )
 
 
+def cursor_of(connection_id: int) -> dict[str, str]:
+    """How far a connection has read; empty for one that is gone."""
+    kept = Connection.objects.filter(pk=connection_id).values_list("cursor", flat=True)
+    return dict(kept.first() or {})
+
+
 def _note_heard(connection_id: int, parcel: Parcel) -> None:
     """Keep how far the connection has read, and that it was heard of."""
     mine = Connection.objects.filter(pk=connection_id)
@@ -215,5 +221,6 @@ def _note_heard(connection_id: int, parcel: Parcel) -> None:
         mine.update(heard_at=now())
         return
     # A cursor has several parts, such as one a channel: those not named stay.
-    kept = mine.values_list("cursor", flat=True).get()
+    # Calls to the callback move it, too: locked, so that neither forgets what the other wrote.
+    kept = mine.select_for_update().values_list("cursor", flat=True).get()
     mine.update(cursor={**kept, **parcel.cursor}, heard_at=now())

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from weilu.chat.live.arrivals import Arrivals
+from weilu.chat.live.arrivals import Arrivals, cursor_of
 from weilu.chat.ports.orders import Parcel
 
 log = logging.getLogger(__name__)
@@ -33,6 +33,11 @@ class Slot:
     async def put(self, parcel: Parcel) -> None:
         """Store a parcel; returns when it is durable, raises when it could not be stored."""
         await self.box.put(self.connection_id, parcel)
+
+    async def cursor(self) -> Mapping[str, str]:
+        """How far the connection has read, as stored; what callbacks left is in it."""
+        found: Mapping[str, str] = await self.box.in_database(cursor_of, self.connection_id)
+        return found
 
 
 @dataclass

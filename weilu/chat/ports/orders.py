@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from weilu.chat.ports.abilities import Deed
 from weilu.chat.ports.records import ChatRef, Inbound
@@ -126,3 +126,11 @@ class Inbox(Protocol):
 
     async def put(self, parcel: Parcel) -> None:
         """Store it; returns when it is durable. Raises when it could not be: hand it in again."""
+
+
+@runtime_checkable
+class ReadsBack(Protocol):
+    """An inbox that tells what is kept now: calls to the callback move the cursor, too."""
+
+    async def cursor(self) -> Mapping[str, str]:
+        """The cursor as it is stored."""

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from weilu.chat.live.keys import made_names, show_made
-from weilu.chat.ports.connectors import CONNECTORS, TakesCalls
+from weilu.chat.ports.connectors import CONNECTORS, Described, TakesCalls
 from weilu.console.http import Request
 from weilu.console.parts import Head
 from weilu.core.outside import outside
@@ -29,6 +29,11 @@ def address_of(request: Request, one: Connection) -> str:
     return outside("hook", one.hook) or here
 
 
+def is_described(one: Connection) -> bool:
+    """Whether what can be called stands in the OpenAPI document."""
+    return isinstance(CONNECTORS.connectors.get(one.connector), Described)
+
+
 def show_keys(request: Request, one: Connection) -> HttpResponse:
     """Address and secrets, to be copied now; drawn as the answer to the form that made them."""
     made = show_made(request.actor, connection=one)
@@ -36,6 +41,7 @@ def show_keys(request: Request, one: Connection) -> HttpResponse:
     context = {
         "head": Head(one.name, _("Copy this now: it is not shown again."), "", ""),
         "one": one,
+        "described": is_described(one),
         "address": address_of(request, one),
         "keys": [(labels[name], value) for name, value in made.items()],
     }

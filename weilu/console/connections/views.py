@@ -28,7 +28,7 @@ from weilu.chat.ports.connectors import CONNECTORS, Connector
 from weilu.communities.actions import ensure_community
 from weilu.communities.models import Community
 from weilu.console.connections.forms import NEW, ByHandForm, connection_form
-from weilu.console.connections.keys import address_of, has_made, show_keys
+from weilu.console.connections.keys import address_of, has_made, is_described, show_keys
 from weilu.console.connections.words import (
     ABILITIES,
     STEPS,
@@ -186,6 +186,7 @@ def one_connection(request: Request, pk: int) -> HttpResponse:
         "is_waiting": is_waiting,
         "address": address_of(request, found),
         "has_made": has_made(found),
+        "described": is_described(found),
     }
     template = "connections/doctor.html" if request.htmx else "connections/one.html"
     return render(request, template, context)

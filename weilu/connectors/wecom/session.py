@@ -1,0 +1,207 @@
+"""A session of a WeCom application: groups and members read, mass messages and join ways made."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import aiohttp
+import msgspec
+
+from weilu.chat.ports.connectors import Config
+from weilu.chat.ports.orders import Done, Fate, Inbox, Order, Parcel, ReadsBack, Receipt
+from weilu.chat.ports.records import ChatRef, Platform
+from weilu.chat.ports.sessions import Person, Step
+from weilu.connectors.wecom import decode
+from weilu.connectors.wecom.api import Api
+from weilu.connectors.wecom.doctor import examined
+from weilu.core.clock import now_ms
+from weilu.core.errors import GivenUp
+
+# How often callbacks, results of tasks and the whole list are looked at.
+ROUND_S, TASKS_S, ALL_S = 2.0, 60.0, 1800.0
+# How often a list that is behind its callback is read again.
+LOOKS = 5
+TEXT_BYTES = 4000
+TASKS, STATE = "tasks", "weilu"
+TASK_DAYS_MS = 30 * 86_400_000
+_PAGE = 1000
+
+
+class Task(msgspec.Struct, frozen=True):
+    """A mass message that somebody has to confirm."""
+
+    id: str
+    owner: str
+    since_ms: int
+
+
+@asynccontextmanager
+async def opened(config: Config) -> AsyncIterator[WeComSession]:
+    """A session; raises GivenUp `unauthorised` for a company or secret that is not accepted."""
+    async with aiohttp.ClientSession(trust_env=False) as http:
+        api = Api(http, config.settings["company"], config.settings["secret"])
+        await api.fetch_token("")
+        tasks = msgspec.json.decode(config.cursor.get(TASKS, "[]"), type=list[Task])
+        yield WeComSession(api, dict(config.cursor), tasks)
+
+
+@dataclass(slots=True)
+class WeComSession:
+    """What a company's application sees and does."""
+
+    api: Api
+    cursor: dict[str, str]
+    tasks: list[Task]
+    inbox: Inbox | None = None
+    owners: dict[str, str] = field(default_factory=dict)
+    behind: dict[str, int] = field(default_factory=dict)
+
+    async def listen(self, inbox: Inbox) -> None:
+        """Read all groups, then those that callbacks name; from time to time all of them again."""
+        self.inbox = inbox
+        loop = asyncio.get_running_loop()
+        all_due = tasks_due = loop.time()
+        while True:
+            rung = await inbox.cursor() if isinstance(inbox, ReadsBack) else {}
+            if loop.time() >= all_due:
+                await self._read([one.key for one in await self.groups()], rung)
+                all_due = loop.time() + ALL_S
+            await self._read(self._changed(rung), rung)
+            if loop.time() >= tasks_due:
+                await self._ask_tasks()
+                tasks_due = loop.time() + TASKS_S
+            await asyncio.sleep(ROUND_S)
+
+    def _changed(self, rung: Mapping[str, str]) -> list[str]:
+        """The groups that callbacks named since they were read."""
+        marks = (
+            (k.removeprefix(decode.RUNG), v) for k, v in rung.items() if k.startswith(decode.RUNG)
+        )
+        return [chat for chat, mark in marks if self.cursor.get("read:" + chat) != mark]
+
+    async def _read(self, chats: Sequence[str], rung: Mapping[str, str]) -> None:
+        """Hand in who is in these groups, and how far each is read."""
+        for chat in chats:
+            mark = {"read:" + chat: rung.get(decode.RUNG + chat, "")}
+            arrivals = []
+            try:
+                group = await self._group(chat)
+            except GivenUp as error:
+                if str(error) != "gone":
+                    raise
+            else:
+                version = decode.VERSION + chat
+                mark[version] = str(group.get("member_version") or now_ms())
+                if self.cursor.get(version) != mark[version]:
+                    arrivals = decode.joins_of(group)
+                if self._is_behind(chat, mark):
+                    del mark["read:" + chat]
+            if self.inbox is not None and not mark.items() <= self.cursor.items():
+                await self.inbox.put(Parcel(arrivals=arrivals, cursor=mark))
+                self.cursor.update(mark)
+
+    def _is_behind(self, chat: str, mark: Mapping[str, str]) -> bool:
+        """Whether the list is older than the callback says: WeCom brings it up a little later."""
+        wanted = mark["read:" + chat].rpartition("-")[2]
+        tries = self.behind.get(chat, 0)
+        if not wanted or wanted == mark[decode.VERSION + chat] or tries >= LOOKS:
+            self.behind.pop(chat, None)
+            return False
+        self.behind[chat] = tries + 1
+        return True
+
+    async def _group(self, chat: str) -> Mapping[str, object]:
+        answer = await self.api.call(
+            "externalcontact/groupchat/get", {"chat_id": chat, "need_name": 1}
+        )
+        group = answer.get("group_chat")
+        if not isinstance(group, Mapping):
+            raise GivenUp("gone")
+        self.owners[chat] = str(group.get("owner", ""))
+        return group
+
+    async def groups(self) -> Sequence[ChatRef]:
+        """The customer groups that the application may see."""
+        found: list[ChatRef] = []
+        cursor = ""
+        while True:
+            body = {"status_filter": 0, "limit": _PAGE, "cursor": cursor}
+            answer = await self.api.call("externalcontact/groupchat/list", body)
+            found += [
+                ChatRef(Platform.WECOM, str(one["chat_id"]), "")
+                for one in answer.get("group_chat_list") or []
+            ]
+            following = str(answer.get("next_cursor") or "")
+            if not following or following == cursor:
+                return found
+            cursor = following
+
+    async def members(self, group: str) -> Sequence[Person]:
+        """Who is in a group; the application itself never is."""
+        return decode.people_of(await self._group(group))
+
+    async def invite_link(self, group: str) -> str:
+        """The address of a QR code that lets into the group and does not expire."""
+        way = {"scene": 2, "auto_create_room": 0, "chat_id_list": [group], "state": STATE}
+        path = "externalcontact/groupchat/"
+        made = await self.api.call(path + "add_join_way", way)
+        shown = await self.api.call(path + "get_join_way", {"config_id": made.get("config_id", "")})
+        return str((shown.get("join_way") or {}).get("qr_code", ""))
+
+    async def send(self, order: Order) -> Done:
+        """Make a task for the group's owner, who confirms it in WeCom."""
+        if len(order.text.encode()) > TEXT_BYTES:
+            raise GivenUp("too_long")
+        if order.group not in self.owners:
+            await self._group(order.group)
+        owner = self.owners[order.group]
+        body: dict[str, object] = {
+            "chat_type": "group", "sender": owner, "chat_id_list": [order.group],
+        }  # fmt: skip
+        if order.text:
+            body["text"] = {"content": order.text}
+        if order.picture is not None:
+            media = await self.api.upload(order.picture)
+            body["attachments"] = [{"msgtype": "image", "image": {"media_id": media}}]
+        answer = await self.api.call("externalcontact/add_msg_template", body, says=True)
+        task = str(answer.get("msgid") or "")
+        if not task or order.group in (answer.get("fail_list") or []):
+            raise GivenUp("not_possible")
+        await self._keep([*self.tasks, Task(task, owner, now_ms())])
+        return Done(task, awaits_person=True)
+
+    async def _keep(self, tasks: list[Task], receipts: Sequence[Receipt] = ()) -> None:
+        self.tasks = tasks
+        if self.inbox is not None:
+            said = msgspec.json.encode(tasks).decode()
+            await self.inbox.put(Parcel(receipts=receipts, cursor={TASKS: said}))
+
+    async def _ask_tasks(self) -> None:
+        """What became of the tasks that wait for somebody."""
+        receipts = []
+        for task in list(self.tasks):
+            receipt = await self._result(task)
+            if receipt is not None:
+                receipts.append(receipt)
+        if receipts:
+            ended = {one.external_id for one in receipts}
+            await self._keep([one for one in self.tasks if one.id not in ended], receipts)
+
+    async def _result(self, task: Task) -> Receipt | None:
+        body = {"msgid": task.id, "userid": task.owner, "limit": _PAGE}
+        try:
+            answer = await self.api.call("externalcontact/get_groupmsg_send_result", body)
+        except GivenUp:
+            return Receipt(task.id, Fate.EXPIRED, now_ms())
+        found = decode.receipt_of(task.id, answer.get("send_list") or [], now_ms())
+        if found is None and now_ms() - task.since_ms > TASK_DAYS_MS:
+            return Receipt(task.id, Fate.EXPIRED, now_ms())
+        return found
+
+    async def examine(self) -> Sequence[Step]:
+        """Whether groups are seen, and whether callbacks come."""
+        has_rung = any(key.startswith(decode.RUNG) for key in self.cursor)
+        return await examined(self.groups(), has_rung=has_rung)
