@@ -12,9 +12,11 @@ from django.utils.timezone import localdate
 
 from weilu.console.http import Request
 from weilu.console.members.drawing import card
+from weilu.console.members.goodwill_words import goodwill_words
 from weilu.console.members.words import consents, entries, reasons
 from weilu.console.messages.text import shown
 from weilu.core.access import Right
+from weilu.insight.people.goodwill import goodwill_of
 from weilu.insight.people.history import Known, history
 from weilu.insight.people.listing import find_members
 from weilu.insight.people.profile import profile
@@ -45,6 +47,7 @@ def show_member(
     context = {
         **card(found),
         **forms,
+        "goodwill": goodwill_words(goodwill_of(found)),
         "tags": [(one, _last_day(one)) for one in known.worn_by([pk]).get(pk, [])],
         "notes": notes,
         "consents": consents(agreed),
