@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from django.db import connection, transaction
 
+from weilu.chat.changes import ID_CHARS, change_id
 from weilu.chat.columns import Columns
 from weilu.chat.models import Batch, Message
 from weilu.chat.ports import Inbound, Kind
@@ -29,7 +30,6 @@ from weilu.events.chat import BatchAccepted
 from weilu.groups.queries import GroupPlace
 from weilu.members.resolve import NAME_CHARS, Key, Resolver, Sighting
 
-EXTERNAL_CHARS = 200
 # Roll-ups are coalesced: a group-day touched by ten batches is written once.
 COALESCE_ROWS = 60_000
 COALESCE_S = 1.0
@@ -153,10 +153,10 @@ class Acceptor:
         rows = self._rows(lists, items, first)
         fresh = insert_rows(connection, rows, first)
         stored = len(rows) if fresh is None else len(fresh)
+        mask = new_mask(fresh, first, len(rows))
         if max(lists.kinds) >= _EDIT:
-            self._recall(places, items, people)
+            self._recall(places, items, people, mask)
         if stored:
-            mask = new_mask(fresh, first, len(rows))
             self._remember(lists.columns(self.workspace_id, first, places, mask), first, len(rows))
         return Accepted(stored=stored, duplicates=len(items) - stored)
 
@@ -243,22 +243,32 @@ class Acceptor:
                 repeat(self.source_id),
                 lists.text,
                 # The id of what a record changes is not its own.
-                [i.external_id[:EXTERNAL_CHARS] or None if i.kind < _EDIT else None for i in items],
-                [i.reply_to[:EXTERNAL_CHARS] for i in items],
+                [
+                    i.external_id[:ID_CHARS] or None if i.kind < _EDIT else change_id(i, person)
+                    for i, person in zip(items, lists.people, strict=True)
+                ],
+                [i.reply_to[:ID_CHARS] for i in items],
                 strict=False,
             )
         )
 
     def _recall(
-        self, places: Sequence[GroupPlace], items: Sequence[Inbound], people: Sequence[int]
+        self,
+        places: Sequence[GroupPlace],
+        items: Sequence[Inbound],
+        people: Sequence[int],
+        mask: npt.NDArray[np.bool_] | None,
     ) -> None:
         """Flag messages that were recalled and give edited ones their new text.
 
-        Nobody edits what somebody else said: not every platform keeps people from trying.
+        An edit told again changes nothing: a later one may have come between. Nobody edits what
+        somebody else said: not every platform keeps people from trying.
         """
         edited: list[int] = []
-        for place, item, person in zip(places, items, people, strict=True):
+        for k, (place, item, person) in enumerate(zip(places, items, people, strict=True)):
             if item.kind not in {Kind.RECALL, Kind.EDIT} or not item.external_id:
+                continue
+            if mask is not None and not mask[k]:
                 continue
             hour = item.sent_ms // 3_600_000
             found = Message.objects.extra(

@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from django.db import connection
 
+from weilu.chat.changes import changed_id
 from weilu.chat.columns import HOUR_MS
 from weilu.chat.ports import ChatRef, Inbound, Kind, Platform, Writer
 from weilu.core.access import Actor, Right
@@ -78,7 +79,7 @@ def _inbound(
         account,
         name,
         "" if kind in _ABOUT else text,
-        external_id=external_id or "",
+        external_id=changed_id(kind, external_id),
         reply_to=answers,
         target=text if kind in _ABOUT else "",
         form=form,

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from weilu.chat.columns import Columns, Ints, days_and_hours
+from weilu.chat.columns import HOUR_MS, Columns, Ints, days_and_hours
 
 MESSAGE_COLUMNS = (
     "id",
@@ -27,7 +27,12 @@ MESSAGE_COLUMNS = (
 )
 _NAMES = ", ".join(MESSAGE_COLUMNS)
 _SLOTS = ", ".join(["%s"] * len(MESSAGE_COLUMNS))
-_INSERT_OR_IGNORE = f"INSERT OR IGNORE INTO chat_message ({_NAMES}) VALUES ({_SLOTS})"  # noqa: S608
+# Only what is already known by its id is passed over: any other clash has to be heard of.
+_UNLESS_KNOWN = (
+    f" ON CONFLICT ((sent_ms / {HOUR_MS}), group_id, external_id)"
+    " WHERE external_id IS NOT NULL DO NOTHING"
+)
+_INSERT = f"INSERT INTO chat_message ({_NAMES}) VALUES ({_SLOTS}){_UNLESS_KNOWN}"  # noqa: S608
 
 
 class Somewhere(Protocol):
@@ -51,12 +56,14 @@ def insert_rows(
 ) -> list[int] | None:
     """Insert message rows, passing over those that exist; None when all were new, else the new ids.
 
-    `first` is the smallest id; ids are consecutive, so the new ones are one contiguous scan.
+    A row exists when one of its group and hour has its external id. `first` is the smallest id;
+    ids are consecutive, so the new ones are one contiguous scan. Raises IntegrityError when
+    another message has one of the ids already.
     """
     if connection.vendor == "postgresql":
         return _copy(connection, rows)
     with connection.cursor() as cursor:
-        cursor.executemany(_INSERT_OR_IGNORE, rows)
+        cursor.executemany(_INSERT, rows)
         if cursor.rowcount == len(rows):
             return None
         cursor.execute(
@@ -79,7 +86,7 @@ def _copy(connection: BaseDatabaseWrapper, rows: Sequence[tuple[Any, ...]]) -> l
                 copy.write_row(row)
         cursor.execute(
             f"INSERT INTO chat_message ({_NAMES}) SELECT {_NAMES} FROM arriving"  # noqa: S608
-            " ORDER BY id ON CONFLICT DO NOTHING"
+            f" ORDER BY id{_UNLESS_KNOWN}"
         )
         if cursor.rowcount == len(rows):
             return None

@@ -20,7 +20,7 @@ from pyroaring import BitMap
 
 from weilu.chat.columns import HOUR_MS
 from weilu.chat.models import Echo, ImportBundle
-from weilu.chat.ports import Inbound
+from weilu.chat.ports import Inbound, Kind
 from weilu.members.models import Alias
 from weilu.members.rules.names import fold_name
 
@@ -102,6 +102,9 @@ class EchoFinder:
         ids = {(i.sent_ms // HOUR_MS, i.external_id) for i in items if i.external_id}
         found: dict[_Where, list[tuple[int, int]]] = defaultdict(list)
         for pk, identity_id, kind, sent_ms, text, external_id, source_id in rows:
+            if kind >= Kind.EDIT:
+                # What changes a message has no id of the platform's.
+                external_id = None  # noqa: PLW2901
             if external_id and (sent_ms // HOUR_MS, external_id) in ids:
                 self.known.append(pk)
             # Within one format ids decide; across formats ids come from different worlds.

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, connection, transaction
 
 from weilu.chat import staging
 from weilu.chat.accept import Acceptor
 from weilu.chat.columns import Columns
 from weilu.chat.models import Batch, Message, StageDebt
 from weilu.chat.ports import Inbound, Kind
+from weilu.chat.rebuild import rebuild
+from weilu.chat.rows import insert_rows
 from weilu.chat.stages import STAGES
 from weilu.chat.tests.story import START_MS, community_of, snapshot
 from weilu.communities.models import Community
@@ -206,3 +208,52 @@ def test_nobody_edits_what_somebody_else_said() -> None:
     nobody = Inbound(Kind.EDIT, START_MS + 5000, "", "", "At six", external_id="2")
     accept(acceptor, where, [nobody])
     assert Message.objects.get(kind=Kind.MESSAGE, external_id="2").text == "At six"
+
+
+def test_a_change_told_twice_is_one() -> None:
+    community = community_of()
+    acceptor = Acceptor(community.workspace_id, "other")
+    where = place(community, "a")
+    accept(acceptor, where, [say(1, "nine", "x", "1"), say(2, "nine", "y", "2")])
+    edit = say(9, "nine", "first", "1", Kind.EDIT)
+    later = say(10, "nine", "second", "1", Kind.EDIT)
+    recall = say(11, "nine", "", "2", Kind.RECALL)
+    sent_ms = START_MS + 12_000
+    liked = Inbound(Kind.REACTION, sent_ms, "id-ten", "ten", "👍", reply_to="1")
+    other = Inbound(Kind.REACTION, sent_ms, "id-ten", "ten", "🎉", reply_to="1")
+    assert accept(acceptor, where, [edit, later, recall, liked, other, liked]) == (5, 1)
+    # The first edit once more does not undo the second.
+    assert accept(acceptor, where, [edit, recall, liked, other]) == (0, 4)
+    acceptor.finish()
+    assert Message.objects.get(external_id="1").text == "second"
+    assert Message.objects.filter(kind__gte=Kind.EDIT).count() == 5
+
+    before = snapshot(community)
+    rebuild(community, lambda _done: None)
+    assert snapshot(community) == before
+    # The same word about another message, by somebody else, or a third edit are new.
+    fresh = [
+        Inbound(Kind.REACTION, sent_ms, "id-ten", "ten", "👍", reply_to="2"),
+        Inbound(Kind.REACTION, sent_ms, "id-nine", "nine", "👍", reply_to="1"),
+        say(13, "nine", "first", "1", Kind.EDIT),
+        say(14, "nine", "", "", Kind.RECALL),
+        say(14, "nine", "", "", Kind.RECALL),
+    ]
+    assert accept(acceptor, where, fresh) == (5, 0)
+    assert Message.objects.get(external_id="1").text == "first"
+
+
+def test_a_taken_number_is_heard_of() -> None:
+    community = community_of()
+    acceptor = Acceptor(community.workspace_id, "other")
+    where = place(community, "a")
+    accept(acceptor, where, [say(1, "nine", "x", "1")])
+    taken = Message.objects.get()
+    row = (taken.pk, taken.workspace_id, taken.group_id, taken.identity_id, 0, 0, 0)
+    rows = [(*row, taken.sent_ms, 0, "y", "2", "")]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert_rows(connection, rows, taken.pk)
+    assert [m.text for m in Message.objects.all()] == ["x"]
+    # Known by its id and with a number of its own: passed over.
+    again = (taken.pk + 1, *row[1:], taken.sent_ms, 0, "y", "1", "")
+    assert insert_rows(connection, [again], taken.pk + 1) == []
