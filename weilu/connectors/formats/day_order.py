@@ -8,6 +8,8 @@ from weilu.chat.ports import DayOrder
 
 # No chat program that writes such dates is older.
 EARLIEST_YEAR = 2009
+# Years of the Buddhist calendar, as phones in Thailand write them.
+_BUDDHIST = range(2540, 2700)
 _COMMON = (DayOrder.DMY, DayOrder.MDY, DayOrder.YMD)
 
 Fields = tuple[int, int, int]
@@ -16,7 +18,7 @@ Fields = tuple[int, int, int]
 def arrange(fields: Fields, order: DayOrder) -> tuple[int, int, int]:
     """Year, month and day out of the three written numbers; two-digit years are 2000 and later.
 
-    A first number above 31 is the year whatever `order` says.
+    A first number above 31 is the year whatever `order` says. Thai years become ours.
     """
     first, second, third = fields
     if first > 31 or order is DayOrder.YMD:
@@ -25,7 +27,11 @@ def arrange(fields: Fields, order: DayOrder) -> tuple[int, int, int]:
         year, month, day = third, second, first
     else:
         year, month, day = third, first, second
-    return (year + 2000 if year < 100 else year), month, day
+    if year < 100:
+        year += 2000
+    elif year in _BUDDHIST:
+        year -= 543
+    return year, month, day
 
 
 @dataclass

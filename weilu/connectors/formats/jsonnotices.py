@@ -25,7 +25,8 @@ def system_items(
             sent_ms,
             account if notice.name == name else "",
             notice.name,
-            text,
+            # Other exports of the same group tell no more of it than who and by whom.
+            text if notice.kind == Kind.NOTICE else "",
             "" if notice.kind == Kind.RECALL else numbered(external_id, place),
             target=notice.target,
         )

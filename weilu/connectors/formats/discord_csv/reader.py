@@ -1,5 +1,6 @@
 """Reads DiscordChatExporter's CSV (source: its CsvMessageWriter); times carry their offset.
 
+Older versions wrote local times, as 31-Jan-24 02:05 PM or in the order of the reader's country.
 The channel is known from the file's name only, as the tool writes it: "Guild - channel [id].csv".
 """
 
@@ -19,12 +20,17 @@ from weilu.chat.ports import (
     Question,
     Survey,
 )
+from weilu.connectors.formats.day_order import DayOrderVote
 from weilu.connectors.formats.gathering import Gatherer
+from weilu.connectors.formats.lines import TextStream
 from weilu.connectors.formats.tables import Columns, RowFormat, RowReader, cell
-from weilu.connectors.formats.written_times import WrittenTimes
+from weilu.connectors.formats.written_times import WrittenTimes, date_fields
 
 _FILE_NAME = re.compile(r"(?:^|/)(?:[^/]* - )?([^/]+?) \[(\d{15,21})\][^/]*\.csv$", re.IGNORECASE)
 _NO_TAG = re.compile(r"#0{1,4}$")
+_WITH_OFFSET = re.compile(r"(?:Z|[+-]\d\d:\d\d)$")
+_WORDED = re.compile(r"(\d{1,2})-([A-Z][a-z]{2})-(\d{2}|\d{4})(?=\s)")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ENDINGS = {
     Form.PICTURE: ("png", "jpg", "jpeg", "gif", "webp"),
     Form.VIDEO: ("mp4", "mov", "webm"),
@@ -47,16 +53,48 @@ class DiscordCsvFormat(RowFormat):
     headings = (frozenset({"AuthorID", "Author", "Date", "Content", "Attachments", "Reactions"}),)
 
     def survey(self, bundle: Bundle) -> Survey:
-        """Only the channel may be unknown."""
-        named = bool(_chat(bundle.entries[0]).name)
-        return Survey(frozenset() if named else frozenset({Question.GROUP}))
+        """Asks for the channel where it is unknown; of older files for zone and day order too."""
+        asks = set() if _chat(bundle.entries[0]).name else {Question.GROUP}
+        vote, is_local = _vote(bundle)
+        if is_local:
+            asks.add(Question.ZONE)
+        if not vote.is_decided:
+            asks.add(Question.DAY_ORDER)
+        return Survey(frozenset(asks), vote.guess)
 
     def reader(
         self, bundle: Bundle, columns: Columns, answers: Answers, gather: Gatherer
     ) -> RowReader:
         """Reader of one table."""
         gather.switch(_chat(bundle.entries[0]))
-        return _Reader(columns, answers, gather)
+        order = answers.day_order or _vote(bundle)[0].guess
+        return _Reader(columns, WrittenTimes(answers.zone, order), gather)
+
+
+def _vote(bundle: Bundle) -> tuple[DayOrderVote, bool]:
+    """Vote of all dates without an offset, and whether there are any."""
+    vote, is_local, place = DayOrderVote(), False, -1
+    for _, row in TextStream(bundle.entries[0]).rows():
+        if place < 0:
+            place = Columns(tuple(name.strip() for name in row)).at("Date")
+            continue
+        written = cell(row, place)
+        if _WITH_OFFSET.search(written):
+            # A version writes all its times alike.
+            return vote, is_local
+        is_local = True
+        if fields := date_fields(numeric(written)):
+            vote.see(fields)
+    return vote, is_local
+
+
+def numeric(written: str) -> str:
+    """A date with its month as a number instead of an English word: 2024-1-31 for 31-Jan-24."""
+    found = _WORDED.match(written)
+    if found is None or found[2] not in _MONTHS:
+        return written
+    year = found[3] if len(found[3]) == 4 else f"20{found[3]}"
+    return f"{year}-{_MONTHS.index(found[2]) + 1}-{found[1]}{written[found.end() :]}"
 
 
 def _chat(entry: Entry) -> ChatRef:
@@ -66,16 +104,16 @@ def _chat(entry: Entry) -> ChatRef:
 
 
 class _Reader(RowReader):
-    def __init__(self, columns: Columns, answers: Answers, gather: Gatherer) -> None:
+    def __init__(self, columns: Columns, times: WrittenTimes, gather: Gatherer) -> None:
         names = ("AuthorID", "Author", "Date", "Content", "Attachments")
         self._places = tuple(columns.at(name) for name in names)
-        self._times = WrittenTimes(answers.zone)
+        self._times = times
         self._gather = gather
 
     def take(self, number: int, row: list[str]) -> None:
         account, author, date, content, attached = (cell(row, p) for p in self._places)
         try:
-            sent = self._times.moment(date)
+            sent = self._times.moment(numeric(date))
         except ValueError:
             self._gather.note("bad_time", number, date or ",".join(row))
             return

@@ -56,7 +56,8 @@ _EVENTS = tuple(
         (Kind.JOIN, "(?P<by>.+?) (?:invited|added) (?P<who>.+?) to the (?:group|chat)"),
         (Kind.LEAVE, "(?P<by>.+?)(?:已將|已将|將|将)(?P<who>.+?)(?:退出|移出|刪除|删除).*"),
         (Kind.LEAVE, "(?P<by>.+?) removed (?P<who>.+?) from the group"),
-        (Kind.LEAVE, r"(?P<who>.+?)\s?(?:已?退出(?:群組|群组|聊天)?|が(?:退会|退出)しました)"),
+        (Kind.LEAVE, r"(?P<who>.+?)\s?已?退出(?:群組|群组|聊天)?"),
+        (Kind.LEAVE, "(?P<who>.+?)が(?:グループ(?:を|から))?(?:退会|退出)しました"),
         (Kind.LEAVE, "(?P<who>.+?) left the (?:group|chat)"),
         (Kind.JOIN, "(?P<by>.+?)님이 (?P<who>.+?)님을 초대(?:했습니다|하였습니다)"),
         (Kind.JOIN, "(?P<who>.+?)님이 (?:그룹에 )?(?:참여|참가|들어)(?:했습니다|왔습니다)"),
@@ -72,6 +73,10 @@ _EVENTS = tuple(
         (Kind.RECALL, "(?P<who>.+?)がメッセージの送信を取り消しました"),
     )
 )
+
+
+_LISTED = re.compile(r",\s|、|，|님, ")
+_INVITED = re.compile("邀請|邀请|招待|invited|초대|เชิญ")
 
 
 class LineTextFormat:
@@ -148,6 +153,8 @@ class _Reading:
         self._sent = 0
         self._name = ""
         self._lines: list[str] = []
+        # Who was invited and has not been seen to accept: both lines tell of one joining.
+        self._invited: set[str] = set()
 
     def portions(self) -> Iterator[Portion]:
         stream = self._gather.start(self._entry)
@@ -207,11 +214,24 @@ class _Reading:
     def _close_notice(self, text: str, number: int) -> None:
         for kind, pattern in _EVENTS:
             if len(text) < 200 and (found := pattern.match(text)):
-                by = found.groupdict().get("by") or ""
-                item = Inbound(kind, self._sent, "", found["who"].strip(), target=by.strip())
-                self._gather.add(item, number)
+                by = (found.groupdict().get("by") or "").strip()
+                names = _LISTED.split(found["who"]) if kind == Kind.JOIN and by else [found["who"]]
+                for name in names:
+                    self._happened(kind, name.strip(), by, text, number)
                 return
         self._gather.add(Inbound(Kind.NOTICE, self._sent, "", "", text), number)
+
+    def _happened(self, kind: Kind, name: str, by: str, text: str, number: int) -> None:
+        """Add what a system line tells of one person; accepting an invitation is a notice."""
+        if kind == Kind.JOIN and by and _INVITED.search(text):
+            self._invited.add(name)
+        elif kind == Kind.JOIN and name in self._invited:
+            self._invited.discard(name)
+            self._gather.add(Inbound(Kind.NOTICE, self._sent, "", name, text), number)
+            return
+        elif kind == Kind.LEAVE:
+            self._invited.discard(name)
+        self._gather.add(Inbound(kind, self._sent, "", name, target=by), number)
 
 
 FORMAT = LineTextFormat()

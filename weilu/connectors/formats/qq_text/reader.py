@@ -37,6 +37,7 @@ _FIRST_LINE = "消息记录"
 _BADGE = re.compile(r"^【[^【】]{1,20}】(?=.)")
 _SYSTEM_IDS = frozenset({"10000", "1000000"})
 _SYSTEM_NAME = "系统消息"
+_WITH_NUMBER = re.compile(r"(.+?)\s?\((\d{5,12})\)$")
 # Remembered names per chat, so that "X left" finds the id X wrote under.
 _NAMES_KEPT = 100_000
 
@@ -58,7 +59,9 @@ class QqTextFormat:
             for before, line in zip(["", *lines], lines, strict=False)
             if not before.strip() and (found := _HEADER.match(line)) and (found[8] or found[9])
         ]
-        return 80 if headers and _HEADER.match(text.split("\n", 1)[0]) else 0
+        # In other languages the export's own lines read otherwise.
+        is_framed = _RULE in text[:1000]
+        return 80 if headers and (is_framed or _HEADER.match(text.split("\n", 1)[0])) else 0
 
     def bundle(self, entries: Sequence[Entry]) -> list[Bundle]:
         """Every file is an export of its own."""
@@ -94,6 +97,8 @@ class _Reading:
         self._after_rule = False
         # The lines under a header that could not be dated are told with it.
         self._is_skipping = False
+        # What stands between rules before the first record is the export's own head.
+        self._is_head = _RULE in head_text(self._entry)[:1000]
 
     def portions(self) -> Iterator[Portion]:
         stream = self._gather.start(self._entry)
@@ -120,7 +125,7 @@ class _Reading:
             self._open(number, line, found)
         elif self._number:
             self._lines.append(line)
-        elif not self._is_skipping and not self._is_frame(line):
+        elif not (self._is_skipping or self._is_frame(line) or self._is_head):
             self._gather.note("bad_record", number, line)
 
     def _is_frame(self, line: str) -> bool:
@@ -139,7 +144,7 @@ class _Reading:
             self._gather.note("bad_time", number, line)
             self._is_skipping = True
             return
-        self._is_skipping = False
+        self._is_skipping = self._is_head = False
         self._sent = hours[of_day] + int(minute) * 60_000 + int(second) * 1000
         self._number = number
         self._account = number_id or mail or ""
@@ -177,9 +182,11 @@ class _Reading:
     def _close_notice(self, text: str, number: int) -> None:
         notices = parse_notices(text)
         for kind, name, target in notices:
-            account = self._ids.get(name, "")
+            numbered = _WITH_NUMBER.match(name)
+            who = numbered[1] if numbered else name
+            account = numbered[2] if numbered else self._ids.get(name, "")
             shown = text if kind == Kind.NOTICE else ""
-            item = Inbound(kind, self._sent, account, name, shown, target=target)
+            item = Inbound(kind, self._sent, account, who, shown, target=target)
             self._gather.add(item, number)
         if not notices:
             self._gather.add(Inbound(Kind.NOTICE, self._sent, "", "", text), number)

@@ -47,7 +47,7 @@ class Message(msgspec.Struct, gc=False, rename={"name": "from", "account": "from
     name: str | None = None
     account: str | int | None = None
     text: str | list[str | Part] = ""
-    reply_to_message_id: int | None = None
+    reply_to_message_id: int | str | None = None
     forwarded_from: str | msgspec.UnsetType | None = msgspec.UNSET
     photo: str | None = None
     file: str | None = None

@@ -11,17 +11,22 @@ from weilu.connectors.formats.local_time import twelve_hour
 # Direction marks and joiners that clients put around times, names and placeholders.
 MARKS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\ufeff"
 # Arabic and Hebrew exports put a mark after each number.
-_SLASH = rf"[{MARKS}]?[./-] ?"
+_SLASH = rf"[{MARKS}]?[./년월年月-] ?"
+# What follows the last number of a date; Bulgarian exports add the word for year.
+_DATE_END = r"[.日일]?(?: г\.)?,?"
 _WORD = r"[^\d\[\]:,\-–]{1,16}"
 LINE = re.compile(
     rf"[{MARKS}]*(\[)?"
-    rf"(\d{{1,4}}{_SLASH}\d{{1,2}}{_SLASH}\d{{1,4}}\.?,?[ \u202f\xa0{MARKS}]*(?:{_WORD})?"
-    rf"\d{{1,2}}[:.]\d\d(?:[:.]\d\d)?(?:{_WORD})?)"
+    rf"(\d{{1,4}}{_SLASH}\d{{1,2}}{_SLASH}\d{{1,4}}{_DATE_END}[ \u202f\xa0{MARKS}]*(?:{_WORD})?"
+    rf"\d{{1,2}}[:.]\d\d(?:[:.]\d\d)?(?:{_WORD})?"
+    # In Vietnam, and when copied out of a browser, the time comes first.
+    rf"|\d{{1,2}}:\d\d(?::\d\d)?(?: [AaPp][Mm])?, \d{{1,4}}{_SLASH}\d{{1,2}}{_SLASH}\d{{1,4}})"
     rf"(?(1)\]|[ \u202f\xa0]?[-–]) ?(.*)",
     re.DOTALL,
 )
 _DATE = re.compile(rf"(\d{{1,4}}){_SLASH}(\d{{1,2}}){_SLASH}(\d{{1,4}})")
 _TIME = re.compile(r"(\d{1,2})[:.](\d\d)(?:[:.](\d\d))?(\D*)$")
+_TIME_FIRST = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d))?( [AaPp][Mm])?, ")
 _AFTERNOON = re.compile(
     r"p\.?\s?\.?m|下午|晚上|傍晚|午後|오후|مساء|م$|अपराह्न|μ\.?μ|ÖS|du|CH|em$|ip", re.IGNORECASE
 )
@@ -33,10 +38,16 @@ _NOON = re.compile(r"中午")
 
 def split_stamp(stamp: str) -> tuple[Fields, int, int, int] | None:
     """Three written numbers of the date, then hour of 24, minute and second; or None."""
-    date, time = _DATE.match(stamp), _TIME.search(stamp)
-    if date is None or time is None or time.start() < date.end():
+    if time := _TIME_FIRST.match(stamp):
+        date, between = _DATE.match(stamp, time.end()), ""
+    else:
+        date, time = _DATE.match(stamp), _TIME.search(stamp)
+        if date is None or time is None or time.start() < date.end():
+            return None
+        between = stamp[date.end() : time.start()]
+    if date is None:
         return None
-    words = stamp[date.end() : time.start()] + time[4]
+    words = between + (time[4] or "")
     hour = _hour(int(time[1]), words)
     return (int(date[1]), int(date[2]), int(date[3])), hour, int(time[2]), int(time[3] or 0)
 
@@ -83,6 +94,7 @@ _ENDINGS = {
     Form.STICKER: ("webp",),
     Form.CARD: ("vcf",),
 }
+_POLLS = frozenset({"POLL:", "投票：", "投票:", "ENCUESTA:", "ENQUETE:", "UMFRAGE:", "SONDAGE :"})
 _LOCATIONS = ("location:", "位置：", "位置:", "ubicación:", "localização:", "standort:")
 _DELETED = (
     *("This message was deleted", "You deleted this message", "这条消息已删除", "此消息已删除"),
@@ -116,13 +128,24 @@ def is_deleted(text: str) -> bool:
     return text[:1] in _DELETED_BEGIN and len(text) < 60 and text.startswith(_DELETED)
 
 
+def _attached_form(found: re.Match[str]) -> Form:
+    """Form of an attachment by the ending of its name."""
+    ending = (found[1] or found[2]).rpartition(".")[2].strip().lower()
+    return next((form for form, ends in _ENDINGS.items() if ending in ends), Form.FILE)
+
+
 def form_of(text: str) -> Form:
     """Form of a message by the placeholder that stands for it, else TEXT."""
+    first = text.split("\n", 1)[0]
+    if first in _POLLS:
+        return Form.POLL
+    # The words that go with an attachment stand below it.
+    if first.endswith(")") and len(first) <= 160 and (below := _ATTACHED.match(first)):
+        return _attached_form(below)
     if len(text) > 160:
         return Form.TEXT
-    if text.endswith((">", ")")) and (attached := _ATTACHED.search(text)):
-        ending = (attached[1] or attached[2]).rpartition(".")[2].strip().lower()
-        return next((form for form, ends in _ENDINGS.items() if ending in ends), Form.FILE)
+    if text.endswith(">") and (attached := _ATTACHED.search(text)):
+        return _attached_form(attached)
     if len(text) < 60 and (text[-1:] in _OMITTED_LAST or text.startswith("<")):
         small = text.lower()
         if small.rstrip(">").endswith(_OMITTED_ENDS) or text.startswith(_OMITTED_STARTS):

@@ -48,6 +48,8 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
         Kind.RENAME,
         rf"{_A} changed (?:their phone number )?(?:from .+ )?to (?P<new>\+?[\d ()-]{{6,}}).*",
     ),
+    (Kind.JOIN, rf"{_B}\s?(?:將|将|把)\s?{_A}\s?(?:加入|添加|新增).{{0,8}}"),
+    (Kind.LEAVE, rf"{_B}\s?(?:將|将|把)\s?{_A}\s?(?:移出|移除|踢出|刪除|删除).{{0,8}}"),
     (Kind.JOIN, rf"{_A}\s?(?:使用|通过|透過).*(?:加入|加入了)(?:群组|群組|此群组|本群)?.*"),
     (Kind.JOIN, rf"{_A}\s?(?:已)?加入(?:了)?(?:群组|群組|此群组|本群)?"),
     (

@@ -15,6 +15,7 @@ from weilu.chat.ports import (
     ChatRef,
     DayOrder,
     Entry,
+    Form,
     Inbound,
     Kind,
     Platform,
@@ -229,13 +230,24 @@ class _Reading:
         return name
 
     def _close_message(self, name: str, said: str, number: int, *, marked: bool) -> None:
-        if (marked or self._records <= _OPENING_RECORDS) and _is_notice(said, marked=marked):
+        if (marked or self._records <= _OPENING_RECORDS) and (
+            _is_notice(said, marked=marked) or (marked and self._is_of_group(name, said))
+        ):
             self._close_notice(said, number)
         elif grammar.is_deleted(said):
             self._gather.add(Inbound(Kind.RECALL, self._sent, "", name), number)
         else:
             form = grammar.form_of(said)
             self._gather.add(Inbound(Kind.MESSAGE, self._sent, "", name, said, form=form), number)
+
+    def _is_of_group(self, name: str, said: str) -> bool:
+        """Whether the group itself says a line: on iOS system lines come under its name.
+
+        In a chat of two the other has that name, so attachments and deleted messages are theirs.
+        """
+        if name != self._gather.chat.name or "\n" in said or grammar.is_deleted(said):
+            return False
+        return grammar.form_of(said) == Form.TEXT
 
     def _close_notice(self, text: str, number: int) -> None:
         notices = parse_notices(text)

@@ -158,7 +158,7 @@ def message(**changes: object) -> dict[str, object]:
         ),
         (
             {"type": 80, "content": "路人加入了群聊"},
-            Inbound(Kind.JOIN, 1_703_001_600_000, "7", "路人", "路人加入了群聊"),
+            Inbound(Kind.JOIN, 1_703_001_600_000, "7", "路人"),
         ),
         (
             {"type": 80, "content": "群公告"},

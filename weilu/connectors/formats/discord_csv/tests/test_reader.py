@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from weilu.chat.ports import Question
 from weilu.connectors.formats.discord_csv.reader import FORMAT
 from weilu.connectors.formats.tests.entries import entry, read
@@ -45,3 +47,20 @@ def test_only_an_unnamed_file_is_asked_about() -> None:
 def test_a_row_without_time_is_told() -> None:
     reading = read(FORMAT, f'{HEAD}"1","ann","soon","x","",""\n', path=NAME)
     assert [(p.code, p.number) for p in reading.problems] == [("bad_time", 2)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("31-Jan-24 02:05 PM", "01-Feb-24 12:06 AM"),
+        ("1/31/2024 2:05 PM", "2/1/2024 12:06 AM"),
+        ("31.01.2024 14:05", "01.02.2024 00:06"),
+    ],
+)
+def test_local_times_of_older_versions(first: str, second: str) -> None:
+    text = f'{HEAD}"1","ann","{first}","a","",""\n"2","bob","{second}","b","",""\n'
+    assert FORMAT.survey(FORMAT.bundle([entry(text, NAME)])[0]).asks == {Question.ZONE}
+    assert [when for _, when, *_ in read(FORMAT, text, path=NAME).told()] == [
+        "2024-01-31 14:05:00",
+        "2024-02-01 00:06:00",
+    ]

@@ -68,7 +68,7 @@ def test_japanese() -> None:
         ("MESSAGE", "2026-01-13 12:07:00", "アン", "こんばんは"),
         ("MESSAGE", "2026-01-13 12:08:00", "ボブ", "[写真]"),
         ("JOIN", "2026-01-13 12:09:00", "クレオ", ""),
-        ("JOIN", "2026-01-13 12:10:00", "クレオ", ""),
+        ("NOTICE", "2026-01-13 12:10:00", "クレオ", "クレオが参加しました"),
         ("MESSAGE", "2026-01-13 15:01:00", "アン", "一行目\n二行目"),
         ("LEAVE", "2026-01-13 15:02:00", "ボブ", ""),
     ]
@@ -112,8 +112,26 @@ def test_thai() -> None:
     assert reading.told()[0] == ("MESSAGE", "2026-01-13 14:07:00", "แอน", "สวัสดี")
     assert reading.people() == [
         ("JOIN", "บ๊อบ", "แอน"),
-        ("JOIN", "บ๊อบ", ""),
+        ("NOTICE", "บ๊อบ", ""),
         ("LEAVE", "บ๊อบ", ""),
+    ]
+
+
+def test_several_are_invited_and_join_once() -> None:
+    text = (
+        "[LINE] Chat history in Tea\n\n1/31/2026\n14:07\t\tAnn invited Bob, Cleo to the group.\n"
+        "14:08\t\tBob joined the group.\n14:09\t\tBob left the group.\n"
+        "14:10\t\tBob joined the group.\n14:11\t\tDan joined the group.\n"
+        "14:12\t\tクレオがグループを退会しました。\n"
+    )
+    assert read(FORMAT, text).people() == [
+        ("JOIN", "Bob", "Ann"),
+        ("JOIN", "Cleo", "Ann"),
+        ("NOTICE", "Bob", ""),
+        ("LEAVE", "Bob", ""),
+        ("JOIN", "Bob", ""),
+        ("JOIN", "Dan", ""),
+        ("LEAVE", "クレオ", ""),
     ]
 
 

@@ -83,7 +83,7 @@ RECALL = Inbound(Kind.RECALL, AT, "10001000", "店主", "", "m2")
         ),
         (
             current(system=True, content={"text": "铁粉加入本群"}),
-            [Inbound(Kind.JOIN, AT, "", "铁粉", "铁粉加入本群", "m2")],
+            [Inbound(Kind.JOIN, AT, "", "铁粉", "", "m2")],
         ),
         (
             v4(isSystemMessage=True, content={"text": "今日无事"}),

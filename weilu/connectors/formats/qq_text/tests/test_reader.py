@@ -27,6 +27,18 @@ def test_several_chats_badges_and_ids() -> None:
     assert reading.codes == []
 
 
+def test_an_export_in_another_language_and_numbers_in_system_lines() -> None:
+    text = (
+        f"Message records\n\n{RULE}\nGroup: mine\n{RULE}\nWith: tea\n{RULE}\n\n"
+        "2023-01-13 8:43:38 PM Ann(23333233)\nhi\n\n"
+        "2023-01-13 8:44:00 PM 系统消息(10000)\n小红(7654321)退出了本群。\n\n"
+    )
+    reading = read(FORMAT, text)
+    assert reading.told()[0] == ("MESSAGE", "2023-01-13 20:43:38", "Ann", "hi")
+    assert [(i.account, i.name) for i in reading.items[1:]] == [("7654321", "小红")]
+    assert reading.codes == []
+
+
 def test_system_lines_find_the_account_seen_before() -> None:
     lines = ["Bob邀请Cleo加入了本群。", "Ann撤回了一条消息", "Ann退出本群。", "欢迎"]
     text = "2023-01-13 8:07:00 Ann(1001)\nhi\n\n" + "".join(

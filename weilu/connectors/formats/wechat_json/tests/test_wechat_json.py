@@ -55,7 +55,7 @@ def chatlog(**changes: object) -> dict[str, object]:
                 AT,
                 "",
                 "铁粉",
-                '"店主"邀请"铁粉"加入了群聊',
+                "",
                 "1700000000001",
                 target="店主",
             ),
@@ -106,7 +106,7 @@ def weflow(**changes: object) -> dict[str, object]:
         ({"type": "奇怪消息"}, Inbound(0, AT, "wxid_a", "店主", "开团", "5", form=Form.OTHER)),
         (
             {"type": "系统消息", "content": '"铁粉"退出了群聊', "isSend": None},
-            Inbound(Kind.LEAVE, AT, "", "铁粉", '"铁粉"退出了群聊', "5"),
+            Inbound(Kind.LEAVE, AT, "", "铁粉", "", "5"),
         ),
     ],
 )

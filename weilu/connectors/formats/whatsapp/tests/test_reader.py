@@ -22,10 +22,39 @@ from weilu.connectors.formats.whatsapp.reader import FORMAT
         ("\u200e[2023/1/13 上午8:07:09] ", "2023-01-13 08:07:09"),
         ("[13.01.23, 20:07:09] ", "2023-01-13 20:07:09"),
         ("[2023-01-13 08:07] ", "2023-01-13 08:07:00"),
+        ("2023年1月13日 下午8:07 - ", "2023-01-13 20:07:00"),
+        ("2023년 1월 13일 오후 8:07 - ", "2023-01-13 20:07:00"),
+        ("13.01.23 г., 08:07 ч. - ", "2023-01-13 08:07:00"),
+        ("13/1/2566 08:07 - ", "2023-01-13 08:07:00"),
+        ("20:07, 13/01/2023 - ", "2023-01-13 20:07:00"),
+        ("[8:07 PM, 1/13/2023] ", "2023-01-13 20:07:00"),
     ],
 )
 def test_date_styles(stamp: str, expected: str) -> None:
     assert read(FORMAT, f"{stamp}Ann: tea\n").told() == [("MESSAGE", expected, "Ann", "tea")]
+
+
+def test_what_the_group_itself_says_is_a_notice() -> None:
+    stamp, mark = "[2023/1/13 下午2:05:09]", "\u200e"
+    reading = read(
+        FORMAT,
+        f"{stamp} 茶友: {mark}消息和通话已进行端到端加密。\n"
+        f"{stamp} 茶友: {mark}小明创建了此群组\n"
+        f"{stamp} 茶友: {mark}小明将你加入了群组\n"
+        f"{stamp} 茶友: {mark}小明将小红加入了群组\n"
+        f"{stamp} 茶友: {mark}图片已忽略\n"
+        f"{stamp} 茶友: 小明创建了此群组\n",
+    )
+    assert [kind for kind, *_ in reading.told()] == [
+        *("NOTICE", "NOTICE", "NOTICE", "JOIN", "MESSAGE", "MESSAGE"),
+    ]
+    assert ("JOIN", "小红", "小明") in reading.people()
+
+
+def test_words_below_an_attachment_and_polls() -> None:
+    stamp = "13/01/2023, 08:07 - "
+    text = f"{stamp}Ann: IMG-1.jpg (file attached)\nlook\n{stamp}Ann: POLL:\nTea?\nOPTION: A\n"
+    assert read(FORMAT, text).forms() == ["PICTURE", "POLL"]
 
 
 def test_day_order_is_decided_by_the_course_of_time() -> None:
