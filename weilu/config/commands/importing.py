@@ -25,6 +25,7 @@ from weilu.chat.imports.actions import (
     start_import,
 )
 from weilu.chat.imports.look import look
+from weilu.chat.imports.queries import people_brought
 from weilu.chat.models import Batch, Import, ImportBundle, Message
 from weilu.chat.ports import FORMATS, DayOrder, Kind, Question
 from weilu.communities.models import Community
@@ -327,7 +328,7 @@ def _result(run: Import) -> dict[str, Any]:
     return {
         "files": sum(b.found.get("files", 0) for b in done),
         "groups": len({g for b in done for g in b.answers.get("group_ids", [])}),
-        "people": sum(b.found.get("people", 0) for b in done),
+        "people": people_brought(done),
         "messages": kinds.get(Kind.MESSAGE, 0),
         "duplicates": sum(b.duplicates for b in done),
         "joins": kinds.get(Kind.JOIN, 0),

@@ -124,6 +124,18 @@ def test_two_formats_of_one_named_group_merge(log: Path, tmp_path: Path) -> None
 
 
 @pytest.mark.django_db
+def test_whoever_is_in_several_files_counts_once(tmp_path: Path) -> None:
+    lines = [f"13/01/2023, 08:{k:02} - {'Ann' if k < 6 else 'Bob'}: {k}\n" for k in range(9)]
+    halves = [tmp_path / "one.txt", tmp_path / "two.txt"]
+    halves[0].write_text("".join(lines[:5]), "utf-8")
+    halves[1].write_text("".join(lines[3:]), "utf-8")
+    words = ("import", *map(str, halves), "--group", "tea", "--tz", "UTC")
+    first, again = answer(*words), answer(*words)
+    assert (first["people"], first["messages"], first["duplicates"]) == (2, 9, 2)
+    assert (again["people"], again["messages"], again["duplicates"]) == (2, 0, 11)
+
+
+@pytest.mark.django_db
 def test_an_export_read_in_again_gives_the_same_numbers(log: Path, tmp_path: Path) -> None:
     answer("import", str(log), "--group", "tea", "--tz", "UTC")
     for name in ("tea.jsonl", "tea.json"):
