@@ -1,1 +1,0 @@
-"""Tests of NoneBot as a host."""
