@@ -161,6 +161,7 @@ def house(workspace: Workspace, owner: Person, operator: Person) -> dict[str, in
         "violation": violation.pk,
         "appeal": violation.pk,
         "let_back": violation.pk,
+        "raid": group.pk,
         "report": report.pk,
         "connection": line.pk,
         "outbox": waiting.pk,

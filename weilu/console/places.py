@@ -82,6 +82,7 @@ NAV: tuple[Place, ...] = (
             Place("appeals", _("Second looks"), wants=Want.APPEAL),
             Place("reports", _("Reports"), wants=Want.REPORT),
             Place("kept_out", _("Kept out")),
+            Place("raids", _("Raids")),
             Place("moderation_log", _("What followed")),
         ),
     ),

@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 
 from weilu.chat.live.queue import Draft, Origin, cancel_of, enqueue
 from weilu.chat.live.ways import supports_of
+from weilu.chat.models import Message
+from weilu.chat.ports import Kind
 from weilu.chat.ports.abilities import NEEDS, Ability, Deed, Support
 from weilu.core.clock import now
 from weilu.core.codes import code_of
@@ -33,6 +35,8 @@ _DEEDS = {Step.MUTE: Deed.MUTE, Step.REMOVE: Deed.REMOVE, Step.BAN: Deed.BAN}
 SPOKEN = frozenset({Step.REMIND, Step.WARN, Step.PACKET})
 # The purpose of the codes that open the page of an appeal.
 APPEAL = "appeal"
+# What somebody wrote within a day before they were put out, and how much of it at most.
+RECENT_MS, MOST_RECENT = 86_400_000, 50
 _AT_ONCE = 300
 
 
@@ -256,7 +260,28 @@ def _orders(policy: Policy, one: Offence, rung: Rung) -> list[Draft]:
         orders.append(draft("unmute", Deed.UNMUTE, due_at=end))
     elif rung.step in {Step.REMOVE, Step.BAN}:
         orders.append(draft(rung.step.value, _DEEDS[rung.step]))
+        if policy.recalls_recent:
+            orders += [draft(f"recall-{pk}", Deed.RECALL, message_id=pk) for pk in _recent(one)]
     return orders
+
+
+def _recent(one: Offence) -> list[int]:
+    """What else they wrote in the group lately, where an interface takes it back by itself."""
+    if supports_of({one.group_id})[one.group_id].get(Ability.RECALL) != Support.AUTOMATIC:
+        return []
+    since = one.sent_ms - RECENT_MS
+    rows = Message.objects.filter(
+        group_id=one.group_id,
+        identity_id=one.identity_id,
+        kind=int(Kind.MESSAGE),
+        sent_ms__gte=since,
+        sent_ms__lte=one.sent_ms,
+        external_id__isnull=False,
+    ).exclude(pk=one.message_id)
+    ids = list(rows.order_by("-sent_ms").values_list("pk", flat=True)[:MOST_RECENT])
+    # What broke the rules by itself is taken back already.
+    known = set(Violation.objects.filter(pk__in=ids).values_list("pk", flat=True))
+    return [pk for pk in ids if pk not in known]
 
 
 def words_for(policy: Policy, one: Offence, step: Step) -> str:

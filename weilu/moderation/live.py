@@ -24,6 +24,7 @@ from weilu.moderation.checking import crowd_of
 from weilu.moderation.enforcing import Offence, enforce
 from weilu.moderation.judges import judge_of
 from weilu.moderation.models import Doubt, Policy
+from weilu.moderation.raids import raided
 from weilu.moderation.rules.crowd import SETTLED_DAYS, SETTLED_MESSAGES, Account, Crowd
 from weilu.moderation.rules.scoring import ACCOUNT, MERCY, REVIEW, SUSPICION, Judge, Verdicts
 from weilu.moderation.suspicion import Suspicion, doubt_of, suspicions
@@ -32,6 +33,7 @@ KNOWN_DAYS = 30
 KNOWN_MESSAGES = 5_000
 GROUPS_KEPT = 500
 BATCH = 1_000
+NEVER_MS = 1 << 62
 
 
 @dataclass(slots=True)
@@ -137,7 +139,7 @@ def _judge(
     doubts = [doubt_of(one, listener[row].group) for one, row in zip(held, numbers, strict=True)]
     Doubt.objects.bulk_create(doubts, ignore_conflicts=True, batch_size=BATCH)
     if policy is not None:
-        certain = _certain(verdicts, policy)
+        certain = _certain(verdicts, policy) | _of_raids(verdicts, rows, writers, listener)
         offences = [
             _offence(one, doubt, writers[row], listener[row])
             for one, doubt, row in zip(held, doubts, numbers, strict=True)
@@ -179,6 +181,21 @@ def _certain(verdicts: Verdicts, policy: Policy) -> npt.NDArray[np.bool_]:
     sure = (verdicts.score >= policy.certainty) | (known & (verdicts.score >= REVIEW))
     ads = verdicts.junk & sure
     return ads | verdicts.abusive if policy.abuse_ladder else ads
+
+
+def _of_raids(
+    verdicts: Verdicts, rows: _Rows, writers: list[int], listener: list[_Heard]
+) -> npt.NDArray[np.bool_]:
+    """Doubtful messages of those who came with a raid: there is no time to ask."""
+    begun = raided(np.unique(rows.group).tolist())
+    if not begun:
+        return np.zeros(len(rows.id), dtype=bool)
+    came = [
+        begun.get(heard.group.pk, NEVER_MS) <= heard.crowd.accounts[writer].first_ms
+        for heard, writer in zip(listener, writers, strict=True)
+    ]
+    of_raid: npt.NDArray[np.bool_] = np.array(came, dtype=bool)
+    return verdicts.junk & of_raid
 
 
 def _offence(one: Suspicion, doubt: Doubt, member: int, heard: _Heard) -> Offence:

@@ -116,6 +116,10 @@ class Policy(models.Model):
     abuse_ladder = models.JSONField(default=list)
     window_days = models.PositiveSmallIntegerField(default=30)
     recalls = models.BooleanField(default=True)
+    # Whoever is put out takes what they wrote there lately along.
+    recalls_recent = models.BooleanField(default=True)
+    # Many who come at once and advertise: act sooner for a while (0: never).
+    raid_joins = models.PositiveSmallIntegerField(default=0)
     certainty = models.FloatField(default=2.5)
     reminder = models.CharField(max_length=500, default="", blank=True)
     warning = models.CharField(max_length=500, default="", blank=True)
@@ -173,6 +177,22 @@ class Violation(models.Model):
 
     def __str__(self) -> str:
         return f"violation {self.pk}: {self.step}"
+
+
+class Raid(models.Model):
+    """A group is under a raid until a moment; it ends by itself. `by` empty: Weilu saw it."""
+
+    group = models.OneToOneField(
+        "groups.Group", on_delete=models.CASCADE, related_name="+", primary_key=True
+    )
+    workspace = models.ForeignKey("core.Workspace", on_delete=models.CASCADE, related_name="+")
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    joins = models.PositiveIntegerField(default=0)
+    by = models.ForeignKey("core.User", null=True, on_delete=models.SET_NULL, related_name="+")
+
+    def __str__(self) -> str:
+        return f"raid on {self.group_id}"
 
 
 class Ban(models.Model):

@@ -26,6 +26,7 @@ MOST_LOGGED = 200
 MOST_RUNGS = 8
 WORDS_CHARS = 500
 REPORT_WORD_CHARS = 20
+MOST_RAID_JOINS = 1000
 _AT_ONCE = 300
 
 
@@ -54,6 +55,8 @@ class Wish:
     packet: str = ""
     abuse_ladder: Sequence[Sequence[object]] = ()
     report_word: str = ""
+    recalls_recent: bool = True
+    raid_joins: int = 0
 
 
 def set_policy(actor: Actor, *, community: Community, wish: Wish) -> Policy:
@@ -77,6 +80,8 @@ def set_policy(actor: Actor, *, community: Community, wish: Wish) -> Policy:
         "abuse_ladder": stored(abuse),
         "window_days": wish.window_days,
         "recalls": wish.recalls,
+        "recalls_recent": wish.recalls_recent,
+        "raid_joins": min(max(wish.raid_joins, 0), MOST_RAID_JOINS),
         "reminder": wish.reminder.strip(),
         "warning": wish.warning.strip(),
         "packet": wish.packet.strip(),

@@ -22,6 +22,7 @@ from weilu.chat.ports.abilities import Deed
 from weilu.core.access import Actor, Right
 from weilu.core.clock import now
 from weilu.core.errors import Conflict, Invalid, NotFound
+from weilu.core.models import Seat
 from weilu.groups.models import JoinAsk
 
 TEXT_CHARS = 8000
@@ -273,8 +274,14 @@ def reopen_by_hand(actor: Actor, *, pk: int) -> None:
 
 
 def assign(actor: Actor, *, pks: Iterable[int], user_id: int | None) -> int:
-    """Give hand tasks to somebody of the team; returns how many."""
+    """Give hand tasks to somebody of the team, None: to nobody; returns how many.
+
+    Raises NotFound for somebody without a seat in the workspace.
+    """
     actor.require(Right.SEND)
+    seats = Seat.objects.filter(workspace_id=actor.workspace_id, user_id=user_id or 0)
+    if user_id is not None and not seats.exists():
+        raise NotFound
     ids = list(pks)[:_AT_ONCE]
     return (
         Outgoing.objects.filter(

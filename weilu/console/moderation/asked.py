@@ -19,13 +19,17 @@ from weilu.console.moderation.policy import rung_words
 from weilu.console.parts import Badge, Empty, Head, Tab, Tone
 from weilu.console.places import address
 from weilu.core.access import Right
+from weilu.groups.queries import groups_of
 from weilu.members.models import Member
 from weilu.moderation import appeals as second_looks
 from weilu.moderation import reports as told
 from weilu.moderation.bans import bans
 from weilu.moderation.models import Appeal, Ban
 from weilu.moderation.policies import reverse as take_back
+from weilu.moderation.raids import raids, switch
 from weilu.moderation.rules.ladder import Rung, Step
+
+MOST_GROUPS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,3 +176,32 @@ def _tabs(name: str, is_open: bool) -> list[Tab]:  # noqa: FBT001 - private
         Tab(_("Waiting"), url, here=is_open),
         Tab(_("Done"), f"{url}?tab=done", here=not is_open),
     ]
+
+
+@page(Right.SEE_MEMBERS)
+def raid_list(request: Request) -> HttpResponse:
+    """Raids that are on; a raid on any group can be begun and ended by hand."""
+    rows = raids(request.actor)
+    on = {row.group_id for row in rows}
+    words = ngettext("%(n)s group is under a raid.", "%(n)s groups are under a raid.", len(rows))
+    context = {
+        "head": Head(
+            _("Raids"), words % {"n": number(len(rows))} if rows else _("No group is under one.")
+        ),
+        "rows": rows,
+        "others": [
+            one for one in groups_of(request.actor) if one.connection_id and one.pk not in on
+        ][:MOST_GROUPS],
+        "may": request.actor.may(Right.MODERATE),
+    }
+    return render(request, "moderation/raids.html", context)
+
+
+@require_POST
+@page(Right.MODERATE)
+def switch_raid(request: Request, pk: int) -> HttpResponse:
+    """Begin or end a raid by hand."""
+    is_on = request.POST.get("do") == "begin"
+    switch(request.actor, group_id=pk, on=is_on)
+    messages.success(request, _("It ends by itself in half an hour.") if is_on else _("Ended."))
+    return redirect("raids")

@@ -28,6 +28,7 @@ from weilu.members.models import Member
 from weilu.moderation.enforcing import words_of
 from weilu.moderation.models import Doubt, Policy, Violation
 from weilu.moderation.policies import (
+    MOST_RAID_JOINS,
     REPORT_WORD_CHARS,
     WORDS_CHARS,
     Tried,
@@ -103,6 +104,21 @@ class PolicyForm(forms.Form):
     recalls = forms.BooleanField(
         label=gettext_lazy("Take the message away"), required=False, initial=True
     )
+    recalls_recent = forms.BooleanField(
+        label=gettext_lazy("Of whoever is put out, take away what they wrote that day"),
+        required=False,
+        initial=True,
+    )
+    raid_joins = forms.IntegerField(
+        label=gettext_lazy("So many who join within five minutes are a raid"),
+        min_value=0,
+        max_value=MOST_RAID_JOINS,
+        required=False,
+        help_text=gettext_lazy(
+            "For half an hour, what newcomers write is then acted on already when it is doubtful."
+            " 0: never by itself."
+        ),
+    )
     reminder = forms.CharField(
         label=gettext_lazy("What a reminder says"),
         required=False,
@@ -171,6 +187,8 @@ class PolicyForm(forms.Form):
             packet=said["packet"],
             abuse_ladder=[[rung.step.value, rung.minutes] for rung in _ABUSE[said["abuse"]]],
             report_word=said["report_word"],
+            recalls_recent=said["recalls_recent"],
+            raid_joins=said["raid_joins"] or 0,
         )
 
 
@@ -181,6 +199,8 @@ def _initial(policy: Policy) -> dict[str, object]:
         "is_on": policy.is_on,
         "window_days": policy.window_days,
         "recalls": policy.recalls,
+        "recalls_recent": policy.recalls_recent,
+        "raid_joins": policy.raid_joins,
         "reminder": policy.reminder,
         "warning": policy.warning,
         "packet": policy.packet,

@@ -18,7 +18,16 @@ class SayForm(forms.Form):
     """A message to groups, now or later; `token` makes a double click one message."""
 
     text = forms.CharField(
-        label=_("Text"), max_length=TEXT_CHARS, widget=forms.Textarea(attrs={"rows": 5})
+        label=_("Text"),
+        required=False,
+        max_length=TEXT_CHARS,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    picture = forms.FileField(
+        label=_("Picture"),
+        required=False,
+        help_text=_("At most 10 MB. Where a platform takes none, it becomes a hand task."),
+        widget=forms.ClearableFileInput(attrs={"accept": "image/*"}),
     )
     groups = forms.MultipleChoiceField(
         label=_("Groups"),
@@ -47,6 +56,13 @@ class SayForm(forms.Form):
         assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101 - for the type checker
         field.choices = [(str(one.pk), f"{one.name} · {way}") for one, way in groups]
         self.fields["token"].initial = secrets.token_hex(12)
+
+    def clean(self) -> dict[str, object]:
+        """Something is to be said: words, a picture, or both."""
+        said: dict[str, object] = super().clean() or {}
+        if not str(said.get("text") or "").strip() and not said.get("picture"):
+            self.add_error("text", _("Write something, or choose a picture."))
+        return said
 
     def clean_groups(self) -> list[int]:
         """Group ids; at most fifty at once."""

@@ -9,6 +9,7 @@ urlpatterns = [
     path("outbox/say/", views.say, name="outbox_say"),
     path("outbox/stop/", views.stop, name="outbox_stop"),
     path("outbox/<int:pk>/", views.rewrite, name="outbox_row"),
+    path("outbox/<int:pk>/picture.jpg", views.picture, name="outbox_picture"),
     path("outbox/<int:pk>/act/", views.act, name="outbox_act"),
     path("outbox/tasks/", tasks.tasks, name="tasks"),
     path("outbox/tasks/<int:pk>/act/", tasks.task_act, name="task_act"),

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -33,6 +34,7 @@ from weilu.console.sentences import SENTENCES, sentence
 from weilu.content.queries import standings
 from weilu.core.access import Right
 from weilu.core.errors import Conflict, Invalid, NotFound
+from weilu.core.pictures import keep_picture, picture_path
 from weilu.groups.models import Group
 from weilu.groups.queries import groups_of
 
@@ -120,12 +122,14 @@ def say(request: Request) -> HttpResponse:
     choices = _choices(request)
     zone = ZoneInfo(request.seat.workspace.time_zone)
     data = request.POST if request.method == "POST" else None
-    form = SayForm(choices, zone, data, initial={"groups": [request.GET.get("group", "")]})
+    first = {"groups": [request.GET.get("group", "")]}
+    form = SayForm(choices, zone, data, request.FILES or None, initial=first)
     if data is not None and form.is_valid():
         try:
             sent = _send(request, form)
         except Invalid as error:
-            form.add_error("text", sentence(str(error)))
+            field = error.field if error.field in form.fields else "text"
+            form.add_error(field, sentence(str(error)))
         else:
             said = ngettext("It goes to %(n)s group.", "It goes to %(n)s groups.", sent)
             messages.success(request, said % {"n": sent})
@@ -172,6 +176,7 @@ def _send(request: Request, form: SayForm) -> int:
     if due is not None and timezone.is_naive(due):
         due = due.replace(tzinfo=form.zone)
     token = "".join(c for c in said["token"] if c.isalnum())[:32] or "none"
+    picture = keep_sent(request.actor.workspace_id, said["picture"]) if said["picture"] else ""
     with transaction.atomic():
         for group_id in said["groups"]:
             queue.say(
@@ -182,12 +187,27 @@ def _send(request: Request, form: SayForm) -> int:
                     deed=Deed.SEND,
                     origin=Origin.STAFF,
                     text=said["text"],
+                    picture=picture,
                     is_promotion=said["is_promotion"],
                     by_id=request.actor.user_id,
                     due_at=due,
                 ),
             )
     return len(said["groups"])
+
+
+def keep_sent(workspace_id: int, file: UploadedFile[bytes]) -> str:
+    """Store a picture that is to be sent; its name. Raises Invalid for the field `picture`."""
+    return keep_picture(f"sent/{workspace_id}", file, file.size or 0, field="picture")
+
+
+@page(Right.SEE_MEMBERS)
+def picture(request: Request, pk: int) -> HttpResponseBase:
+    """The picture of what goes out, for the team; whoever does it by hand saves it from here."""
+    one = outgoing(request.actor, pk)
+    answer = FileResponse(picture_path(one.picture).open("rb"), content_type="image/jpeg")
+    answer.headers["Content-Disposition"] = f'inline; filename="weilu-{one.pk}.jpg"'
+    return answer
 
 
 @page(Right.SEND)

@@ -18,6 +18,7 @@ from weilu.groups.joining.counting import worries
 from weilu.groups.rules.choosing import Closed
 from weilu.insight.alerts import open_alerts
 from weilu.moderation.appeals import waiting_appeals
+from weilu.moderation.raids import raids
 from weilu.moderation.reports import waiting_reports
 
 MOST = 5
@@ -118,7 +119,15 @@ def order(actor: Actor) -> list[Entry]:
     """Second looks that are asked for, and what members reported."""
     if not actor.may(Right.MODERATE):
         return []
-    found = []
+    found = [
+        Entry(
+            _("Many join %(group)s at once") % {"group": one.group.name},
+            _("Weilu acts sooner on what newcomers write, until it calms down."),
+            _("Look at it"),
+            address("raids"),
+        )
+        for one in raids(actor)[:MOST]
+    ]
     asked, told = _count_both(waiting_appeals(actor), waiting_reports(actor))
     if asked:
         words = ngettext(

@@ -176,6 +176,9 @@
     } else if (event.key === "j" || event.key === "k") {
       event.preventDefault();
       step(event.key === "j" ? 1 : -1);
+    } else if (event.target.closest("[data-keys]") && /^[a-z]$/.test(event.key)) {
+      var does = event.target.closest("[data-keys]").querySelector('button[data-key="' + event.key + '"]');
+      if (does) { event.preventDefault(); does.click(); }
     } else if (event.key === "[" || event.key === "]") {
       var turn = document.querySelector(".pager a[rel=" + (event.key === "[" ? "prev" : "next") + "]");
       if (turn) { turn.click(); }
