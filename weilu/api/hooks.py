@@ -21,9 +21,12 @@ _SOON_S = 60
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
 def hook(request: HttpRequest, hook: str, rest: str = "") -> HttpResponse:
-    """The answer of the connection's connector; 404 for a hook that is not known, 413, 503."""
+    """The answer of the connection's connector; 404 for an unknown hook, 411, 413, 503."""
     try:
         connection = connection_at(hook)
+        if "HTTP_TRANSFER_ENCODING" in request.META:
+            # Django sees no body without a length: better said than taken for a wrong signature.
+            return HttpResponse(status=411)
         body = _body(request)
         if body is None:
             return HttpResponse(status=413)

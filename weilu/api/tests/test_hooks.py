@@ -142,6 +142,12 @@ def test_too_much_is_refused_before_it_is_read(owner: Person) -> None:
     assert call(one, "events", b"x" * 1_000_000)[0] == 422
 
 
+def test_a_body_without_a_length_is_said_to_lack_it(owner: Person) -> None:
+    one = webhook(owner.actor)
+    signed = headers(secret_of(one), b"{}") | {"Transfer-Encoding": "chunked"}
+    assert call(one, "events", b"{}", signed=signed) == (411, None)
+
+
 def test_no_door_where_there_is_no_webhook(owner: Person) -> None:
     one = webhook(owner.actor)
     assert call(one, "nowhere", b"{}")[0] == 404

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop as _
 
 from weilu.chat.ports.abilities import Ability, Capability, Limit, Scope, Support
 
-_SOURCE = "docs/connect/webhook.md"
+_SOURCE = "/api/openapi.json"
 _AS_OF = date(2026, 11, 26)
 _IF = _("Where the other system does it; what it answers with 501 becomes a hand task.")
 _PACE = (Limit(120, 60), Limit(20, 1, Scope.CONNECTION))

@@ -33,6 +33,7 @@ def _call(name: str, words: str, takes: type | None, gives: type) -> dict[str, o
         "responses": answers,
     }
     if takes is not None:
+        answers["411"] = {"description": "Chunked bodies are not taken: send a Content-Length."}
         answers["413"] = {"description": "More than a megabyte: send fewer at once."}
         answers["422"] = _of(wire.Problem, "Nothing was stored; the place says why.")
         said["requestBody"] = {"required": True, **_of(takes, words)}
