@@ -122,6 +122,35 @@ def preview(page: Page, base: str, folder: Path) -> None:
     photograph(page, folder / "import.png")
 
 
+def rules(page: Page, base: str, folder: Path) -> None:
+    """The rules of the demo community put in force, then as members see them."""
+    page.goto(f"{base}{community(page, base)}rules/?start=shop")
+    page.fill("[name=contact]", "小满")
+    page.locator("form.rulebook button.btn-primary").click()
+    address = page.locator("#rules-link").inner_text()
+    page.set_viewport_size({"width": 1280, "height": 860})
+    page.goto(address)
+    photograph(page, folder / "rules.png")
+
+
+def join_link(page: Page, base: str, folder: Path) -> None:
+    """A join link of the counter that leads to two groups."""
+    page.set_viewport_size({"width": 1280, "height": 860})
+    page.goto(f"{base}/links/new/")
+    page.fill("[name=name]", "柜台 · 春季")
+    page.select_option("[name=source]", "store")
+    page.fill("[name=words]", "每晚八点，茶艺师陪你喝一泡")
+    page.locator("main form.form button.btn-primary").click()
+    for number in (1, 2):
+        address = page.url
+        page.goto(f"{address}to/")
+        page.select_option("[name=group]", index=number)
+        page.fill("[name=address]", f"https://example.org/group-{number}")
+        page.locator("main form.form button.btn-primary").click()
+        page.wait_for_url(address)
+    photograph(page, folder / "join.png")
+
+
 def main(folder: Path) -> None:
     """Make every picture anew."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -141,6 +170,8 @@ def main(folder: Path) -> None:
         for one in PICTURES:
             take(page, base, one, folder)
         preview(page, base, folder)
+        rules(page, base, folder)
+        join_link(page, base, folder)
         browser.close()
 
 
