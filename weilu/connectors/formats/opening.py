@@ -29,6 +29,7 @@ SHORT_HEAD_BYTES = 4 * 1024
 SPOOL_BYTES = 8 * 1024 * 1024
 
 _HIDDEN = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini", "Icon\r"})
+_NOTHING = frozenset({b"[]", b"{}"})
 _DRIVE = re.compile(r"^[A-Za-z]:")
 _TEXT_NAME = re.compile(r"\.(json|jsonl|ndjson|txt|csv|tsv|log|md|html?|xml)$", re.IGNORECASE)
 _MEDIA_NAME = re.compile(
@@ -324,6 +325,9 @@ def _unclaimed(left: Sequence[Entry], claimed: set[str]) -> Iterator[Problem]:
             # A quiet day in a folder of daily logs is no problem.
             if _shape(entry.path) not in shapes:
                 yield _byte(entry.path, "empty", 0)
+        elif claimed and entry.head.strip() in _NOTHING:
+            # A list beside an export with nothing on it, as a workspace without groups has.
+            continue
         elif is_binary(entry.head) and _TEXT_NAME.search(entry.path):
             yield _byte(entry.path, "not_text", 0)
         elif not (claimed and "/" in entry.path and _MEDIA_NAME.search(entry.path)):

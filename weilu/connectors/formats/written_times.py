@@ -49,7 +49,7 @@ class WrittenTimes:
             of_day = twelve_hour(of_day, afternoon=(before or half) in _AFTERNOON)
         days = self._utc if offset else self._local
         moment = days.moment(day, of_day, int(minute or 0), int(seconds or 0))
-        return moment + (int(part.ljust(3, "0")[:3]) if part else 0) - _offset_ms(offset)
+        return moment + (int(part.ljust(3, "0")[:3]) if part else 0) - offset_ms(offset)
 
 
 def _epoch(digits: str) -> int:
@@ -60,7 +60,8 @@ def _epoch(digits: str) -> int:
     return number // int(10 ** (3 * ((len(digits) - 12) // 3)))
 
 
-def _offset_ms(offset: str | None) -> int:
+def offset_ms(offset: str | None) -> int:
+    """Milliseconds by which a written offset like +08:00, +0800 or Z is ahead of UTC."""
     if not offset or offset == "Z":
         return 0
     minutes = int(offset[1:3]) * 60 + int(offset[-2:])

@@ -12,7 +12,7 @@ MESSAGE = re.compile(r"\[?([0-2]\d:[0-5]\d)(?::([0-5]\d))?\]? <[ @+%&~!]?([^<> ]
 
 STAMP = re.compile(
     r"\[?(?:(?P<date>\d{4}-\d\d-\d\d)[T ])?(?P<minute>[0-2]\d:[0-5]\d)(?::(?P<second>[0-5]\d))?"
-    r"(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?\]?[ \t](?P<body>.*)"
+    r"(?:\.\d+)?(?P<offset>Z|[+-]\d\d:?\d\d)?\]?[ \t](?P<body>.*)"
 )
 MONTH_STAMP = re.compile(
     r"(?P<month>[A-Z][a-z]{2}) (?P<day>[ 0-3]\d) (?P<minute>[0-2]\d:[0-5]\d):(?P<second>[0-5]\d)"
@@ -45,7 +45,7 @@ _RENAMES: tuple[re.Pattern[str], ...] = (
     re.compile(rf"Nick change: ({_NICK}) -> ({_NICK})$"),
 )
 _JOINS: tuple[re.Pattern[str], ...] = (
-    re.compile(rf"({_NICK}){_MASK}?(?: has)? joined(?: (?:the channel )?#\S+)?\.?$"),
+    re.compile(rf"({_NICK}){_MASK}?(?: has)? joined(?: the channel)?(?: #\S+)?\.?$"),
     re.compile(rf"Joins: ({_NICK})(?: .*)?$"),
 )
 _LEAVES: tuple[re.Pattern[str], ...] = (
@@ -62,10 +62,14 @@ _KICKS: tuple[re.Pattern[str], ...] = (
 # What a bare "*" tells only when it carries a mask: people also type "/me left the house".
 _MASKED = re.compile(
     rf"{_NICK}{_MASK} (?:has )?(?:joined|left|quit|parted)|{_NICK} is now known as "
+    rf"|(?:Joins|Parts|Quits): {_NICK}|Now talking (?:in|on) #|{_NICK} has quit \("
+    rf"|{_NICK} was kicked by {_NICK} ?\(|{_NICK} has kicked {_NICK} from #"
+    rf"|{_NICK} (?:gives|removes) channel operator status |{_NICK} sets modes? "
 )
 REPEATED = re.compile(r"Last message repeated (\d{1,7}) time\(s\)\.?$")
 _BY = re.compile(
-    rf"mode change '[^']*' by ({_NICK})|^({_NICK}) (?:sets mode|changed the topic|changes topic)"
+    r"mode change '[^']*' by ([^\s:<>()!]+)"
+    rf"|^({_NICK}) (?:sets mode|changed the topic|changes topic)"
 )
 
 
@@ -85,7 +89,7 @@ def parse_body(body: str) -> Said:
     if found := _ANGLE.match(body):
         return Said(Kind.MESSAGE, found[1], found[2])
     mark = _MARK.match(body)
-    if mark is None and (found := _TABBED.match(body)):
+    if mark is None and (found := _TABBED.match(body)) and found[2] != "*":
         return Said(Kind.MESSAGE, found[2], found[3])
     star = body.lstrip(" ").startswith(("* ", "*\t"))
     if star and not _MASKED.match(body.lstrip(" *\t")):

@@ -28,7 +28,8 @@ def path_day(path: str) -> tuple[int, int, int] | None:
 def path_channel(path: str) -> str:
     """Channel name out of the path: its last part that is not a date; "" when all are."""
     for part in reversed(path.split("/")):
-        name = _DATE_LIKE.sub("", _ENDING.sub("", part)).strip("._- ")
+        # Eggdrop writes the day behind the ending.
+        name = _ENDING.sub("", _DATE_LIKE.sub("", _ENDING.sub("", part)).strip("._- "))
         if "#" in name:
             return name[name.index("#") :]
         if name and not name.isdigit():

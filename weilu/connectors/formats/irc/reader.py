@@ -7,6 +7,7 @@ are the accounts. Lines without a time take that of the line before.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from zoneinfo import ZoneInfo
 
 from weilu.chat.ports import (
     Answers,
@@ -27,6 +28,7 @@ from weilu.connectors.formats.irc.grammar import Said
 from weilu.connectors.formats.irc.places import path_channel, path_day, spoken_channel
 from weilu.connectors.formats.lines import head_lines, head_text
 from weilu.connectors.formats.local_time import LocalDays
+from weilu.connectors.formats.written_times import offset_ms
 
 # More repeats than this in one line are a damaged or forged count.
 MOST_REPEATS = 1000
@@ -107,6 +109,7 @@ class _Reading:
         self._bundle = bundle
         self._expand_repeats = expand_repeats
         self._days = LocalDays(answers.zone)
+        self._utc = LocalDays(ZoneInfo("UTC"))
         self._gather = Gatherer(bundle, _chat(bundle))
         self._day: tuple[int, int, int] | None = None
         self._hours: tuple[int, ...] = ()
@@ -175,6 +178,8 @@ class _Reading:
             month = grammar.MONTHS.get(found["month"], 0)
             self._set_day((int(found["year"]), month, int(found["day"])))
             return
+        if line.startswith("Session Ident: "):
+            return
         if stamped is None and (stamped := grammar.MONTH_STAMP.match(line)):
             self._month_day(stamped["month"], int(stamped["day"]))
         elif stamped is not None and stamped["date"]:
@@ -182,12 +187,21 @@ class _Reading:
         if stamped is not None:
             start = self._minute(stamped["minute"], number, line)
             if start is not None:
+                start = self._absolute(stamped.groupdict(), start)
                 self._last_ms = start + int(stamped["second"] or 0) * 1000
                 self._take_body(number, grammar.parse_body(stamped["body"]))
         elif line.startswith("=== ") and self._last_ms is not None:
             self._take_body(number, grammar.parse_event(line[4:]))
         else:
             self._gather.note("bad_record", number, line)
+
+    def _absolute(self, stamped: dict[str, str | None], start: int) -> int:
+        """The minute's moment; a stamp with an offset from UTC is of no other zone."""
+        written, has_date = stamped.get("offset"), stamped.get("date")
+        if not (written and has_date and self._day):
+            return start
+        hour, _, minute = str(stamped["minute"]).partition(":")
+        return self._utc.moment(self._day, int(hour), int(minute)) - offset_ms(written)
 
     def _month_day(self, month: str, day: int) -> None:
         """XChat writes no year: it is that of the last session line."""

@@ -100,7 +100,10 @@ class _Converter:
     def _message(self, event: Event) -> Inbound:
         content = event.content
         relation = content.relation or _NO_RELATION
-        if event.unsigned is not None and event.unsigned.redacted_because is not None:
+        is_redacted = event.unsigned is not None and event.unsigned.redacted_because is not None
+        # What was taken back has nothing left in it, with the remark or without.
+        is_bare = event.type == "m.room.message" and content.msgtype is None and not content.body
+        if is_redacted or (is_bare and not relation.event_id):
             return self._one(event, Kind.RECALL, "", event.event_id)
         if relation.rel_type == "m.replace" and relation.event_id:
             text = (content.new.body if content.new is not None else content.body) or ""

@@ -167,3 +167,13 @@ def test_lone_picture_named_json_is_not_text(tmp_path: Path) -> None:
     claimed = claim(entries([path]), ALL_FORMATS)
     assert claimed.bundles == ()
     assert [(p.code, p.path) for p in claimed.problems] == [("not_text", "result.json")]
+
+
+def test_empty_lists_beside_an_export_are_no_problem(tmp_path: Path) -> None:
+    day = b'[{"type":"message","ts":"1700000000.0001","user":"U1","text":"hi"}]'
+    (tmp_path / "general").mkdir()
+    (tmp_path / "general" / "2023-11-14.json").write_bytes(day)
+    (tmp_path / "groups.json").write_bytes(b"[]\n")
+    assert claim(entries([tmp_path]), ALL_FORMATS).problems == ()
+    alone = claim(entries([tmp_path / "groups.json"]), ALL_FORMATS).problems
+    assert [p.code for p in alone] == ["unknown_format"]

@@ -144,3 +144,44 @@ def test_totals_of_real_logs(folder: str, pattern: str) -> None:
         "nick": kinds[Kind.RENAME],
     }
     assert {key: found[key] for key in expected["counts"]} == expected["counts"]
+
+
+def test_what_a_client_remarks_is_nobodys_word() -> None:
+    text = (
+        "**** BEGIN LOGGING AT Wed Jan 31 14:00:00 2024\n"
+        "Jan 31 14:05:00 *\tNow talking on #tea\n"
+        "Jan 31 14:05:01 *\tBob gives channel operator status to Ann\n"
+        "Jan 31 14:05:02 *\tAnn has been to the market\n"
+        "Jan 31 14:05:03 *\tDan has quit (Quit: x)\n"
+        "Session Ident: #tea\n"
+        "[14:06] * Joins: Bob (b@c)\n"
+        "[14:07] * Carl was kicked by Bob (out)\n"
+        "2024-01-31 14:08:00\t *\tAnn waves\n"
+    )
+    reading = read(FORMAT, text, path="#tea.log")
+    assert [(kind, name) for kind, _, name, _ in reading.told()] == [
+        ("NOTICE", ""),
+        ("NOTICE", ""),
+        ("MESSAGE", "Ann"),
+        ("LEAVE", "Dan"),
+        ("JOIN", "Bob"),
+        ("NOTICE", "Carl"),
+        ("MESSAGE", "Ann"),
+    ]
+    assert reading.forms() == ["ACTION", "ACTION"]
+    assert reading.codes == []
+
+
+def test_an_offset_in_the_stamp_decides_and_a_day_may_stand_behind_the_ending() -> None:
+    text = (
+        "[2024-01-31T14:05:00+0800] Ann (~ann@host) joined the channel.\n"
+        "[2024-01-31T01:05:01-05:00] <Ann> hi\n"
+        "[14:05] #tea: mode change '+o Ann' by Bob!b@c\n"
+    )
+    reading = read(FORMAT, text, path="#tea.log.20240131", zone="Asia/Tokyo")
+    assert reading.portions[0].chat.name == "#tea"
+    assert [(kind, when, name) for kind, when, name, _ in reading.told()] == [
+        ("JOIN", "2024-01-31 06:05:00", "Ann"),
+        ("MESSAGE", "2024-01-31 06:05:01", "Ann"),
+        ("NOTICE", "2024-01-31 05:05:00", "Bob"),
+    ]

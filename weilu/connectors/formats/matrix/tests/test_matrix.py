@@ -71,6 +71,10 @@ KICKED = member("leave", "join", sender="@bob:example.org")
             Inbound(Kind.EDIT, AT, ANN, "ann", "九点", "$0"),
         ),
         (
+            event("m.room.message", {}),
+            Inbound(Kind.RECALL, AT, ANN, "ann", "", "$1"),
+        ),
+        (
             event("m.room.message", {}, unsigned={"redacted_because": {"event_id": "$2"}}),
             Inbound(Kind.RECALL, AT, ANN, "ann", "", "$1"),
         ),
