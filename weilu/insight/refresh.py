@@ -24,8 +24,8 @@ from weilu.service.conversations import recount
 Progress = Callable[[float], None]
 
 
-# Who is who is read from this much of a group at once: some 200 MB of memory.
-EVIDENCE_MESSAGES = 150_000
+# Who is who is read from this much of a group at once: some 130 MB of memory.
+EVIDENCE_MESSAGES = 100_000
 
 
 def nothing(_done: float) -> None:
