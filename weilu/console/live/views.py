@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
-from django.db import close_old_connections
+from django.db import connection
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -112,10 +112,12 @@ def _may_still(request: HttpRequest) -> bool:
 
 
 def _look(actor: Actor, language: str) -> Mapping[str, str]:
-    """One look at the board, in a thread of its own with its own connection."""
-    close_old_connections()
-    with override(language):
-        return parts(actor)
+    """One look at the board, in whatever thread is free, which keeps no connection from it."""
+    try:
+        with override(language):
+            return parts(actor)
+    finally:
+        connection.close()
 
 
 def _let_origin(request: HttpRequest, answer: HttpResponseBase) -> None:

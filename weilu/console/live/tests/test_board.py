@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 from typing import cast
 
 import pytest
+from asgiref.sync import sync_to_async
+from django.db import connection
 from django.http import StreamingHttpResponse
 from django.test import AsyncClient, Client
 
@@ -53,6 +56,31 @@ def signed_in(one: Person) -> AsyncClient:
     client = AsyncClient()
     client.cookies = one.client().cookies
     return client
+
+
+async def aside(do: Callable[..., object], *arguments: object) -> None:
+    """Do something with the database in a thread that keeps no connection."""
+
+    def done() -> None:
+        do(*arguments)
+        connection.close()
+
+    await asyncio.to_thread(done)
+
+
+@asynccontextmanager
+async def watching() -> AsyncGenerator[None]:
+    """A story with a stream in it; what Django's own thread has opened is closed in the end."""
+    try:
+        async with asyncio.timeout(20):
+            yield
+    finally:
+        await sync_to_async(close_here)()
+
+
+def close_here() -> None:
+    """Close the connection of the thread this runs in."""
+    connection.close()
 
 
 async def events(answer: object) -> AsyncGenerator[str]:
@@ -104,7 +132,7 @@ def test_a_stream_tells_what_changed(line: Connection, operator: Person) -> None
         stream = events(answer)
         first = json.loads((await anext(stream)).removeprefix("data: "))
         assert set(first) == {"said", "done", "lines"}
-        await asyncio.to_thread(hear, line, (Kind.MESSAGE, "lan", "fresh oolong"))
+        await aside(hear, line, (Kind.MESSAGE, "lan", "fresh oolong"))
         while True:
             event = await anext(stream)
             if event.startswith("data: "):
@@ -114,7 +142,7 @@ def test_a_stream_tells_what_changed(line: Connection, operator: Person) -> None
         await stream.aclose()
 
     async def main() -> None:
-        async with asyncio.timeout(20):
+        async with watching():
             await story()
 
     asyncio.run(main())
@@ -128,7 +156,11 @@ def test_strangers_and_other_pages_read_no_stream(line: Connection, operator: Pe
         other = await watcher.get(STREAM, headers={"Origin": "http://evil.example"})
         return nobody.status_code, other.headers.get("Access-Control-Allow-Origin")
 
-    assert asyncio.run(story()) == (401, None)
+    async def main() -> tuple[int, str | None]:
+        async with watching():
+            return await story()
+
+    assert asyncio.run(main()) == (401, None)
 
 
 def test_the_web_server_keeps_no_stream(operator: Person) -> None:
@@ -145,11 +177,11 @@ def test_who_was_put_out_sees_no_more(
 
     async def story() -> int:
         answer = await watcher.get(STREAM)
-        await asyncio.to_thread(Seat.objects.filter(user=operator.user).delete)
+        await aside(Seat.objects.filter(user=operator.user).delete)
         return len([event async for event in events(answer)])
 
     async def main() -> int:
-        async with asyncio.timeout(20):
+        async with watching():
             return await story()
 
     assert asyncio.run(main()) == 0

@@ -33,6 +33,7 @@ def asked(path: str) -> list[Message]:
         said.append(message)
 
     scope = {"type": "http", "method": "GET", "path": path, "headers": HEADERS, "query_string": b""}
+
     asyncio.run(application(scope, receive, send))
     return said
 
