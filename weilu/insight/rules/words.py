@@ -11,8 +11,6 @@ from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-import rjieba
-
 from weilu.insight.rules.stop_words import STOP_WORDS
 
 BATCH_TEXTS = 2000
@@ -73,6 +71,8 @@ def tokens(texts: Sequence[str]) -> Iterator[list[str]]:
 
     Addresses, numbers, emoji, [sticker] names and tags are dropped; Latin is casefolded.
     """
+    import rjieba  # noqa: PLC0415 - 30 MB, and most processes cut no words
+
     keep: dict[str, bool] = {}
     for begin in range(0, len(texts), BATCH_TEXTS):
         lines = [text.replace(SEPARATOR, " ") for text in texts[begin : begin + BATCH_TEXTS]]

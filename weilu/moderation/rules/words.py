@@ -16,8 +16,6 @@ from itertools import islice, product
 import daachorse
 import numpy as np
 import numpy.typing as npt
-import rjieba
-from pypinyin import Style, pinyin
 
 from weilu.moderation.rules.folding import (
     Codes,
@@ -89,6 +87,9 @@ def forms(folded: str) -> list[str]:
 @cache
 def sounds() -> Codes:
     """A table from code point to a code point for its sound; others stay: `uint32[0x110000]`."""
+    # Its dictionary takes 16 MB, and most processes judge nothing.
+    from pypinyin import Style, pinyin  # noqa: PLC0415
+
     to = np.arange(0x110000, dtype=np.uint32)
     han = [chr(c) for c in range(0x4E00, 0x9FA6)]
     heard = pinyin(han, style=Style.NORMAL, heteronym=False)
@@ -109,6 +110,8 @@ def _blurred(syllable: str) -> str:
 @lru_cache(1 << 16)
 def is_own_word(text: str) -> bool:
     """Whether a Chinese text is one word of the dictionary."""
+    import rjieba  # noqa: PLC0415 - 30 MB, and most processes judge nothing
+
     return len(text) > 1 and rjieba.cut(text) == [text]
 
 
