@@ -118,8 +118,11 @@ def _keep(run: _Run, first_ms: int) -> None:
     group = run.group
     with transaction.atomic():
         Doubt.objects.filter(group=group, state=Doubt.State.OPEN, sent_ms__gte=first_ms).delete()
-        rows = [doubt_of(run.doubts[pk], group) for pk in sorted(run.doubts)]
-        Doubt.objects.bulk_create(rows, ignore_conflicts=True, batch_size=_AT_ONCE)
+        ids = sorted(run.doubts)
+        # Made a few at a time: a group of millions may hold tens of thousands.
+        for at in range(0, len(ids), _AT_ONCE):
+            rows = [doubt_of(run.doubts[pk], group) for pk in ids[at : at + _AT_ONCE]]
+            Doubt.objects.bulk_create(rows, ignore_conflicts=True)
         Check.objects.update_or_create(
             group=group,
             defaults={
