@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_noop as _
@@ -13,6 +12,7 @@ from weilu.chat.ports.connectors import Config, Host, Setting
 from weilu.chat.ports.records import Platform
 from weilu.chat.ports.sessions import Session
 from weilu.connectors.matrix.capabilities import CAPABILITIES
+from weilu.connectors.opening import opened_by
 
 SETTINGS = (
     Setting(
@@ -56,13 +56,4 @@ class MatrixConnector:
 
     def open(self, config: Config) -> AbstractAsyncContextManager[Session]:
         """A session of the account the token belongs to."""
-        return _open(config)
-
-
-@asynccontextmanager
-async def _open(config: Config) -> AsyncIterator[Session]:
-    # The library takes half a second to import, and only gateways need it.
-    from weilu.connectors.matrix.session import opened  # noqa: PLC0415
-
-    async with opened(config) as session:
-        yield session
+        return opened_by("weilu.connectors.matrix.session", config)

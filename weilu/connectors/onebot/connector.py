@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_noop as _
@@ -13,6 +12,7 @@ from weilu.chat.ports.connectors import Config, Host, Setting
 from weilu.chat.ports.records import Platform
 from weilu.chat.ports.sessions import Session
 from weilu.connectors.onebot.capabilities import CAPABILITIES
+from weilu.connectors.opening import opened_by
 
 SETTINGS = (
     Setting(
@@ -62,13 +62,4 @@ class OneBotConnector:
 
     def open(self, config: Config) -> AbstractAsyncContextManager[Session]:
         """A session of the account; in NoneBot's process it waits until the account connects."""
-        return _open(config)
-
-
-@asynccontextmanager
-async def _open(config: Config) -> AsyncIterator[Session]:
-    # Only the processes that need it import the client library.
-    from weilu.connectors.onebot.session import opened  # noqa: PLC0415
-
-    async with opened(config) as session:
-        yield session
+        return opened_by("weilu.connectors.onebot.session", config)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_noop as _
@@ -12,6 +11,7 @@ from weilu.chat.ports.abilities import Capability
 from weilu.chat.ports.connectors import Config, Host, Setting
 from weilu.chat.ports.records import Platform
 from weilu.chat.ports.sessions import Session
+from weilu.connectors.opening import opened_by
 from weilu.connectors.satori.capabilities import CAPABILITIES
 
 SETTINGS = (
@@ -53,13 +53,4 @@ class SatoriConnector:
 
     def open(self, config: Config) -> AbstractAsyncContextManager[Session]:
         """A session of one account on the server."""
-        return _open(config, self.platform)
-
-
-@asynccontextmanager
-async def _open(config: Config, platform: Platform) -> AsyncIterator[Session]:
-    # Only gateways and the doctor need the client library.
-    from weilu.connectors.satori.session import opened  # noqa: PLC0415
-
-    async with opened(config, platform) as session:
-        yield session
+        return opened_by("weilu.connectors.satori.session", config, self.platform)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 import msgspec
@@ -14,6 +14,7 @@ from weilu.chat.ports.connectors import Answer, Call, Config, Host, Setting, bef
 from weilu.chat.ports.orders import Parcel
 from weilu.chat.ports.records import Platform
 from weilu.chat.ports.sessions import Session
+from weilu.connectors.opening import opened_by
 from weilu.connectors.webhook import describing, wire
 from weilu.connectors.webhook.capabilities import CAPABILITIES
 from weilu.connectors.webhook.decode import NotUnderstood, parcel_of, read, receipts_of
@@ -55,7 +56,7 @@ class WebhookConnector:
 
     def open(self, config: Config) -> AbstractAsyncContextManager[Session]:
         """A session that posts orders, or leaves them to be fetched."""
-        return _open(config)
+        return opened_by("weilu.connectors.webhook.session", config)
 
     def answer(self, config: Config, call: Call) -> Answer:
         """Events and receipts in, orders out; the signature is looked at before anything else."""
@@ -96,12 +97,3 @@ def _answered(connection: int, call: Call) -> Answer:
 
 def _json(body: msgspec.Struct, status: int = 200, parcel: Parcel | None = None) -> Answer:
     return Answer(status, msgspec.json.encode(body), JSON, parcel)
-
-
-@asynccontextmanager
-async def _open(config: Config) -> AsyncIterator[Session]:
-    # An HTTP client that only gateways need.
-    from weilu.connectors.webhook.session import opened  # noqa: PLC0415
-
-    async with opened(config) as session:
-        yield session

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_noop as _
@@ -12,6 +11,7 @@ from weilu.chat.ports.abilities import Capability
 from weilu.chat.ports.connectors import Answer, Call, Config, Host, Setting, before
 from weilu.chat.ports.records import Platform
 from weilu.chat.ports.sessions import Session
+from weilu.connectors.opening import opened_by
 from weilu.connectors.wecom.capabilities import CAPABILITIES
 from weilu.connectors.wecom.crypt import NotGenuine, new_key, new_token, opened
 from weilu.connectors.wecom.decode import sealed_in, told
@@ -49,7 +49,7 @@ class WeComConnector:
 
     def open(self, config: Config) -> AbstractAsyncContextManager[Session]:
         """A session of the application."""
-        return _open(config)
+        return opened_by("weilu.connectors.wecom.session", config)
 
     def answer(self, config: Config, call: Call) -> Answer:
         """The echo when the address is entered, then callbacks; what is not genuine gets 403."""
@@ -70,12 +70,3 @@ def _opened(config: Config, call: Call, sealed: str) -> str | None:
         except NotGenuine:
             continue
     return None
-
-
-@asynccontextmanager
-async def _open(config: Config) -> AsyncIterator[Session]:
-    # An HTTP client that only gateways need.
-    from weilu.connectors.wecom.session import opened as opened_session  # noqa: PLC0415
-
-    async with opened_session(config) as session:
-        yield session

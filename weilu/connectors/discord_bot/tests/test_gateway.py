@@ -14,7 +14,7 @@ from weilu.chat.live.queue import Draft, Origin, enqueue
 from weilu.chat.models import Message, Outgoing
 from weilu.chat.ports.abilities import Deed
 from weilu.chat.ports.connectors import Config, Host
-from weilu.connectors.discord_bot import connector
+from weilu.connectors.discord_bot import session as discord_session
 from weilu.connectors.discord_bot.session import DiscordSession
 from weilu.connectors.discord_bot.tests.hall import Hall, opened
 from weilu.core.tests.cast import Person
@@ -33,7 +33,7 @@ async def gateway(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
         await hall.bot.on_connect()
         yield hall.session(config.cursor)
 
-    monkeypatch.setattr(connector, "_open", session)
+    monkeypatch.setattr(discord_session, "opened", session)
     stop = asyncio.Event()
     one = Gateway(Host.GATEWAY, callback=str)
     task = asyncio.create_task(one.run(stop))
