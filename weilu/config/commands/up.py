@@ -167,41 +167,34 @@ def _files(path: Path) -> list[Path]:
 
 def web_command(options: Options) -> list[str]:
     """The web server's command line: one blocking thread per process, which is the fastest."""
-    return [
-        str(Path(sys.executable).with_name("granian")),
-        "--interface",
-        "wsgi",
-        "--host",
-        options.host,
-        "--port",
-        str(options.port),
-        "--workers",
-        str(options.web_workers),
-        "--blocking-threads",
-        "1",
-        "--respawn-failed-workers",
-        "--log-level",
-        "warning",
-        "weilu.config.wsgi:application",
-    ]
+    more = ["--blocking-threads", "1"]
+    workers = options.web_workers
+    return _granian(options, "wsgi", "weilu.config.wsgi:application", options.port, workers, more)
 
 
 def stream_command(options: Options) -> list[str]:
     """The command line of the process that keeps streams open for whoever watches."""
+    return _granian(options, "asginl", "weilu.config.asgi:application", options.stream_port, 1)
+
+
+def _granian(
+    options: Options,
+    interface: str,
+    application: str,
+    port: int,
+    workers: int,
+    more: Sequence[str] = (),
+) -> list[str]:
     return [
         str(Path(sys.executable).with_name("granian")),
-        "--interface",
-        "asginl",
-        "--host",
-        options.host,
-        "--port",
-        str(options.stream_port),
-        "--workers",
-        "1",
+        *("--interface", interface),
+        *("--host", options.host),
+        *("--port", str(port)),
+        *("--workers", str(workers)),
+        *more,
         "--respawn-failed-workers",
-        "--log-level",
-        "warning",
-        "weilu.config.asgi:application",
+        *("--log-level", "warning"),
+        application,
     ]
 
 
