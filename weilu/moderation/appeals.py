@@ -78,12 +78,12 @@ def waiting_appeals(viewer: Actor) -> QuerySet[Appeal]:
 
 def appeals(viewer: Actor, *, is_open: bool) -> list[Appeal]:
     """Appeals that wait, the oldest first; or those answered, the latest first."""
-    viewer.require(Right.SEE_MEMBERS)
-    rows = Appeal.objects.filter(workspace_id=viewer.workspace_id).select_related(
-        "violation", "violation__group", "violation__community", "by"
-    )
+    about = ("violation", "violation__group", "violation__community", "by")
     if is_open:
-        return list(rows.filter(state=Appeal.State.OPEN).order_by("at", "pk")[:MOST_LISTED])
+        rows = waiting_appeals(viewer).select_related(*about)
+        return list(rows.order_by("at", "pk")[:MOST_LISTED])
+    viewer.require(Right.SEE_MEMBERS)
+    rows = Appeal.objects.filter(workspace_id=viewer.workspace_id).select_related(*about)
     done = rows.exclude(state=Appeal.State.OPEN)
     return list(done.order_by("-answered_at", "-pk")[:MOST_LISTED])
 

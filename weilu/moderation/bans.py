@@ -38,7 +38,7 @@ def ban(policy: Policy, violations: Sequence[Violation]) -> None:
     Ban.objects.bulk_create([_ban(policy, one) for one in final], ignore_conflicts=True)
     drafts: list[Draft] = []
     for one in final:
-        drafts += _out_of_all(policy, one)
+        drafts += _out_of_all(one)
     enqueue(policy.workspace_id, drafts)
 
 
@@ -54,19 +54,9 @@ def _ban(policy: Policy, one: Violation) -> Ban:
     )
 
 
-def _out_of_all(policy: Policy, one: Violation) -> list[Draft]:
+def _out_of_all(one: Violation) -> list[Draft]:
     """Orders for the other groups where the same person is, under each of their names there."""
-    places = (
-        Participation.objects.filter(
-            group__community_id=policy.community_id,
-            group__connection__isnull=False,
-            identity__member_id=one.member_id,
-        )
-        .exclude(group_id=one.group_id)
-        .order_by("group_id", "identity_id")
-        .values_list("group_id", "identity_id")[:MOST_GROUPS]
-    )
-    found = list(places)
+    found = _places(one)
     supports = supports_of({group_id for group_id, _identity in found})
     return [
         Draft(
@@ -79,6 +69,17 @@ def _out_of_all(policy: Policy, one: Violation) -> list[Draft]:
         )
         for group_id, identity_id in found
     ]
+
+
+def _places(one: Violation) -> list[tuple[int, int]]:
+    """The community's other connected groups where the person is, as (group, identity)."""
+    rows = Participation.objects.filter(
+        group__community_id=one.community_id,
+        group__connection__isnull=False,
+        identity__member_id=one.member_id,
+    ).exclude(group_id=one.group_id)
+    ordered = rows.order_by("group_id", "identity_id")
+    return list(ordered.values_list("group_id", "identity_id")[:MOST_GROUPS])
 
 
 def _deed(supports: dict[Ability, Support]) -> Deed:
@@ -97,12 +98,7 @@ def lift(violations: Sequence[Violation]) -> None:
 
 
 def _back_into_all(one: Violation) -> list[Draft]:
-    places = Participation.objects.filter(
-        group__community_id=one.community_id,
-        group__connection__isnull=False,
-        identity__member_id=one.member_id,
-    ).exclude(group_id=one.group_id)
-    found = list(places.values_list("group_id", "identity_id")[:MOST_GROUPS])
+    found = _places(one)
     supports = supports_of({group_id for group_id, _identity in found})
     return [
         Draft(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ from weilu.chat.ports.abilities import NEEDS, Ability, Deed, Support
 from weilu.core.clock import now
 from weilu.core.codes import code_of
 from weilu.core.log import announce_all
+from weilu.core.marks import fill
 from weilu.core.outside import outside
 from weilu.events.moderation import ViolationFound
 from weilu.groups.models import Participation
@@ -28,7 +30,7 @@ from weilu.members.models import Identity
 from weilu.moderation.bans import ban, lift
 from weilu.moderation.models import Doubt, Policy, Violation
 from weilu.moderation.rules.crowd import SETTLED_MESSAGES
-from weilu.moderation.rules.ladder import Case, Rung, Step, next_rung, parse
+from weilu.moderation.rules.ladder import FINAL, Case, Rung, Step, next_rung, parse
 
 _DEEDS = {Step.MUTE: Deed.MUTE, Step.REMOVE: Deed.REMOVE, Step.BAN: Deed.BAN}
 # What is said rather than done.
@@ -71,10 +73,13 @@ def enforce(policy: Policy, offences: Sequence[Offence], by_id: int | None = Non
         at = datetime.fromtimestamp(one.sent_ms / 1000, UTC)
         earlier = history.setdefault(one.member_id, [])
         rung = next_rung(ladder, earlier, Case(at, one.is_settled), window)
-        rung = possible(rung, supports.get(one.group_id, {}))
+        here = supports.get(one.group_id, {})
+        rung = possible(rung, here)
         earlier.append(at)
         violations.append(_violation(policy, one, rung, by_id))
         drafts += _orders(policy, one, rung)
+        if rung.step in FINAL and policy.recalls_recent:
+            drafts += _recalls(one, here)
     Violation.objects.bulk_create(violations, ignore_conflicts=True, batch_size=_AT_ONCE)
     enqueue(policy.workspace_id, drafts)
     ban(policy, violations)
@@ -234,18 +239,7 @@ def _violation(policy: Policy, one: Offence, rung: Rung, by_id: int | None) -> V
 
 def _orders(policy: Policy, one: Offence, rung: Rung) -> list[Draft]:
     """What is to be done, in the order in which it leaves."""
-
-    def draft(what: str, deed: Deed, **more: object) -> Draft:
-        return Draft(
-            key=f"mod-{one.message_id}-{what}",
-            group_id=one.group_id,
-            deed=deed,
-            origin=Origin.MODERATION,
-            origin_id=one.message_id,
-            identity_id=one.identity_id,
-            **more,  # type: ignore[arg-type]  # fields by name
-        )
-
+    draft = partial(_draft, one)
     orders = []
     if rung.step in SPOKEN:
         text = words_for(policy, one, rung.step)
@@ -258,16 +252,26 @@ def _orders(policy: Policy, one: Offence, rung: Rung) -> list[Draft]:
         # Not every platform ends a mute by itself; where it does, this changes nothing.
         end = now() + timedelta(minutes=rung.minutes)
         orders.append(draft("unmute", Deed.UNMUTE, due_at=end))
-    elif rung.step in {Step.REMOVE, Step.BAN}:
+    elif rung.step in FINAL:
         orders.append(draft(rung.step.value, _DEEDS[rung.step]))
-        if policy.recalls_recent:
-            orders += [draft(f"recall-{pk}", Deed.RECALL, message_id=pk) for pk in _recent(one)]
     return orders
 
 
-def _recent(one: Offence) -> list[int]:
-    """What else they wrote in the group lately, where an interface takes it back by itself."""
-    if supports_of({one.group_id})[one.group_id].get(Ability.RECALL) != Support.AUTOMATIC:
+def _draft(one: Offence, what: str, deed: Deed, **more: object) -> Draft:
+    return Draft(
+        key=f"mod-{one.message_id}-{what}",
+        group_id=one.group_id,
+        deed=deed,
+        origin=Origin.MODERATION,
+        origin_id=one.message_id,
+        identity_id=one.identity_id,
+        **more,  # type: ignore[arg-type]  # fields by name
+    )
+
+
+def _recalls(one: Offence, supports: dict[Ability, Support]) -> list[Draft]:
+    """Take back what else they wrote lately, where an interface does it by itself."""
+    if supports.get(Ability.RECALL) != Support.AUTOMATIC:
         return []
     since = one.sent_ms - RECENT_MS
     rows = Message.objects.filter(
@@ -281,23 +285,27 @@ def _recent(one: Offence) -> list[int]:
     ids = list(rows.order_by("-sent_ms").values_list("pk", flat=True)[:MOST_RECENT])
     # What broke the rules by itself is taken back already.
     known = set(Violation.objects.filter(pk__in=ids).values_list("pk", flat=True))
-    return [pk for pk in ids if pk not in known]
+    wanted = [pk for pk in ids if pk not in known]
+    return [_draft(one, f"recall-{pk}", Deed.RECALL, message_id=pk) for pk in wanted]
 
 
 def words_for(policy: Policy, one: Offence, step: Step) -> str:
     """What is said to somebody: the policy's words or ours, names and addresses filled in."""
     own = {Step.REMIND: policy.reminder, Step.WARN: policy.warning, Step.PACKET: policy.packet}
+    appeal = outside("appeal", code_of(APPEAL, one.message_id))
     text = own[step]
     if not text:
         text = words_of(step, recalls=policy.recalls)
-        appeal = outside("appeal", code_of(APPEAL, one.message_id))
         if step != Step.REMIND and appeal:
             text += " " + _("If this was a mistake, say so here: {appeal}")
-    if "{name}" in text:
-        text = text.replace("{name}", name_of(one.identity_id))
-    if "{rules}" in text:
-        text = text.replace("{rules}", outside("rules", policy.community.code))
-    return text.replace("{appeal}", outside("appeal", code_of(APPEAL, one.message_id)))
+    return fill(
+        text,
+        {
+            "{name}": lambda: name_of(one.identity_id),
+            "{rules}": lambda: outside("rules", policy.community.code),
+            "{appeal}": lambda: appeal,
+        },
+    )
 
 
 def words_of(step: Step, *, recalls: bool) -> str:

@@ -26,7 +26,7 @@ from weilu.moderation.judges import judge_of
 from weilu.moderation.models import Doubt, Policy
 from weilu.moderation.raids import raided
 from weilu.moderation.rules.crowd import SETTLED_DAYS, SETTLED_MESSAGES, Account, Crowd
-from weilu.moderation.rules.scoring import ACCOUNT, MERCY, REVIEW, SUSPICION, Judge, Verdicts
+from weilu.moderation.rules.scoring import ACCOUNT, REVIEW, Judge, Verdicts
 from weilu.moderation.suspicion import Suspicion, doubt_of, suspicions
 
 KNOWN_DAYS = 30
@@ -176,8 +176,7 @@ def _certain(verdicts: Verdicts, policy: Policy) -> npt.NDArray[np.bool_]:
     advertiser, and a harmless one of theirs is harmless. Insults only where the policy has a
     ladder for them.
     """
-    before = verdicts.account - np.maximum(verdicts.score - SUSPICION, MERCY)
-    known = verdicts.advertiser & (before >= ACCOUNT + policy.certainty)
+    known = verdicts.advertiser & (verdicts.before >= ACCOUNT + policy.certainty)
     sure = (verdicts.score >= policy.certainty) | (known & (verdicts.score >= REVIEW))
     ads = verdicts.junk & sure
     return ads | verdicts.abusive if policy.abuse_ladder else ads

@@ -143,12 +143,13 @@ def waiting_reports(viewer: Actor) -> QuerySet[Report]:
 
 def reports(viewer: Actor, *, is_open: bool) -> list[Report]:
     """What was written on the public pages: what waits, oldest first, or what is done."""
-    viewer.require(Right.SEE_MEMBERS)
-    rows = Report.objects.filter(workspace_id=viewer.workspace_id, message_id=None).select_related(
-        "community", "by"
-    )
+    about = ("community", "by")
     if is_open:
-        return list(rows.filter(state=Report.State.OPEN).order_by("at", "pk")[:MOST_LISTED])
+        rows = waiting_reports(viewer).select_related(*about)
+        return list(rows.order_by("at", "pk")[:MOST_LISTED])
+    viewer.require(Right.SEE_MEMBERS)
+    rows = Report.objects.filter(workspace_id=viewer.workspace_id, message_id=None)
+    rows = rows.select_related(*about)
     done = rows.exclude(state=Report.State.OPEN)
     return list(done.order_by("-done_at", "-pk")[:MOST_LISTED])
 

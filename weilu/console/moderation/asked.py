@@ -15,12 +15,11 @@ from weilu.chat.models import Message
 from weilu.console.formats import number
 from weilu.console.guard import page
 from weilu.console.http import Request
-from weilu.console.moderation.policy import rung_words
+from weilu.console.moderation.policy import names_of, rung_words
 from weilu.console.parts import Badge, Empty, Head, Tab, Tone
 from weilu.console.places import address
 from weilu.core.access import Right
 from weilu.groups.queries import groups_of
-from weilu.members.models import Member
 from weilu.moderation import appeals as second_looks
 from weilu.moderation import reports as told
 from weilu.moderation.bans import bans
@@ -48,7 +47,7 @@ def appeals(request: Request) -> HttpResponse:
     """Second looks that are asked for, the oldest first."""
     is_open = request.GET.get("tab") != "done"
     rows = second_looks.appeals(request.actor, is_open=is_open)
-    names = _names(request, [row.violation.member_id for row in rows])
+    names = names_of(request.actor, [row.violation.member_id for row in rows])
     texts = dict(Message.objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", "text"))
     words = ngettext("%(n)s person asks for one.", "%(n)s people ask for one.", len(rows))
     none = _("Nobody asks for one.")
@@ -62,7 +61,7 @@ def appeals(request: Request) -> HttpResponse:
         "may": request.actor.may(Right.MODERATE),
         "empty": Empty(
             _("Nobody asks for a second look"),
-            _("Whoever is warned, muted or put out finds the way here in the message they get."),
+            _("A warning names the page where whoever gets it can ask for one."),
             "scale",
         ),
     }
@@ -134,7 +133,7 @@ def finish_report(request: Request, pk: int) -> HttpResponse:
 def kept_out(request: Request) -> HttpResponse:
     """Who is kept out of which community, and until when."""
     rows = bans(request.actor)
-    names = _names(request, [row.member_id for row in rows])
+    names = names_of(request.actor, [row.member_id for row in rows])
     words = ngettext("%(n)s person is kept out.", "%(n)s people are kept out.", len(rows))
     context = {
         "head": Head(
@@ -163,11 +162,6 @@ def let_back(request: Request, pk: int) -> HttpResponse:
     take_back(request.actor, message_ids=[pk])
     messages.success(request, _("Taken off the list. They may come back."))
     return redirect("kept_out")
-
-
-def _names(request: Request, member_ids: list[int]) -> dict[int, str]:
-    mine = Member.objects.filter(pk__in=member_ids, workspace_id=request.actor.workspace_id)
-    return dict(mine.values_list("pk", "name"))
 
 
 def _tabs(name: str, is_open: bool) -> list[Tab]:  # noqa: FBT001 - private

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django import forms
@@ -21,7 +22,7 @@ from weilu.console.http import Request
 from weilu.console.moderation.words import REASONS
 from weilu.console.parts import Badge, Empty, Head, Tone
 from weilu.console.sentences import SENTENCES, sentence
-from weilu.core.access import Right
+from weilu.core.access import Actor, Right
 from weilu.core.errors import Invalid
 from weilu.insight.scope import community as one_community
 from weilu.members.models import Member
@@ -328,15 +329,17 @@ class Logged:
     zone: str
 
 
+def names_of(viewer: Actor, member_ids: Collection[int]) -> dict[int, str]:
+    """What members of the workspace are called, by id."""
+    mine = Member.objects.filter(pk__in=member_ids, workspace_id=viewer.workspace_id)
+    return dict(mine.values_list("pk", "name"))
+
+
 @page(Right.SEE_MEMBERS)
 def log(request: Request) -> HttpResponse:
     """What followed from violations, the newest first."""
     rows = violations_of(request.actor)
-    names = dict(
-        Member.objects.filter(
-            pk__in={row.member_id for row in rows}, workspace_id=request.actor.workspace_id
-        ).values_list("pk", "name")
-    )
+    names = names_of(request.actor, {row.member_id for row in rows})
     texts = dict(Message.objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", "text"))
     standing = sum(row.state == Violation.State.STANDS for row in rows)
     words = ngettext("%(n)s violation stands.", "%(n)s violations stand.", standing)

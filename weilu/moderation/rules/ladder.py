@@ -24,7 +24,7 @@ class Step(StrEnum):
     BAN = "ban"
 
 
-_FINAL = {Step.REMOVE, Step.BAN}
+FINAL = {Step.REMOVE, Step.BAN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def next_rung(
     counting = sum(case.at - window < one <= case.at for one in earlier)
     usable = ladder
     if case.is_settled:
-        usable = [rung for rung in ladder if rung.step not in _FINAL] or [Rung(Step.REMIND)]
+        usable = [rung for rung in ladder if rung.step not in FINAL] or [Rung(Step.REMIND)]
     return usable[min(counting, len(usable) - 1)]
 
 

@@ -62,7 +62,7 @@ class Signal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """A judged batch: `score` and `account` (evidence after the message) in log-odds.
+    """A judged batch: `score`, `account` and `before` (evidence after and before) in log-odds.
 
     `junk` messages to act on, `advertiser` whose account is one by now, `abusive` messages.
     `parts` are the signals' shares of the score, for `reasons`.
@@ -70,6 +70,7 @@ class Verdicts:
 
     score: Numbers
     account: Numbers
+    before: Numbers
     junk: npt.NDArray[np.bool_]
     advertiser: npt.NDArray[np.bool_]
     abusive: npt.NDArray[np.bool_]
@@ -102,7 +103,8 @@ class Judge:
         parts = self._text_parts(text)
         score = RARE + NEWCOMER + sum(parts.values(), np.zeros(len(texts)))
         none = np.zeros(len(texts))
-        return Verdicts(score, none, score >= TEXT_CUT, none > 0, self._abusive(text), parts, text)
+        abusive = self._abusive(text)
+        return Verdicts(score, none, none, score >= TEXT_CUT, none > 0, abusive, parts, text)
 
     def talk(
         self, crowd: Crowd, texts: Sequence[str], writers: Sequence[int], times: Sequence[int]
@@ -127,9 +129,10 @@ class Judge:
         parts = self._text_parts(text) | _crowd_parts(heard, text)
         score = RARE + sum(parts.values(), np.zeros(len(texts)))
         score[heard.trusted] = np.minimum(score[heard.trusted], REVIEW - 1)
-        evidence, advertiser = _accounts(crowds, writers, score, heard)
-        junk = (score >= REVIEW) | advertiser
-        return Verdicts(score, evidence, junk, advertiser, self._abusive(text), parts, text)
+        before, evidence = _accounts(crowds, writers, score)
+        advertiser = (evidence >= ACCOUNT) & heard.new() & ~heard.trusted
+        junk, abusive = (score >= REVIEW) | advertiser, self._abusive(text)
+        return Verdicts(score, evidence, before, junk, advertiser, abusive, parts, text)
 
     def _text_parts(self, text: Text) -> dict[Signal, Numbers]:
         """What the texts say."""
@@ -192,17 +195,16 @@ def _hear(
 
 
 def _accounts(
-    crowds: Sequence[tuple[Crowd, int]], writers: Sequence[int], score: Numbers, heard: Heard
-) -> tuple[Numbers, npt.NDArray[np.bool_]]:
-    """Evidence against each writer after each message, and who is an advertiser by it."""
-    evidence = np.zeros(len(score))
+    crowds: Sequence[tuple[Crowd, int]], writers: Sequence[int], score: Numbers
+) -> tuple[Numbers, Numbers]:
+    """Evidence against each writer before and after each message."""
+    before, after = np.zeros(len(score)), np.zeros(len(score))
     steps = np.maximum(score - SUSPICION, MERCY).tolist()
     row = 0
     for crowd, count in crowds:
         for writer, step in zip(writers[row : row + count], steps[row : row + count], strict=True):
             account = crowd.accounts[writer]
-            account.evidence = max(account.evidence + step, 0.0)
-            evidence[row] = account.evidence
+            before[row] = account.evidence
+            after[row] = account.evidence = max(account.evidence + step, 0.0)
             row += 1
-    advertiser = (evidence >= ACCOUNT) & heard.new() & ~heard.trusted
-    return evidence, advertiser
+    return before, after

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
+
+from weilu.core.marks import fill
 
 NAMED = 10
 """At most so many newcomers are named in one greeting; the rest are counted."""
 NAME_CHARS = 30
-# Filled in one pass: a name that looks like a mark stays a name.
 _MARK = re.compile(r"\{(?:names|group|community|rules)\}")
 
 
@@ -37,4 +39,4 @@ def _filled(line: str, values: Mapping[str, str]) -> str | None:
     marks = _MARK.findall(line)
     if marks and not any(values.get(mark) for mark in marks) and not _MARK.sub("", line).strip():
         return None
-    return _MARK.sub(lambda found: values.get(found[0], ""), line)
+    return fill(line, {mark: partial(str, values.get(mark, "")) for mark in marks})
