@@ -7,6 +7,19 @@ from datetime import time
 
 from django.db import models
 
+from weilu.communities.blueprint.models import Canvas, CanvasVersion, FitCheck, PlatformPlan
+
+__all__ = [
+    "Canvas",
+    "CanvasVersion",
+    "Community",
+    "FitCheck",
+    "PlatformPlan",
+    "Reading",
+    "Rules",
+    "new_code",
+]
+
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 

@@ -25,6 +25,7 @@ class Right(StrEnum):
     IMPORT = "import"
     EDIT_MEMBERS = "edit_members"
     EDIT_GROUPS = "edit_groups"
+    PLAN = "plan"
     HANDLE_FINDINGS = "handle_findings"
     MODERATE = "moderate"
     SEND = "send"
@@ -46,7 +47,7 @@ _OPERATOR = _ANALYST | {
     Right.MODERATE,
     Right.SEND,
 }
-_MANAGER = _OPERATOR | {Right.INVITE, Right.SEE_FAILURES, Right.CONNECT, Right.ERASE}
+_MANAGER = _OPERATOR | {Right.INVITE, Right.SEE_FAILURES, Right.CONNECT, Right.ERASE, Right.PLAN}
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ANALYST: _ANALYST,

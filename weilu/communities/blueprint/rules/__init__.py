@@ -1,0 +1,1 @@
+"""Decisions about a plan, as pure functions: the canvas, the fit of a product, platforms."""
