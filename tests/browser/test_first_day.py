@@ -65,8 +65,10 @@ def test_from_the_first_link_to_the_rows(
 
 
 def settle_in(one: Visitor, words: Words) -> None:
-    """Welcome: choose name and password, arrive on Today."""
+    """First page: choose name and password, come back to it."""
     page = one.page
+    one.look("first page")
+    page.locator("a[href='/welcome']").click()
     expect(page.locator("html")).to_have_attribute("lang", re.compile(words.lang, re.IGNORECASE))
     one.look("welcome")
     page.fill("[name=username]", "keeper")

@@ -35,13 +35,13 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 @require_GET
 @never_cache
 def start(request: HttpRequest, token: str) -> HttpResponse:
-    """Use up a one-time link: signed in, and to the welcome when there is no password yet."""
+    """Use up a one-time link: signed in, on the first page, which also asks for a password."""
     try:
         user = use_link(token)
     except NotFound:
         return _worn_out(request)
     login(request, user, backend=BACKEND)
-    return redirect("/" if user.has_usable_password() else "welcome")
+    return redirect("/")
 
 
 @require_http_methods(["GET", "POST"])

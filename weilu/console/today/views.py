@@ -30,13 +30,13 @@ def today(request: Request) -> HttpResponse:
     if not groups_of(request.actor):
         head = Head(_("Welcome to Weilu"), _("Bring in your chat history, or look around first."))
         context = {"head": head, "entries": entries, "max_gb": settings.OPTIONS.upload_max_gb}
-        context["nothing"] = nothing_yet(request.actor)
+        context |= {"nothing": nothing_yet(request.actor), "signing_in": _signing_in(request)}
         return render(request, "today/welcome.html", context)
     found = bundles(open_findings(request.actor))
     first = [one for one in found if one.is_grave]
     then = [one for one in found if not one.is_grave]
     pressing = [one for one in entries if not one.can_wait]
-    quiet = [one for one in entries if one.can_wait]
+    quiet = [*(one for one in entries if one.can_wait), *_signing_in(request)]
     sentence = _sentence(len(first) + len(pressing), len(then) + len(quiet))
     context = {
         "head": Head(_("Today"), sentence),
@@ -68,6 +68,15 @@ def _sentence(now: int, then: int) -> str:
     if not then:
         return _("%(words)s.") % {"words": words}
     return _("%(words)s; %(count)s more can wait.") % {"words": words, "count": then}
+
+
+def _signing_in(request: Request) -> list[Entry]:
+    """Who came by a one-time link has nothing to sign in with when it is over."""
+    if request.user.has_usable_password():
+        return []
+    text = _("Pick a name and a password. Without them you need a new link from “weilu link”.")
+    title = _("Choose how you sign in next time")
+    return [Entry(title, text, _("Choose"), address("welcome"), can_wait=True)]
 
 
 def _entries(request: Request) -> list[Entry]:

@@ -26,9 +26,11 @@ def shop(workspace: Workspace) -> dict[Role, Person]:
 def test_the_first_link_opens_signed_in_and_asks_for_a_password(client: Client) -> None:
     url = reverse("start", args=[people.create_first_link()])
     assert client.head(url).status_code == 405
-    assert client.get(url).headers["Location"] == "/welcome"
+    assert client.get(url).headers["Location"] == "/"
+    assert 'href="/welcome"' in client.get("/").content.decode()
     typed = {"username": "chen", "email": "chen@example.org", "password": PASSWORD}
     assert client.post("/welcome", typed).headers["Location"] == "/"
+    assert 'href="/welcome"' not in client.get("/").content.decode()
     assert client.get("/settings/account").status_code == 200
     assert Client().get(url).status_code == 404
     for login in ("chen", "Chen@example.org"):
