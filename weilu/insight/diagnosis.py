@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from weilu.communities.models import Community
 from weilu.core.access import Actor, Right
 from weilu.core.clock import now
 from weilu.core.errors import NotFound
 from weilu.groups.models import Group
-from weilu.insight.checks.base import Finding, Outcome, Severity
+from weilu.insight.checks.base import Finding, GroupFacts, Outcome, Severity
 from weilu.insight.checks.registry import examine, to_plain
 from weilu.insight.facts import facts_of
 from weilu.insight.models import FindingRow
+
+GROUPS_AT_ONCE = 100
+# A group is compared with no more than these; quartiles hardly move with more.
+MOST_SISTERS = 200
+KEPT = ("severity", "body", "since", "computed_at", "state")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The same finding in one or more groups: in how many, and the gravest of them as rows."""
+
+    groups: int
+    rows: Sequence[FindingRow]
 
 
 def diagnose(community: Community) -> None:
@@ -25,72 +42,104 @@ def diagnose(community: Community) -> None:
     one that gets worse opens again.
     """
     facts = facts_of(community)
+    sisters = _some(facts)
     moment = now()
-    for one in facts:
-        outcomes = examine(one, facts)
+    for start in range(0, len(facts), GROUPS_AT_ONCE):
+        part = facts[start : start + GROUPS_AT_ONCE]
+        outcomes = {one.group: examine(one, sisters) for one in part}
         with transaction.atomic():
-            known = {
-                row.check_code: row
-                for row in FindingRow.objects.select_for_update().filter(group_id=one.group)
-            }
-            FindingRow.objects.filter(group_id=one.group).exclude(
-                check_code__in=[o.check for o in outcomes]
-            ).delete()
-            for outcome in outcomes:
-                _keep(community, one.group, outcome, known.get(outcome.check), moment)
+            _keep(community.workspace_id, outcomes, moment)
 
 
-def _keep(
-    community: Community,
-    group_id: int,
-    outcome: Outcome,
-    old: FindingRow | None,
-    moment: datetime,
-) -> None:
-    """Write one outcome; severity −1 stands for "not enough data"."""
+def _some(facts: Sequence[GroupFacts]) -> Sequence[GroupFacts]:
+    """The groups that each is compared with: all, or an even choice from the small to the large."""
+    if len(facts) <= MOST_SISTERS:
+        return facts
+    by_size = sorted(facts, key=lambda one: (one.now.members or 0, one.group))
+    return [by_size[at * len(facts) // MOST_SISTERS] for at in range(MOST_SISTERS)]
+
+
+def _keep(workspace_id: int, outcomes: Mapping[int, Sequence[Outcome]], moment: datetime) -> None:
+    """Write the outcomes of some groups in place of those before."""
+    before = FindingRow.objects.select_for_update().filter(group_id__in=outcomes)
+    known = {(row.group_id, row.check_code): row for row in before}
+    rows = {
+        (group_id, one.check): _row(known.get((group_id, one.check)), one, moment)
+        for group_id, found in outcomes.items()
+        for one in found
+    }
+    gone = [row.pk for key, row in known.items() if key not in rows]
+    FindingRow.objects.filter(pk__in=gone).delete()
+    for (group_id, check), row in rows.items():
+        row.workspace_id, row.group_id, row.check_code = workspace_id, group_id, check
+    FindingRow.objects.bulk_create([row for row in rows.values() if row.pk is None])
+    FindingRow.objects.bulk_update([row for row in rows.values() if row.pk], KEPT, batch_size=100)
+
+
+def _row(old: FindingRow | None, outcome: Outcome, moment: datetime) -> FindingRow:
+    """One outcome as a row, new or changed; severity −1 stands for "not enough data"."""
     severity = int(outcome.severity) if isinstance(outcome, Finding) else -1
-    body = to_plain(outcome)
-    if old is None:
-        FindingRow.objects.create(
-            workspace_id=community.workspace_id,
-            group_id=group_id,
-            check_code=outcome.check,
-            severity=severity,
-            body=body,
-            since=moment,
-            computed_at=moment,
-        )
-        return
-    if severity > old.severity:
-        old.state = FindingRow.State.OPEN
-        if old.severity < Severity.NOTICE:
-            old.since = moment
-    old.severity, old.body, old.computed_at = severity, body, moment
-    old.save()
+    row = old or FindingRow(since=moment, severity=severity)
+    if severity > row.severity:
+        row.state = FindingRow.State.OPEN
+        if row.severity < Severity.NOTICE:
+            row.since = moment
+    row.severity, row.body, row.computed_at = severity, to_plain(outcome), moment
+    return row
 
 
-def findings(
-    viewer: Actor, *, group: Group | None = None, least: int = Severity.NOTICE
-) -> list[FindingRow]:
-    """Findings of the workspace or one group, gravest first, then oldest."""
+def _findings(viewer: Actor) -> QuerySet[FindingRow]:
+    """Everything found in the groups of the workspace, with group and community."""
     viewer.require(Right.SEE_NUMBERS)
-    rows = FindingRow.objects.filter(workspace_id=viewer.workspace_id, severity__gte=least)
-    if group is not None:
-        rows = rows.filter(group=group)
-    return list(
-        rows.select_related("group", "group__community").order_by("-severity", "since", "pk")
+    rows = FindingRow.objects.filter(workspace_id=viewer.workspace_id)
+    return rows.select_related("group", "group__community").order_by("-severity", "since", "pk")
+
+
+def group_findings(viewer: Actor, group: Group) -> list[FindingRow]:
+    """One row for each check of a group, gravest first; also what is well and what is unknown."""
+    return list(_findings(viewer).filter(group=group))
+
+
+def open_findings(viewer: Actor, check: str = "") -> QuerySet[FindingRow]:
+    """Findings nobody has dealt with or put off, of one check or all, gravest first."""
+    rows = _findings(viewer).filter(_is_open(), severity__gte=Severity.NOTICE)
+    return rows.filter(check_code=check) if check else rows
+
+
+def handled_findings(viewer: Actor, check: str = "") -> QuerySet[FindingRow]:
+    """Findings dealt with or put off, of one check or all, gravest first."""
+    rows = _findings(viewer).filter(~_is_open(), severity__gte=Severity.NOTICE)
+    return rows.filter(check_code=check) if check else rows
+
+
+def found_by_check(viewer: Actor, each: int) -> list[Found]:
+    """Open findings gathered by check, gravest check first: how many groups, and `each` of them.
+
+    One statement, whatever the number of groups.
+    """
+    check = F("check_code")
+    rows = open_findings(viewer).annotate(
+        place=Window(
+            RowNumber(), partition_by=check, order_by=(F("severity").desc(), F("since"), F("pk"))
+        ),
+        groups=Window(Count("pk"), partition_by=check),
     )
+    found: dict[str, list[FindingRow]] = {}
+    for row in rows.filter(place__lte=each):
+        found.setdefault(row.check_code, []).append(row)
+    return [Found(_number(rows[0], "groups"), rows) for rows in found.values()]
 
 
-def open_findings(viewer: Actor) -> list[FindingRow]:
-    """What Today asks for: findings nobody has dealt with or put off, gravest first."""
-    moment = now()
-    return [
-        row
-        for row in findings(viewer)
-        if row.state == FindingRow.State.OPEN
-        or (row.state == FindingRow.State.LATER and row.later_until and row.later_until <= moment)
-    ]
+def _number(row: FindingRow, name: str) -> int:
+    """A number that the statement added to a row."""
+    value: int = getattr(row, name)
+    return value
+
+
+def _is_open() -> Q:
+    """Open, or put off until a moment that has come."""
+    state = FindingRow.State
+    return Q(state=state.OPEN) | Q(state=state.LATER, later_until__lte=now())
 
 
 def handle(

@@ -8,6 +8,7 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -16,10 +17,10 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from weilu.console.empties import nothing_yet
-from weilu.console.findings.words import Told, tell
+from weilu.console.findings.words import TITLES, Told, tell
 from weilu.console.guard import page
 from weilu.console.http import Request
-from weilu.console.parts import Empty, Head
+from weilu.console.parts import Empty, Head, Tab
 from weilu.console.places import address
 from weilu.core.access import Right
 from weilu.core.clock import now
@@ -27,13 +28,20 @@ from weilu.core.errors import Invalid
 from weilu.groups.queries import group as find_group
 from weilu.groups.queries import groups_of
 from weilu.insight.checks.base import Severity
-from weilu.insight.diagnosis import findings as find_findings
+from weilu.insight.diagnosis import (
+    found_by_check,
+    group_findings,
+    handled_findings,
+    open_findings,
+)
 from weilu.insight.diagnosis import handle as handle_finding
 from weilu.insight.models import FindingRow
 
 LATER = timedelta(days=7)
 # Groups with the same finding that are told one by one.
 SISTERS = 5
+# Findings on one page.
+PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +57,23 @@ class Card:
 class Bundle:
     """The same finding in one or more groups, gravest first: said once, then group by group."""
 
-    cards: Sequence[Card]
+    groups: int
+    shown: Sequence[Card]
 
     @property
     def first(self) -> Card:
         """The gravest; it speaks for all."""
-        return self.cards[0]
-
-    @property
-    def shown(self) -> Sequence[Card]:
-        """As many as a page bears."""
-        return self.cards[:SISTERS]
+        return self.shown[0]
 
     @property
     def more(self) -> int:
         """How many are not shown."""
-        return len(self.cards) - len(self.shown)
+        return self.groups - len(self.shown)
+
+    @property
+    def all_url(self) -> str:
+        """The page with all of them."""
+        return f"{address('findings')}?{urlencode({'check': self.first.row.check_code})}"
 
     @property
     def is_grave(self) -> bool:
@@ -74,8 +83,8 @@ class Bundle:
     @property
     def where(self) -> str:
         """The names of its groups; the first ones when there are many."""
-        names = [one.row.group.name for one in self.cards[:3]]
-        return pgettext("names", ", ").join(names) + (" …" if len(self.cards) > len(names) else "")
+        names = [one.row.group.name for one in self.shown[:3]]
+        return pgettext("names", ", ").join(names) + (" …" if self.groups > len(names) else "")
 
 
 def card(row: FindingRow) -> Card:
@@ -84,12 +93,10 @@ def card(row: FindingRow) -> Card:
     return Card(row, told, _leads_to(row, told))
 
 
-def bundles(rows: Sequence[FindingRow]) -> list[Bundle]:
-    """Findings gathered by what was found, in the order in which the rows bring them."""
-    found: dict[str, list[Card]] = {}
-    for row in rows:
-        found.setdefault(row.check_code, []).append(card(row))
-    return [Bundle(cards) for cards in found.values()]
+def bundles(request: Request) -> list[Bundle]:
+    """Open findings gathered by what was found, gravest first."""
+    found = found_by_check(request.actor, SISTERS)
+    return [Bundle(one.groups, [card(row) for row in one.rows]) for one in found]
 
 
 def _leads_to(row: FindingRow, told: Told) -> str:
@@ -103,40 +110,81 @@ def _leads_to(row: FindingRow, told: Told) -> str:
 
 @page(Right.SEE_NUMBERS)
 def findings(request: Request) -> HttpResponse:
-    """All findings that ask for something, gravest first; what was dealt with below."""
-    cards = [card(row) for row in find_findings(request.actor)]
-    waiting = [c for c in cards if c.row.state == FindingRow.State.OPEN]
-    rest = [c for c in cards if c.row.state != FindingRow.State.OPEN]
-    sentence = (
-        ngettext(
-            "%(count)s thing in your groups asks for attention.",
-            "%(count)s things in your groups ask for attention.",
-            len(waiting),
-        )
-        % {"count": len(waiting)}
-        if waiting
-        else _("Nothing in your groups asks for attention.")
-    )
-    empty = Empty(
-        _("Nothing found"),
-        _("Findings appear once a group has a few weeks of history."),
-    )
-    if not cards and not groups_of(request.actor):
-        sentence, empty = _("No group has been looked at yet."), nothing_yet(request.actor)
+    """All findings that ask for something, gravest first, or those of one check; a page at a time.
+
+    What was dealt with or put off stands behind `state=handled`.
+    """
+    check = request.GET.get("check", "")
+    is_handled = request.GET.get("state") == "handled"
+    rows = (handled_findings if is_handled else open_findings)(request.actor, check)
+    pages = Paginator(rows, PAGE)
+    now_page = pages.get_page(request.GET.get("page"))
+    kinds = [(one.rows[0].check_code, one.groups) for one in found_by_check(request.actor, 1)]
     context = {
-        "head": Head(_("Findings"), sentence),
-        "waiting": waiting,
-        "rest": rest,
-        "empty": empty,
+        "head": Head(_("Findings"), _sum_up(request, pages.count, is_handled=is_handled)),
+        "cards": [card(row) for row in now_page],
+        "now_page": now_page,
+        "tabs": _tabs(kinds, check, is_handled=is_handled),
+        "rest_of_address": _without_page(request),
+        "empty": _nothing_found(request),
     }
     return render(request, "findings/list.html", context)
+
+
+def _tabs(kinds: Sequence[tuple[str, int]], check: str, *, is_handled: bool) -> list[Tab]:
+    """All that waits, by check, and what was dealt with."""
+    base = address("findings")
+    whole = sum(count for _code, count in kinds)
+    by_check = [
+        Tab(str(TITLES[code]), f"?check={code}", check == code and not is_handled, count)
+        for code, count in kinds
+    ]
+    return [
+        Tab(_("All"), base, not check and not is_handled, whole),
+        *(by_check if len(by_check) > 1 else ()),
+        Tab(_("Dealt with or put off"), "?state=handled", is_handled, None),
+    ]
+
+
+def _without_page(request: Request) -> str:
+    """The question of the address but for the page, ready to have one appended."""
+    asked = request.GET.copy()
+    asked.pop("page", None)
+    return f"?{asked.urlencode()}&page=" if asked else "?page="
+
+
+def _sum_up(request: Request, count: int, *, is_handled: bool) -> str:
+    """The sentence under the title."""
+    if not count and not groups_of(request.actor):
+        return _("No group has been looked at yet.")
+    if is_handled:
+        return ngettext(
+            "%(count)s finding was dealt with or put off.",
+            "%(count)s findings were dealt with or put off.",
+            count,
+        ) % {"count": count}
+    if not count:
+        return _("Nothing in your groups asks for attention.")
+    return ngettext(
+        "%(count)s thing in your groups asks for attention.",
+        "%(count)s things in your groups ask for attention.",
+        count,
+    ) % {"count": count}
+
+
+def _nothing_found(request: Request) -> Empty:
+    """What stands where no finding is."""
+    if not groups_of(request.actor):
+        return nothing_yet(request.actor)
+    text = _("Findings appear once a group has a few weeks of history.")
+    return Empty(_("Nothing found"), text)
 
 
 @page(Right.SEE_NUMBERS)
 def checkup(request: Request, pk: int) -> HttpResponse:
     """Everything the diagnosis looked at in one group, also what is well or unknown."""
     group = find_group(request.actor, pk)
-    cards = [card(row) for row in find_findings(request.actor, group=group, least=-1)]
+    cards = [card(row) for row in group_findings(request.actor, group)]
     asked = sum(c.row.severity > 0 for c in cards)
     sentence = ngettext(
         "%(all)s checks, %(asked)s asks for attention.",

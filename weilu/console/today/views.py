@@ -18,8 +18,8 @@ from weilu.console.places import address
 from weilu.console.today.live import Entry, links, order, outgoing, rising, trouble
 from weilu.core.access import Right
 from weilu.core.failures import count as count_failures
+from weilu.core.models import User
 from weilu.groups.queries import groups_of
-from weilu.insight.diagnosis import open_findings
 from weilu.members.queries import suggestions
 
 
@@ -32,7 +32,7 @@ def today(request: Request) -> HttpResponse:
         context = {"head": head, "entries": entries, "max_gb": settings.OPTIONS.upload_max_gb}
         context |= {"nothing": nothing_yet(request.actor), "signing_in": _signing_in(request)}
         return render(request, "today/welcome.html", context)
-    found = bundles(open_findings(request.actor))
+    found = bundles(request)
     first = [one for one in found if one.is_grave]
     then = [one for one in found if not one.is_grave]
     pressing = [one for one in entries if not one.can_wait]
@@ -72,7 +72,7 @@ def _sentence(now: int, then: int) -> str:
 
 def _signing_in(request: Request) -> list[Entry]:
     """Who came by a one-time link has nothing to sign in with when it is over."""
-    if request.user.has_usable_password():
+    if isinstance(request.user, User) and request.user.has_usable_password():
         return []
     text = _("Pick a name and a password. Without them you need a new link from “weilu link”.")
     title = _("Choose how you sign in next time")

@@ -56,6 +56,10 @@ def test_today_shows_a_finding_and_lets_it_go(client: Client) -> None:
     row.refresh_from_db()
     assert row.state == "done"
     assert "The group has gone quiet" not in client.get("/").content.decode()
+    assert "The group has gone quiet" not in client.get("/findings/").content.decode()
+    handled = client.get("/findings/?state=handled").content.decode()
+    assert "The group has gone quiet" in handled
+    client.post(f"/findings/{row.pk}/handle", {"state": "open", "next": "/"})
     assert "The group has gone quiet" in client.get("/findings/").content.decode()
 
 
@@ -159,3 +163,37 @@ def test_a_finding_about_a_person_leads_to_the_person(client: Client) -> None:
         },
     )
     assert "/members/?q=%E9%93%81%E7%B2%89+%26+co" in client.get("/").content.decode()
+
+
+def test_findings_come_by_check_and_a_page_at_a_time(client: Client) -> None:
+    workspace = settle(client, "owner")
+    first = finding(workspace)
+    community = first.group.community
+    rows = []
+    for at in range(60):
+        group = Group.objects.create(
+            workspace=workspace, community=community, platform="qq", name=f"群{at:02}"
+        )
+        check = "zombie" if at < 55 else "growth"
+        rows.append(
+            FindingRow(
+                workspace=workspace,
+                group=group,
+                check_code=check,
+                severity=2,
+                body=first.body,
+                since=now(),
+                computed_at=now(),
+            )
+        )
+    FindingRow.objects.bulk_create(rows)
+    today = client.get("/").content.decode()
+    assert "and 51 more groups" in today
+    assert 'href="/findings/?check=zombie"' in today
+    page = client.get("/findings/?check=zombie").content.decode()
+    assert page.count('class="entry"') == 50
+    assert 'href="?check=zombie&amp;page=2"' in page
+    rest = client.get("/findings/?check=zombie&page=2").content.decode()
+    assert rest.count('class="entry"') == 6
+    assert client.get("/findings/?check=growth").content.decode().count('class="entry"') == 5
+    assert "Nothing found" in client.get("/findings/?state=handled").content.decode()
