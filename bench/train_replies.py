@@ -53,13 +53,14 @@ def examples(pair: Pair) -> Examples:
     for parent, child in links:
         wanted.setdefault(child, set()).add(parent)
     begin = int(np.searchsorted(kept, min(wanted)))
-    found = pair_features(context, begin, len(kept))
+    found = pair_features(context, np.arange(begin, len(kept)))
     right = np.zeros((len(kept) - begin, found.parent.shape[1] + 1), np.float32)
     for place, row in enumerate(kept[begin:].tolist()):
         gold = list(wanted.get(row, ()))
         right[place, 0] = row in gold
         right[place, 1:] = np.isin(kept[found.parent[place]], gold) & found.real[place]
-    pairs = found.feature.T.reshape(*found.parent.shape, -1)
+    pairs = np.zeros((*found.parent.shape, len(found.feature)), np.float32)
+    pairs[found.real] = found.feature.T
     learnable = np.flatnonzero(right.any(axis=1))
     whole = Examples(
         table[begin:], table[found.parent], pairs, found.real.astype(np.float32), right

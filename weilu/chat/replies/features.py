@@ -6,13 +6,14 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from weilu.chat.replies.classes import BITS
 from weilu.chat.replies.context import LOOKBACK, Context
+from weilu.chat.replies.rare import WORD_WINDOW, shared_words
 from weilu.chat.replies.talk import Bools, Floats, Ints
-from weilu.chat.replies.words import BITS, WORD_WINDOW, shared_words
 
 Columns: TypeAlias = list[NDArray[Any]]
 
-NEAR: Final = 32
+NEAR: Final = 16
 """The last messages are all candidates; older ones only by a pointer of the context."""
 FAR: Final = (
     "own1", "own2", "to_me1", "to_me2", "from_called1", "from_called2", "from_named", "called_me",
@@ -22,18 +23,21 @@ SLOTS: Final = NEAR + len(FAR)
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Candidates of a block of rows: `parent` (rows, SLOTS), `real`, and features (F, pairs)."""
+    """Candidates of some rows: `parent` and which are `real`, both (rows, SLOTS).
+
+    `feature` holds the features of the real ones only, in their order: (F, pairs).
+    """
 
     parent: Ints
     real: Bools
     feature: Floats
 
 
-def candidates(context: Context, begin: int, end: int) -> tuple[Ints, Bools]:
-    """Candidate rows (rows, SLOTS) of each message and which of them are real."""
-    rows = np.arange(begin, end)[:, None]
+def candidates(context: Context, wanted: Ints) -> tuple[Ints, Bools]:
+    """Candidate rows (rows, SLOTS) of each wanted row and which of them are real."""
+    rows = wanted[:, None]
     near = rows - np.arange(1, NEAR + 1)
-    far = np.stack([getattr(context, name)[begin:end] for name in FAR], axis=1)
+    far = np.stack([getattr(context, name)[wanted] for name in FAR], axis=1)
     seen = np.zeros(far.shape, bool)
     for slot in range(1, far.shape[1]):
         seen[:, slot] = (far[:, slot, None] == far[:, :slot]).any(axis=1)
@@ -77,23 +81,23 @@ def message_features(context: Context) -> Floats:
     return np.concatenate([np.stack(table, axis=1), whole, opening], axis=1)
 
 
-def pair_features(context: Context, begin: int, end: int) -> Pairs:
-    """Candidates of rows begin..end with the features of every pair."""
-    parent, real = candidates(context, begin, end)
-    rows = np.arange(begin, end)
-    kid = rows[:, None]
+def pair_features(context: Context, wanted: Ints) -> Pairs:
+    """Candidates of the wanted rows, which must ascend, with the features of every real pair."""
+    parents, real = candidates(context, wanted)
+    kid = np.repeat(wanted, real.sum(axis=1))
+    parent = parents[real]
     gap = np.minimum(kid - parent, LOOKBACK)
-    minutes = np.minimum(context.minute[begin:end, None] - context.minute[parent], 600)
+    minutes = np.minimum(context.minute[kid] - context.minute[parent], 600)
     columns = [
         *_distance(context, kid, parent, gap, minutes),
         *_people(context, kid, parent),
         *_order(context, kid, parent),
-        *_overlap(context, begin, end, parent, gap),
+        *_overlap(context, wanted, real, gap),
     ]
     feature = np.empty((len(columns), parent.size), np.float32)
     for place, column in enumerate(columns):
-        feature[place] = column.reshape(-1)
-    return Pairs(parent, real, feature)
+        feature[place] = column
+    return Pairs(parents, real, feature)
 
 
 def _distance(context: Context, kid: Ints, parent: Ints, gap: Ints, minutes: Ints) -> Columns:
@@ -170,15 +174,19 @@ def _order(context: Context, kid: Ints, parent: Ints) -> Columns:
     ]
 
 
-def _overlap(context: Context, begin: int, end: int, parent: Ints, gap: Ints) -> Columns:
-    table = shared_words(context.words, begin, end)
+def _overlap(context: Context, wanted: Ints, real: Bools, gap: Ints) -> Columns:
+    if not len(wanted):
+        return [np.zeros(0, np.float32)] * 4
+    begin, words = int(wanted[0]), context.words
+    table = shared_words(words.own, words.shared, begin, int(wanted[-1]) + 1)[wanted - begin]
+    rows = np.nonzero(real)[0]
     inside = gap <= WORD_WINDOW
-    rows = np.arange(end - begin)[:, None]
     shared = table[rows, np.where(inside, gap, 0)] * inside
-    own = table[:, :1]
+    most = np.zeros(real.shape, np.float32)
+    most[real] = shared
     return [
         np.sqrt(shared),
-        shared / (own + 4.0),
+        shared / (table[:, 0] + 4.0)[rows],
         shared > 6.0,
-        shared >= shared.max(axis=1, keepdims=True).clip(0.1),
+        shared >= most.max(axis=1).clip(0.1)[rows],
     ]

@@ -34,13 +34,16 @@ def link_with(weights: Weights, talk: Talk, start: int = 0, asks: Bools | None =
     parent = np.arange(size, dtype=np.int32)
     confidence = np.zeros(size, np.float32)
     confidence[start:] = 1.0
+    explicit = _is_explicit(talk.explicit, start)
     kept, first = _spoken(talk.speaker, start)
-    if len(kept) > first:
+    # What the platform says needs no deciding.
+    wanted = first + np.flatnonzero(~explicit[kept[first:] - start])
+    if len(wanted):
         context = spoken_context(talk, kept, asks)
-        chosen, share = _decide(weights, context, first)
-        parent[kept[first:]] = kept[chosen]
-        confidence[kept[first:]] = share
-    pinned = np.arange(start, size)[_is_explicit(talk.explicit, start)]
+        chosen, share = _decide(weights, context, wanted)
+        parent[kept[wanted]] = kept[chosen]
+        confidence[kept[wanted]] = share
+    pinned = np.arange(start, size)[explicit]
     parent[pinned] = talk.explicit[pinned]
     confidence[pinned] = 1.0
     return Links(parent, confidence)
@@ -67,21 +70,19 @@ def spoken_context(talk: Talk, kept: Ints, asks: Bools | None = None) -> Context
     return read_context(part, questions(text) if asks is None else asks[kept], answered)
 
 
-def _decide(weights: Weights, context: Context, first: int) -> tuple[Ints, Floats]:
-    size = len(context.minute)
+def _decide(weights: Weights, context: Context, wanted: Ints) -> tuple[Ints, Floats]:
+    """The parent of each wanted row, or the row itself, and how sure that is."""
     prepared = prepare(weights, message_features(context))
-    chosen = np.arange(first, size)
-    share = np.zeros(size - first, np.float32)
-    for begin in range(first, size, _BLOCK):
-        end = min(begin + _BLOCK, size)
-        pairs = pair_features(context, begin, end)
-        found = shares(
-            weights, prepared, slice(begin, end), pairs.parent, pairs.real, pairs.feature
-        )
+    chosen = wanted.copy()
+    share = np.zeros(len(wanted), np.float32)
+    for begin in range(0, len(wanted), _BLOCK):
+        part = slice(begin, begin + _BLOCK)
+        pairs = pair_features(context, wanted[part])
+        found = shares(weights, prepared, wanted[part], pairs)
         # Rounded, so that the shape of a block cannot turn a tie.
         best = np.round(found, 4).argmax(axis=1)
-        rows = np.arange(end - begin)
+        rows = np.arange(len(best))
         picked = pairs.parent[rows, np.maximum(best - 1, 0)]
-        chosen[begin - first : end - first] = np.where(best > 0, picked, rows + begin)
-        share[begin - first : end - first] = found[rows, best]
+        chosen[part] = np.where(best > 0, picked, wanted[part])
+        share[part] = found[rows, best]
     return chosen, share

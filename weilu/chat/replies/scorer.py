@@ -12,7 +12,8 @@ from typing import Final
 
 import numpy as np
 
-from weilu.chat.replies.talk import Bools, Floats, Ints
+from weilu.chat.replies.features import Pairs
+from weilu.chat.replies.talk import Floats, Ints
 
 _WEIGHTS: Final = "weights.npz"
 _NEVER: Final = np.float32(-30.0)
@@ -66,19 +67,17 @@ def prepare(weights: Weights, message: Floats) -> Prepared:
     )
 
 
-def shares(
-    weights: Weights, prepared: Prepared, rows: slice, parent: Ints, real: Bools, feature: Floats
-) -> Floats:
+def shares(weights: Weights, prepared: Prepared, rows: Ints, pairs: Pairs) -> Floats:
     """Softmax over (no parent, candidates...) for each row, shape (rows, 1 + slots)."""
-    size, slots = parent.shape
-    hidden = feature.T @ weights.pair
-    hidden += np.take(prepared.parent, parent.reshape(-1), axis=0)
-    hidden.reshape(size, slots, -1)[:] += prepared.child[rows][:, None]
+    hidden = pairs.feature.T @ weights.pair
+    hidden += np.take(prepared.parent, pairs.parent[pairs.real], axis=0)
+    hidden += np.repeat(prepared.child[rows], pairs.real.sum(axis=1), axis=0)
     np.maximum(hidden, 0, out=hidden)
     second = hidden @ weights.middle
     second += weights.middle_bias
     np.maximum(second, 0, out=second)
-    score = np.where(real, (second @ weights.last).reshape(size, slots), _NEVER)
-    score = np.concatenate([prepared.alone[rows], score], axis=1)
+    score = np.full((len(rows), 1 + pairs.real.shape[1]), _NEVER, np.float32)
+    score[:, :1] = prepared.alone[rows]
+    score[:, 1:][pairs.real] = (second @ weights.last)[:, 0]
     score = np.exp(score - score.max(axis=1, keepdims=True))
     return np.asarray(score / score.sum(axis=1, keepdims=True), np.float32)

@@ -1,0 +1,184 @@
+"""Many texts as one row of characters: chunks, kinds of characters, numbers for any stretch.
+
+All texts are joined and looked at together by numpy; no text and no word of it becomes an object
+of Python. A stretch of characters is told from others by a number of 64 bits, which two different
+ones share about as often as a disk errs.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from weilu.chat.replies.talk import Bools, Ints
+
+Keys = NDArray[np.uint64]
+Codes = NDArray[np.uint32]
+Kinds = NDArray[np.uint8]
+
+SPACE, EDGE, START, INNER, CHINESE, DIGIT = 1, 2, 4, 8, 16, 32
+"""Kinds of characters: blanks, signs around words, what words of letters begin with and are made
+of, Chinese characters, digits."""
+EDGES: Final = ":,;.!?()<>\"'，：；。！？、（）《》“”…~\u2005"
+BREAK: Final = 10
+# A blank inside a name that was called with @: no blank, no letter.
+JOINT: Final = "\ue000"
+# No character from here on is of any kind.
+_KNOWN: Final = 0x20000
+_CHINESE_RANGES: Final = ((0x3400, 0xA000), (0xF900, 0xFB00))
+_LETTER_RANGES: Final = ((0x30, 0x3A), (0x61, 0x7B), (0xC0, 0x250), (0x400, 0x500))
+_INNER_SIGNS: Final = "_+.-"
+_BASE: Final = 0x9E3779B97F4A7C15
+_MIX: Final = np.uint64(0xD6E8FEB86659FD93)
+_HALF: Final = np.uint64(32)
+_POWERS_AT_ONCE: Final = 1 << 20
+
+
+@lru_cache(maxsize=1)
+def _kinds() -> Kinds:
+    """The kinds of every character below `_KNOWN`, and none for what stands for all others."""
+    table = np.zeros(_KNOWN + 1, np.uint8)
+    for code in range(_KNOWN):
+        one = chr(code)
+        table[code] = SPACE * one.isspace() | DIGIT * one.isdigit()
+    for low, high in _LETTER_RANGES:
+        table[low:high] |= START | INNER
+    for low, high in _CHINESE_RANGES:
+        table[low:high] |= CHINESE
+    table[[ord(c) for c in _INNER_SIGNS]] |= INNER
+    table[[ord(c) for c in EDGES]] |= EDGE
+    return table
+
+
+@lru_cache(maxsize=1)
+def _powers(size: int) -> tuple[Keys, Keys]:
+    """Powers of an odd number, and of the one that undoes it, modulo 2^64."""
+    undo = pow(_BASE, -1, 1 << 64)
+    both = (np.full(size, base, np.uint64) for base in (_BASE, undo))
+    up, down = (np.concatenate([np.ones(1, np.uint64), np.cumprod(one)]) for one in both)
+    return up, down
+
+
+def mixed(keys: Keys) -> Keys:
+    """Numbers whose bits all depend on all bits of the given ones."""
+    stirred: Keys = (keys ^ (keys >> _HALF)) * _MIX
+    return stirred ^ (stirred >> _HALF)
+
+
+def codes_of(text: str) -> Codes:
+    """The characters of a text as numbers."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+
+
+def numbers_of(characters: str) -> Ints:
+    """A few characters as numbers."""
+    return np.array([ord(c) for c in characters])
+
+
+class Stretches:
+    """Numbers for stretches of characters: equal ones have the same."""
+
+    def __init__(self, codes: Codes) -> None:
+        rounded = -(-(len(codes) + 1) // _POWERS_AT_ONCE) * _POWERS_AT_ONCE
+        up, self.down = _powers(rounded)
+        self.sums = np.zeros(len(codes) + 1, np.uint64)
+        np.cumsum(
+            mixed(codes.astype(np.uint64) + np.uint64(1)) * up[: len(codes)], out=self.sums[1:]
+        )
+
+    def keys(self, start: Ints, end: Ints) -> Keys:
+        """A number for each stretch [start, end)."""
+        size = (end - start).astype(np.uint64)
+        return mixed((self.sums[end] - self.sums[start]) * self.down[start] + size)
+
+
+class Book:
+    """Words with a number each; looks up many stretches at once."""
+
+    def __init__(self, values: Mapping[str, int]) -> None:
+        words = list(values)
+        size = np.fromiter(map(len, words), np.int64, len(words))
+        end = np.cumsum(size)
+        keys = Stretches(codes_of("".join(words))).keys(end - size, end)
+        order = np.argsort(keys)
+        self.key = keys[order]
+        self.value = np.fromiter(values.values(), np.int64, len(words))[order]
+
+    def get(self, keys: Keys, missing: int) -> Ints:
+        """The number of each word, or `missing`."""
+        if not len(self.key):
+            return np.full(len(keys), missing, np.int64)
+        at = np.minimum(np.searchsorted(self.key, keys), len(self.key) - 1)
+        return np.where(self.key[at] == keys, self.value[at], missing)
+
+
+@dataclass(frozen=True, slots=True)
+class Chunks:
+    """Runs without blanks in the joined texts, in their order; parallel columns.
+
+    `place` counts from 0 within the text of `row`; the bare chunk is without signs around it, and
+    empty when there is nothing else.
+    """
+
+    start: Ints
+    end: Ints
+    bare_start: Ints
+    bare_end: Ints
+    row: Ints
+    place: Ints
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+
+class Joined:
+    """Texts as one: `text` and its `codes` (some zeros behind them), `kind` and `row` of each."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.size = len(texts)
+        whole = "\n".join(t.replace("\n", " ") if "\n" in t else t for t in texts)
+        self.text = whole.casefold()
+        self.codes = np.concatenate([codes_of(self.text), np.zeros(8, np.uint32)])
+        self.kind = _kinds()[np.minimum(self.codes, _KNOWN)]
+        self.kind[-8:] = SPACE
+        self.row = np.cumsum(self.codes == BREAK, dtype=np.int32)
+        self.stretches = Stretches(self.codes)
+
+    def chunks(self, most: int) -> Chunks:
+        """The first `most` chunks of every text."""
+        start, end = runs((self.kind & SPACE) == 0)
+        row = self.row[start].astype(np.int64)
+        place = np.arange(len(row)) - np.searchsorted(row, row)
+        if len(place) and int(place.max()) >= most:
+            kept = place < most
+            start, end, row, place = start[kept], end[kept], row[kept], place[kept]
+        solid = np.flatnonzero((self.kind & (SPACE | EDGE)) == 0)
+        if not len(solid):
+            return Chunks(start, end, start, start, row, place)
+        first = solid[np.minimum(np.searchsorted(solid, start), len(solid) - 1)]
+        last = solid[np.searchsorted(solid, end) - 1] + 1
+        empty = (first < start) | (first >= end)
+        return Chunks(
+            start, end, np.where(empty, start, first), np.where(empty, start, last), row, place
+        )
+
+    def has(self, start: Ints, end: Ints, wanted: Bools) -> Bools:
+        """Which stretches hold a character that is wanted."""
+        upto = np.concatenate([[0], np.cumsum(wanted, dtype=np.int32)])
+        return np.asarray(upto[end] > upto[start])
+
+    def within(self, start: Ints, end: Ints) -> Bools:
+        """Which characters lie in stretches, which must not overlap."""
+        steps = np.zeros(len(self.codes) + 1, np.int8)
+        steps[start] += 1
+        steps[end] -= 1
+        return np.cumsum(steps[:-1], dtype=np.int8) > 0
+
+
+def runs(wanted: Bools) -> tuple[Ints, Ints]:
+    """Where runs of wanted characters start and end."""
+    edges = np.flatnonzero(np.diff(wanted.view(np.int8), prepend=0, append=0))
+    return edges[::2], edges[1::2]
