@@ -22,7 +22,7 @@ from weilu.core.clock import now
 from weilu.core.models import Invitation, Job, Workspace
 from weilu.core.tests.cast import Person
 from weilu.groups.joining.saving import LinkWords, TargetWords, save_link, save_target
-from weilu.groups.models import Connection, Group, JoinAsk, JoinTarget
+from weilu.groups.models import Connection, Group, JoinAsk, JoinTarget, Turn
 from weilu.insight.models import Alert, FindingRow
 from weilu.members.actions import merge, suggest
 from weilu.members.actions.facts import add_field, set_fact
@@ -168,6 +168,9 @@ def house(workspace: Workspace, owner: Person, operator: Person) -> dict[str, in
         "task": waiting.pk,
         "community": group.community_id,
         "group": group.pk,
+        "turn": Turn.objects.create(
+            workspace=workspace, group=group, kind="close", words=f"{SECRET} words", at=now()
+        ).pk,
         "checkup": group.pk,
         "handle_finding": finding.pk,
         "member": members[0].pk,

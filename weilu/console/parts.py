@@ -43,10 +43,11 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """A word with a tone."""
+    """A word with a tone; `order` is its place among its kind where a list is sorted by it."""
 
     word: Text
     tone: Tone = Tone.CALM
+    order: int | None = None
 
     @property
     def icon(self) -> str:

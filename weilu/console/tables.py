@@ -208,7 +208,8 @@ def _plain(value: object) -> Value:
         return value
     if isinstance(value, date):
         return value.isoformat()
-    return str(getattr(value, "word", value))
+    order: int | None = getattr(value, "order", None)
+    return order if order is not None else str(getattr(value, "word", value))
 
 
 def edge_of(spec: Spec[R], row: R, sort: str) -> Cursor:

@@ -15,3 +15,23 @@ class GroupMoved(Event):
     group_id: int
     from_community_id: int
     to_community_id: int
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class GroupTurned(Event):
+    """A group is merged, split, revived or closed, and its members are told."""
+
+    group_id: int
+    turn_id: int
+    kind: str
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class TurnUndone(Event):
+    """A turn in a group's life was taken back."""
+
+    group_id: int
+    turn_id: int
+    kind: str

@@ -86,7 +86,8 @@ class CapabilityRow(models.Model):
 class Group(models.Model):
     """A chat group; a container of a community, on one platform.
 
-    Without a connection it is looked after by hand: imports in, hand tasks out.
+    Without a connection it is looked after by hand: imports in, hand tasks out. `ends_at` is when
+    it closes, or closed, after its members were told; null: it goes on.
     """
 
     workspace = models.ForeignKey("core.Workspace", on_delete=models.CASCADE, related_name="+")
@@ -99,6 +100,7 @@ class Group(models.Model):
     platform = models.CharField(max_length=16)
     external_key = models.CharField(max_length=200, default="", blank=True)
     name = models.CharField(max_length=200)
+    ends_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -265,3 +267,36 @@ class Scan(models.Model):
 
     def __str__(self) -> str:
         return f"scan {self.pk}"
+
+
+class Turn(models.Model):
+    """A turn in a group's life that its members were told of (B-4).
+
+    `place` is the join link they were offered, `other` the group that takes them in. `ended_at`
+    is what the group's end was set to, null where it goes on.
+    """
+
+    class Kind(models.TextChoices):
+        """What happens to the group."""
+
+        MERGE = "merge"
+        SPLIT = "split"
+        REVIVE = "revive"
+        CLOSE = "close"
+
+    workspace = models.ForeignKey("core.Workspace", on_delete=models.CASCADE, related_name="+")
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    place = models.ForeignKey(JoinLink, null=True, on_delete=models.SET_NULL, related_name="+")
+    other = models.ForeignKey(Group, null=True, on_delete=models.SET_NULL, related_name="+")
+    words = models.TextField()
+    ended_at = models.DateTimeField(null=True)
+    by = models.ForeignKey("core.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["group", "at"], name="turn_of_group")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.group_id}"

@@ -101,8 +101,11 @@ def group_findings(viewer: Actor, group: Group) -> list[FindingRow]:
 
 
 def open_findings(viewer: Actor, check: str = "") -> QuerySet[FindingRow]:
-    """Findings nobody has dealt with or put off, of one check or all, gravest first."""
-    rows = _findings(viewer).filter(_is_open(), severity__gte=Severity.NOTICE)
+    """Findings nobody has dealt with or put off, of one check or all, gravest first.
+
+    Groups that have closed, or are about to, have none.
+    """
+    rows = _findings(viewer).filter(_is_open(), severity__gte=Severity.NOTICE, group__ends_at=None)
     return rows.filter(check_code=check) if check else rows
 
 

@@ -16,7 +16,7 @@ from weilu.communities.models import Community
 from weilu.core.clock import now
 from weilu.groups.models import Group, Participation
 from weilu.insight.models import GroupDay, MoveDay, Standing
-from weilu.insight.rules.lifecycle import group_life
+from weilu.insight.rules.lifecycle import GroupTalk, group_life
 from weilu.insight.rules.stay import Spell, real_moves
 from weilu.members.queries import People, people
 
@@ -91,7 +91,7 @@ def _store(
     """Write one standing; silence is measured from the last thing known of the group."""
     quiet_since = latest - SILENT_AFTER_MS
     silent = sum(spoke.get(m, 0) < quiet_since or not spoke.get(m) for m in present)
-    life = str(group_life(_weeks(group), len(ever)).stage) if group else ""
+    life = str(group_life(GroupTalk(_weeks(group), len(ever))).stage) if group else ""
     with transaction.atomic():
         # A group may have come from another community: its row there goes too.
         mine = {"group": group} if group else {"community": community, "group": None}

@@ -121,7 +121,12 @@ def usual_text() -> str:
 
 
 def greeting_for(group: Group) -> Greeting | None:
-    """The greeting in force in a group: its own before that of all; None when it is off."""
+    """The greeting in force in a group: its own before that of all; None when it is off.
+
+    Nobody is welcomed into a group that is about to close.
+    """
+    if group.ends_at is not None:
+        return None
     rows = Greeting.objects.filter(community_id=group.community_id)
     found = {row.group_id: row for row in rows.filter(group=None) | rows.filter(group=group)}
     chosen = found.get(group.pk) or found.get(None)

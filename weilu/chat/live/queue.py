@@ -41,6 +41,7 @@ class Origin(StrEnum):
     CONTENT = "content"
     SERVICE = "service"
     WEBHOOK = "webhook"
+    TURN = "turn"
 
 
 @dataclass(frozen=True, slots=True)

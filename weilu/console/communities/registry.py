@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from weilu.console.communities import crowd, flow, promotion, replies, talk
 from weilu.console.communities.asked import View
 from weilu.console.communities.parts import Part
+from weilu.console.grouplife import section
 from weilu.insight.pages.front import front
 
 Build = Callable[[View], Part]
@@ -26,6 +27,7 @@ def _hours(view: View) -> Part:
 PARTS: dict[str, tuple[str | Promise, Build]] = {
     "trend": (_("Day by day"), _trend),
     "hours": (_("When people are awake"), _hours),
+    "life": (_("Where groups are in their life"), section.life),
     "questions": (_("Questions"), replies.asked),
     "newcomers": (_("Newcomers"), crowd.fresh),
     "retention": (_("Who stays"), crowd.retention),

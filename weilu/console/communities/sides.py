@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from weilu.console.cells import Kind
 from weilu.console.communities.asked import View, view_of
-from weilu.console.communities.words import life_badge
 from weilu.console.formats import number, percent
+from weilu.console.grouplife.words import life_badge
 from weilu.console.guard import page
 from weilu.console.http import Request
 from weilu.console.lists import list_page
@@ -116,7 +117,14 @@ def _spec(view: View) -> Spec[Side]:
                 Kind.SHARE,
                 help=_("Newcomers who spoke on a second day of the period."),
             ),
-            Column("life", _("Stage"), Kind.BADGE, value=lambda s: life_badge(s.life)),
+            Column(
+                "life",
+                _("Stage"),
+                Kind.BADGE,
+                value=lambda s: life_badge(s.group, s.life.stage),
+                link=lambda s: reverse("group_life", args=[s.group.pk]),
+                help=_("Where the group is in its life; opens why, and what to do."),
+            ),
             Column(
                 "trend",
                 _("12 weeks"),

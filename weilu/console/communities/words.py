@@ -6,13 +6,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from weilu.console.formats import MINUS, change_words, day_of_late, number
-from weilu.console.parts import Badge, Tone
 from weilu.core.clock import now
 from weilu.insight.numbers import PeriodNumbers
 from weilu.insight.pages.brief import Brief
 from weilu.insight.pages.front import Front
 from weilu.insight.rules.change import Word
-from weilu.insight.rules.lifecycle import GroupStage
 
 
 def headline(front: Front, span: str) -> str:
@@ -103,17 +101,3 @@ def signed(value: int) -> str:
 def hours_words(start: int, end: int) -> str:
     """20:00–23:00."""
     return f"{start:02d}:00–{end:02d}:00"
-
-
-def life_badge(life: str) -> Badge | None:
-    """Stage of a group's life."""
-    words = {
-        GroupStage.PREPARING: (pgettext("group", "Preparing"), Tone.CALM),
-        GroupStage.WARMING: (pgettext("group", "Warming up"), Tone.CALM),
-        GroupStage.ACTIVE: (pgettext("group", "Growing livelier"), Tone.GOOD),
-        GroupStage.STEADY: (pgettext("group", "Steady"), Tone.GOOD),
-        GroupStage.FADING: (pgettext("group", "Fading"), Tone.WATCH),
-        GroupStage.CLOSING: (pgettext("group", "Almost silent"), Tone.BAD),
-    }
-    known = words.get(GroupStage(life)) if life else None
-    return Badge(known[0], known[1]) if known else None

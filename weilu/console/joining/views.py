@@ -53,6 +53,7 @@ SENTENCES.update(
 )
 WHY: dict[Closed, tuple[object, Tone]] = {
     Closed.OFF: (gettext_lazy("switched off"), Tone.CALM),
+    Closed.OVER: (gettext_lazy("the group has closed or is about to"), Tone.CALM),
     Closed.NO_CODE: (gettext_lazy("no code"), Tone.BAD),
     Closed.EXPIRED: (gettext_lazy("code has run out"), Tone.BAD),
     Closed.FULL: (gettext_lazy("full"), Tone.CALM),

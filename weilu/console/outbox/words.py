@@ -35,6 +35,7 @@ ORIGINS: dict[str, Promise] = {
     Origin.CONTENT: gettext_lazy("planned content"),
     Origin.SERVICE: gettext_lazy("an answer"),
     Origin.WEBHOOK: gettext_lazy("from another system"),
+    Origin.TURN: gettext_lazy("a turn in the group's life"),
 }
 
 STATES: dict[str, tuple[Promise, Tone]] = {

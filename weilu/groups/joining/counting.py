@@ -112,7 +112,7 @@ def worries(viewer: Actor) -> list[Worry]:
     viewer.require(Right.SEE_NUMBERS)
     found = []
     rows = JoinLink.objects.filter(workspace_id=viewer.workspace_id, is_on=True)
-    for one in rows.select_related("community").prefetch_related("targets")[:MOST_LINKS]:
+    for one in rows.select_related("community").prefetch_related("targets__group")[:MOST_LINKS]:
         worry = _worry(one)
         if worry is not None:
             found.append(worry)

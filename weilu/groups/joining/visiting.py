@@ -16,7 +16,7 @@ from weilu.groups.rules.choosing import Choice, choose
 
 
 def choice_of(one: JoinTarget) -> Choice:
-    """A target as the rules see it."""
+    """A target, with its group, as the rules see it."""
     return Choice(
         pk=one.pk,
         position=one.position,
@@ -25,6 +25,7 @@ def choice_of(one: JoinTarget) -> Choice:
         answer=one.answer,
         is_on=one.is_on,
         has_code=bool(one.address or one.picture),
+        is_over=one.group.ends_at is not None,
         expires_at=one.expires_at,
         opens=one.opens,
         closes=one.closes,

@@ -13,6 +13,7 @@ class Closed(StrEnum):
     """Why a target is not shown."""
 
     OFF = "off"
+    OVER = "over"
     NO_CODE = "no_code"
     EXPIRED = "expired"
     FULL = "full"
@@ -21,7 +22,10 @@ class Closed(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What is known of a target; `room` is how many more visitors its code may be shown to."""
+    """What is known of a target; `room` is how many more visitors its code may be shown to.
+
+    `is_over`: the group has closed or is about to.
+    """
 
     pk: int
     position: int
@@ -30,6 +34,7 @@ class Choice:
     answer: str = ""
     is_on: bool = True
     has_code: bool = True
+    is_over: bool = False
     expires_at: datetime | None = None
     opens: time | None = None
     closes: time | None = None
@@ -37,20 +42,24 @@ class Choice:
 
 def closed(one: Choice, moment: datetime, clock: time) -> Closed | None:
     """Why a target is not shown now, None when it is; `clock` is the community's."""
-    if not one.is_on:
-        return Closed.OFF
-    if not one.has_code:
-        return Closed.NO_CODE
-    if one.expires_at is not None and one.expires_at <= moment:
-        return Closed.EXPIRED
-    if one.room <= 0:
-        return Closed.FULL
-    if one.opens is not None and one.closes is not None and one.opens != one.closes:
-        within = one.opens <= clock < one.closes
-        across = clock >= one.opens or clock < one.closes
-        if not (within if one.opens < one.closes else across):
-            return Closed.HOURS
-    return None
+    why = {
+        Closed.OFF: not one.is_on,
+        Closed.OVER: one.is_over,
+        Closed.NO_CODE: not one.has_code,
+        Closed.EXPIRED: one.expires_at is not None and one.expires_at <= moment,
+        Closed.FULL: one.room <= 0,
+        Closed.HOURS: not _keeps_open(one, clock),
+    }
+    return next((reason for reason, holds in why.items() if holds), None)
+
+
+def _keeps_open(one: Choice, clock: time) -> bool:
+    """Whether the target is open at this hour; hours may pass midnight."""
+    if one.opens is None or one.closes is None or one.opens == one.closes:
+        return True
+    within = one.opens <= clock < one.closes
+    across = clock >= one.opens or clock < one.closes
+    return within if one.opens < one.closes else across
 
 
 def choose(

@@ -89,7 +89,7 @@ def place_of(viewer: Actor, community_id: int) -> Place:
     talked = CommunityDay.objects.filter(community_id=community_id, messages__gt=0).values("day")
     groups = list(
         Group.objects.filter(workspace_id=viewer.workspace_id, community_id=community_id)
-        .select_related("community")
+        .select_related("community", "connection")
         .annotate(
             newest=Subquery(talked.order_by("-day")[:1]),
             oldest=Subquery(talked.order_by("day")[:1]),

@@ -13,8 +13,10 @@ from weilu.groups.models import Group
 from weilu.insight.models import GroupDay, Standing
 from weilu.insight.numbers import counted, overview
 from weilu.insight.pages.front import active_share
+from weilu.insight.pages.life import heard_until, life_of
 from weilu.insight.pages.look import Look
 from weilu.insight.pages.replies import AskedOne, questions
+from weilu.insight.rules.lifecycle import GroupLife
 from weilu.insight.scope import Day, Scope, stored_days
 
 WEEK = 7
@@ -40,7 +42,7 @@ class Side:
     median_s: float | None
     newcomers: int
     returned_share: float | None
-    life: str
+    life: GroupLife
     trend: tuple[int, ...]
 
 
@@ -56,6 +58,7 @@ def sides(look: Look) -> list[Side]:
     for question in questions(look):
         asked[question.group_id].append(question)
     chosen = set(look.group_ids)
+    heard = heard_until(look.place, scope.last_day, look.place.groups)
     return [
         _side(
             look,
@@ -63,6 +66,7 @@ def sides(look: Look) -> list[Side]:
             counted(stored[group.pk], look.known, bots=scope.bots, staff=scope.staff),
             standing.get(group.pk),
             asked[group.pk],
+            heard[group.pk],
         )
         for group in look.place.groups
         if group.pk in chosen
@@ -75,6 +79,7 @@ def _side(
     days: Sequence[Day],
     standing: Standing | None,
     asked: Sequence[AskedOne],
+    today: int,
 ) -> Side:
     scope = _scope(look.scope, group.pk)
     numbers = overview(scope, days)
@@ -95,7 +100,7 @@ def _side(
         median_s=median(waits) if waits else None,
         newcomers=len(numbers.newcomers),
         returned_share=_share(numbers.returned, numbers.newcomers),
-        life=standing.life if standing else "",
+        life=life_of(days, today=today, present=present),
         trend=_trend(days, scope.last_day),
     )
 

@@ -19,6 +19,11 @@ PREPARING_SPEAKERS = 3
 CLOSING_SHARE = 0.05
 FADING_SHARE = 0.5
 RISING_SHARE = 1.2
+HOLDING_SHARE = 0.8
+MANY_SPEAK_SHARE = 0.3
+FADING_SILENT_DAYS = 14
+CLOSING_SILENT_DAYS = 28
+DAILY_PER_WEEK = 7
 
 NEWCOMER_DAYS = 14
 ACTIVE_DAYS = 14
@@ -54,15 +59,48 @@ class MemberStage(StrEnum):
 STAGE_CODES: tuple[MemberStage, ...] = tuple(MemberStage)
 
 
+class Why(StrEnum):
+    """What decided the stage of a group."""
+
+    LITTLE_SAID = "little_said"
+    FEW_SPEAKERS = "few_speakers"
+    SILENT = "silent"
+    HARDLY_ANYTHING = "hardly_anything"
+    QUIET_LATELY = "quiet_lately"
+    HALF_AS_MUCH = "half_as_much"
+    YOUNG = "young"
+    RISING = "rising"
+    MANY_SPEAK = "many_speak"
+    AS_USUAL = "as_usual"
+
+
+@dataclass(frozen=True, slots=True)
+class GroupTalk:
+    """What is known of a group's talk up to today.
+
+    `weekly_messages` are whole weeks, oldest first; `speakers` people who ever spoke;
+    `silent_days` days since the last word; `active_share` who spoke in the last four weeks of
+    those who are there, 0–1, None when not known.
+    """
+
+    weekly_messages: Sequence[int]
+    speakers: int
+    silent_days: int = 0
+    active_share: float | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class GroupLife:
-    """The stage with the numbers it rests on: messages a week lately, usually, at the best."""
+    """The stage, what decided it, and the numbers: messages a week lately, usually, at the best."""
 
     stage: GroupStage
+    why: Why
     recent_per_week: float
     past_per_week: float | None
     best_per_week: float
     weeks: int
+    silent_days: int = 0
+    active_share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,39 +130,64 @@ class TalkColumns:
     left: npt.NDArray[np.int32]
 
 
-def group_life(weekly_messages: Sequence[int], speakers: int) -> GroupLife:
-    """Stage of a group from messages in whole weeks, oldest first, and people who ever spoke.
+def group_life(talk: GroupTalk) -> GroupLife:
+    """Stage of a group. Silent weeks before the first message are not part of its life.
 
-    Silent weeks before the first message are not part of its life. In order:
+    In order:
     preparing: under 20 messages or under 3 speakers in all;
-    closing: the last 4 weeks under 5 % of the best 4; fading: under half of the 12 before;
-    warming: no more than 8 weeks old; active: at least 1.2 times the 12 weeks before;
+    closing: no word for 28 days, or the last 4 weeks under 5 % of the best 4;
+    fading: the last 4 weeks under half of the 12 before, or no word for 14 days where there
+    used to be one a day;
+    warming: no more than 8 weeks old;
+    active: at least 1.2 times the 12 weeks before, or 30 % of those there speak and there is no
+    less than 0.8 of what there was;
     steady: everything else.
     """
-    weeks = np.trim_zeros(np.asarray(weekly_messages, dtype=np.float64), "f")
-    if weeks.sum() < PREPARING_MESSAGES or speakers < PREPARING_SPEAKERS:
-        recent = float(weeks[-RECENT_WEEKS:].mean()) if weeks.size else 0.0
-        best = float(weeks.max()) if weeks.size else 0.0
-        return GroupLife(GroupStage.PREPARING, recent, None, best, int(weeks.size))
-    recent = float(weeks[-RECENT_WEEKS:].mean())
+    weeks = np.trim_zeros(np.asarray(talk.weekly_messages, dtype=np.float64), "f")
+    recent = float(weeks[-RECENT_WEEKS:].mean()) if weeks.size else 0.0
     past = weeks[-RECENT_WEEKS - PAST_WEEKS : -RECENT_WEEKS]
     usual = float(np.median(past)) if past.size else None
     span = min(RECENT_WEEKS, weeks.size)
-    best = float(np.convolve(weeks, np.ones(span) / span, mode="valid").max())
-    return GroupLife(_stage(weeks.size, recent, usual, best), recent, usual, best, int(weeks.size))
+    best = float(np.convolve(weeks, np.ones(span) / span, mode="valid").max()) if span else 0.0
+    rates = (recent, usual, best)
+    if weeks.sum() < PREPARING_MESSAGES:
+        stage, why = GroupStage.PREPARING, Why.LITTLE_SAID
+    elif talk.speakers < PREPARING_SPEAKERS:
+        stage, why = GroupStage.PREPARING, Why.FEW_SPEAKERS
+    else:
+        stage, why = _ending(talk, rates) or _going_on(talk, rates, int(weeks.size))
+    return GroupLife(stage, why, *rates, int(weeks.size), talk.silent_days, talk.active_share)
 
 
-def _stage(weeks: int, recent: float, usual: float | None, best: float) -> GroupStage:
-    """Stage of a group that has talked, by the order of `group_life`."""
+_Rates = tuple[float, float | None, float]
+
+
+def _ending(talk: GroupTalk, rates: _Rates) -> tuple[GroupStage, Why] | None:
+    """Whether a group that has talked is falling silent."""
+    recent, usual, best = rates
+    if talk.silent_days >= CLOSING_SILENT_DAYS:
+        return GroupStage.CLOSING, Why.SILENT
     if recent < CLOSING_SHARE * best:
-        return GroupStage.CLOSING
+        return GroupStage.CLOSING, Why.HARDLY_ANYTHING
     if usual is not None and recent < FADING_SHARE * usual:
-        return GroupStage.FADING
+        return GroupStage.FADING, Why.HALF_AS_MUCH
+    before = usual if usual is not None else best
+    if talk.silent_days >= FADING_SILENT_DAYS and before >= DAILY_PER_WEEK:
+        return GroupStage.FADING, Why.QUIET_LATELY
+    return None
+
+
+def _going_on(talk: GroupTalk, rates: _Rates, weeks: int) -> tuple[GroupStage, Why]:
+    """Stage of a group that talks."""
+    recent, usual, _best = rates
     if weeks <= WARMING_WEEKS:
-        return GroupStage.WARMING
+        return GroupStage.WARMING, Why.YOUNG
     if usual is not None and recent >= RISING_SHARE * usual:
-        return GroupStage.ACTIVE
-    return GroupStage.STEADY
+        return GroupStage.ACTIVE, Why.RISING
+    holds = usual is None or recent >= HOLDING_SHARE * usual
+    if holds and talk.active_share is not None and talk.active_share >= MANY_SPEAK_SHARE:
+        return GroupStage.ACTIVE, Why.MANY_SPEAK
+    return GroupStage.STEADY, Why.AS_USUAL
 
 
 def member_stage(talk: MemberTalk, today: int) -> MemberStage:

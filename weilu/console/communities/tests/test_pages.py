@@ -220,7 +220,15 @@ def test_community_of_one_day(browser: Client, workspace: Workspace) -> None:
     for name in PARTS:
         assert "Not enough data" in text_of(
             browser, f"/communities/{young.pk}/section/{name}/"
-        ) or name in {"trend", "hours", "questions", "silent", "links", "promotion"}
+        ) or name in {
+            "trend",
+            "hours",
+            "life",
+            "questions",
+            "silent",
+            "links",
+            "promotion",
+        }
 
 
 def test_page_speaks_chinese(tea: Community, owner: User) -> None:

@@ -40,6 +40,7 @@ def test_the_first_position_wins_and_the_next_takes_over_when_it_is_full() -> No
     ("change", "why"),
     [
         ({"is_on": False}, Closed.OFF),
+        ({"is_over": True}, Closed.OVER),
         ({"has_code": False}, Closed.NO_CODE),
         ({"expires_at": NOON}, Closed.EXPIRED),
         ({"expires_at": NOON + timedelta(seconds=1)}, None),

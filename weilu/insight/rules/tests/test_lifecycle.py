@@ -9,9 +9,11 @@ from weilu.insight.rules.lifecycle import (
     NEVER,
     STAGE_CODES,
     GroupStage,
+    GroupTalk,
     MemberStage,
     MemberTalk,
     TalkColumns,
+    Why,
     group_life,
     member_stage,
     member_stages,
@@ -35,11 +37,34 @@ TODAY = 20000
     ],
 )
 def test_group_stages(weekly: list[int], speakers: int, stage: GroupStage) -> None:
-    assert group_life(weekly, speakers).stage is stage
+    assert group_life(GroupTalk(weekly, speakers)).stage is stage
+
+
+@pytest.mark.parametrize(
+    ("talk", "stage", "why"),
+    [
+        (GroupTalk([50] * 12, 9, silent_days=28), GroupStage.CLOSING, Why.SILENT),
+        (GroupTalk([50] * 12, 9, silent_days=27), GroupStage.FADING, Why.QUIET_LATELY),
+        (GroupTalk([50] * 12, 9, silent_days=14), GroupStage.FADING, Why.QUIET_LATELY),
+        (GroupTalk([50] * 12, 9, silent_days=13), GroupStage.STEADY, Why.AS_USUAL),
+        # Where people write every other day two weeks without a word are nothing yet.
+        (GroupTalk([3] * 30, 9, silent_days=20), GroupStage.STEADY, Why.AS_USUAL),
+        (GroupTalk([50] * 12, 9, active_share=0.3), GroupStage.ACTIVE, Why.MANY_SPEAK),
+        (GroupTalk([50] * 12, 9, active_share=0.29), GroupStage.STEADY, Why.AS_USUAL),
+        (GroupTalk([50] * 12 + [39] * 4, 9, active_share=0.9), GroupStage.STEADY, Why.AS_USUAL),
+        (GroupTalk([50] * 12 + [60] * 4, 9), GroupStage.ACTIVE, Why.RISING),
+        (GroupTalk([30] * 8, 9, active_share=0.9), GroupStage.WARMING, Why.YOUNG),
+        (GroupTalk([400], 2, silent_days=60), GroupStage.PREPARING, Why.FEW_SPEAKERS),
+        (GroupTalk([19], 9), GroupStage.PREPARING, Why.LITTLE_SAID),
+    ],
+)
+def test_what_decides_a_stage(talk: GroupTalk, stage: GroupStage, why: Why) -> None:
+    life = group_life(talk)
+    assert (life.stage, life.why) == (stage, why)
 
 
 def test_group_figures() -> None:
-    life = group_life([0, 10, 20, 30, 40, 50], 5)
+    life = group_life(GroupTalk([0, 10, 20, 30, 40, 50], 5))
     assert (life.weeks, life.recent_per_week, life.past_per_week) == (5, 35.0, 10.0)
     assert life.best_per_week == pytest.approx(35.0)
 

@@ -1,0 +1,11 @@
+"""Addresses of a group's life."""
+
+from django.urls import path
+
+from weilu.console.grouplife import views
+
+urlpatterns = [
+    path("groups/<int:pk>/life/", views.life, name="group_life"),
+    path("groups/<int:pk>/turn/<slug:kind>/", views.turn, name="group_turn"),
+    path("turns/<int:pk>/undo/", views.undo, name="turn_undo"),
+]

@@ -1,0 +1,216 @@
+"""Turns in a group's life: merged, split, revived, closed with dignity (B-4).
+
+Whoever is in the group is told first, and offered the next place; then the group's end is set.
+From that moment no join link leads there and nobody is greeted there. All of it in one
+transaction; it can be taken back, and what has not left the send queue is stopped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from weilu.chat.live.queue import Draft, Origin, cancel_of, enqueue
+from weilu.chat.models import Outgoing
+from weilu.chat.ports.abilities import Deed
+from weilu.core.access import Actor, Right
+from weilu.core.clock import now
+from weilu.core.errors import Conflict, Invalid, NotFound
+from weilu.core.log import announce
+from weilu.events.groups import GroupTurned, TurnUndone
+from weilu.groups.models import Group, JoinLink, JoinTarget, Turn
+
+K = Turn.Kind
+WORDS_CHARS = 2000
+LONGEST = timedelta(days=90)
+MOST_SHOWN = 50
+ENDS = frozenset({K.MERGE, K.CLOSE})
+NEEDS_PLACE = frozenset({K.MERGE, K.SPLIT})
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to happen: the words to members, when it ends, what they are offered.
+
+    `place_id` is the join link, `other_id` the group that takes them in and `words_there` what
+    its members are told. `filled` is what stands for `{link}`, `{date}` and the like; the link is
+    added below the words where they do not name it. `as_notice` sets the words as the group's
+    notice too.
+    """
+
+    kind: str
+    words: str
+    ends_at: datetime | None = None
+    place_id: int | None = None
+    other_id: int | None = None
+    words_there: str = ""
+    as_notice: bool = False
+    filled: Mapping[str, str] = field(default_factory=dict)
+
+
+def places_for(viewer: Actor, group: Group) -> list[JoinLink]:
+    """Join links that lead to an open group other than this one, by name."""
+    viewer.require(Right.SEE_NUMBERS)
+    targets = JoinTarget.objects.filter(is_on=True, group__ends_at=None).exclude(group=group)
+    mine = JoinLink.objects.filter(workspace_id=viewer.workspace_id, is_on=True)
+    return list(mine.filter(pk__in=targets.values("link_id")).order_by("name"))
+
+
+def others_for(viewer: Actor, group: Group) -> QuerySet[Group]:
+    """Groups that could take the members in: open ones of the workspace, by name."""
+    viewer.require(Right.SEE_NUMBERS)
+    mine = Group.objects.filter(workspace_id=viewer.workspace_id, ends_at=None)
+    return mine.exclude(pk=group.pk).order_by("name")
+
+
+def take_turn(actor: Actor, *, group: Group, plan: Plan) -> Turn:
+    """Tell a group's members what happens to it, and set its end; announces GroupTurned.
+
+    Raises Invalid (`required`, `too_long`, `end_missing`, `place_missing`,
+    `place_leads_nowhere`, `other_missing`), Conflict `already_ending`, NotFound.
+    """
+    actor.require(Right.EDIT_GROUPS)
+    actor.require(Right.SEND)
+    if group.workspace_id != actor.workspace_id or plan.kind not in K.values:
+        raise NotFound
+    _check_words(plan)
+    ends_at = _end(plan)
+    place, other = _place(actor, group, plan), _other(actor, group, plan)
+    with transaction.atomic():
+        _set_end(group, plan.kind, ends_at)
+        made = Turn.objects.create(
+            workspace_id=actor.workspace_id,
+            group=group,
+            kind=plan.kind,
+            place=place,
+            other=other,
+            words=spoken(plan.words, plan.filled),
+            ended_at=ends_at,
+            by_id=actor.user_id,
+            at=now(),
+        )
+        enqueue(actor.workspace_id, _drafts(made, plan))
+        announce(GroupTurned(actor.workspace_id, group.pk, made.pk, made.kind))
+    return made
+
+
+def _check_words(plan: Plan) -> None:
+    if not plan.words.strip():
+        raise Invalid("required", field="words")
+    if len(plan.words) > WORDS_CHARS:
+        raise Invalid("too_long", field="words")
+    if len(plan.words_there) > WORDS_CHARS:
+        raise Invalid("too_long", field="words_there")
+
+
+def _end(plan: Plan) -> datetime | None:
+    """When the group closes; None where it goes on."""
+    if plan.kind not in ENDS:
+        return None
+    moment = now()
+    if plan.ends_at is None or not moment <= plan.ends_at <= moment + LONGEST:
+        raise Invalid("end_missing", field="ends")
+    return plan.ends_at
+
+
+def _place(actor: Actor, group: Group, plan: Plan) -> JoinLink | None:
+    if plan.place_id is None:
+        if plan.kind in NEEDS_PLACE:
+            raise Invalid("place_missing", field="place")
+        return None
+    found = next((one for one in places_for(actor, group) if one.pk == plan.place_id), None)
+    if found is None:
+        raise Invalid("place_leads_nowhere", field="place")
+    return found
+
+
+def _other(actor: Actor, group: Group, plan: Plan) -> Group | None:
+    if plan.kind != K.MERGE:
+        return None
+    found = others_for(actor, group).filter(pk=plan.other_id or 0).first()
+    if found is None:
+        raise Invalid("other_missing", field="other")
+    return found
+
+
+def _set_end(group: Group, kind: str, ends_at: datetime | None) -> None:
+    """Let the group end then, or go on; raises Conflict when its end was set meanwhile."""
+    mine = Group.objects.filter(pk=group.pk)
+    if kind == K.REVIVE:
+        mine.update(ends_at=None)
+    elif not mine.filter(ends_at=None).update(ends_at=ends_at):
+        raise Conflict("already_ending")
+
+
+def spoken(words: str, filled: Mapping[str, str]) -> str:
+    """The words as members read them; an address they do not name stands below them."""
+    said = words.strip()
+    for mark, text in filled.items():
+        said = said.replace(mark, text)
+    address = filled.get("{link}", "")
+    return f"{said}\n{address}" if address and address not in said else said
+
+
+def _drafts(made: Turn, plan: Plan) -> Sequence[Draft]:
+    def draft(tail: str, group_id: int, deed: Deed, text: str) -> Draft:
+        return Draft(
+            key=f"turn-{made.pk}{tail}",
+            group_id=group_id,
+            deed=deed,
+            origin=Origin.TURN,
+            origin_id=made.pk,
+            text=text,
+            by_id=made.by_id,
+            expires_at=made.ended_at,
+        )
+
+    found = [draft("", made.group_id, Deed.SEND, made.words)]
+    if plan.as_notice:
+        found.append(draft("-notice", made.group_id, Deed.ANNOUNCE, made.words))
+    if made.other_id and plan.words_there.strip():
+        there = spoken(plan.words_there, {**plan.filled, "{link}": ""})
+        found.append(draft("-there", made.other_id, Deed.SEND, there))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What came of taking a turn back: messages that were stopped, and that had left already."""
+
+    stopped: int
+    left: int
+
+
+def undo_turn(actor: Actor, *, pk: int) -> Undone:
+    """Take a turn back: the group goes on, what has not left is stopped; announces TurnUndone.
+
+    Raises Conflict `already_undone`, NotFound.
+    """
+    actor.require(Right.EDIT_GROUPS)
+    actor.require(Right.SEND)
+    one = Turn.objects.filter(pk=pk, workspace_id=actor.workspace_id).first()
+    if one is None:
+        raise NotFound
+    with transaction.atomic():
+        if not Turn.objects.filter(pk=pk, undone_at=None).update(undone_at=now()):
+            raise Conflict("already_undone")
+        if one.ended_at is not None:
+            Group.objects.filter(pk=one.group_id, ends_at=one.ended_at).update(ends_at=None)
+        stopped = cancel_of(actor.workspace_id, Origin.TURN, [pk])
+        announce(TurnUndone(actor.workspace_id, one.group_id, pk, one.kind))
+    told = Outgoing.objects.filter(
+        workspace_id=actor.workspace_id, origin=Origin.TURN.value, origin_id=pk
+    )
+    return Undone(stopped, told.exclude(state=Outgoing.State.CANCELLED).count())
+
+
+def turns_of(viewer: Actor, group: Group) -> list[Turn]:
+    """The turns of a group, the newest first."""
+    viewer.require(Right.SEE_NUMBERS)
+    mine = Turn.objects.filter(group=group, workspace_id=viewer.workspace_id)
+    rows = mine.select_related("place", "other", "by").order_by("-at", "-pk")
+    return list(rows[:MOST_SHOWN])
