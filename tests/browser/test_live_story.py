@@ -28,8 +28,8 @@ from weilu.core.models import Job
 from weilu.core.people import create_first_link
 from weilu.core.worker import drain
 from weilu.groups.models import Group
-from weilu.moderation.enforcing import APPEAL
 from weilu.moderation.models import Violation
+from weilu.moderation.speaking import APPEAL
 
 pytestmark = [
     pytest.mark.browser, pytest.mark.synapse, pytest.mark.django_db(transaction=True),

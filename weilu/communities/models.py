@@ -56,15 +56,19 @@ class Community(models.Model):
 class Rules(models.Model):
     """One version of a community's rules (A-6); a new version is a new row, none is changed.
 
-    `rules` are objects {title, words, kind}; `kind` is what is looked for by itself (`ad`,
-    `abuse`) or "" where only people can tell. `contact` is who answers for them.
+    `rules` are objects {title, words, kind}; `kind` is what is looked for by itself, "" where only
+    people can tell. `contact` is who answers for them.
     """
 
     class Kind(models.TextChoices):
         """What breaking a rule looks like."""
 
         AD = "ad"
+        CONTACT = "contact"
+        QR = "qr"
         ABUSE = "abuse"
+        FLOOD = "flood"
+        CALL_ALL = "call_all"
 
     community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="+")
     workspace = models.ForeignKey("core.Workspace", on_delete=models.CASCADE, related_name="+")

@@ -60,6 +60,15 @@ def current(community: Community) -> Rules | None:
     return Rules.objects.filter(community=community).order_by("-version").first()
 
 
+def titles_by_kind(row: Rules | None) -> dict[str, str]:
+    """What the rule is called that each kind breaks: the first that names it."""
+    found: dict[str, str] = {}
+    for one in rules_in(row) if row else ():
+        if one.kind:
+            found.setdefault(one.kind, one.title)
+    return found
+
+
 def versions(viewer: Actor, community: Community) -> list[Version]:
     """All versions, the newest first, at most a hundred."""
     viewer.require(Right.SEE_NUMBERS)

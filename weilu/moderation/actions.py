@@ -14,7 +14,7 @@ from weilu.core.jobs import schedule
 from weilu.core.log import announce
 from weilu.events.moderation import DoubtsDecided
 from weilu.groups.models import Group
-from weilu.moderation.models import Check, Doubt, WordList
+from weilu.moderation.models import FAMILIES, Check, Doubt, WordList
 from weilu.moderation.rules.starter import KINDS, words_of_file
 
 MOST_WORDS = 200_000
@@ -54,14 +54,14 @@ def decide(actor: Actor, *, message_ids: Iterable[int], state: Doubt.State) -> i
 
 
 def messages_of(
-    actor: Actor, *, identity_ids: Iterable[int], kind: str, state: Doubt.State, limit: int
+    actor: Actor, *, identity_ids: Iterable[int], family: str, state: Doubt.State, limit: int
 ) -> list[int]:
-    """The doubtful messages of accounts, of one kind and state; at most `limit` ids."""
+    """The doubtful messages of accounts, of one family and state; at most `limit` ids."""
     actor.require(Right.MODERATE)
     found = Doubt.objects.filter(
         workspace_id=actor.workspace_id,
         identity_id__in=list(identity_ids)[:_AT_ONCE],
-        kind=kind,
+        kind__in=FAMILIES[family],
         state=state,
     )
     return list(found.order_by("pk").values_list("pk", flat=True)[:limit])

@@ -12,31 +12,28 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from weilu.chat.live.queue import Draft, Origin, cancel_of, enqueue
 from weilu.chat.live.ways import supports_of
 from weilu.chat.models import Message
 from weilu.chat.ports import Kind
 from weilu.chat.ports.abilities import NEEDS, Ability, Deed, Support
+from weilu.communities.rulebook import current, titles_by_kind
 from weilu.core.clock import now
-from weilu.core.codes import code_of
 from weilu.core.log import announce_all
-from weilu.core.marks import fill
-from weilu.core.outside import outside
 from weilu.events.moderation import ViolationFound
 from weilu.groups.models import Participation
-from weilu.members.models import Identity
 from weilu.moderation.bans import ban, lift
 from weilu.moderation.models import Doubt, Policy, Violation
 from weilu.moderation.rules.crowd import SETTLED_MESSAGES
-from weilu.moderation.rules.ladder import FINAL, Case, Rung, Step, next_rung, parse
+from weilu.moderation.rules.ladder import FINAL, Case, Rung, Step, next_rung
+from weilu.moderation.speaking import About, words_for
 
-_DEEDS = {Step.MUTE: Deed.MUTE, Step.REMOVE: Deed.REMOVE, Step.BAN: Deed.BAN}
-# What is said rather than done.
-SPOKEN = frozenset({Step.REMIND, Step.WARN, Step.PACKET})
-# The purpose of the codes that open the page of an appeal.
-APPEAL = "appeal"
+DEEDS = {Step.MUTE: Deed.MUTE, Step.REMOVE: Deed.REMOVE, Step.BAN: Deed.BAN}
+# Who has no rule against these has one against advertising.
+WIDER = {Doubt.Kind.CONTACT.value: "ad", Doubt.Kind.QR.value: "ad"}
+# Who is told the same step again within this long is not told twice.
+QUIET = timedelta(minutes=10)
 # What somebody wrote within a day before they were put out, and how much of it at most.
 RECENT_MS, MOST_RECENT = 86_400_000, 50
 _AT_ONCE = 300
@@ -64,20 +61,25 @@ def enforce(policy: Policy, offences: Sequence[Offence], by_id: int | None = Non
     fresh = _unknown(offences)
     if not fresh:
         return 0
-    history = _standing(policy, {one.member_id for one in fresh})
+    history, told = _standing(policy, {one.member_id for one in fresh})
     supports = supports_of({one.group_id for one in fresh})
-    window = timedelta(days=policy.window_days)
+    book = current(policy.community)
+    titles = titles_by_kind(book)
     violations, drafts = [], []
     for one in fresh:
-        ladder = ladder_for(policy, one.kind)
+        terms = policy.terms(one.kind)
         at = datetime.fromtimestamp(one.sent_ms / 1000, UTC)
-        earlier = history.setdefault(one.member_id, [])
-        rung = next_rung(ladder, earlier, Case(at, one.is_settled), window)
+        earlier = history.setdefault((one.member_id, terms.pool), [])
+        rung = next_rung(terms.ladder, earlier, Case(at, one.is_settled), terms.window)
         here = supports.get(one.group_id, {})
         rung = possible(rung, here)
         earlier.append(at)
-        violations.append(_violation(policy, one, rung, by_id))
-        drafts += _orders(policy, one, rung)
+        row = _violation(policy, one, rung, by_id)
+        row.rule = titles.get(one.kind) or titles.get(WIDER.get(one.kind, ""), "")
+        row.rules_version = book.version if book and row.rule else 0
+        violations.append(row)
+        about = About(one.message_id, one.identity_id, row.rule, book.contact if book else "")
+        drafts += _orders(policy, one, rung, None if told.again(one, rung, at) else about)
         if rung.step in FINAL and policy.recalls_recent:
             drafts += _recalls(one, here)
     Violation.objects.bulk_create(violations, ignore_conflicts=True, batch_size=_AT_ONCE)
@@ -92,12 +94,6 @@ def enforce(policy: Policy, offences: Sequence[Offence], by_id: int | None = Non
         ]
     )
     return len(violations)
-
-
-def ladder_for(policy: Policy, kind: str) -> tuple[Rung, ...]:
-    """The rungs for what breaks the rules in this way; insults have their own where one is set."""
-    own = policy.abuse_ladder if kind == Doubt.Kind.ABUSE else []
-    return parse(own or policy.ladder)
 
 
 def enforce_decided(workspace_id: int, message_ids: Sequence[int], by_id: int | None) -> int:
@@ -140,7 +136,7 @@ def _decided(row: Doubt) -> Offence:
 
 def possible(rung: Rung, supports: dict[Ability, Support]) -> Rung:
     """The rung, or a warning where the platform lets nobody do it (no mute on WeChat)."""
-    deed = _DEEDS.get(rung.step)
+    deed = DEEDS.get(rung.step)
     if deed is None or supports.get(NEEDS[deed]) != Support.IMPOSSIBLE:
         return rung
     if rung.step == Step.BAN and supports.get(Ability.REMOVE) != Support.IMPOSSIBLE:
@@ -202,10 +198,27 @@ def _unknown(offences: Sequence[Offence]) -> list[Offence]:
     return sorted(fresh, key=lambda one: (one.sent_ms, one.message_id))
 
 
-def _standing(policy: Policy, member_ids: set[int]) -> dict[int, list[datetime]]:
-    """When each member broke the rules before, where that still counts."""
-    since = now() - timedelta(days=policy.window_days)
-    found: dict[int, list[datetime]] = {}
+class _Told(dict[tuple[int, int, str], datetime]):
+    """When each member was last told of a step in a group, as (member, group, step)."""
+
+    def again(self, one: Offence, rung: Rung, at: datetime) -> bool:
+        """Whether the same was said just now; if not, it is noted as said."""
+        key = (one.member_id, one.group_id, rung.step.value)
+        last = self.get(key)
+        if last is not None and last <= at < last + QUIET:
+            return True
+        self[key] = at
+        return False
+
+
+def _standing(
+    policy: Policy, member_ids: set[int]
+) -> tuple[dict[tuple[int, str], list[datetime]], _Told]:
+    """When each member broke the rules before, by what adds up, and what they were told."""
+    kinds = {kind: policy.terms(kind) for kind in Doubt.Kind.values}
+    since = now() - max(terms.window for terms in kinds.values())
+    found: dict[tuple[int, str], list[datetime]] = {}
+    told = _Told()
     ids = sorted(member_ids)
     for at in range(0, len(ids), _AT_ONCE):
         rows = Violation.objects.filter(
@@ -214,9 +227,12 @@ def _standing(policy: Policy, member_ids: set[int]) -> dict[int, list[datetime]]
             state=Violation.State.STANDS,
             at__gt=since,
         )
-        for member_id, moment in rows.values_list("member_id", "at"):
-            found.setdefault(member_id, []).append(moment)
-    return found
+        columns = rows.order_by("at").values_list("member_id", "kind", "at", "group_id", "step")
+        for member_id, kind, moment, group_id, step in columns:
+            pool = kinds[kind].pool if kind in kinds else ""
+            found.setdefault((member_id, pool), []).append(moment)
+            told[(member_id, group_id, step)] = moment
+    return found, told
 
 
 def _violation(policy: Policy, one: Offence, rung: Rung, by_id: int | None) -> Violation:
@@ -237,13 +253,14 @@ def _violation(policy: Policy, one: Offence, rung: Rung, by_id: int | None) -> V
     )
 
 
-def _orders(policy: Policy, one: Offence, rung: Rung) -> list[Draft]:
-    """What is to be done, in the order in which it leaves."""
+def _orders(policy: Policy, one: Offence, rung: Rung, about: About | None) -> list[Draft]:
+    """What is to be done, in the order in which it leaves; without `about` nothing is said."""
     draft = partial(_draft, one)
     orders = []
-    if rung.step in SPOKEN:
-        text = words_for(policy, one, rung.step)
-        # Words first: once the message is gone, an answer to it hangs in the air.
+    if about is not None:
+        text = words_for(policy, about, rung)
+        # Words first: once the message is gone, an answer to it hangs in the air, and whoever is
+        # put out reads nothing any more.
         orders.append(draft("word", Deed.SEND, text=text, message_id=one.message_id))
     if policy.recalls:
         orders.append(draft("recall", Deed.RECALL, message_id=one.message_id))
@@ -253,7 +270,7 @@ def _orders(policy: Policy, one: Offence, rung: Rung) -> list[Draft]:
         end = now() + timedelta(minutes=rung.minutes)
         orders.append(draft("unmute", Deed.UNMUTE, due_at=end))
     elif rung.step in FINAL:
-        orders.append(draft(rung.step.value, _DEEDS[rung.step]))
+        orders.append(draft(rung.step.value, DEEDS[rung.step]))
     return orders
 
 
@@ -287,39 +304,3 @@ def _recalls(one: Offence, supports: dict[Ability, Support]) -> list[Draft]:
     known = set(Violation.objects.filter(pk__in=ids).values_list("pk", flat=True))
     wanted = [pk for pk in ids if pk not in known]
     return [_draft(one, f"recall-{pk}", Deed.RECALL, message_id=pk) for pk in wanted]
-
-
-def words_for(policy: Policy, one: Offence, step: Step) -> str:
-    """What is said to somebody: the policy's words or ours, names and addresses filled in."""
-    own = {Step.REMIND: policy.reminder, Step.WARN: policy.warning, Step.PACKET: policy.packet}
-    appeal = outside("appeal", code_of(APPEAL, one.message_id))
-    text = own[step]
-    if not text:
-        text = words_of(step, recalls=policy.recalls)
-        if step != Step.REMIND and appeal:
-            text += " " + _("If this was a mistake, say so here: {appeal}")
-    return fill(
-        text,
-        {
-            "{name}": lambda: name_of(one.identity_id),
-            "{rules}": lambda: outside("rules", policy.community.code),
-            "{appeal}": lambda: appeal,
-        },
-    )
-
-
-def words_of(step: Step, *, recalls: bool) -> str:
-    """What is said when the policy has no words of its own, in the language in force."""
-    if step == Step.REMIND and recalls:
-        return _("{name}, please keep to the rules of the group. We have taken the message away.")
-    if step == Step.REMIND:
-        return _("{name}, please keep to the rules of the group.")
-    if step == Step.PACKET:
-        return _("{name}, this is against the rules: a red packet for everyone, or you leave.")
-    return _("{name}, this is against the rules of the group. The next time has consequences.")
-
-
-def name_of(identity_id: int) -> str:
-    """What somebody is called, "" when unknown."""
-    found = Identity.objects.filter(pk=identity_id).values_list("name", flat=True).first()
-    return found or ""

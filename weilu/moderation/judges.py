@@ -62,6 +62,8 @@ def decisions_of(workspace_id: int) -> list[Decision]:
         Doubt.objects.filter(workspace_id=workspace_id)
         .exclude(state=Doubt.State.OPEN)
         .exclude(kind=Doubt.Kind.ABUSE, state=Doubt.State.JUNK)
+        # Noise and pictures say nothing about words.
+        .exclude(kind__in=[Doubt.Kind.FLOOD, Doubt.Kind.CALL_ALL, Doubt.Kind.QR])
         .order_by("-at", "-pk")
         .values_list("pk", "state", "plain")[:MOST_DECISIONS]
     )

@@ -26,14 +26,17 @@ from weilu.moderation.judges import judge_of
 from weilu.moderation.models import Doubt, Policy
 from weilu.moderation.raids import raided
 from weilu.moderation.rules.crowd import SETTLED_DAYS, SETTLED_MESSAGES, Account, Crowd
-from weilu.moderation.rules.scoring import ACCOUNT, REVIEW, Judge, Verdicts
-from weilu.moderation.suspicion import Suspicion, doubt_of, suspicions
+from weilu.moderation.rules.disturbing import FLOOD_FROM, Fact, calls_all, floods
+from weilu.moderation.rules.scoring import ACCOUNT, CERTAIN, REVIEW, Judge, Signal, Verdicts
+from weilu.moderation.suspicion import NOISE, Suspicion, doubt_of, suspicions
 
 KNOWN_DAYS = 30
 KNOWN_MESSAGES = 5_000
 GROUPS_KEPT = 500
 BATCH = 1_000
 NEVER_MS = 1 << 62
+# What is acted on wherever it is seen, once the policy says so: it has no degrees.
+AT_SIGHT = NOISE | {Doubt.Kind.ABUSE}
 
 
 @dataclass(slots=True)
@@ -59,9 +62,7 @@ def judge_live(columns: Columns) -> None:
         return
     judge, known = judge_of(columns.workspace_id), people(columns.workspace_id)
     policy = (
-        Policy.objects.filter(community_id=columns.community_id, is_on=True)
-        .select_related("community")
-        .first()
+        Policy.objects.filter(community_id=columns.community_id).select_related("community").first()
     )
     try:
         _judge(_take(columns, spoken, connected), connected, judge, known, policy)
@@ -127,25 +128,61 @@ def _judge(
         [(heard.crowd, count) for heard, count in rooms], rows.text, writers, rows.sent_ms.tolist()
     )
     listener = [heard for heard, count in rooms for _ in range(count)]
-    trusted = [
-        heard.crowd.accounts[writer].trusted
-        for heard, writer in zip(listener, writers, strict=True)
-    ]
-    doubtful = np.flatnonzero((verdicts.junk | verdicts.abusive) & ~np.array(trusted, dtype=bool))
+    trusted = np.array(
+        [
+            heard.crowd.accounts[writer].trusted
+            for heard, writer in zip(listener, writers, strict=True)
+        ],
+        dtype=bool,
+    )
+    certain = _certain(verdicts, policy) | _of_raids(verdicts, rows, writers, listener)
+    noise = _noise(verdicts, rows.text, policy, certain)
+    doubtful = np.flatnonzero((verdicts.junk | verdicts.abusive | (noise != "")) & ~trusted)
     if not len(doubtful):
         return
     numbers = doubtful.tolist()
-    held = list(suspicions(verdicts, rows, doubtful))
+    held = [
+        _as_noise(one, str(noise[row])) if noise[row] else one
+        for one, row in zip(suspicions(verdicts, rows, doubtful), numbers, strict=True)
+    ]
     doubts = [doubt_of(one, listener[row].group) for one, row in zip(held, numbers, strict=True)]
     Doubt.objects.bulk_create(doubts, ignore_conflicts=True, batch_size=BATCH)
-    if policy is not None:
-        certain = _certain(verdicts, policy) | _of_raids(verdicts, rows, writers, listener)
+    if policy is not None and policy.is_on:
         offences = [
             _offence(one, doubt, writers[row], listener[row])
             for one, doubt, row in zip(held, doubts, numbers, strict=True)
-            if certain[row]
+            if policy.terms(one.kind).acts and (certain[row] or one.kind in AT_SIGHT)
         ]
         enforce(policy, offences)
+
+
+def _noise(
+    verdicts: Verdicts, texts: list[str], policy: Policy | None, certain: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.str_]:
+    """What is wrong with each message beside its words, "" for nothing: a `Fact` or a `Signal`.
+
+    Only what the policy looks for. What looks like junk stays junk, unless it is doubtful and the
+    noise alone has consequences.
+    """
+    found = np.full(len(texts), "", dtype="<U10")
+    if policy is None:
+        return found
+    flood, call = policy.terms(Doubt.Kind.FLOOD), policy.terms(Doubt.Kind.CALL_ALL)
+    quiet = ~(verdicts.junk | verdicts.abusive)
+    if flood.looks:
+        rows = floods(verdicts.flood, verdicts.own) & (quiet | (~certain & flood.acts))
+        again = verdicts.flood != FLOOD_FROM
+        found[rows] = Signal.FLOOD.value
+        found[rows & again] = Signal.OWN_REPEAT.value
+    if call.looks:
+        rows = calls_all(verdicts.text.batch, texts) & (quiet | (~certain & call.acts))
+        found[rows] = Fact.CALL_ALL.value
+    return found
+
+
+def _as_noise(one: Suspicion, fact: str) -> Suspicion:
+    kind = Doubt.Kind.CALL_ALL if fact == Fact.CALL_ALL else Doubt.Kind.FLOOD
+    return one._replace(kind=kind, facts=(fact,))
 
 
 def _rooms(
@@ -169,17 +206,16 @@ def _trust(crowd: Crowd, writers: list[int], known: People) -> None:
             crowd.accounts.setdefault(member, Account()).trusted = True
 
 
-def _certain(verdicts: Verdicts, policy: Policy) -> npt.NDArray[np.bool_]:
-    """Which messages Weilu acts on without asking: sure ads, and doubtful ones of advertisers.
+def _certain(verdicts: Verdicts, policy: Policy | None) -> npt.NDArray[np.bool_]:
+    """Which ads Weilu acts on without asking: sure ones, and doubtful ones of advertisers.
 
     Known by what they said before this message: one doubtful message alone makes nobody an
-    advertiser, and a harmless one of theirs is harmless. Insults only where the policy has a
-    ladder for them.
+    advertiser, and a harmless one of theirs is harmless.
     """
-    known = verdicts.advertiser & (verdicts.before >= ACCOUNT + policy.certainty)
-    sure = (verdicts.score >= policy.certainty) | (known & (verdicts.score >= REVIEW))
-    ads = verdicts.junk & sure
-    return ads | verdicts.abusive if policy.abuse_ladder else ads
+    limit = policy.certainty if policy else CERTAIN
+    known = verdicts.advertiser & (verdicts.before >= ACCOUNT + limit)
+    sure = (verdicts.score >= limit) | (known & (verdicts.score >= REVIEW))
+    return verdicts.junk & sure
 
 
 def _of_raids(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from weilu.moderation.rules.terms import Terms, terms_of
+
 
 class Doubt(models.Model):
     """A message that looks like junk; the message's id is its id.
@@ -16,7 +18,11 @@ class Doubt(models.Model):
         """What it looks like."""
 
         AD = "ad"
+        CONTACT = "contact"
+        QR = "qr"
         ABUSE = "abuse"
+        FLOOD = "flood"
+        CALL_ALL = "call_all"
         REPORTED = "reported"
 
     class State(models.TextChoices):
@@ -63,6 +69,15 @@ class Doubt(models.Model):
         return f"doubt about {self.pk}"
 
 
+# Kinds that are looked at together: whoever decides about an account decides about all of it.
+FAMILIES: dict[str, tuple[Doubt.Kind, ...]] = {
+    "ad": (Doubt.Kind.AD, Doubt.Kind.CONTACT, Doubt.Kind.QR),
+    "abuse": (Doubt.Kind.ABUSE,),
+    "noise": (Doubt.Kind.FLOOD, Doubt.Kind.CALL_ALL),
+    "reported": (Doubt.Kind.REPORTED,),
+}
+
+
 class WordList(models.Model):
     """Words a workspace looks for, one a line in `words`; `weight` is how much one says (1-3)."""
 
@@ -102,9 +117,9 @@ class Check(models.Model):
 class Policy(models.Model):
     """What follows when somebody breaks the rules of a community; without one: nothing by itself.
 
-    `ladder` are pairs [step, minutes], mildest first, for advertising; `abuse_ladder` the same
-    for insults, empty: those wait for a person. `window_days` is how long violations add up.
-    `certainty` is the score (log-odds) from which Weilu acts without asking.
+    `ladder` are pairs [step, minutes], mildest first: what usually follows. `rules` say what is
+    done otherwise, by kind of doubt, as `rules.terms.Kept`. `window_days` is how long violations
+    add up. `certainty` is the score (log-odds) from which Weilu acts without asking.
     """
 
     community = models.OneToOneField(
@@ -113,7 +128,7 @@ class Policy(models.Model):
     workspace = models.ForeignKey("core.Workspace", on_delete=models.CASCADE, related_name="+")
     is_on = models.BooleanField(default=False)
     ladder = models.JSONField(default=list)
-    abuse_ladder = models.JSONField(default=list)
+    rules = models.JSONField(default=dict)
     window_days = models.PositiveSmallIntegerField(default=30)
     recalls = models.BooleanField(default=True)
     # Whoever is put out takes what they wrote there lately along.
@@ -124,6 +139,8 @@ class Policy(models.Model):
     reminder = models.CharField(max_length=500, default="", blank=True)
     warning = models.CharField(max_length=500, default="", blank=True)
     packet = models.CharField(max_length=500, default="", blank=True)
+    muting = models.CharField(max_length=500, default="", blank=True)
+    removing = models.CharField(max_length=500, default="", blank=True)
     # Answering a message with this reports it; empty: nobody reports by a word.
     report_word = models.CharField(max_length=20, default="", blank=True)
     version = models.PositiveIntegerField(default=1)
@@ -134,6 +151,28 @@ class Policy(models.Model):
 
     def __str__(self) -> str:
         return f"policy of {self.community_id}"
+
+    def terms(self, kind: str) -> Terms:
+        """What follows from a kind of doubt."""
+        return terms_of(self.rules, self.ladder, self.window_days, kind)
+
+
+class PolicyVersion(models.Model):
+    """What a policy said from a version on; written with each change, never changed."""
+
+    policy = models.ForeignKey(Policy, on_delete=models.CASCADE, related_name="versions")
+    version = models.PositiveIntegerField()
+    values = models.JSONField()
+    by = models.ForeignKey("core.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["policy", "version"], name="policy_version_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"policy of {self.policy_id}, version {self.version}"
 
 
 class Violation(models.Model):
@@ -160,6 +199,9 @@ class Violation(models.Model):
     minutes = models.PositiveIntegerField(default=0)
     reasons = models.JSONField(default=list)
     policy_version = models.PositiveIntegerField()
+    # The rule it breaks, as it was called then, and the version of the rules it stood in.
+    rule = models.CharField(max_length=80, default="", blank=True)
+    rules_version = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=10, choices=State.choices, default=State.STANDS)
     at = models.DateTimeField()
     # Who decided it; empty: Weilu, by the policy.

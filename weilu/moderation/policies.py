@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Count, F
 
-from weilu.chat.live.ways import supports_of
 from weilu.communities.models import Community
 from weilu.core.access import Actor, Right
 from weilu.core.clock import now
 from weilu.core.errors import Invalid, NotFound
-from weilu.groups.models import Group, Participation
-from weilu.moderation.enforcing import ladder_for, possible, take_back
-from weilu.moderation.models import Doubt, Policy, Violation
-from weilu.moderation.rules.crowd import SETTLED_MESSAGES
-from weilu.moderation.rules.ladder import USUAL, Case, Rung, Step, climb, parse, stored
+from weilu.moderation.enforcing import take_back
+from weilu.moderation.models import Policy, PolicyVersion, Violation
+from weilu.moderation.rules.ladder import USUAL, Rung, parse, stored
+from weilu.moderation.rules.terms import Kept, checked
 
-TRIED_DAYS = 30
-MOST_TRIED = 5_000
+WORDS = ("reminder", "warning", "packet", "muting", "removing")
+MOST_VERSIONS = 50
 MOST_LOGGED = 200
+MOST_BREACHES = 40
 MOST_RUNGS = 8
 WORDS_CHARS = 500
 REPORT_WORD_CHARS = 20
 MOST_RAID_JOINS = 1000
-_AT_ONCE = 300
 
 
 def policy_of(viewer: Actor, community: Community) -> Policy:
@@ -44,7 +41,7 @@ def policy_of(viewer: Actor, community: Community) -> Policy:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a policy is to say; `ladder` as it is stored."""
+    """What a policy is to say; `ladder` as it is stored, `rules` what is otherwise, by kind."""
 
     is_on: bool
     ladder: Sequence[Sequence[object]]
@@ -53,49 +50,68 @@ class Wish:
     reminder: str = ""
     warning: str = ""
     packet: str = ""
-    abuse_ladder: Sequence[Sequence[object]] = ()
+    rules: Mapping[str, Kept] = field(default_factory=dict)
     report_word: str = ""
     recalls_recent: bool = True
     raid_joins: int = 0
+    muting: str = ""
+    removing: str = ""
 
 
 def set_policy(actor: Actor, *, community: Community, wish: Wish) -> Policy:
     """Keep a policy; each change is a new version.
 
-    Raises Invalid (`bad_ladder`, `bad_window`, `too_long`), NotFound for another workspace's.
+    Raises Invalid (`bad_ladder`, `bad_window`, `bad_way`, `too_long`), NotFound for another
+    workspace's.
     """
     actor.require(Right.MODERATE)
     if community.workspace_id != actor.workspace_id:
         raise NotFound
-    ladder = _ladder(wish.ladder)
-    abuse = _ladder(wish.abuse_ladder) if wish.abuse_ladder else ()
     if not 1 <= wish.window_days <= 365:
         raise Invalid("bad_window", field="window_days")
-    if max(len(wish.reminder), len(wish.warning), len(wish.packet)) > WORDS_CHARS:
+    said = {name: getattr(wish, name).strip() for name in WORDS}
+    if any(len(words) > WORDS_CHARS for words in said.values()):
         raise Invalid("too_long", field="reminder")
-    values = {
-        "workspace_id": actor.workspace_id,
+    values: dict[str, object] = {
         "is_on": wish.is_on,
-        "ladder": stored(ladder),
-        "abuse_ladder": stored(abuse),
+        "ladder": stored(_ladder(wish.ladder)),
+        "rules": _rules(wish.rules),
         "window_days": wish.window_days,
         "recalls": wish.recalls,
         "recalls_recent": wish.recalls_recent,
         "raid_joins": min(max(wish.raid_joins, 0), MOST_RAID_JOINS),
-        "reminder": wish.reminder.strip(),
-        "warning": wish.warning.strip(),
-        "packet": wish.packet.strip(),
+        **said,
         "report_word": wish.report_word.strip()[:REPORT_WORD_CHARS],
-        "changed_by_id": actor.user_id,
-        "changed_at": now(),
     }
+    who = {"changed_by_id": actor.user_id, "changed_at": now()}
     with transaction.atomic():
-        changed = Policy.objects.filter(community=community).update(
-            version=F("version") + 1, **values
+        mine = Policy.objects.filter(community=community)
+        if not mine.update(version=F("version") + 1, **values, **who):
+            Policy.objects.create(
+                community=community, workspace_id=actor.workspace_id, **values, **who
+            )
+        kept = mine.get()
+        PolicyVersion.objects.create(
+            policy=kept, version=kept.version, values=values, by_id=actor.user_id, at=now()
         )
-        if not changed:
-            Policy.objects.create(community=community, **values)
-    return Policy.objects.get(community=community)
+    return kept
+
+
+def policy_versions(viewer: Actor, community: Community) -> list[PolicyVersion]:
+    """What the policy said from when on, the newest first, at most fifty."""
+    viewer.require(Right.SEE_MEMBERS)
+    rows = PolicyVersion.objects.filter(
+        policy__community=community, policy__workspace_id=viewer.workspace_id
+    )
+    return list(rows.select_related("by").order_by("-version")[:MOST_VERSIONS])
+
+
+def _rules(wished: Mapping[str, Kept]) -> dict[str, Kept]:
+    """The terms by kind as wished; raises Invalid with the code of what is wrong."""
+    try:
+        return {kind: checked(kind, kept, MOST_RUNGS) for kind, kept in wished.items()}
+    except ValueError as error:
+        raise Invalid(str(error), field="rules") from error
 
 
 def _ladder(steps: Sequence[Sequence[object]]) -> tuple[Rung, ...]:
@@ -110,84 +126,33 @@ def _ladder(steps: Sequence[Sequence[object]]) -> tuple[Rung, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
-    """What a policy would have done: how often each step, to how many people, of what."""
+class Breach:
+    """A rule as it was broken: its title, the version of the rules, of what kind, how often."""
 
-    steps: dict[Step, int]
-    people: int
-    messages: int
-    examples: list[tuple[Doubt, Rung]]
+    rule: str
+    version: int
+    kind: str
+    count: int
 
 
-def try_out(viewer: Actor, policy: Policy, days: int = TRIED_DAYS) -> Tried:
-    """What the policy would have done in the last days, on what is doubted and not called fine."""
+def rules_broken(viewer: Actor) -> list[Breach]:
+    """Which rules were broken, version by version, the most often broken first; at most forty."""
     viewer.require(Right.SEE_MEMBERS)
-    since = int((now() - timedelta(days=days)).timestamp() * 1000)
-    doubts = list(
-        Doubt.objects.filter(
-            workspace_id=viewer.workspace_id,
-            group__community_id=policy.community_id,
-            sent_ms__gte=since,
-        )
-        .filter(_acted_on(policy))
-        .exclude(state=Doubt.State.FINE)
-        .select_related("identity", "group")
-        .order_by("sent_ms", "pk")[:MOST_TRIED]
+    rows = (
+        Violation.objects.filter(workspace_id=viewer.workspace_id)
+        .values_list("rule", "rules_version", "kind")
+        .annotate(n=Count("pk"))
+        .order_by("-n", "rule", "rules_version", "kind")
     )
-    rungs = _tried(policy, doubts)
-    steps: dict[Step, int] = {}
-    for _doubt, rung in rungs:
-        steps[rung.step] = steps.get(rung.step, 0) + 1
-    people = len({doubt.identity.member_id for doubt in doubts})
-    return Tried(steps, people, len(doubts), rungs[-10:][::-1])
+    return [Breach(*row) for row in rows[:MOST_BREACHES]]
 
 
-def _acted_on(policy: Policy) -> Q:
-    """Doubts that the policy acts on without asking."""
-    ads = Q(kind=Doubt.Kind.AD, score__gte=policy.certainty)
-    return ads | Q(kind=Doubt.Kind.ABUSE) if policy.abuse_ladder else ads
-
-
-def _tried(policy: Policy, doubts: Sequence[Doubt]) -> list[tuple[Doubt, Rung]]:
-    settled = _settled(policy, sorted({doubt.identity_id for doubt in doubts}))
-    supports = supports_of({doubt.group_id for doubt in doubts})
-    by_member: dict[int, list[Doubt]] = {}
-    for doubt in doubts:
-        by_member.setdefault(doubt.identity.member_id, []).append(doubt)
-    window = timedelta(days=policy.window_days)
-    found = []
-    for many in by_member.values():
-        cases = [
-            Case(datetime.fromtimestamp(d.sent_ms / 1000, UTC), d.identity_id in settled)
-            for d in many
-        ]
-        rungs = climb([ladder_for(policy, d.kind) for d in many], cases, window)
-        found += [
-            (doubt, possible(rung, supports.get(doubt.group_id, {})))
-            for doubt, rung in zip(many, rungs, strict=True)
-        ]
-    return sorted(found, key=lambda pair: pair[0].sent_ms)
-
-
-def _settled(policy: Policy, identity_ids: Sequence[int]) -> set[int]:
-    """Which of these have written enough in a group of the community to belong there."""
-    found: set[int] = set()
-    for at in range(0, len(identity_ids), _AT_ONCE):
-        rows = Participation.objects.filter(
-            group__community_id=policy.community_id,
-            messages__gt=SETTLED_MESSAGES,
-            identity_id__in=identity_ids[at : at + _AT_ONCE],
-        )
-        found.update(rows.values_list("identity_id", flat=True))
-    return found
-
-
-def violations_of(viewer: Actor, community: Community | None = None) -> list[Violation]:
-    """The log of violations, the newest first; at most two hundred."""
+def violations_of(viewer: Actor, only: Breach | None = None) -> list[Violation]:
+    """The log of violations, the newest first, of all rules or one; at most two hundred."""
     viewer.require(Right.SEE_MEMBERS)
     rows = Violation.objects.filter(workspace_id=viewer.workspace_id)
-    if community is not None:
-        rows = rows.filter(community=community)
+    if only is not None:
+        rows = rows.filter(rule=only.rule, rules_version=only.version, kind=only.kind)
     newest = rows.select_related("group", "group__community", "by", "taken_back_by")
     return list(newest.order_by("-at", "-pk")[:MOST_LOGGED])
 
@@ -202,16 +167,3 @@ def reverse(actor: Actor, *, message_ids: Iterable[int]) -> int:
     if not Violation.objects.filter(pk__in=ids, workspace_id=actor.workspace_id).exists():
         raise NotFound
     return take_back(actor.workspace_id, ids, actor.user_id)
-
-
-def groups_and_ways(viewer: Actor, policy: Policy) -> list[tuple[Group, list[tuple[Rung, Rung]]]]:
-    """For each group of the community, what each rung becomes where it cannot be done as it is."""
-    viewer.require(Right.SEE_MEMBERS)
-    groups = list(
-        Group.objects.filter(
-            workspace_id=viewer.workspace_id, community_id=policy.community_id
-        ).order_by("name")[:MOST_LOGGED]
-    )
-    supports = supports_of({one.pk for one in groups})
-    ladder = parse(policy.ladder)
-    return [(one, [(r, possible(r, supports[one.pk])) for r in ladder]) for one in groups]

@@ -10,7 +10,7 @@ from django.db.models import Count, Max, Sum
 from weilu.chat.models import Message
 from weilu.core.access import Actor, Right
 from weilu.members.models import Identity
-from weilu.moderation.models import Check, Doubt, WordList
+from weilu.moderation.models import FAMILIES, Check, Doubt, WordList
 
 SHOWN_EACH = 3
 
@@ -45,11 +45,12 @@ class Standing:
 
 
 def suspects(
-    viewer: Actor, *, kind: str, state: Doubt.State, limit: int, offset: int
+    viewer: Actor, *, family: str, state: Doubt.State, limit: int, offset: int
 ) -> tuple[list[Suspect], int]:
-    """Accounts with doubtful messages of a kind, most likely first; and how many there are."""
+    """Accounts with doubtful messages of a family, most likely first; and how many there are."""
     viewer.require(Right.SEE_MEMBERS)
-    wanted = Doubt.objects.filter(workspace_id=viewer.workspace_id, state=state, kind=kind)
+    kinds = FAMILIES[family]
+    wanted = Doubt.objects.filter(workspace_id=viewer.workspace_id, state=state, kind__in=kinds)
     accounts = wanted.values("identity").annotate(n=Count("pk"), most=Max("score"))
     total = accounts.count()
     chosen = list(accounts.order_by("-most", "identity")[offset : offset + limit])
@@ -81,14 +82,19 @@ def suspects(
 
 
 def counts(viewer: Actor) -> dict[tuple[str, str], int]:
-    """How many doubts there are by (kind, state)."""
+    """How many doubts there are by (family, state)."""
     viewer.require(Right.SEE_MEMBERS)
     rows = (
         Doubt.objects.filter(workspace_id=viewer.workspace_id)
         .values_list("kind", "state")
         .annotate(n=Count("pk"))
     )
-    return {(kind, state): n for kind, state, n in rows}
+    family = {kind.value: name for name, kinds in FAMILIES.items() for kind in kinds}
+    found: dict[tuple[str, str], int] = {}
+    for kind, state, n in rows:
+        key = (family[kind], state)
+        found[key] = found.get(key, 0) + n
+    return found
 
 
 def standing(viewer: Actor) -> Standing:

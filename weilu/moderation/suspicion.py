@@ -10,10 +10,27 @@ import numpy.typing as npt
 
 from weilu.groups.models import Group
 from weilu.moderation.models import Doubt
-from weilu.moderation.rules.scoring import Signal, Verdicts
+from weilu.moderation.rules.contacts import Contact
+from weilu.moderation.rules.scoring import CERTAIN, Signal, Verdicts
 
 REASONS_KEPT = 6
+SEEN = 1.0  # what a reason that was seen counts as, beside the weighed ones
+# Log-odds of the words of "add me, my number is"; whoever says more offers something.
+FEW_WORDS = 3.5
+NOISE = frozenset({Doubt.Kind.FLOOD, Doubt.Kind.CALL_ALL})
 _SIGNALS = tuple(Signal)
+# Addresses that lead to a person or another group, rather than to a page.
+PERSONAL = frozenset(
+    {
+        Contact.WECHAT,
+        Contact.QQ,
+        Contact.PHONE,
+        Contact.TELEGRAM,
+        Contact.INVITE,
+        Contact.HANDLE,
+        Contact.NUMBER,
+    }
+)
 Whole = npt.NDArray[np.int64]
 
 
@@ -34,15 +51,19 @@ class Rows(Protocol):
 
 
 class Suspicion(NamedTuple):
-    """A message and what speaks against it; `parts` are the log-odds of `Signal` in order."""
+    """A message and what speaks against it; `parts` are the log-odds of `Signal` in order.
+
+    `facts` are reasons that were seen rather than weighed (`disturbing.Fact`).
+    """
 
     id: int
     identity_id: int
     sent_ms: int
-    is_ad: bool
+    kind: Doubt.Kind
     score: float
     parts: npt.NDArray[np.float64]
     spans: list[tuple[int, int]]
+    facts: tuple[str, ...] = ()
 
 
 def suspicions(verdicts: Verdicts, rows: Rows, chosen: Whole) -> Iterator[Suspicion]:
@@ -52,38 +73,58 @@ def suspicions(verdicts: Verdicts, rows: Rows, chosen: Whole) -> Iterator[Suspic
     none = np.zeros(len(verdicts.score))
     parts = np.stack([verdicts.parts.get(one, none)[chosen] for one in _SIGNALS], axis=1)
     spans = _spans(verdicts)
-    is_ad = verdicts.junk | ~verdicts.abusive
     return map(
         Suspicion,
         rows.id[chosen].tolist(),
         rows.identity[chosen].tolist(),
         rows.sent_ms[chosen].tolist(),
-        is_ad[chosen].tolist(),
+        _kinds(verdicts, chosen, parts),
         verdicts.score[chosen].tolist(),
         parts,
         [spans.get(row, []) for row in chosen.tolist()],
     )
 
 
+def _kinds(verdicts: Verdicts, chosen: Whole, parts: npt.NDArray[np.float64]) -> list[Doubt.Kind]:
+    """What each looks like: insults, drawing members away where an address says most, or an ad."""
+    said = {one.text for one in verdicts.text.found if one.kind in PERSONAL}
+    address = parts[:, _SIGNALS.index(Signal.ADDRESS)]
+    leads = (address > 0) & (parts[:, _SIGNALS.index(Signal.WORDS)] <= FEW_WORDS)
+    is_ad = (verdicts.junk | ~verdicts.abusive)[chosen]
+    found = []
+    for row, ad, away in zip(chosen.tolist(), is_ad.tolist(), leads.tolist(), strict=True):
+        kind = Doubt.Kind.CONTACT if away and row in said else Doubt.Kind.AD
+        found.append(kind if ad else Doubt.Kind.ABUSE)
+    return found
+
+
 def doubt_of(one: Suspicion, group: Group) -> Doubt:
     """The row that keeps a suspicion."""
     said = dict(zip(_SIGNALS, one.parts.tolist(), strict=True))
-    reasons = sorted(
-        ((signal.value, round(weight, 2)) for signal, weight in said.items() if weight),
-        key=lambda pair: -abs(pair[1]),
-    )
     return Doubt(
         id=one.id,
         workspace_id=group.workspace_id,
         group_id=group.pk,
         identity_id=one.identity_id,
         sent_ms=one.sent_ms,
-        kind=Doubt.Kind.AD if one.is_ad else Doubt.Kind.ABUSE,
-        score=round(one.score, 3),
+        kind=one.kind,
+        # Noise is counted, not weighed: it is certain.
+        score=CERTAIN if one.kind in NOISE else round(one.score, 3),
         plain=round(one.score - said[Signal.LEARNED], 3),
-        reasons=reasons[:REASONS_KEPT] if one.is_ad else [(Signal.ABUSE.value, 1.0)],
+        reasons=_reasons(one, said),
         spans=one.spans,
     )
+
+
+def _reasons(one: Suspicion, said: dict[Signal, float]) -> list[tuple[str, float]]:
+    """Why, as pairs (code, log-odds): what was seen first, then what was weighed, loudest first."""
+    seen = [(fact, SEEN) for fact in one.facts]
+    if one.kind in NOISE:
+        return seen
+    if one.kind == Doubt.Kind.ABUSE:
+        return [*seen, (Signal.ABUSE.value, 1.0)]
+    weighed = [(signal.value, round(weight, 2)) for signal, weight in said.items() if weight]
+    return [*seen, *sorted(weighed, key=lambda pair: -abs(pair[1]))][:REASONS_KEPT]
 
 
 def _spans(verdicts: Verdicts) -> dict[int, list[tuple[int, int]]]:

@@ -9,9 +9,9 @@ from weilu.communities.rulebook import current
 from weilu.core.codes import number_in
 from weilu.core.errors import Invalid
 from weilu.moderation.appeals import appeal_of, make_appeal, may_appeal, violation_for_appeal
-from weilu.moderation.enforcing import APPEAL
 from weilu.moderation.models import Violation
 from weilu.moderation.rules.ladder import Rung, Step
+from weilu.moderation.speaking import APPEAL
 from weilu.public.door import public, sentence
 from weilu.public.rulebook import step_words
 

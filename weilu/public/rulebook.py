@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from weilu.communities.models import Community
@@ -14,6 +13,7 @@ from weilu.core.errors import Invalid, NotFound, WeiluError
 from weilu.moderation.models import Policy
 from weilu.moderation.reports import report_on_page
 from weilu.moderation.rules.ladder import Rung, Step, parse
+from weilu.moderation.speaking import time_words
 from weilu.public.door import community_of, public, sentence, source_of
 
 
@@ -66,7 +66,7 @@ def _page(
     context = {
         "community": community,
         "row": row,
-        "rules": rules_in(row),
+        "rules": [(one, own_steps(policy, one.kind)) for one in rules_in(row)],
         "steps": steps_of(policy) if policy else [],
         "window": policy.window_days if policy else 0,
         "report_word": policy.report_word if policy else "",
@@ -81,12 +81,20 @@ def steps_of(policy: Policy) -> list[str]:
     return [step_words(rung) for rung in parse(policy.ladder)]
 
 
+def own_steps(policy: Policy | None, kind: str) -> list[str]:
+    """What follows from breaking one rule, where it has steps of its own."""
+    terms = policy.terms(kind) if policy and kind else None
+    return [step_words(rung) for rung in terms.ladder] if terms and terms.pool else []
+
+
 def step_words(rung: Rung) -> str:
     """One consequence in words."""
     if rung.step == Step.MUTE:
-        return _("You cannot write for %(time)s.") % {"time": _time(rung.minutes)}
+        return _("You cannot write for %(time)s.") % {"time": time_words(rung.minutes)}
     if rung.step == Step.BAN and rung.minutes:
-        return _("You are kept out of our groups for %(time)s.") % {"time": _time(rung.minutes)}
+        return _("You are kept out of our groups for %(time)s.") % {
+            "time": time_words(rung.minutes)
+        }
     return {
         Step.REMIND: _("You are reminded of the rules."),
         Step.WARN: _("You are warned."),
@@ -94,13 +102,3 @@ def step_words(rung: Rung) -> str:
         Step.REMOVE: _("You are put out of the group."),
         Step.BAN: _("You are kept out of all our groups."),
     }[rung.step]
-
-
-def _time(minutes: int) -> str:
-    if minutes >= 1440:
-        days = minutes // 1440
-        return ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
-    if minutes >= 60:
-        hours = minutes // 60
-        return ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}
-    return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}

@@ -15,7 +15,8 @@ from weilu.chat.models import Message
 from weilu.console.formats import number
 from weilu.console.guard import page
 from weilu.console.http import Request
-from weilu.console.moderation.policy import names_of, rung_words
+from weilu.console.moderation.log import names_of
+from weilu.console.moderation.steps import rung_words
 from weilu.console.parts import Badge, Empty, Head, Tab, Tone
 from weilu.console.places import address
 from weilu.core.access import Right

@@ -31,6 +31,7 @@ from weilu.console.formats import number
 from weilu.console.guard import page
 from weilu.console.http import Request
 from weilu.console.moderation.starts import STARTS, Start, start_named
+from weilu.console.moderation.steps import DETECTED
 from weilu.console.parts import Head
 from weilu.console.sentences import SENTENCES, sentence
 from weilu.core.access import Right
@@ -80,8 +81,7 @@ class RuleForm(forms.Form):
         required=False,
         choices=[
             ("", gettext_lazy("no, people will tell")),
-            (Rules.Kind.AD.value, gettext_lazy("as advertising")),
-            (Rules.Kind.ABUSE.value, gettext_lazy("as insults")),
+            *((kind, DETECTED[kind]) for kind in Rules.Kind.values),
         ],
     )
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from weilu.console.moderation import asked, lists, policy, rulebook, views
+from weilu.console.moderation import asked, lists, log, policy, rulebook, views
 
 urlpatterns = [
     path("cleanup/", views.moderation, name="moderation"),
@@ -17,8 +17,8 @@ urlpatterns = [
     path("cleanup/words/<int:pk>/remove/", lists.remove, name="moderation_remove"),
     path("cleanup/raids/", asked.raid_list, name="raids"),
     path("cleanup/raids/<int:pk>/", asked.switch_raid, name="raid_switch"),
-    path("cleanup/log/", policy.log, name="moderation_log"),
-    path("cleanup/log/<int:pk>/reverse/", policy.reverse_violation, name="violation_reverse"),
+    path("cleanup/log/", log.log, name="moderation_log"),
+    path("cleanup/log/<int:pk>/reverse/", log.reverse_violation, name="violation_reverse"),
     path("cleanup/appeals/", asked.appeals, name="appeals"),
     path("cleanup/appeals/<int:pk>/answer/", asked.answer_appeal, name="appeal_answer"),
     path("cleanup/reports/", asked.reports, name="reports"),

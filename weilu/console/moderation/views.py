@@ -24,7 +24,7 @@ from weilu.core.access import Right
 from weilu.core.clock import now
 from weilu.core.errors import Invalid
 from weilu.moderation import actions
-from weilu.moderation.models import Doubt
+from weilu.moderation.models import FAMILIES, Doubt
 from weilu.moderation.queries import Standing, Suspect, counts, standing, suspects
 
 PAGE = 15
@@ -65,7 +65,7 @@ def moderation(request: Request) -> HttpResponse:
     many = counts(request.actor)
     checked = standing(request.actor)
     found, total = suspects(
-        request.actor, kind=kind, state=state, limit=PAGE, offset=(at - 1) * PAGE
+        request.actor, family=kind, state=state, limit=PAGE, offset=(at - 1) * PAGE
     )
     context = {
         "head": Head(_("Clean-up"), _sentence(many, checked)),
@@ -97,7 +97,7 @@ def decide(request: Request) -> HttpResponse:
         raise Invalid("nothing_picked", field="pick")
     state = Doubt.State(wanted)
     ids = actions.messages_of(
-        request.actor, identity_ids=accounts, kind=kind, state=before, limit=MOST_AT_ONCE
+        request.actor, identity_ids=accounts, family=kind, state=before, limit=MOST_AT_ONCE
     )
     changed = actions.decide(request.actor, message_ids=ids, state=state)
     request.session[UNDO] = {"ids": ids, "state": before.value, "count": changed}
@@ -136,7 +136,7 @@ def _asked(request: Request) -> tuple[str, Doubt.State]:
     asked = request.POST if request.method == "POST" else request.GET
     kind, state = asked.get("kind", ""), asked.get("state", "")
     return (
-        kind if kind in Doubt.Kind.values else Doubt.Kind.AD.value,
+        kind if kind in FAMILIES else "ad",
         Doubt.State(state) if state in Doubt.State.values else Doubt.State.OPEN,
     )
 
@@ -214,9 +214,10 @@ def _said(state: Doubt.State, changed: int) -> str:
 
 def _kinds(kind: str, state: Doubt.State, many: dict[tuple[str, str], int]) -> list[Tab]:
     words = {
-        Doubt.Kind.AD.value: _("Advertising"),
-        Doubt.Kind.ABUSE.value: _("Insults"),
-        Doubt.Kind.REPORTED.value: _("Reported by members"),
+        "ad": _("Advertising"),
+        "abuse": _("Insults"),
+        "noise": _("Noise"),
+        "reported": _("Reported by members"),
     }
     return [
         Tab(word, _url(one, state), here=one == kind, count=many.get((one, "open"), 0))

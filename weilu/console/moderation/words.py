@@ -13,6 +13,7 @@ from weilu.console.messages.text import SHOWN_CHARS, clean
 from weilu.console.parts import Badge, Tone
 from weilu.moderation.models import Doubt
 from weilu.moderation.reports import REASON
+from weilu.moderation.rules.disturbing import Fact
 from weilu.moderation.rules.scoring import CERTAIN, Signal
 
 REASONS: dict[str, Promise] = {
@@ -27,6 +28,11 @@ REASONS: dict[str, Promise] = {
     Signal.FLOOD: _("many messages within seconds"),
     Signal.LEARNED: _("reads like known junk"),
     Signal.ABUSE: _("attacks somebody"),
+    Fact.CALL_ALL: _("calls everybody in the group"),
+    Fact.CARD: _("a contact card"),
+    Fact.CODE: _("a QR code in the picture"),
+    Fact.EDITED: _("changed after it was sent"),
+    Fact.RENAMED: _("renamed after it was trusted"),
     REASON: _("members reported it"),
 }
 

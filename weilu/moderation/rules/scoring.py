@@ -21,6 +21,7 @@ from weilu.moderation.rules.signals import Text, read
 from weilu.moderation.rules.words import Matcher
 
 Numbers = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
 
 RARE = -6.5  # junk is one message in several hundred before anything is known
 WORDS, WORDS_LIMIT = 1.6, 6.0
@@ -65,7 +66,8 @@ class Verdicts:
     """A judged batch: `score`, `account` and `before` (evidence after and before) in log-odds.
 
     `junk` messages to act on, `advertiser` whose account is one by now, `abusive` messages.
-    `parts` are the signals' shares of the score, for `reasons`.
+    `parts` are the signals' shares of the score, for `reasons`. `flood` and `own` as `Heard` has
+    them.
     """
 
     score: Numbers
@@ -76,6 +78,8 @@ class Verdicts:
     abusive: npt.NDArray[np.bool_]
     parts: dict[Signal, Numbers]
     text: Text
+    flood: Whole
+    own: Whole
 
     def reasons(self, row: int) -> list[tuple[Signal, float]]:
         """The signals that moved one message's score, loudest first."""
@@ -103,8 +107,10 @@ class Judge:
         parts = self._text_parts(text)
         score = RARE + NEWCOMER + sum(parts.values(), np.zeros(len(texts)))
         none = np.zeros(len(texts))
+        still = none.astype(np.int64)
         abusive = self._abusive(text)
-        return Verdicts(score, none, none, score >= TEXT_CUT, none > 0, abusive, parts, text)
+        junk = score >= TEXT_CUT
+        return Verdicts(score, none, none, junk, none > 0, abusive, parts, text, still, still)
 
     def talk(
         self, crowd: Crowd, texts: Sequence[str], writers: Sequence[int], times: Sequence[int]
@@ -132,7 +138,8 @@ class Judge:
         before, evidence = _accounts(crowds, writers, score)
         advertiser = (evidence >= ACCOUNT) & heard.new() & ~heard.trusted
         junk, abusive = (score >= REVIEW) | advertiser, self._abusive(text)
-        return Verdicts(score, evidence, before, junk, advertiser, abusive, parts, text)
+        noise = (heard.flood, heard.own)
+        return Verdicts(score, evidence, before, junk, advertiser, abusive, parts, text, *noise)
 
     def _text_parts(self, text: Text) -> dict[Signal, Numbers]:
         """What the texts say."""

@@ -97,7 +97,7 @@ def test_decisions_are_announced_counted_and_taken_back(
     workspace: Workspace, operator: Person
 ) -> None:
     check_group(group_with_ads(workspace), nothing)
-    found, total = suspects(operator.actor, kind="ad", state=Doubt.State.OPEN, limit=10, offset=0)
+    found, total = suspects(operator.actor, family="ad", state=Doubt.State.OPEN, limit=10, offset=0)
     assert total == 3
     assert {one.identity.name: one.count for one in found} == {"a": 1, "spam": 1, "sly": 4}
     sly = next(one for one in found if one.identity.name == "sly")
@@ -162,7 +162,8 @@ def test_nobody_else_decides(
     one = actions.add_list(operator.actor, name="x", kind="fraud", weight=2.0, data=b"word")
     with pytest.raises(NotFound):
         actions.remove_list(stranger.actor, list_id=one.pk)
-    assert suspects(stranger.actor, kind="ad", state=Doubt.State.OPEN, limit=9, offset=0) == ([], 0)
+    seen = suspects(stranger.actor, family="ad", state=Doubt.State.OPEN, limit=9, offset=0)
+    assert seen == ([], 0)
     assert standing(stranger.actor).groups == 0
 
 

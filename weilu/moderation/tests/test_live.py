@@ -86,8 +86,8 @@ def test_an_advertiser_climbs_the_ladder(line: Connection) -> None:
     assert orders() == [
         ("send", "word"), ("recall", "recall"),
         ("send", "word"), ("recall", "recall"),
-        ("recall", "recall"), ("mute", "mute"),
-        ("recall", "recall"), ("remove", "remove"),
+        ("send", "word"), ("recall", "recall"), ("mute", "mute"),
+        ("send", "word"), ("recall", "recall"), ("remove", "remove"),
     ]  # fmt: skip
     word = Outgoing.objects.filter(deed="send").order_by("pk")[0]
     assert word.text.startswith("spam, please keep to the rules")

@@ -34,6 +34,7 @@ from weilu.moderation.tests.story import TALK
 pytestmark = pytest.mark.django_db(transaction=True)
 AD = "日赚五百兼职刷单，加微信 abc12345 拉你进群"
 START = now_ms() - 5 * 86_400_000
+OWN_ABUSE = {"way": "own", "ladder": [["mute", 60]], "window_days": 7}
 SECOND = ChatRef(Platform.MATRIX, "!second", "Second")
 
 
@@ -132,7 +133,7 @@ def test_insults_are_acted_on_only_where_the_policy_says_so(
     hear(line, ("rude", now_ms() - 9000, insult))
     assert Doubt.objects.filter(kind="abuse").count() == 1
     assert not Violation.objects.exists()
-    policy(owner, abuse_ladder=[["mute", 60]])
+    policy(owner, rules={"abuse": OWN_ABUSE})
     hear(line, ("rude", now_ms() - 5000, insult))
     assert list(Violation.objects.values_list("step", "minutes")) == [("mute", 60)]
 

@@ -11,16 +11,16 @@ from django.urls import reverse
 
 from weilu.communities.models import Community, Reading
 from weilu.communities.rulebook import Rule, Text, publish
-from weilu.core.clock import now, now_ms
+from weilu.core.clock import now
 from weilu.core.codes import code_of
 from weilu.core.models import Workspace
 from weilu.core.tests.cast import Person
 from weilu.groups.models import Group
 from weilu.moderation.appeals import answer
-from weilu.moderation.enforcing import APPEAL, Offence, words_for
 from weilu.moderation.models import Appeal, Policy, Report, Violation
 from weilu.moderation.policies import Wish, set_policy
-from weilu.moderation.rules.ladder import USUAL, Step, stored
+from weilu.moderation.rules.ladder import USUAL, Rung, Step, stored
+from weilu.moderation.speaking import APPEAL, About, words_for
 
 pytestmark = pytest.mark.django_db
 LIGHT = 60_000
@@ -155,10 +155,28 @@ def test_what_is_said_leads_to_the_second_look(
     policy: Policy = set_policy(
         operator.actor, community=group.community, wish=Wish(True, stored(USUAL), 30, True)
     )
-    offence = Offence(77, group.pk, 1, 1, now_ms(), "ad", is_settled=False)
-    said = words_for(policy, offence, Step.WARN)
+    said = words_for(policy, About(77, 1), Rung(Step.WARN))
     found = re.search(r"https://weilu\.example\.org/a/(\w+)/", said)
     assert bool(found) == bool(public)
     if found:
         assert found[1] == code_of(APPEAL, 77)
+    assert "{" not in said
+
+
+@pytest.mark.parametrize("step", [Step.MUTE, Step.REMOVE, Step.BAN])
+def test_whoever_is_muted_or_put_out_hears_why_and_where_to_go(
+    group: Group, operator: Person, settings: pytest.FixtureRequest, step: Step
+) -> None:
+    policy = set_policy(
+        operator.actor, community=group.community, wish=Wish(True, stored(USUAL), 30, True)
+    )
+    about = About(77, 1, "No advertising", "Aunt Lin")
+    settings.PUBLIC_URL = ""  # type: ignore[attr-defined]
+    said = words_for(policy, about, Rung(step, 0 if step == Step.REMOVE else 1440))
+    assert "our rule “No advertising”" in said
+    assert ("1 day" in said) == (step != Step.REMOVE)
+    assert said.endswith("If this was a mistake, tell Aunt Lin.")
+    settings.PUBLIC_URL = "https://weilu.example.org"  # type: ignore[attr-defined]
+    said = words_for(policy, about, Rung(step, 0))
+    assert said.endswith(f"/a/{code_of(APPEAL, 77)}/")
     assert "{" not in said

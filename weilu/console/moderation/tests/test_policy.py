@@ -9,7 +9,7 @@ from weilu.core.clock import now_ms
 from weilu.core.models import Workspace
 from weilu.core.tests.cast import Person, person
 from weilu.groups.models import Group, Participation
-from weilu.moderation import policies
+from weilu.moderation import trying
 from weilu.moderation.checking import check_group
 from weilu.moderation.models import Doubt, Policy, Violation
 from weilu.moderation.tests.story import group_with_ads
@@ -51,7 +51,7 @@ def test_trying_out_saves_nothing_and_says_what_would_have_happened(
 ) -> None:
     Doubt.objects.update(sent_ms=now_ms() - 1000, score=9.0, kind="ad")
     page = operator.client().post(address(group), FORM | {"do": "try"}).content.decode()
-    assert "7 messages of 4 people: remind 4, mute 1, put out 2." in page
+    assert "7 messages of 4 people: remind 4, mute 1, put out 2. By rule: Advertising 7." in page
     assert not Policy.objects.exists()
     assert not Violation.objects.exists()
 
@@ -59,7 +59,7 @@ def test_trying_out_saves_nothing_and_says_what_would_have_happened(
 def test_trying_out_knows_everybody_who_belongs_however_long_ago(
     group: Group, operator: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(policies, "_AT_ONCE", 1)
+    monkeypatch.setattr(trying, "_AT_ONCE", 1)
     Doubt.objects.update(sent_ms=now_ms() - 1000, score=9.0, kind="ad")
     Participation.objects.filter(group=group).update(messages=11)
     page = operator.client().post(address(group), FORM | {"do": "try"}).content.decode()
