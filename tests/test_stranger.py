@@ -16,6 +16,14 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from weilu.chat.live.connections import refresh_capabilities
 from weilu.chat.models import Import, Message, Outgoing
+from weilu.communities.blueprint.actions import (
+    choose_platform,
+    judge_fit,
+    keep_plan,
+    save_step,
+)
+from weilu.communities.blueprint.rules.canvas import Step
+from weilu.communities.blueprint.rules.fit import ALL_QUESTIONS
 from weilu.communities.models import Community
 from weilu.core.access import Role
 from weilu.core.clock import now
@@ -149,6 +157,7 @@ def house(workspace: Workspace, owner: Person, operator: Person) -> dict[str, in
     )  # fmt: skip
     violation, report = _order_kept(group, members[0].pk)
     joining = _join_link(owner, group)
+    _planned(owner, group.community)
     rising = Alert.objects.create(
         workspace=workspace, group=group, kind="complaint", since_ms=0, last_ms=0, signs=3,
         people=3, usual=0.1, note=f"{SECRET} note",
@@ -167,6 +176,7 @@ def house(workspace: Workspace, owner: Person, operator: Person) -> dict[str, in
         "outbox": waiting.pk,
         "task": waiting.pk,
         "community": group.community_id,
+        "blueprint": group.community_id,
         "group": group.pk,
         "turn": Turn.objects.create(
             workspace=workspace, group=group, kind="close", words=f"{SECRET} words", at=now()
@@ -219,6 +229,15 @@ def _join_link(owner: Person, group: Group) -> JoinTarget:
     return save_target(owner.actor, link, TargetWords(group.pk, address="https://example.org"))
 
 
+def _planned(owner: Person, community: Community) -> None:
+    """A plan with a kept version, both questionnaires answered."""
+    said = {"purpose": f"{SECRET} purpose", "goal": ""}
+    save_step(owner.actor, community=community, step=Step.POSITIONING, said=said, seen="")
+    keep_plan(owner.actor, community=community, note=f"{SECRET} note")
+    judge_fit(owner.actor, community=community, answers=dict.fromkeys(ALL_QUESTIONS, 2))
+    choose_platform(owner.actor, community=community, platform="wecom")
+
+
 def filled(name: str, wanted: list[str], house: dict[str, int]) -> str:
     """The address with ids of the house."""
     values: dict[str, object] = {
@@ -226,6 +245,7 @@ def filled(name: str, wanted: list[str], house: dict[str, int]) -> str:
         "what": "staff",
         "kind": "png" if name == "join_link_code" else "job",
         "token": "unknown",
+        "step": "positioning",
     }
     if "pk" in wanted:
         fitting = [key for key in house if name.startswith(key)]
@@ -325,7 +345,8 @@ def test_the_walk_would_see_it(house: dict[str, int], owner: Person) -> None:
         if SECRET.encode() in body:
             seen.add(name)
     assert {
-        "today", "findings", "checkup", "community", "members", "member", "members_same",
+        "blueprint", "blueprint_step", "blueprint_versions", "blueprints", "today", "findings",
+        "checkup", "community", "members", "member", "members_same",
         "member_messages", "around", "connections", "connection", "tasks", "join_asks",
         "moderation", "moderation_words", "imports", "failures",
     } <= seen  # fmt: skip

@@ -47,6 +47,17 @@ NAV: tuple[Place, ...] = (
         on_phone=True,
         inside=(
             Place("communities", _("All communities")),
+            Place(
+                "blueprints",
+                _("Blueprint"),
+                pages=(
+                    "blueprint",
+                    "blueprint_step",
+                    "blueprint_versions",
+                    "blueprint_fit",
+                    "blueprint_platform",
+                ),
+            ),
             Place("join_links", _("Join links")),
         ),
     ),

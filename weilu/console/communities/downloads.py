@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 import io
-from collections.abc import Iterator
-from pathlib import Path
 
 import xlsxwriter
 from django.contrib import messages
-from django.contrib.staticfiles import finders
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from xlsxwriter.worksheet import Worksheet
@@ -29,6 +24,7 @@ from weilu.console.formats import moment
 from weilu.console.guard import page
 from weilu.console.http import Request
 from weilu.console.lists import XLSX
+from weilu.console.printing import PDF, as_pdf, attached
 from weilu.core.access import Right
 from weilu.core.clock import now
 from weilu.insight.pages.front import Front, front
@@ -36,8 +32,6 @@ from weilu.insight.pages.look import date_of
 from weilu.insight.rules.retention import Period
 
 TAB_CHARS = 31
-# Put there at set-up.
-TYPEFACE = Path(__file__).resolve().parent.parent / "paper" / "weilu-sans-sc.ttf"
 
 
 def parts_of(view: View) -> list[Part]:
@@ -64,15 +58,7 @@ def workbook(request: Request, pk: int) -> HttpResponse:
         for sheet in sheets:
             _fill(book.add_worksheet(_tab(sheet, taken)), sheet, looks)
     name = f"{view.place.community.name}-{date_of(view.look.scope.last_day).isoformat()}.xlsx"
-    return _attached(file.getvalue(), XLSX, name)
-
-
-def _attached(content: bytes, kind: str, name: str) -> HttpResponse:
-    """A file to keep."""
-    response = HttpResponse(content, content_type=kind)
-    disposition = content_disposition_header(as_attachment=True, filename=name)
-    response.headers["Content-Disposition"] = disposition or "attachment"
-    return response
+    return attached(file.getvalue(), XLSX, name)
 
 
 def _tab(sheet: Sheet, taken: set[str]) -> str:
@@ -146,10 +132,9 @@ def pdf(request: Request, pk: int) -> HttpResponse:
     view = view_of(request, pk)
     if view.place.newest is None:
         return redirect("community", pk)
-    try:
-        # Not at the top: it loads system libraries that a machine may lack, and is slow to.
-        maker = importlib.import_module("weasyprint")
-    except OSError:
+    text = render_to_string("communities/report.html", _report(view, screen=False))
+    made = as_pdf(text, ("console/report.css",))
+    if made is None:
         messages.warning(
             request,
             _(
@@ -158,18 +143,5 @@ def pdf(request: Request, pk: int) -> HttpResponse:
             ),
         )
         return redirect(view.url("community_report"))
-    text = render_to_string("communities/report.html", _report(view, screen=False))
-    fonts = importlib.import_module("weasyprint.text.fonts").FontConfiguration()
-    styles = [maker.CSS(string=sheet, font_config=fonts) for sheet in _styles()]
-    made: bytes = maker.HTML(string=text).write_pdf(stylesheets=styles, font_config=fonts)
     last = date_of(view.look.scope.last_day).isoformat()
-    return _attached(made, "application/pdf", f"{view.place.community.name}-{last}.pdf")
-
-
-def _styles() -> Iterator[str]:
-    """The look of the report, and a Chinese typeface for machines that have none."""
-    found = finders.find("console/report.css")
-    if isinstance(found, str):
-        yield Path(found).read_text(encoding="utf-8")
-    if TYPEFACE.is_file():
-        yield f'@font-face {{ font-family: "Weilu Sans SC"; src: url("{TYPEFACE.as_uri()}"); }}'
+    return attached(made, PDF, f"{view.place.community.name}-{last}.pdf")

@@ -9,6 +9,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from weilu.communities.blueprint.queries import purpose_of
 from weilu.console.communities import talk
 from weilu.console.communities.asked import View, view_of
 from weilu.console.communities.registry import PARTS
@@ -40,6 +41,7 @@ def listing(request: Request) -> HttpResponse:
         "head": Head(_("Communities"), words),
         "communities": [(one, brief_words(one)) for one in found],
         "empty": nothing_yet(request.actor),
+        "may_plan": request.actor.may(Right.PLAN),
     }
     return render(request, "communities/list.html", context)
 
@@ -55,6 +57,9 @@ def community(request: Request, pk: int) -> HttpResponse:
             "head": head,
             "empty": nothing_yet(request.actor),
             "view": view,
+            "purpose": purpose_of(view.place.community),
+            "may_plan": request.actor.may(Right.PLAN),
+            "blueprint_url": reverse("blueprint", args=[pk]),
         }
         return render(request, "communities/empty.html", context)
     one = front(view.look)
@@ -70,6 +75,8 @@ def community(request: Request, pk: int) -> HttpResponse:
     ]
     context = {
         "head": Head(name, headline(one, view.span_words())),
+        "purpose": purpose_of(view.place.community),
+        "may_plan": request.actor.may(Right.PLAN),
         "bar": view.bar(),
         "tiles": tiles(view, one),
         "parts": parts,
@@ -84,6 +91,7 @@ def addresses(view: View) -> dict[str, str]:
     actor = view.request.actor
     may_export, may_edit = actor.may(Right.EXPORT), actor.may(Right.EDIT_GROUPS)
     return {
+        "blueprint_url": reverse("blueprint", args=[view.pk]),
         "groups_url": view.url("community_groups"),
         "xlsx_url": view.url("community_xlsx") if may_export else "",
         "report_url": view.url("community_report"),

@@ -14,7 +14,7 @@ from django.test import Client
 from python_calamine import CalamineWorkbook
 
 from weilu.communities.models import Community
-from weilu.console.communities import downloads
+from weilu.console import printing
 from weilu.console.conftest import signed_in
 from weilu.core.models import User, Workspace
 from weilu.groups.models import Participation
@@ -100,7 +100,7 @@ def test_machine_without_pango_offers_the_page(
         assert name == "weasyprint"
         raise OSError("no pango")
 
-    monkeypatch.setattr(downloads, "importlib", SimpleNamespace(import_module=refuse))
+    monkeypatch.setattr(printing, "importlib", SimpleNamespace(import_module=refuse))
     answer = browser.get(f"/communities/{tea.pk}/report.pdf")
     assert answer.status_code == 302
     page = browser.get(answer.headers["Location"]).content.decode()
@@ -139,9 +139,9 @@ def test_weeks_and_months_have_names_of_their_own(browser: Client, tea: Communit
 
 
 def test_the_report_brings_its_chinese_typeface() -> None:
-    if not downloads.TYPEFACE.is_file():
+    if not printing.TYPEFACE.is_file():
         pytest.skip("the front-end files are not fetched; run the set-up")
-    look, face = downloads._styles()
+    look, face = printing._styles(("console/report.css",))
     assert "@font-face" in face
     assert '"Weilu Sans SC"' in face
     assert '"Weilu Sans SC"' in look

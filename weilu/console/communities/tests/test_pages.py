@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
 # Statements of the page itself, beside session, person, seats, the frame's list and its dot.
 FRAME = 5
-OF_THE_PAGE = 4
+OF_THE_PAGE = 5
 
 
 @pytest.fixture

@@ -1,0 +1,230 @@
+"""Planning a community over HTTP: begin, write in any order, keep, compare, print."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from weilu.communities.blueprint.actions import begin_with, keep_plan, save_step
+from weilu.communities.blueprint.queries import sheet_of
+from weilu.communities.blueprint.rules.canvas import Step
+from weilu.communities.blueprint.starts import start_named
+from weilu.communities.models import Canvas, CanvasVersion, Community
+from weilu.console import printing
+from weilu.console.blueprint.steps import MEANWHILE
+from weilu.core.access import Role
+from weilu.core.models import Workspace
+from weilu.core.tests.cast import Person, person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def owner(workspace: Workspace) -> Person:
+    """店主."""
+    return person(workspace, "owner", Role.OWNER)
+
+
+@pytest.fixture
+def tea(workspace: Workspace) -> Community:
+    """A community nobody planned yet."""
+    return Community.objects.create(workspace=workspace, name="Tea", time_zone="UTC")
+
+
+def reading(someone: Person, language: str = "en") -> Client:
+    """A browser of theirs in a language."""
+    client = someone.client()
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = language
+    return client
+
+
+def text(client: Client, url: str, **asked: str) -> str:
+    answer = client.get(url, asked)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def begun(tea: Community, owner: Person, trade: str = "food") -> None:
+    start = start_named(trade, "en")
+    assert start is not None
+    begin_with(owner.actor, community=tea, trade=trade, start=start.sheet, anew=True)
+
+
+def test_a_new_community_begins_with_its_plan(workspace: Workspace, owner: Person) -> None:
+    client = reading(owner)
+    assert "Plan a new community" in text(client, "/blueprints/")
+    empty = client.post("/blueprints/new/", {"name": "  "})
+    assert empty.status_code == 422
+    answer = client.post("/blueprints/new/", {"name": "Tea house"})
+    made = Community.objects.get()
+    assert answer["Location"] == f"/communities/{made.pk}/blueprint/"
+    assert made.time_zone == workspace.time_zone
+    page = text(client, answer["Location"])
+    assert "Beauty and skin care" in page
+    assert "Begin with an empty page" in page
+    again = client.post("/blueprints/new/", {"name": "Tea house"})
+    assert again.status_code == 422
+    assert "has this name already" in again.content.decode()
+    # Its own page leads to the plan before anything was said in it.
+    assert f"/communities/{made.pk}/blueprint/" in text(client, f"/communities/{made.pk}/")
+
+
+def test_a_trade_fills_the_sheet_in_the_readers_language(tea: Community, owner: Person) -> None:
+    url = f"/communities/{tea.pk}/blueprint/"
+    client = reading(owner, "zh-CN")
+    assert client.post(f"{url}begin/", {"trade": "beauty"})["Location"] == url
+    page = text(client, url)
+    assert "少花冤枉钱" in page
+    assert "9 步都写好了" in page
+    assert client.post(f"{url}begin/", {"trade": "arms"}).status_code == 404
+    assert "敏感肌互助会" in text(client, f"{url}step/name/")
+
+
+def test_every_step_opens_and_is_saved_by_itself(tea: Community, owner: Person) -> None:
+    client, url = reading(owner), f"/communities/{tea.pk}/blueprint/step/"
+    for step in Step:
+        assert f'href="{url}{step.value}/"' in text(client, f"{url}tone/")
+        assert "data-autosave" in text(client, f"{url}{step.value}/")
+    answer = client.post(f"{url}theme/", {"themes": "Green tea", "go": "on"})
+    assert answer["Location"] == f"{url}tone/"
+    answer = client.post(f"{url}tone/", {"tone": "Dry", "voice": "Lan", "go": "stay"})
+    assert answer["Location"] == f"{url}tone/"
+    client.post(f"{url}values/", {"trust": "on", "how_trust": "Bad goods go back", "social": "on"})
+    client.post(f"{url}type/", {"kind": "interest"})
+    sheet = sheet_of(tea)
+    assert (sheet.themes, sheet.tone, sheet.voice, sheet.kind) == (
+        "Green tea", "Dry", "Lan", "interest",
+    )  # fmt: skip
+    assert sheet.promises == {"social": "", "trust": "Bad goods go back"}
+    page = text(client, f"{url}values/")
+    assert page.count("checked") == 2
+    assert 'value="interest" checked' in text(client, f"{url}type/")
+    assert client.get(f"{url}weather/").status_code == 404
+
+
+def test_after_the_last_open_step_comes_the_whole(tea: Community, owner: Person) -> None:
+    begun(tea, owner)
+    client, url = reading(owner), f"/communities/{tea.pk}/blueprint/"
+    answer = client.post(f"{url}step/tone/", {"tone": "Dry", "go": "on"})
+    assert answer["Location"] == url
+
+
+def test_a_script_saves_behind(tea: Community, owner: Person) -> None:
+    client, url = reading(owner), f"/communities/{tea.pk}/blueprint/step/audience/"
+    answer = client.post(url, {"audience": "Ann", "not_for": ""}, headers={"x-behind": "1"})
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert f'name="seen" value="{answer["X-Seen"]}"' in text(client, url)
+    bad = client.post(url, {"audience": "x" * 1001}, headers={"x-behind": "1"})
+    assert bad.status_code == 422
+    assert sheet_of(tea).audience == "Ann"
+
+
+def test_what_two_write_at_once_is_lost_to_neither(
+    tea: Community, owner: Person, manager: Person
+) -> None:
+    url = f"/communities/{tea.pk}/blueprint/step/needs/"
+    client = reading(manager)
+    page = text(client, url)
+    seen = page.split('name="seen" value="')[1].split('"')[0]
+    save_step(
+        owner.actor, community=tea, step=Step.NEEDS, said={"needs": "Owner's words"}, seen=seen
+    )
+    answer = client.post(url, {"needs": "Manager's words", "seen": seen})
+    assert answer.status_code == 422
+    said = answer.content.decode()
+    assert str(MEANWHILE)[:40] in said
+    assert "Owner&#x27;s words" in said
+    assert "Manager&#x27;s words" in said
+    assert sheet_of(tea).needs == "Owner's words"
+    fresh = said.split('name="seen" value="')[1].split('"')[0]
+    assert client.post(url, {"needs": "Manager's words", "seen": fresh}).status_code == 302
+    assert sheet_of(tea).needs == "Manager's words"
+
+
+def test_errors_stand_at_the_field(tea: Community, owner: Person) -> None:
+    client, url = reading(owner), f"/communities/{tea.pk}/blueprint/step/"
+    answer = client.post(f"{url}theme/", {"themes": "\n".join("abcdefghijklm")})
+    assert answer.status_code == 422
+    assert "At most twelve themes" in answer.content.decode()
+    Community.objects.create(workspace=tea.workspace, name="Taken", time_zone="UTC")
+    answer = client.post(f"{url}name/", {"name": "Taken"})
+    assert "has this name already" in answer.content.decode()
+    assert "needs a name" in client.post(f"{url}name/", {"name": ""}).content.decode()
+    assert client.post(f"{url}type/", {"kind": "sect"}).status_code == 422
+
+
+def test_versions_are_kept_and_seen_beside_each_other(tea: Community, owner: Person) -> None:
+    client, url = reading(owner), f"/communities/{tea.pk}/blueprint/"
+    assert client.post(f"{url}keep/", {"note": "x"}).status_code == 302
+    assert not CanvasVersion.objects.exists()
+    assert "No version yet" in text(client, f"{url}versions/")
+    begun(tea, owner)
+    client.post(f"{url}keep/", {"note": "Spring"})
+    assert "Version 1 holds since" in text(client, url)
+    assert "This is our plan from today" not in text(client, url)
+    client.post(f"{url}step/tone/", {"tone": "Dry as paper", "voice": "Lan"})
+    page = text(client, url)
+    assert "Changed since: Who speaks for it, How it speaks" in page
+    assert "This is our plan from today" in page
+    page = text(client, f"{url}versions/", a="1", b="now")
+    assert "2 differences." in page
+    assert "Dry as paper" in page
+    assert "Spring" in page
+    assert "0 differences." in text(client, f"{url}versions/", a="now", b="now")
+    assert "2 differences." in text(client, f"{url}versions/", a="99", b="drop")
+
+
+def test_the_plan_fits_on_paper(tea: Community, owner: Person) -> None:
+    begun(tea, owner)
+    client, url = reading(owner), f"/communities/{tea.pk}/blueprint/"
+    page = text(client, f"{url}paper/")
+    assert "New dishes: " not in page
+    assert "New dishes (dish, taste, menu)" in page
+    made = client.get(f"{url}plan.pdf")
+    assert made["Content-Type"] == "application/pdf"
+    assert made.content.startswith(b"%PDF")
+
+
+def test_without_the_library_the_page_is_printed(
+    tea: Community, owner: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(printing, "as_pdf", lambda *_: None)
+    monkeypatch.setattr("weilu.console.blueprint.paper.as_pdf", lambda *_: None)
+    answer = reading(owner).get(f"/communities/{tea.pk}/blueprint/plan.pdf")
+    assert answer["Location"] == f"/communities/{tea.pk}/blueprint/paper/"
+
+
+def test_others_read_and_write_nothing(
+    tea: Community, owner: Person, operator: Person, stranger: Person
+) -> None:
+    begun(tea, owner)
+    keep_plan(owner.actor, community=tea)
+    before = Canvas.objects.values().get()
+    url = f"/communities/{tea.pk}/blueprint/"
+    analyst = person(tea.workspace, "ana", Role.ANALYST)
+    for someone, status in ((operator, 403), (analyst, 403), (stranger, 404)):
+        client = reading(someone)
+        for way, form in (
+            ("step/tone/", {"tone": "Mine"}),
+            ("begin/", {"trade": "beauty", "anew": "1"}),
+            ("keep/", {"note": "Mine"}),
+        ):
+            assert client.post(url + way, form).status_code == status
+    page = text(reading(analyst), f"{url}step/tone/")
+    assert "<textarea" not in page
+    assert "Warm, honest, a little funny" in page
+    assert "This is our plan from today" not in text(reading(operator), url)
+    assert reading(operator).get("/blueprints/new/").status_code == 403
+    assert Canvas.objects.values().get() == before
+    assert CanvasVersion.objects.count() == 1
+
+
+def test_lists_cost_the_same_for_many(
+    workspace: Workspace, owner: Person, django_assert_max_num_queries: object
+) -> None:
+    for n in range(30):
+        Community.objects.create(workspace=workspace, name=f"Tea {n}", time_zone="UTC")
+    client = reading(owner)
+    client.get("/blueprints/")
+    with django_assert_max_num_queries(22):  # type: ignore[operator]  # pytest-django's fixture
+        assert "0 of 30 communities have a plan" in text(client, "/blueprints/")

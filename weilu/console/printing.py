@@ -1,0 +1,46 @@
+"""Pages on paper: a PDF of a page's text, and files to keep."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from django.contrib.staticfiles import finders
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
+
+# Put there at set-up.
+TYPEFACE = Path(__file__).resolve().parent / "paper" / "weilu-sans-sc.ttf"
+PDF = "application/pdf"
+
+
+def as_pdf(text: str, sheets: Sequence[str]) -> bytes | None:
+    """A page as a PDF in the look of style sheets; None where the machine cannot make one."""
+    try:
+        # Not at the top: it loads system libraries that a machine may lack, and is slow to.
+        maker = importlib.import_module("weasyprint")
+    except OSError:
+        return None
+    fonts = importlib.import_module("weasyprint.text.fonts").FontConfiguration()
+    styles = [maker.CSS(string=sheet, font_config=fonts) for sheet in _styles(sheets)]
+    made: bytes = maker.HTML(string=text).write_pdf(stylesheets=styles, font_config=fonts)
+    return made
+
+
+def attached(content: bytes, kind: str, name: str) -> HttpResponse:
+    """A file to keep."""
+    response = HttpResponse(content, content_type=kind)
+    disposition = content_disposition_header(as_attachment=True, filename=name)
+    response.headers["Content-Disposition"] = disposition or "attachment"
+    return response
+
+
+def _styles(sheets: Sequence[str]) -> Iterator[str]:
+    """Style sheets by their static names, and a Chinese typeface for machines that have none."""
+    for name in sheets:
+        found = finders.find(name)
+        if isinstance(found, str):
+            yield Path(found).read_text(encoding="utf-8")
+    if TYPEFACE.is_file():
+        yield f'@font-face {{ font-family: "Weilu Sans SC"; src: url("{TYPEFACE.as_uri()}"); }}'
