@@ -15,6 +15,7 @@ from weilu.chat.ports import Kind
 # Hours asked for in one statement: each is one look-up in the index.
 _HOURS_AT_ONCE = 720
 _IDS_AT_ONCE = 500
+_GROUPS_NAMED = 200
 _COLUMNS = "id, group_id, identity_id, kind, form, flags, sent_ms, text"
 
 
@@ -108,4 +109,36 @@ def said_in(
             )
             rows += [Said(*row) for row in cursor.fetchall()]
     rows.sort(key=lambda one: (one.sent_ms, one.id))
+    return rows
+
+
+def newest_in(
+    workspace_id: int,
+    group_ids: Sequence[int],
+    hours: Iterable[int],
+    before: tuple[int, int],
+    limit: int,
+) -> list[Said]:
+    """The newest messages of groups of a workspace within hours, newest first.
+
+    `hours` (UTC, since 1970) come the latest first; only messages before (sent_ms, id) are given.
+    """
+    where, params = "workspace_id = %s", [workspace_id]
+    if len(group_ids) <= _GROUPS_NAMED:
+        # The index leads to each group of an hour; for many groups the whole hour costs less.
+        where = f"{where} AND group_id IN ({', '.join(['%s'] * len(group_ids))})"
+        params += group_ids
+    waiting = iter(hours)
+    rows: list[Said] = []
+    with connection.cursor() as cursor:
+        while len(rows) < limit and (some := list(islice(waiting, _HOURS_AT_ONCE))):
+            cursor.execute(
+                f"SELECT {_COLUMNS} FROM chat_message"  # noqa: S608
+                f" WHERE (sent_ms / {HOUR_MS}) IN ({', '.join(map(str, some))})"
+                f" AND {where} AND kind = {int(Kind.MESSAGE)}"
+                " AND (sent_ms < %s OR (sent_ms = %s AND id < %s))"
+                " ORDER BY sent_ms DESC, id DESC LIMIT %s",
+                [*params, before[0], *before, limit - len(rows)],
+            )
+            rows += [Said(*row) for row in cursor.fetchall()]
     return rows

@@ -7,20 +7,15 @@ from dataclasses import dataclass, field, replace
 
 from pyroaring import BitMap
 
-from weilu.chat.columns import DAY_MS
 from weilu.chat.search.find import PAGE, Hit, Wanted, search
-from weilu.chat.search.reading import Said, said_in
+from weilu.chat.search.reading import Said
 from weilu.core.access import Actor, Right
+from weilu.groups.queries import group as find_group
 from weilu.groups.queries import groups_of
-from weilu.insight.models import GroupDay
 from weilu.insight.people.messages_of import latest, places_of
+from weilu.insight.people.newest import newest
 from weilu.members.models import Identity, Member
 from weilu.members.queries import member as find_member
-
-# Days read for the newest messages of groups that hardly speak.
-DAYS_READ = 60
-_LAST_DAY = 2**31 - 1
-_DAY_AND_MORE_MS = DAY_MS + 15 * 3_600_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,35 +103,8 @@ def _of_groups(
     viewer: Actor, group_id: int | None, before: tuple[int, int], limit: int
 ) -> list[Said]:
     """The newest messages of the groups before a moment, newest first."""
-    found: list[Said] = []
-    for group in groups_of(viewer):
-        if group_id is None or group.pk == group_id:
-            found += _of_group(group.pk, before, limit)
-    found.sort(key=lambda one: (one.sent_ms, one.id), reverse=True)
-    return found[:limit]
-
-
-def _of_group(group_id: int, before: tuple[int, int], limit: int) -> list[Said]:
-    """The newest messages of one group before a moment, oldest first."""
-    last = min(before[0] // DAY_MS + 1, _LAST_DAY)
-    days = (
-        GroupDay.objects.filter(group_id=group_id, messages__gt=0, day__lte=last)
-        .order_by("-day")
-        .values_list("day", "messages")[:DAYS_READ]
-    )
-    found: list[Said] = []
-    upper = min(before[0] + 1, 2**62)
-    for day, _messages in days:
-        # Wider than any zone's day; what is read already is left out by `upper`.
-        low = day * DAY_MS - (_DAY_AND_MORE_MS - DAY_MS)
-        top = min(upper, day * DAY_MS + _DAY_AND_MORE_MS)
-        if low < top:
-            rows = said_in(group_id, low, top)
-            found = [one for one in rows if (one.sent_ms, one.id) < before] + found
-            upper = low
-        if len(found) >= limit:
-            break
-    return found[-limit:]
+    groups = groups_of(viewer) if group_id is None else [find_group(viewer, group_id)]
+    return newest(groups, before, limit)
 
 
 def speakers(identities: set[int]) -> dict[int, tuple[int, str]]:
