@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+from django.db import connection
 
 from weilu.core.access import Actor, Right
 from weilu.core.errors import NotFound
 from weilu.groups.models import Group
+
+_PAIRS_AT_ONCE = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,4 +50,23 @@ def group(viewer: Actor, group_id: int) -> Group:
     )
     if found is None:
         raise NotFound
+    return found
+
+
+def spoke_before(pairs: Sequence[tuple[int, int]], moment_ms: int) -> list[tuple[int, int]]:
+    """Which of the (group, identity) pairs had spoken before a moment (UTC ms)."""
+    found: list[tuple[int, int]] = []
+    with connection.cursor() as cursor:
+        for at in range(0, len(pairs), _PAIRS_AT_ONCE):
+            # Whole numbers, so nothing of them needs to be escaped.
+            asked = ", ".join(f"({g:d}, {i:d})" for g, i in pairs[at : at + _PAIRS_AT_ONCE])
+            # CROSS JOIN has SQLite look up each pair instead of reading every group.
+            cursor.execute(
+                f"WITH asked(group_id, identity_id) AS (VALUES {asked})"  # noqa: S608
+                " SELECT p.group_id, p.identity_id FROM asked CROSS JOIN groups_participation p"
+                " WHERE p.group_id = asked.group_id AND p.identity_id = asked.identity_id"
+                " AND p.spoke_ms < %s",
+                [moment_ms],
+            )
+            found += cursor.fetchall()
     return found

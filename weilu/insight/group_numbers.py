@@ -21,6 +21,7 @@ from weilu.chat.ports import Kind
 from weilu.groups.models import Group, Participation
 from weilu.insight.models import GroupDay
 from weilu.insight.numbers import said
+from weilu.insight.packing import pack_numbers
 from weilu.insight.rules.retention import first_days
 from weilu.insight.rules.spread import gini
 from weilu.insight.rules.stay import real_moves
@@ -168,7 +169,9 @@ def _as_members(day: Day, known: People) -> Day:
 
 def _day(day: int, messages: int, ids: Ints, counts: Ints, hours: Ints) -> Day:
     """One day of talk; moves are counted apart."""
-    return Day(day, messages, 0, 0, 0, 0, BitMap(ids.astype(np.uint32)), ids, counts, hours)
+    return Day(
+        day, messages, 0, 0, 0, 0, BitMap(ids.astype(np.uint32)), pack_numbers(counts), hours
+    )
 
 
 def _scanned(group: Group, asked: Asked, known: People, out: BitMap) -> list[Day]:

@@ -6,24 +6,24 @@ thousand messages and at a hundred million.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from pyroaring import BitMap
 
 from weilu.chat.columns import Ints
-from weilu.insight.rules.change import Change, compare, compare_days, compare_shares
-from weilu.insight.rules.retention import CohortTable, Period, cohort_table
-from weilu.insight.rules.rhythm import hour_map
-from weilu.insight.rules.spread import Spread, spread
+from weilu.insight.packing import pack_numbers, people_array
 from weilu.insight.scope import Day, Scope
 from weilu.members.queries import People
+
+# Ids that fill a range at least this thinly are summed in an array over the range.
+_DENSE = 8
 
 
 @dataclass(frozen=True, slots=True)
 class PeriodNumbers:
-    """One period: sums, and the members with how much each said (descending, then by id)."""
+    """One period: sums, and the members who spoke; per day from its first day."""
 
     messages: int
     joins: int
@@ -31,27 +31,20 @@ class PeriodNumbers:
     links: int
     questions: int
     speakers: BitMap
-    said: tuple[tuple[int, int], ...]
     messages_per_day: tuple[int, ...]
     speakers_per_day: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Overview:
-    """A scope's period beside the period before."""
+class Fresh:
+    """Who spoke for the first time in a period and in the one before.
 
-    scope: Scope
-    now: PeriodNumbers
-    before: PeriodNumbers
+    `returned` of the period's newcomers spoke on a second day of it.
+    """
+
     newcomers: BitMap
     newcomers_before: BitMap
     returned: BitMap
-    hours: Ints
-    messages_change: Change
-    speakers_change: Change
-    newcomers_change: Change
-    spread: Spread
-    has_before: bool
 
 
 def counted(days: Iterable[Day], people: People, *, bots: bool, staff: bool) -> list[Day]:
@@ -65,14 +58,13 @@ def counted(days: Iterable[Day], people: People, *, bots: bool, staff: bool) -> 
 
 
 def _counted(day: Day, people: People, out: BitMap) -> Day:
-    ids = people.of_array(day.ids)
-    counts = day.counts
-    if out and not out.isdisjoint(people.of(day.people)):
-        drop = np.fromiter(out, dtype=np.int64, count=len(out))
-        keep = ~np.isin(ids, drop)
-        ids, counts = ids[keep], counts[keep]
-    elif ids is day.ids:
+    is_left_out = bool(out) and not out.isdisjoint(people.of(day.people))
+    if not is_left_out and day.people.isdisjoint(people.moved_ids):
         return day
+    ids, counts = people.of_array(day.ids), day.counts
+    if is_left_out:
+        keep = ~np.isin(ids, people_array(out))
+        ids, counts = ids[keep], counts[keep]
     unique, inverse = np.unique(ids, return_inverse=True)
     sums = np.bincount(inverse, weights=counts, minlength=len(unique)).astype(np.int64)
     return Day(
@@ -83,10 +75,14 @@ def _counted(day: Day, people: People, out: BitMap) -> Day:
         day.links,
         day.questions,
         BitMap(unique.astype(np.uint32)),
-        unique,
-        sums,
+        pack_numbers(sums),
         day.hours,
     )
+
+
+def spoke(stored: Mapping[int, BitMap], people: People, out: BitMap) -> dict[int, BitMap]:
+    """Who spoke on each day, in member numbers instead of identities, without those left out."""
+    return {day: people.of(who) - out for day, who in stored.items()}
 
 
 def period(days: Sequence[Day], first: int, last: int) -> PeriodNumbers:
@@ -101,7 +97,6 @@ def period(days: Sequence[Day], first: int, last: int) -> PeriodNumbers:
         links=sum(d.links for d in chosen),
         questions=sum(d.questions for d in chosen),
         speakers=BitMap.union(*(d.people for d in chosen)) if chosen else BitMap(),
-        said=said(chosen),
         messages_per_day=tuple(per_day[k].messages if k in per_day else 0 for k in span),
         speakers_per_day=tuple(len(per_day[k].people) if k in per_day else 0 for k in span),
     )
@@ -113,44 +108,31 @@ def said(days: Sequence[Day]) -> tuple[tuple[int, int], ...]:
         return ()
     ids = np.concatenate([d.ids for d in days])
     counts = np.concatenate([d.counts for d in days])
-    unique, inverse = np.unique(ids, return_inverse=True)
-    sums = np.bincount(inverse, weights=counts, minlength=len(unique)).astype(np.int64)
+    unique, sums = _sums(ids, counts)
     order = np.lexsort((unique, -sums))
     return tuple(zip(unique[order].tolist(), sums[order].tolist(), strict=True))
 
 
-def overview(scope: Scope, days: Sequence[Day]) -> Overview:
-    """The numbers of a scope from its counted days (all up to the last day)."""
-    now = period(days, scope.first_day, scope.last_day)
-    before = period(days, scope.first_day_before, scope.first_day - 1)
-    older = _union(d.people for d in days if d.day < scope.first_day_before)
-    newcomers_before = before.speakers - older
-    newcomers = now.speakers - older - before.speakers
-    inside = [d for d in days if scope.first_day <= d.day <= scope.last_day]
-    return Overview(
-        scope=scope,
-        now=now,
-        before=before,
-        newcomers=newcomers,
-        newcomers_before=newcomers_before,
-        returned=_returned(inside, newcomers),
-        hours=hour_map({d.day: d.hours for d in inside}),
-        messages_change=compare_days(now.messages_per_day, before.messages_per_day),
-        speakers_change=compare(
-            len(now.speakers),
-            len(before.speakers),
-            now_days=scope.days,
-            before_days=scope.days,
-        ),
-        newcomers_change=compare_shares(
-            len(newcomers),
-            max(len(now.speakers), 1),
-            len(newcomers_before),
-            max(len(before.speakers), 1),
-        ),
-        spread=spread([n for _, n in now.said]),
-        has_before=any(d.day < scope.first_day for d in days),
+def _sums(ids: Ints, counts: Ints) -> tuple[Ints, Ints]:
+    """Each id once, ascending, with the sum of its counts, none of which is 0."""
+    top = int(ids.max(initial=0))
+    if top < _DENSE * len(ids):
+        sums = np.bincount(ids, weights=counts, minlength=top + 1).astype(np.int64)
+        unique = np.flatnonzero(sums)
+        return unique, sums[unique]
+    unique, inverse = np.unique(ids, return_inverse=True)
+    return unique, np.bincount(inverse, weights=counts, minlength=len(unique)).astype(np.int64)
+
+
+def fresh(by_day: Mapping[int, BitMap], scope: Scope) -> Fresh:
+    """Who is new in the scope's period, from everybody who ever spoke, days ascending."""
+    older = _union(who for day, who in by_day.items() if day < scope.first_day_before)
+    before = _union(
+        who for day, who in by_day.items() if scope.first_day_before <= day < scope.first_day
     )
+    inside = [who for day, who in by_day.items() if scope.first_day <= day <= scope.last_day]
+    newcomers = _union(inside) - older - before
+    return Fresh(newcomers, before - older, returned(inside, newcomers))
 
 
 def _union(many: Iterable[BitMap]) -> BitMap:
@@ -158,16 +140,11 @@ def _union(many: Iterable[BitMap]) -> BitMap:
     return BitMap.union(*maps) if maps else BitMap()
 
 
-def _returned(days: Sequence[Day], newcomers: BitMap) -> BitMap:
-    """Newcomers who spoke on a second day within the period."""
+def returned(days: Iterable[BitMap], newcomers: BitMap) -> BitMap:
+    """Which newcomers spoke on a second one of the days."""
     once, twice = BitMap(), BitMap()
-    for day in days:
-        here = day.people & newcomers
+    for people in days:
+        here = people & newcomers
         twice |= once & here
         once |= here
     return twice
-
-
-def retention(days: Sequence[Day], scope: Scope, by: Period) -> CohortTable:
-    """Who came back: cohorts of the scope's last half year (weeks) or whole history (months)."""
-    return cohort_table({d.day: d.people for d in days}, period=by, last_day=scope.last_day)

@@ -100,7 +100,7 @@ def _cohort_sheet(table: CohortTable, by: Period) -> Sheet:
 def fresh(view: View) -> Part:
     """Newcomers and whether they came back."""
     found = newcomers(view.look)
-    one = found.overview
+    one = found.fresh
     count, back = len(one.newcomers), len(one.returned)
     title = _("Newcomers")
     oldest = view.place.oldest or 0

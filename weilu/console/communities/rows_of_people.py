@@ -27,13 +27,13 @@ def speakers(view: View) -> HttpResponseBase:
 
 def newcomers(view: View) -> HttpResponseBase:
     """Who spoke for the first time ever."""
-    one = people.newcomers(view.look).overview
+    one = people.newcomers(view.look).fresh
     return _speaker_rows(view, _("Newcomers"), people.speakers(view.look, one.newcomers))
 
 
 def returned(view: View) -> HttpResponseBase:
     """Newcomers who spoke on a second day of the period."""
-    one = people.newcomers(view.look).overview
+    one = people.newcomers(view.look).fresh
     title = _("Newcomers who came back")
     return _speaker_rows(view, title, people.speakers(view.look, one.returned))
 

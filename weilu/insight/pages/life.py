@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from pyroaring import BitMap
-
 from weilu.core.clock import now
 from weilu.groups.models import Connection, Group
-from weilu.insight.models import GroupDay, Standing
-from weilu.insight.numbers import counted
+from weilu.insight.models import Standing
 from weilu.insight.pages.look import Place, number_of
-from weilu.insight.rules.lifecycle import RECENT_WEEKS, GroupLife, GroupTalk, group_life
-from weilu.insight.scope import Day, stored_days
+from weilu.insight.pages.weekly import WEEK, Heard, Weeks, weeks_of
+from weilu.insight.rules.lifecycle import GroupLife, GroupTalk, group_life
 from weilu.members.queries import people
-
-WEEK = 7
-LATELY_DAYS = RECENT_WEEKS * WEEK
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,29 +28,25 @@ class LifeOf:
 
 
 def lives(place: Place, groups: Sequence[Group] | None = None) -> list[LifeOf]:
-    """Groups of a place, all or some, by name: three statements however many."""
+    """Groups of a place, all or some, by name; a few statements however many."""
     chosen = list(place.groups if groups is None else groups)
     known = people(place.community.workspace_id)
-    stored: dict[int, list[Day]] = defaultdict(list)
-    rows = GroupDay.objects.filter(group_id__in=[one.pk for one in chosen])
-    for group_id, day in stored_days(rows):
-        stored[group_id].append(day)
-    standing = {s.group_id: s for s in Standing.objects.filter(group_id__in=list(stored))}
     heard = heard_until(place, place.newest or 0, chosen)
+    zone = place.community.time_zone
+    weeks = weeks_of(Heard(heard, known, known.left_out(bots=False, staff=True), zone))
+    standing = {s.group_id: s for s in Standing.objects.filter(group_id__in=list(heard))}
     found = []
     for group in chosen:
-        days = counted(stored[group.pk], known, bots=False, staff=True)
-        stand = standing.get(group.pk)
+        talk, stand = weeks[group.pk], standing.get(group.pk)
         present = stand.present if stand else None
-        spoken = [one for one in days if one.messages]
         found.append(
             LifeOf(
                 group,
-                life_of(days, today=heard[group.pk], present=present),
+                life_of(talk, today=heard[group.pk], present=present),
                 present,
-                len(speakers_lately(days, heard[group.pk])),
+                len(talk.lately),
                 stand.silent if stand else None,
-                spoken[0].day if spoken else None,
+                talk.first_day,
             )
         )
     return found
@@ -79,27 +68,18 @@ def _listens(group: Group) -> bool:
     return one is not None and one.is_on and one.state == Connection.State.RUNNING
 
 
-def life_of(days: Sequence[Day], *, today: int, present: int | None) -> GroupLife:
-    """The stage of a group from its counted days, ascending, as of the end of `today`."""
-    spoken = [one for one in days if one.messages and one.day <= today]
-    if not spoken:
+def life_of(talk: Weeks, *, today: int, present: int | None) -> GroupLife:
+    """The stage of a group from its weeks, as of the end of `today`."""
+    if talk.first_day is None or talk.last_day is None:
         return group_life(GroupTalk((), 0))
-    weeks = [0] * ((today - spoken[0].day) // WEEK + 1)
-    for one in spoken:
-        weeks[-1 - (today - one.day) // WEEK] += one.messages
-    lately = len(speakers_lately(spoken, today))
+    weeks = [0] * ((today - talk.first_day) // WEEK + 1)
+    for back, messages in talk.messages.items():
+        weeks[-1 - back] += messages
     return group_life(
         GroupTalk(
             weeks,
-            len(BitMap.union(*(one.people for one in spoken))),
-            silent_days=today - spoken[-1].day,
-            active_share=min(lately / present, 1.0) if present else None,
+            talk.speakers,
+            silent_days=today - talk.last_day,
+            active_share=min(len(talk.lately) / present, 1.0) if present else None,
         )
-    )
-
-
-def speakers_lately(days: Sequence[Day], today: int) -> BitMap:
-    """Who spoke in the four weeks up to a day."""
-    return BitMap.union(
-        BitMap(), *(one.people for one in days if today - LATELY_DAYS < one.day <= today)
     )

@@ -13,8 +13,8 @@ from weilu.communities.models import Community
 from weilu.core.access import Actor, Right
 from weilu.groups.models import Group
 from weilu.insight.models import CommunityDay, MoveDay
-from weilu.insight.numbers import counted
-from weilu.insight.scope import Day, Scope, community, days_between
+from weilu.insight.numbers import counted, spoke
+from weilu.insight.scope import Day, Scope, community, days_between, spoke_between
 from weilu.members.queries import People, people
 
 EPOCH = date(1970, 1, 1).toordinal()
@@ -74,6 +74,11 @@ class Look:
         """The counted days from `first` (default: from the beginning) to the scope's end."""
         stored = days_between(self.scope, first, self.scope.last_day)
         return counted(stored, self.known, bots=self.scope.bots, staff=self.scope.staff)
+
+    def spoke(self, first: int | None = None) -> dict[int, BitMap]:
+        """Who counts and spoke, by day, from `first` (default: ever) to the scope's end."""
+        stored = spoke_between(self.scope, first, self.scope.last_day)
+        return spoke(stored, self.known, self.out)
 
     def counts(self, member_id: int) -> bool:
         """Whether a member is among those looked at."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Case, F, IntegerField, Max, Min, Q, Sum, Value, When
@@ -10,10 +10,10 @@ from django.db.models.functions import Coalesce, Greatest
 from pyroaring import BitMap
 
 from weilu.groups.models import Participation
-from weilu.insight.numbers import Overview, overview, retention, said
+from weilu.insight.numbers import Fresh, fresh, said
 from weilu.insight.pages.front import MOST_LEFT_OUT
 from weilu.insight.pages.look import Look
-from weilu.insight.rules.retention import CohortTable, Period, first_days
+from weilu.insight.rules.retention import CohortTable, Period, cohort_table, first_days
 from weilu.insight.rules.spread import Spread, lorenz_points, spread
 from weilu.insight.scope import Day
 from weilu.insight.standing import SILENT_AFTER_MS
@@ -64,7 +64,7 @@ class NewWeek:
 class Newcomers:
     """The period's newcomers and the last weeks'."""
 
-    overview: Overview
+    fresh: Fresh
     weeks: tuple[NewWeek, ...]
 
 
@@ -136,35 +136,34 @@ def _spans(days: Sequence[Day]) -> tuple[dict[int, int], dict[int, int], dict[in
 
 def newcomers(look: Look) -> Newcomers:
     """Who spoke for the first time, and who of them spoke again."""
-    days = look.days()
-    return Newcomers(overview(look.scope, days), _weeks(days, look.scope.last_day))
+    by_day = look.spoke()
+    return Newcomers(fresh(by_day, look.scope), _weeks(by_day, look.scope.last_day))
 
 
-def _weeks(days: Sequence[Day], last_day: int) -> tuple[NewWeek, ...]:
+def _weeks(by_day: Mapping[int, BitMap], last_day: int) -> tuple[NewWeek, ...]:
     """The last twelve stretches of seven days, oldest first; the first day of all is no news."""
-    by_day = {d.day: d.people for d in days}
     if not by_day:
         return ()
-    fresh = first_days(by_day)
     begin = max(last_day - WEEKS_SHOWN * WEEK + 1, min(by_day) + 1)
+    older = [people for day, people in by_day.items() if day < begin]
+    late = {day: people for day, people in by_day.items() if day >= begin}
+    new = first_days(late, BitMap.union(*older))
     weeks = []
     for start in range(last_day - WEEK + 1, begin - 1, -WEEK):
         count = back = 0
         for day in range(start, start + WEEK):
-            people = fresh.get(day, BitMap())
-            again = BitMap()
-            for later in range(day + 1, day + BACK_WITHIN + 1):
-                if later in by_day:
-                    again |= people & by_day[later]
+            people = new.get(day, BitMap())
+            after = range(day + 1, day + BACK_WITHIN + 1)
+            again = BitMap.union(BitMap(), *(late[one] for one in after if one in late))
             count += len(people)
-            back += len(again)
+            back += people.intersection_cardinality(again)
         weeks.append(NewWeek(start, count, back, start + WEEK - 1 + BACK_WITHIN <= last_day))
     return tuple(reversed(weeks))
 
 
 def cohorts(look: Look, by: Period) -> CohortTable:
     """Retention of the newest twelve cohorts."""
-    table = retention(look.days(), look.scope, by)
+    table = cohort_table(look.spoke(), period=by, last_day=look.scope.last_day)
     return CohortTable(table.period, table.cohorts[-COHORTS_SHOWN:], table.last_is_partial)
 
 

@@ -5,12 +5,11 @@ The roll-ups know how much was said in every hour; so only the hours a page need
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from weilu.chat.columns import DAY_MS, HOUR_MS, day_start_ms
 from weilu.chat.search.reading import Said, newest_in
-from weilu.communities.models import Community
 from weilu.core.clock import now
 from weilu.groups.models import Group
 from weilu.insight.models import CommunityDay, GroupDay
@@ -46,21 +45,21 @@ def _stretches(groups: Sequence[Group], before_ms: int, limit: int) -> list[Spok
 
     As many days with talk as messages are wanted hold enough of them; two more may be cut.
     """
-    last = min(before_ms // DAY_MS + 1, _LAST_DAY)
-    found: list[Spoken] = []
+    wanted = {"messages__gt": 0, "day__lte": min(before_ms // DAY_MS + 1, _LAST_DAY)}
+    most = limit + 2
     if len(groups) == 1:
-        of_group = GroupDay.objects.filter(group=groups[0], messages__gt=0, day__lte=last)
-        rows = of_group.order_by("-day").values_list("day", "messages", "hours")[: limit + 2]
-        return list(_of_days(rows, groups[0].community.time_zone))
-    places: dict[int, Community] = {g.community_id: g.community for g in groups}
-    for pk, place in places.items():
-        of_all = CommunityDay.objects.filter(community_id=pk, messages__gt=0, day__lte=last)
-        rows = of_all.order_by("-day").values_list("day", "messages", "hours")[: limit + 2]
-        found += _of_days(rows, place.time_zone)
+        of_group = GroupDay.objects.filter(group=groups[0], **wanted).order_by("-day")
+        zone = groups[0].community.time_zone
+        return list(_of_days(of_group.values_list("day", "messages", "hours")[:most], zone))
+    found: list[Spoken] = []
+    zones = {g.community_id: g.community.time_zone for g in groups}
+    for pk, zone in zones.items():
+        of_all = CommunityDay.objects.filter(community_id=pk, **wanted).order_by("-day")
+        found += _of_days(of_all.values_list("day", "messages", "hours")[:most], zone)
     return sorted(found, key=lambda one: one.end_ms, reverse=True)
 
 
-def _of_days(rows: Sequence[tuple[int, int, bytes]], zone: str) -> Iterator[Spoken]:
+def _of_days(rows: Iterable[tuple[int, int, bytes | memoryview]], zone: str) -> Iterator[Spoken]:
     for day, messages, blob in rows:
         yield from _of_day(day, messages, unpack_hours(blob).tolist(), zone)
 

@@ -133,11 +133,10 @@ def _by_period(
     people_by_day: Mapping[int, BitMap], period: Period, first_weekday: int
 ) -> dict[int, BitMap]:
     """Distinct people by running number of the period."""
-    result: dict[int, BitMap] = {}
+    days: dict[int, list[BitMap]] = {}
     for day, people in people_by_day.items():
-        number = period_number(day, period, first_weekday)
-        result[number] = result[number] | people if number in result else people
-    return result
+        days.setdefault(period_number(day, period, first_weekday), []).append(people)
+    return {number: BitMap.union(*many) for number, many in days.items()}
 
 
 def retention_curve(table: CohortTable) -> tuple[Returned, ...]:

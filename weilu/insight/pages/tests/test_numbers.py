@@ -100,8 +100,8 @@ def test_speakers_with_their_days(tea: Community) -> None:
 def test_newcomers_and_who_came_back(tea: Community) -> None:
     found = people.newcomers(looked(tea))
     named = {m.pk: m.name for m in Member.objects.all()}
-    assert {named[m] for m in found.overview.newcomers} == {"Cleo", HOSTILE}
-    assert {named[m] for m in found.overview.returned} == {"Cleo"}
+    assert {named[m] for m in found.fresh.newcomers} == {"Cleo", HOSTILE}
+    assert {named[m] for m in found.fresh.returned} == {"Cleo"}
     week = next(w for w in found.weeks if w.start == FIRST)
     assert (week.newcomers, week.returned, week.settled) == (1, 1, True)
     assert (found.weeks[-1].newcomers, found.weeks[-1].settled) == (1, False)

@@ -27,10 +27,7 @@ def talk(zone: str, seed: int, start: str = "2024-03-01 00:00") -> list[Inbound]
     chance = random.Random(seed)
     begin = datetime.fromisoformat(start)
     times = sorted(
-        (
-            begin + timedelta(minutes=chance.choice((0, chance.randint(0, 30_000))))
-            for _ in range(200)
-        )
+        begin + timedelta(minutes=chance.choice((0, chance.randint(0, 30_000)))) for _ in range(200)
     )
     items = [
         said(f"p{n % 7}", f"{at:%Y-%m-%d %H:%M}", f"{zone} {n}", zone=zone)
