@@ -57,8 +57,7 @@ def _library(ids: Ints) -> bytes:
 
 def unpack_people(blob: bytes | memoryview) -> BitMap:
     """The bitmap of `pack_people`; empty for an empty blob."""
-    data = bytes(blob)
-    return BitMap.deserialize(data) if data else BitMap()
+    return BitMap.deserialize(bytes(blob)) if blob else BitMap()
 
 
 def pack_many_people(ids: Ints, bounds: Sequence[int]) -> list[bytes]:

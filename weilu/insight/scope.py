@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db import connection
 from pyroaring import BitMap
 
 from weilu.chat.columns import Ints
@@ -139,17 +140,19 @@ def spoke_between(scope: Scope, first_day: int | None, last_day: int) -> dict[in
     One statement that leaves what was said where it lies: a third of what `days_between` reads.
     """
     begin = -_FAR_DAY if first_day is None else first_day
-    if not scope.group_ids:
-        of_all = CommunityDay.objects.filter(
-            community_id=scope.community_id, day__gte=begin, day__lte=last_day
+    table, owner, ids = "insight_communityday", "community_id", (scope.community_id,)
+    if scope.group_ids:
+        table, owner, ids = "insight_groupday", "group_id", scope.group_ids
+    slots = ", ".join(["%s"] * len(ids))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT day, people FROM {table} WHERE {owner} IN ({slots})"  # noqa: S608
+            " AND day BETWEEN %s AND %s ORDER BY day",
+            [*ids, begin, last_day],
         )
-        rows = of_all.order_by("day").values_list("day", "people")
-        return {day: unpack_people(blob) for day, blob in rows}
-    of_some = GroupDay.objects.filter(
-        group_id__in=scope.group_ids, day__gte=begin, day__lte=last_day
-    )
+        rows = cursor.fetchall()
     found: dict[int, BitMap] = {}
-    for day, blob in of_some.order_by("day").values_list("day", "people"):
+    for day, blob in rows:
         people = unpack_people(blob)
         found[day] = found[day] | people if day in found else people
     return found

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from django.db.models import Case, F, IntegerField, Max, Min, Q, Sum, Value, When
 from django.db.models.functions import Coalesce, Greatest
 from pyroaring import BitMap
 
 from weilu.groups.models import Participation
 from weilu.insight.numbers import Fresh, fresh, said
+from weilu.insight.packing import people_array
 from weilu.insight.pages.front import MOST_LEFT_OUT
 from weilu.insight.pages.look import Look
 from weilu.insight.rules.retention import CohortTable, Period, cohort_table, first_days
 from weilu.insight.rules.spread import Spread, lorenz_points, spread
-from weilu.insight.scope import Day
 from weilu.insight.standing import SILENT_AFTER_MS
 from weilu.members.queries import names
 
@@ -113,25 +114,23 @@ def names_of(members: Sequence[int]) -> dict[int, str]:
 
 def speakers(look: Look, within: BitMap | None = None) -> list[Speaker]:
     """Who spoke in the period, most first; `within` keeps only some. Names are still empty."""
-    days = look.days(look.scope.first_day)
-    active, first, last = _spans(days)
-    return [
-        Speaker(m, "", n, active[m], first[m], last[m])
-        for m, n in said(days)
-        if within is None or m in within
-    ]
-
-
-def _spans(days: Sequence[Day]) -> tuple[dict[int, int], dict[int, int], dict[int, int]]:
-    active: dict[int, int] = {}
-    first: dict[int, int] = {}
-    last: dict[int, int] = {}
-    for one in days:
-        for member in one.ids.tolist():
-            active[member] = active.get(member, 0) + 1
-            first.setdefault(member, one.day)
-            last[member] = one.day
-    return active, first, last
+    days = [one for one in look.days(look.scope.first_day) if one.people]
+    if not days:
+        return []
+    ids = np.concatenate([one.ids for one in days])
+    # Days ascend, and a stable sort keeps them so for each member.
+    order = np.argsort(ids, kind="stable")
+    starts = np.flatnonzero(np.diff(ids[order], prepend=-1))
+    ends = np.append(starts[1:], len(ids))
+    day = np.repeat([one.day for one in days], [len(one.people) for one in days])[order]
+    members = ids[order][starts]
+    sums = np.add.reduceat(np.concatenate([one.counts for one in days])[order], starts)
+    columns = (members, sums, ends - starts, day[starts], day[ends - 1])
+    ranked = np.lexsort((members, -sums))
+    if within is not None:
+        ranked = ranked[np.isin(members[ranked], people_array(within))]
+    rows = zip(*(column[ranked].tolist() for column in columns), strict=True)
+    return [Speaker(member, "", *rest) for member, *rest in rows]
 
 
 def newcomers(look: Look) -> Newcomers:
