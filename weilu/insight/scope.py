@@ -140,9 +140,10 @@ def spoke_between(scope: Scope, first_day: int | None, last_day: int) -> dict[in
     One statement that leaves what was said where it lies: a third of what `days_between` reads.
     """
     begin = -_FAR_DAY if first_day is None else first_day
-    table, owner, ids = "insight_communityday", "community_id", (scope.community_id,)
+    ids = scope.group_ids or (scope.community_id,)
+    table, owner = "insight_communityday", "community_id"
     if scope.group_ids:
-        table, owner, ids = "insight_groupday", "group_id", scope.group_ids
+        table, owner = "insight_groupday", "group_id"
     slots = ", ".join(["%s"] * len(ids))
     with connection.cursor() as cursor:
         cursor.execute(

@@ -136,7 +136,7 @@ def _count_few(found: Mapping[int, Weeks], heard: Heard) -> None:
     spoke: dict[int, BitMap] = defaultdict(BitMap)
     rows = Participation.objects.filter(group_id__in=unsure, spoke_ms__isnull=False)
     for group_id, identity, moment in rows.values_list("group_id", "identity_id", "spoke_ms"):
-        if moment < day_start_ms(heard.until[group_id] + 1, heard.zone):
+        if moment is not None and moment < day_start_ms(heard.until[group_id] + 1, heard.zone):
             spoke[group_id].add(identity)
     for group_id, who in spoke.items():
         found[group_id].speakers = len(heard.known.of(who) - heard.out)
