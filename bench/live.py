@@ -1,8 +1,9 @@
 """From arrival to verdict and action, durable: messages offered at a rate, and how long each took.
 
-Everything on as in a gateway: judged in the transaction that stores them, a policy that acts, a
-greeting for those who join, signs of trouble, the live board read by fifty viewers in a process of
-its own. Late is late: a message's time begins when it was due to be offered, not when it was.
+Everything on as in use: a gateway whose platform hands in messages and carries out what is
+decided; a policy that acts, a greeting for those who join, signs of trouble; a worker that counts,
+and the live board read by fifty viewers, each in a process of its own. Late is late: a message's
+time begins when it was due to be offered, not when it was.
 """
 
 from __future__ import annotations
@@ -11,55 +12,31 @@ import asyncio
 import multiprocessing
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bench.offering import Offer, Offering, offered
 from bench.setting import database
-from bench.traffic import texts
-from weilu.chat.ports import Inbound, Kind
-from weilu.chat.ports.orders import Arrival, Parcel
-from weilu.chat.ports.records import ChatRef, Platform
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from multiprocessing.synchronize import Event
 
 RATES = (1_000, 2_000, 5_000, 10_000)
 SECONDS = 10
 VIEWERS = 50
-GROUPS, PEOPLE = 200, 4_000
-TICK_S = 0.005
-ADVERT = "日赚五百兼职刷单，加微信 abc{} 拉你进群，名额有限"
+# The worker is given so long to count what has come.
+COUNTED_WITHIN_S = 60.0
 # The aim: so long, at this rate, for all but one in a hundred.
 AIM_MS, AIM_RATE = 30.0, 2_000
 
 
-def _offered(count: int) -> list[Arrival]:
-    """Messages of many groups, one in a hundred an advertisement, one in fifty a join."""
-    rng = np.random.default_rng(7)
-    said = texts(count, 7)
-    group, person = rng.integers(0, GROUPS, count), rng.integers(0, PEOPLE, count)
-    kind = rng.random(count)
-    made = []
-    for k in range(count):
-        chat = ChatRef(Platform.MATRIX, f"!g{group[k]}", f"group {group[k]}")
-        who = f"@p{person[k]}"
-        if kind[k] < 0.02:
-            item = Inbound(Kind.JOIN, 0, f"@n{k}", f"newcomer {k}", external_id=f"$j{k}")
-        elif kind[k] < 0.03:
-            item = Inbound(Kind.MESSAGE, 0, f"@s{k}", "seller", ADVERT.format(k), f"$e{k}")
-        else:
-            item = Inbound(Kind.MESSAGE, 0, who, who, said[k], f"$e{k}")
-        made.append(Arrival(chat, item))
-    return made
-
-
-def _house() -> int:
-    """A workspace with a connection, a policy that is on and a greeting; the connection's id."""
+def _house() -> None:
+    """A workspace with a connection, a policy that is on and a greeting."""
     from weilu.communities.models import Community  # noqa: PLC0415 - Django is set up by then
     from weilu.core.access import system  # noqa: PLC0415 - as above
     from weilu.core.clock import now  # noqa: PLC0415 - as above
@@ -78,20 +55,24 @@ def _house() -> int:
     hello = Hello(is_on=True, text="Welcome, {names}")
     set_greeting(actor, community=community, group=None, wish=hello)
     moment = now()
-    made = Connection.objects.create(
-        workspace=workspace, community=community, connector="matrix", name="bench", hook="bench",
-        since=moment, created_at=moment - timedelta(days=1),
+    Connection.objects.create(
+        workspace=workspace, community=community, connector=Offering.name, name="bench",
+        hook="bench", since=moment, created_at=moment,
     )  # fmt: skip
-    return made.pk
 
 
-def _watch(folder: str, stop: Event) -> None:
-    """Fifty who watch the live board, in a process of their own as in use."""
+def _set_up(kept: dict[str, Any]) -> None:
+    """Django in a child process, on the benchmark's database."""
     import django  # noqa: PLC0415 - the child sets itself up
     from django.conf import settings  # noqa: PLC0415 - as above
 
-    settings.DATABASES["default"]["NAME"] = str(Path(folder) / "bench.db")
+    settings.DATABASES["default"] = kept
     django.setup()
+
+
+def _watch(kept: dict[str, Any], stop: Event) -> None:
+    """Fifty who watch the live board."""
+    _set_up(kept)
     from weilu.console.live.board import parts  # noqa: PLC0415 - after setup
     from weilu.console.live.hub import Room  # noqa: PLC0415 - as above
     from weilu.core.access import system  # noqa: PLC0415 - as above
@@ -111,85 +92,94 @@ def _watch(folder: str, stop: Event) -> None:
     asyncio.run(main())
 
 
-async def _offer(line: int, rate: int, made: list[Arrival]) -> np.ndarray[Any, Any]:
-    """Offer messages at a rate through the gateway's own mailbox; milliseconds each took."""
-    from weilu.chat.live.arrivals import Arrivals  # noqa: PLC0415 - Django is set up by then
-    from weilu.chat.live.mailbox import Mailbox  # noqa: PLC0415 - as above
+def _work(kept: dict[str, Any], stop: Event, file: Path | None) -> None:
+    """A worker as `weilu work` runs it."""
+    _set_up(kept)
+    from weilu.config.commands.work import labour  # noqa: PLC0415 - after setup
 
-    loop = asyncio.get_running_loop()
-    with ThreadPoolExecutor(max_workers=1) as thread:
-
-        async def in_database(do: Callable[..., Any], *args: Any) -> Any:
-            return await loop.run_in_executor(thread, do, *args)
-
-        box = Mailbox(in_database, Arrivals(), lambda: None)
-        writer = asyncio.create_task(box.run())
-        took: list[float] = []
-        step = max(int(rate * TICK_S), 1)
-
-        async def hand_in(some: list[Arrival], due: float) -> None:
-            await box.put(line, Parcel(_stamped(some)))
-            took.extend([(loop.time() - due) * 1000] * len(some))
-
-        begin = loop.time()
-        tasks = []
-        for n, at in enumerate(range(0, len(made), step)):
-            due = begin + n * step / rate
-            await asyncio.sleep(max(due - loop.time(), 0))
-            tasks.append(asyncio.create_task(hand_in(made[at : at + step], due)))
-        await asyncio.gather(*tasks)
-        await in_database(box.arrivals.settle)
-        writer.cancel()
-        await in_database(_close)
-    return np.array(took)
+    labour(stop.is_set, stop.wait, file)
 
 
-def _stamped(some: list[Arrival]) -> list[Arrival]:
-    """The messages as sent this moment."""
-    import msgspec  # noqa: PLC0415 - small, and only here
+@contextmanager
+def _others(file: Path | None) -> Iterator[None]:
+    """A worker and viewers in processes of their own, for as long as it lasts."""
+    from django.db import connections  # noqa: PLC0415 - Django is set up by then
 
-    sent = time.time_ns() // 1_000_000
-    return [Arrival(a.chat, msgspec.structs.replace(a.item, sent_ms=sent)) for a in some]
+    context = multiprocessing.get_context("spawn")
+    stop, kept = context.Event(), dict(connections.settings["default"])
+    watching = context.Process(target=_watch, args=(kept, stop), daemon=True)
+    working = context.Process(target=_work, args=(kept, stop, file), daemon=True)
+    for child in (watching, working):
+        child.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        watching.terminate()
+        working.join(20)
+        for child in (watching, working):
+            child.kill()
+            child.join()
 
 
-def _close() -> None:
-    from django.db import connection  # noqa: PLC0415 - Django is set up by then
+async def _gateway(offer: Offer) -> None:
+    """A gateway until everything offered is stored."""
+    from weilu.chat.live.gateway import Gateway  # noqa: PLC0415 - Django is set up by then
+    from weilu.chat.ports.connectors import Host  # noqa: PLC0415 - as above
 
-    connection.close()
+    stop = asyncio.Event()
+    running = asyncio.create_task(Gateway(Host.GATEWAY, callback=str).run(stop))
+    ended = asyncio.create_task(offer.ended.wait())
+    await asyncio.wait([running, ended], return_when=asyncio.FIRST_COMPLETED)
+    stop.set()
+    await running
+    ended.cancel()
 
 
-def _at(rate: int, seconds: int, say: Callable[[str], None]) -> None:
+def _counted_after() -> float:
+    """Seconds until the worker has counted everything."""
+    from weilu.chat.models import Batch  # noqa: PLC0415 - Django is set up by then
+
+    begun = time.monotonic()
+    while Batch.objects.filter(staged=False).exists():
+        if time.monotonic() - begun > COUNTED_WITHIN_S:
+            return COUNTED_WITHIN_S
+        time.sleep(0.05)
+    return time.monotonic() - begun
+
+
+def _at(rate: int, seconds: int, address: str, say: Callable[[str], None]) -> None:
     """One rate on a fresh database."""
     from weilu.chat.models import Message, Outgoing  # noqa: PLC0415 - Django is set up by then
+    from weilu.chat.ports.connectors import CONNECTORS  # noqa: PLC0415 - as above
+    from weilu.insight.models import CommunityDay  # noqa: PLC0415 - as above
     from weilu.moderation import live  # noqa: PLC0415 - as above
     from weilu.moderation.models import Violation  # noqa: PLC0415 - as above
 
-    with database() as folder:
+    with database(address) as folder, _others(None if address else folder / "bench.db"):
         live.forget()
-        line = _house()
-        made = _offered((rate * seconds) + rate)
-        warm, made = made[:rate], made[rate:]
-        context = multiprocessing.get_context("spawn")
-        stop = context.Event()
-        viewers = context.Process(target=_watch, args=(str(folder), stop), daemon=True)
-        viewers.start()
-        asyncio.run(_offer(line, rate, warm))
-        took = asyncio.run(_offer(line, rate, made))
-        stop.set()
-        viewers.terminate()
-        viewers.join()
-        lost = len(warm) + len(made) - Message.objects.count()
+        _house()
+        made = offered(rate * (seconds + 1))
+        offer = Offer(made, rate, warm=rate)
+        CONNECTORS.connectors[Offering.name] = Offering(offer)
+        asyncio.run(_gateway(offer))
+        late_s = _counted_after()
+        lost = len(made) - Message.objects.count()
+        said = Message.objects.filter(kind=0).count()
+        uncounted = said - sum(CommunityDay.objects.values_list("messages", flat=True))
+        took = np.array(offer.took)
         p50, p99 = np.percentile(took, [50, 99])
         say(
             f"{rate:>6,} a second   p50 {p50:7.1f} ms   p99 {p99:7.1f} ms   most {took.max():7.1f}"
-            f" ms   lost {lost}   violations {Violation.objects.count()}"
-            f"   orders {Outgoing.objects.count()}"
+            f" ms   gateway {offer.busy:4.0%} of a core   lost {lost}\n"
+            f"{'':>8}violations {Violation.objects.count()}   orders {Outgoing.objects.count()}"
+            f"   counted {late_s:.1f} s after the last, {uncounted} missing"
         )
         if rate == AIM_RATE:
-            say(f"{'':>6}            p99 against the aim of {AIM_MS:.0f} ms: {p99 / AIM_MS:.2f}")
+            say(f"{'':>8}p99 against the aim of {AIM_MS:.0f} ms: {p99 / AIM_MS:.2f}")
 
 
-def run(count: int = SECONDS, say: Callable[[str], None] = print) -> None:
+def run(count: int = SECONDS, address: str = "", say: Callable[[str], None] = print) -> None:
     """Offer each rate for `count` seconds and print how long messages took."""
     for rate in RATES:
-        _at(rate, count, say)
+        _at(rate, count, address, say)

@@ -1,8 +1,8 @@
 """The one way in: batches of inbound records become rows, once (design, section 2).
 
 One transaction a batch: people are resolved, doubles dropped, messages written with the cursor,
-one batch row and one event announced. Every few batches, in the same transaction, the stages
-count what has come since (`chat.staging`).
+one batch row and one event announced. Every few batches of an import, in the same transaction, the
+stages count what has come since; live ones are counted by the worker (`chat.staging`).
 """
 
 from __future__ import annotations
@@ -86,7 +86,8 @@ class Acceptor:
     workspace_id: int
     platform: str
     source_id: int = 0
-    # Whether what comes has just been said: then the stages that may not wait see it at once.
+    # Whether what comes has just been said: then the stages that may not wait see it at once,
+    # and those that count come later, in another process.
     is_live: bool = False
     resolver: Resolver = field(init=False)
     waiting: list[tuple[int, list[Columns]]] = field(default_factory=list)
@@ -296,7 +297,9 @@ class Acceptor:
         )
         announce(BatchAccepted(workspace_id=self.workspace_id, batch_id=batch.pk))
         if self.is_live:
+            # Counting is left to the worker: no message waits until others are counted.
             run_at_once(batch.pk, columns)
+            return
         if not self.waiting:
             self.waiting_since = time.monotonic()
         self.waiting.append((batch.pk, columns))

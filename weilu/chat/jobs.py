@@ -18,12 +18,12 @@ from weilu.chat.imports.undo import remove_messages
 from weilu.chat.live.clearing import clear_hand_tasks
 from weilu.chat.models import Import
 from weilu.chat.search.changes import tidy_index
-from weilu.chat.staging import pay_debts, take_over
+from weilu.chat.staging import count_waiting, pay_debts
 from weilu.core.access import system
 from weilu.core.clock import now
 from weilu.core.jobs import job, renew
 from weilu.core.models import Job
-from weilu.core.worker import chore
+from weilu.core.worker import beside, chore
 
 # The lease is renewed and a cancellation noticed this often.
 _LOOK_UP_S = 1.0
@@ -112,10 +112,16 @@ def make_demo_job(one: Job) -> datetime | None:
     return None
 
 
+@beside
+def count_messages() -> int:
+    """Count what has come into the roll-ups, a piece at a time."""
+    return count_waiting()
+
+
 @chore
 def tidy_stages() -> int:
-    """Count orphaned batches and owed stages; the worker calls this between rounds."""
-    return take_over() + pay_debts()
+    """Run owed stages; the worker calls this between rounds."""
+    return pay_debts()
 
 
 @chore

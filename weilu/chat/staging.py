@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 import numpy as np
 from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 
 from weilu.chat.columns import Columns
 from weilu.chat.models import Batch, StageDebt
@@ -19,9 +20,12 @@ from weilu.groups.queries import place_of_groups
 
 log = logging.getLogger(__name__)
 
-# A batch that nobody counted this long after it came is taken over: its process has died.
+# A batch of an import that nobody counted so long after it came: its process has died.
 ORPHANED_AFTER = timedelta(seconds=20)
-BATCHES_AT_ONCE = 20
+# What is counted in one transaction. SQLite has one writer: whoever stores messages waits for it.
+ROWS_AT_ONCE = 2_000
+BATCHES_AT_ONCE = 200
+DEBTS_AT_ONCE = 20
 # First half of the advisory lock's key: tells this use of such locks from any other.
 _COUNTING = 20_001
 
@@ -37,12 +41,16 @@ def settle(waiting: Sequence[tuple[int, list[Columns]]]) -> None:
         .filter(pk__in=ids, staged=False)
         .values_list("pk", flat=True)
     )
-    Batch.objects.filter(pk__in=mine).update(staged=True)
-    columns = join([c for pk, many in waiting if pk in mine for c in many])
+    _count(sorted(mine), join([c for pk, many in waiting if pk in mine for c in many]))
+
+
+def _count(batches: Sequence[int], columns: Sequence[Columns]) -> None:
+    """Mark batches that this transaction has locked, and run every stage over their columns."""
+    Batch.objects.filter(pk__in=batches).update(staged=True)
     for name in STAGES:
         error = _run(name, STAGES[name], columns, counts=True)
         if error is not None:
-            _owe(name, sorted(mine), error)
+            _owe(name, batches, error)
 
 
 def run_at_once(batch_id: int, columns: Sequence[Columns]) -> None:
@@ -125,24 +133,53 @@ def _owe(stage: str, batches: Sequence[int], error: Exception) -> None:
     )
 
 
-def take_over() -> int:
-    """Count batches whose process died before it did; returns how many."""
-    orphans = list(
-        Batch.objects.filter(staged=False, at__lt=now() - ORPHANED_AFTER).order_by("pk")[
-            :BATCHES_AT_ONCE
-        ]
-    )
-    if orphans:
-        with transaction.atomic():
-            settle([(b.pk, load(b)) for b in orphans])
-    return len(orphans)
+def count_waiting() -> int:
+    """Count the oldest batches that nobody has counted, a bounded run; returns how many batches.
+
+    Live ones are left to whoever calls this, those of an import only when its process has died.
+    """
+    if not _uncounted().exists():
+        return 0
+    with transaction.atomic():
+        # Several workers count beside each other: each takes what the others have not.
+        rows = _uncounted().select_for_update(skip_locked=connection.vendor == "postgresql")
+        batches = _first(rows.order_by("pk")[:BATCHES_AT_ONCE])
+        _count([b.pk for b in batches], _load_all(batches))
+    return len(batches)
+
+
+def _uncounted() -> QuerySet[Batch]:
+    is_due = Q(source_id=0) | Q(at__lt=now() - ORPHANED_AFTER)
+    return Batch.objects.filter(is_due, staged=False)
+
+
+def _first(batches: Iterable[Batch]) -> list[Batch]:
+    """The first of them: as many as are counted at once, one at least."""
+    found: list[Batch] = []
+    rows = 0
+    for one in batches:
+        rows += one.count
+        if found and rows > ROWS_AT_ONCE:
+            break
+        found.append(one)
+    return found
+
+
+def _load_all(batches: Sequence[Batch]) -> list[Columns]:
+    """The columns of batches, one set a community; neighbours are read in one go."""
+    runs: list[tuple[int, int, int]] = []
+    for one in sorted(batches, key=lambda b: (b.workspace_id, b.first_id)):
+        end = one.first_id + one.count
+        if runs and runs[-1][0] == one.workspace_id and runs[-1][2] == one.first_id:
+            runs[-1] = (one.workspace_id, runs[-1][1], end)
+        else:
+            runs.append((one.workspace_id, one.first_id, end))
+    return join([columns for run in runs for columns in load_range(*run)])
 
 
 def pay_debts() -> int:
     """Run owed stages again where they are due; returns how many debts were tried."""
-    due = list(
-        StageDebt.objects.filter(due_at__lte=now()).select_related("batch")[:BATCHES_AT_ONCE]
-    )
+    due = list(StageDebt.objects.filter(due_at__lte=now()).select_related("batch")[:DEBTS_AT_ONCE])
     for debt in due:
         with transaction.atomic():
             mine, _ = StageDebt.objects.filter(pk=debt.pk, attempts=debt.attempts).delete()

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from weilu.config.options import Options
+from weilu.config.sqlite import PATIENCE_S
 
 # Checkpoints run in the worker, off the commit path (measured: p99 falls by half); the limit here
 # only bounds the log should no worker run. 64 MiB page cache per connection.
@@ -23,13 +24,13 @@ def database(options: Options) -> dict[str, Any]:
 
 
 def sqlite(path: str) -> dict[str, Any]:
-    """A SQLite file; IMMEDIATE so that writers queue up instead of failing half way."""
+    """A SQLite file; IMMEDIATE so that writers take turns instead of failing half way."""
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "weilu.config.sqlite",
         "NAME": path,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
-            "timeout": 30,
+            "timeout": PATIENCE_S,
             "init_command": SQLITE_START,
         },
     }

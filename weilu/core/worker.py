@@ -51,6 +51,19 @@ def chore(function: Callable[[], int]) -> Callable[[], int]:
     return function
 
 
+BESIDE: list[Callable[[], int]] = []
+"""What may not wait for a job that takes long: `weilu work` gives each a thread of its own."""
+
+
+def beside(function: Callable[[], int]) -> Callable[[], int]:
+    """Register a function that does a small piece of work, if there is any; returns how much.
+
+    Its transactions are short: who stores messages waits for them on SQLite.
+    """
+    BESIDE.append(function)
+    return function
+
+
 def run_once() -> int:
     """Do what is waiting, once; returns how many rows, deliveries, jobs and chores it took."""
     took = deliver_rows() + retry_parked() + run_due_jobs()
@@ -60,23 +73,38 @@ def run_once() -> int:
 def drain(limit: int = 10_000) -> int:
     """Work until nothing is due; for tests and commands. Returns what `run_once` added up to."""
     total = 0
-    while total < limit and (took := run_once()):
+    while total < limit and (took := sum(do() for do in BESIDE) + run_once()):
         total += took
     return total
 
 
-def run_forever(stop: Callable[[], bool], wait: Callable[[], None]) -> None:
+def run_forever(stop: Callable[[], bool], wait: Callable[[], object]) -> None:
     """Work until `stop` says so; `wait` sleeps a little or until something arrives."""
     while not stop():
-        try:
-            close_old_connections()
-            took = run_once()
-        except Exception:  # the loop outlives a lost database; the next round tries again
-            log.exception("worker round failed")
-            connection.close()
-            took = 0
-        if not took:
+        if not _round(run_once):
             wait()
+
+
+def run_beside(do: Callable[[], int], stop: Callable[[], bool], wait: Callable[[], object]) -> None:
+    """Do a piece after a piece until `stop` says so; for a thread, whose connection it closes.
+
+    It waits after each: what gathers meanwhile is done in one, and others get at the database.
+    """
+    while not stop():
+        _round(do)
+        wait()
+    connection.close()
+
+
+def _round(do: Callable[[], int]) -> int:
+    """How much was done; a lost database is outlived, the next round tries again."""
+    try:
+        close_old_connections()
+        return do()
+    except Exception:
+        log.exception("worker round failed")
+        connection.close()
+        return 0
 
 
 def deliver_rows() -> int:

@@ -60,21 +60,9 @@ class Arrivals:
             self.lines.clear()
             raise
 
-    def settle(self) -> None:
-        """Count what the stages have not seen; called when nothing has come for a while."""
-        for line in self.lines.values():
-            if line.acceptor.waiting:
-                line.acceptor.finish()
-
-    def is_owing(self) -> bool:
-        """Whether messages wait to be counted."""
-        return any(line.acceptor.waiting for line in self.lines.values())
-
     def forget(self, connection_id: int) -> None:
         """Drop what is kept of a connection: it was changed or closed."""
-        line = self.lines.pop(connection_id, None)
-        if line is not None and line.acceptor.waiting:
-            line.acceptor.finish()
+        self.lines.pop(connection_id, None)
 
     def _store(self, parcels: Sequence[tuple[int, Parcel]]) -> int:
         stored = 0

@@ -208,7 +208,6 @@ class Gateway:
         writer.cancel()
         await asyncio.gather(writer, return_exceptions=True)
         with suppress(Exception):
-            await self.in_database(self.arrivals.settle)
             await self.in_database(connections.give_leases_back, self.lease)
         # It belongs to the thread: nobody else can close it, and PostgreSQL keeps it open.
         with suppress(Exception):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,12 +11,8 @@ from typing import Any
 from weilu.chat.live.arrivals import Arrivals, cursor_of
 from weilu.chat.ports.orders import Parcel
 
-log = logging.getLogger(__name__)
-
 # No write holds more than this: a huge parcel goes alone.
 MOST_ARRIVALS = 2_000
-# Messages are counted into the roll-ups when nothing has come for so long.
-IDLE_S = 0.3
 
 InDatabase = Callable[..., Awaitable[Any]]
 Waiting = tuple[int, Parcel, "asyncio.Future[None]"]
@@ -65,7 +60,7 @@ class Mailbox:
         """Write what comes until cancelled; a write that is under way is finished."""
         while True:
             if not self.waiting:
-                await self._idle()
+                await self.came.wait()
             self.came.clear()
             batch = self._batch()
             if batch:
@@ -75,19 +70,6 @@ class Mailbox:
         """Wait until everything that was put is written."""
         while self.waiting:
             await asyncio.sleep(0.01)
-
-    async def _idle(self) -> None:
-        """Until something comes; when nothing does for a while, count what was stored."""
-        try:
-            async with asyncio.timeout(IDLE_S if self.arrivals.is_owing() else None):
-                await self.came.wait()
-        except TimeoutError:
-            try:
-                await self.in_database(self.arrivals.settle)
-            except Exception:
-                # The worker finds batches that nobody has counted.
-                log.exception("could not count what has come")
-                self.arrivals.lines.clear()
 
     def _batch(self) -> list[Waiting]:
         batch: list[Waiting] = []

@@ -45,7 +45,6 @@ def take(connection: Connection, call: Call, *, callback: Callable[[str], str]) 
     arrivals = Arrivals()
     try:
         arrivals.store([(connection.pk, answer.parcel)])
-        arrivals.settle()
     except DatabaseError as error:
         raise TryLater("busy", after=_SOON) from error
     return answer

@@ -93,18 +93,18 @@ def test_two_sources_at_once_count_everything() -> None:
 
 def test_a_batch_nobody_counted_is_taken_over(monkeypatch: pytest.MonkeyPatch) -> None:
     community = community_of()
-    acceptor = Acceptor(community.workspace_id, "other")
+    acceptor = Acceptor(community.workspace_id, "other", source_id=1)
     accept(acceptor, place(community, "a"), [say(1, "nine", "x")])
     assert snapshot(community)["community"] == {}
-    assert staging.take_over() == 0
+    assert staging.count_waiting() == 0
 
     monkeypatch.setattr(staging, "ORPHANED_AFTER", timedelta(0))
-    assert staging.take_over() == 1
+    assert staging.count_waiting() == 1
     assert snapshot(community)["community"][20454][0] == 1
     # The one who was only slow does not count it again.
     acceptor.finish()
     assert snapshot(community)["community"][20454][0] == 1
-    assert staging.take_over() == 0
+    assert staging.count_waiting() == 0
 
 
 def test_a_failing_stage_is_owed_and_paid(monkeypatch: pytest.MonkeyPatch) -> None:

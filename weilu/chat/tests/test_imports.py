@@ -137,7 +137,7 @@ def test_a_crash_changes_nothing(tmp_path: Path, *, with_history: bool, step: in
         if crashed:
             run = Import.objects.get(pk=run.pk)
             run_import(run, go)
-        while staging.take_over():
+        while staging.count_waiting():
             pass
         assert snapshot(community) == expected, f"statement {number}"
         assert counts(run) == expected_counts, f"statement {number}"

@@ -43,6 +43,6 @@ def bench(
     wished: dict[str, object] = {"count": count} if count else {}
     if name == "accept":
         wished["rounds"] = rounds
-    if name in {"accept", "grow", "search", "segments"}:
+    if name in {"accept", "grow", "search", "segments", "live"}:
         wished["address"] = database
     run(**wished)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sqlite3
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,10 @@ from weilu.config.commands import ready
 # An empty round is three short look-ups; this often is felt as at once and costs next to nothing.
 POLL_S = 0.3
 CHECKPOINT_S = 1.0
+# How long live messages gather before they are counted together.
+BESIDE_S = 0.1
+# Threads beside a long job get their turn soon: they hold the database while they wait for it.
+SWITCH_S = 0.0005
 
 
 def work() -> None:
@@ -20,22 +25,36 @@ def work() -> None:
     options = ready()
     from django.utils.translation import deactivate  # noqa: PLC0415 - after ready()
 
-    from weilu.core.worker import run_forever  # noqa: PLC0415 - after ready()
-
     # What jobs write is in the installation's language, not in that of this terminal.
     deactivate()
 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    if not options.database:
-        path = options.base / "weilu.db"
-        threading.Thread(target=checkpoint, args=(path, stop.wait), daemon=True).start()
+    labour(stop.is_set, stop.wait, None if options.database else options.base / "weilu.db")
 
-    def wait() -> None:
-        stop.wait(POLL_S)
 
-    run_forever(stop.is_set, wait)
+def labour(
+    stop: Callable[[], bool], wait: Callable[[float], bool], sqlite_file: Path | None
+) -> None:
+    """A worker's rounds, and beside them what may not wait for a long job, until told to stop.
+
+    `wait` sleeps so many seconds, less when it is to stop, and says whether it is.
+    """
+    from weilu.core.worker import BESIDE, run_beside, run_forever  # noqa: PLC0415 - after ready()
+
+    sys.setswitchinterval(SWITCH_S)
+    beside = [
+        threading.Thread(target=run_beside, args=(do, stop, lambda: wait(BESIDE_S)))
+        for do in BESIDE
+    ]
+    if sqlite_file is not None:
+        beside.append(threading.Thread(target=checkpoint, args=(sqlite_file, wait)))
+    for thread in beside:
+        thread.start()
+    run_forever(stop, lambda: wait(POLL_S))
+    for thread in beside:
+        thread.join()
 
 
 def checkpoint(path: Path, is_over: Callable[[float], bool]) -> None:

@@ -352,3 +352,26 @@ def test_who_lost_the_lease_changes_nothing(
     worker.run_due_jobs()
     assert Job.objects.get().lease == "another"
     assert Job.objects.get().state == "due"
+
+
+@pytest.mark.django_db
+def test_what_runs_beside_waits_after_each_piece_and_outlives_failures() -> None:
+    done: list[str] = []
+
+    def piece() -> int:
+        done.append("piece")
+        if done.count("piece") == 2:
+            message = "lost"
+            raise RuntimeError(message)
+        return 1
+
+    worker.run_beside(piece, lambda: len(done) >= 6, lambda: done.append("wait"))
+    assert done == ["piece", "wait"] * 3
+
+
+@pytest.mark.django_db
+def test_draining_does_what_runs_beside(monkeypatch: pytest.MonkeyPatch) -> None:
+    left = [1, 1]
+    monkeypatch.setattr(worker, "BESIDE", [lambda: left.pop() if left else 0])
+    worker.drain()
+    assert left == []

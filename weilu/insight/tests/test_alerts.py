@@ -11,6 +11,7 @@ from weilu.chat.models import Message, StageDebt
 from weilu.chat.ports.connectors import CONNECTORS
 from weilu.chat.ports.orders import Arrival, Parcel
 from weilu.chat.ports.records import Inbound, Kind
+from weilu.chat.staging import count_waiting
 from weilu.chat.tests.live import connected, group_of
 from weilu.chat.tests.platform import GROUP, RecordingPlatform
 from weilu.core.access import Role
@@ -50,9 +51,8 @@ def hear(
         Arrival(GROUP, Inbound(kind, moment + n, who, who, text, f"$e{number + n}"))
         for n, (who, text) in enumerate(said)
     ]
-    arrivals = Arrivals()
-    arrivals.store([(line.pk, Parcel(parcel))])
-    arrivals.settle()
+    Arrivals().store([(line.pk, Parcel(parcel))])
+    count_waiting()
 
 
 def look() -> None:

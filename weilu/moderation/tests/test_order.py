@@ -11,6 +11,7 @@ from weilu.chat.models import Message, Outgoing, StageDebt
 from weilu.chat.ports.connectors import CONNECTORS
 from weilu.chat.ports.orders import Arrival, Parcel
 from weilu.chat.ports.records import ChatRef, Inbound, Kind, Platform
+from weilu.chat.staging import count_waiting
 from weilu.chat.tests.live import connected
 from weilu.chat.tests.platform import GROUP, RecordingPlatform
 from weilu.communities.models import Community
@@ -71,9 +72,8 @@ def hear(
         Arrival(chat, Inbound(Kind.MESSAGE, at, who, who, text, f"$e{number + n}", answers))
         for n, (who, at, text) in enumerate(said)
     ]
-    arrivals = Arrivals()
-    arrivals.store([(line.pk, Parcel(parcel))])
-    arrivals.settle()
+    Arrivals().store([(line.pk, Parcel(parcel))])
+    count_waiting()
 
 
 def join(line: Connection, who: str, chat: ChatRef = GROUP) -> None:

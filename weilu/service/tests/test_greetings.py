@@ -11,6 +11,7 @@ from weilu.chat.models import Message, Outgoing, StageDebt
 from weilu.chat.ports.connectors import CONNECTORS
 from weilu.chat.ports.orders import Arrival, Parcel
 from weilu.chat.ports.records import Inbound, Kind
+from weilu.chat.staging import count_waiting
 from weilu.chat.tests.live import connected, group_of, run_gateway
 from weilu.chat.tests.platform import GROUP, RecordingPlatform
 from weilu.communities.models import Community
@@ -52,9 +53,8 @@ def heard(line: Connection, *items: tuple[Kind, str]) -> None:
         Arrival(GROUP, Inbound(kind, now_ms() + n, who, who, external_id=f"$e{number + n}"))
         for n, (kind, who) in enumerate(items)
     ]
-    arrivals = Arrivals()
-    arrivals.store([(line.pk, Parcel(parcel))])
-    arrivals.settle()
+    Arrivals().store([(line.pk, Parcel(parcel))])
+    count_waiting()
 
 
 def due() -> None:
@@ -121,9 +121,8 @@ def test_history_that_comes_late_is_not_greeted(line: Connection) -> None:
     group = Group.objects.get()
     day = 86_400_000
     item = Inbound(Kind.JOIN, now_ms() - 3 * day, "early", "early", external_id="$old")
-    arrivals = Arrivals()
-    arrivals.store([(line.pk, Parcel([Arrival(GROUP, item)]))])
-    arrivals.settle()
+    Arrivals().store([(line.pk, Parcel([Arrival(GROUP, item)]))])
+    count_waiting()
     assert greet_newcomers(group) == 0
 
 
