@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from weilu.chat.ports import DayOrder
 
@@ -10,6 +11,9 @@ from weilu.chat.ports import DayOrder
 EARLIEST_YEAR = 2009
 # Years of the Buddhist calendar, as phones in Thailand write them.
 _BUDDHIST = range(2540, 2700)
+# Years of the calendar of Iran, and a New Year of theirs to count from.
+_PERSIAN = range(1380, 1480)
+_NOWRUZ_1400 = date(2021, 3, 21).toordinal()
 _COMMON = (DayOrder.DMY, DayOrder.MDY, DayOrder.YMD)
 
 Fields = tuple[int, int, int]
@@ -18,7 +22,7 @@ Fields = tuple[int, int, int]
 def arrange(fields: Fields, order: DayOrder) -> tuple[int, int, int]:
     """Year, month and day out of the three written numbers; two-digit years are 2000 and later.
 
-    A first number above 31 is the year whatever `order` says. Thai years become ours.
+    A first number above 31 is the year whatever `order` says. Thai and Persian dates become ours.
     """
     first, second, third = fields
     if first > 31 or order is DayOrder.YMD:
@@ -31,7 +35,25 @@ def arrange(fields: Fields, order: DayOrder) -> tuple[int, int, int]:
         year += 2000
     elif year in _BUDDHIST:
         year -= 543
+    elif year in _PERSIAN and 1 <= month <= 12 and 1 <= day <= 31:
+        return _from_persian(year, month, day)
     return year, month, day
+
+
+def _from_persian(year: int, month: int, day: int) -> tuple[int, int, int]:
+    """A date of Iran's calendar as one of ours: six months of 31 days, then months of 30.
+
+    Leap years by the cycle of 33 years, which agrees with the sun's from 1178 to 1633.
+    """
+    past = year - 1400
+    leaps = sum(
+        (one % 33) in {1, 5, 9, 13, 17, 22, 26, 30}
+        for one in range(min(year, 1400), max(year, 1400))
+    )
+    days = 365 * past + (leaps if past > 0 else -leaps)
+    days += 31 * (month - 1) if month <= 7 else 186 + 30 * (month - 7)
+    found = date.fromordinal(_NOWRUZ_1400 + days + day - 1)
+    return found.year, found.month, found.day
 
 
 @dataclass

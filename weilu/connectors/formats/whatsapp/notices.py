@@ -17,6 +17,8 @@ class Notice(NamedTuple):
 
 
 _A, _B = "(?P<who>.+?)", "(?P<by>.+?)"
+# What Polish puts before a name.
+_USER = "(?:Użytkownik |Użytkowniczka )?"
 _SELF = frozenset(
     {
         *(
@@ -124,6 +126,45 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
     (Kind.JOIN, rf"{_A}님이 .*(?:참여|참가|입장)(?:했습니다|하였습니다|하셨습니다)"),
     (Kind.LEAVE, rf"{_B}님이 {_A}님을 (?:내보냈습니다|삭제했습니다|강퇴했습니다)"),
     (Kind.LEAVE, rf"{_A}님이 (?:그룹에서 )?(?:나갔습니다|퇴장했습니다)"),
+    (Kind.JOIN, rf"{_USER}{_B} doda(?:ł|ła|ł\(-?a\)) (?:użytkownika )?{_A}"),
+    (Kind.JOIN, rf"{_USER}{_A} dołącz(?:ył|yła|ył\(-?a\)).*"),
+    (Kind.LEAVE, rf"{_USER}{_A} (?:opuścił|opuściła|opuścił\(-?a\))(?: grupę)?"),
+    (Kind.LEAVE, rf"{_USER}{_B} usun(?:ął|ęła|ął\(-?ęła\)) (?:użytkownika )?{_A}"),
+    (Kind.JOIN, rf"{_B} přida(?:l|la|l\(a\)) (?:uživatele )?{_A}"),
+    (Kind.JOIN, rf"{_A} se připoji(?:l|la|l\(a\)).*"),
+    (Kind.LEAVE, rf"{_A} opusti(?:l|la|l\(a\)) skupinu"),
+    (Kind.LEAVE, rf"{_B} odebra(?:l|la|l\(a\)) (?:uživatele )?{_A}"),
+    (Kind.JOIN, rf"{_B} дода(?:в|ла|в\(-?ла\)) (?:користувача )?{_A}"),
+    (Kind.JOIN, rf"{_A} приєдна(?:вся|лася|вся\(-?лась\)).*"),
+    (Kind.LEAVE, rf"{_A} (?:вийшов|вийшла|вийшов\(-?ла\)|покину(?:в|ла|в\(-?ла\)) групу)"),
+    (Kind.LEAVE, rf"{_B} видали(?:в|ла|в\(-?ла\)) (?:користувача )?{_A}"),
+    (Kind.JOIN, rf"{_B} lade till {_A}"),
+    (Kind.JOIN, rf"{_A} (?:gick med|anslöt).*"),
+    (Kind.LEAVE, rf"{_A} (?:lämnade(?: gruppen)?|har lämnat gruppen)"),
+    (Kind.LEAVE, rf"{_B} tog bort {_A}"),
+    (Kind.JOIN, rf"{_B} (?:tilføjede|har tilføjet|la til) {_A}"),
+    (Kind.LEAVE, rf"{_A} (?:forlod|forlot|har forladt)(?: gruppen)?"),
+    (Kind.LEAVE, rf"{_B} fjerne(?:de|t) {_A}"),
+    (Kind.JOIN, rf"{_B} lisäsi (?:käyttäjän )?{_A}"),
+    (Kind.JOIN, rf"{_A} liittyi.*"),
+    (Kind.LEAVE, rf"{_A} (?:poistui|lähti)(?: ryhmästä)?"),
+    (Kind.LEAVE, rf"{_B} poisti (?:käyttäjän )?{_A}"),
+    (Kind.JOIN, rf"{_B} (?:a|l-a|le-a) adăugat(?: pe)? {_A}"),
+    (Kind.JOIN, rf"{_A} s-a alăturat.*"),
+    (Kind.LEAVE, rf"{_A} (?:a ieșit|a părăsit grupul)"),
+    (Kind.LEAVE, rf"{_B} (?:a|l-a|le-a) eliminat(?: pe)? {_A}"),
+    (Kind.JOIN, rf"{_B} הוסי(?:ף|פה|ף/ה) את {_A}"),
+    (Kind.JOIN, rf"{_A} הצטר(?:ף|פה|ף/ה).*"),
+    (Kind.LEAVE, rf"{_A} (?:עזב|עזבה|עזב/ה|יצא/ה)(?: את הקבוצה)?"),
+    (Kind.LEAVE, rf"{_B} הסי(?:ר|רה|ר/ה) את {_A}"),
+    (Kind.JOIN, rf"{_B} đã thêm {_A}"),
+    (Kind.JOIN, rf"{_A} đã tham gia.*"),
+    (Kind.LEAVE, rf"{_A} đã (?:rời(?: khỏi)?(?: nhóm)?|thoát(?: khỏi)?(?: nhóm)?)"),
+    (Kind.LEAVE, rf"{_B} đã xóa {_A}"),
+    (Kind.JOIN, rf"{_B} {_A} را اضافه کرد"),
+    (Kind.JOIN, rf"{_A} .*(?:پیوست|ملحق شد)"),
+    (Kind.LEAVE, rf"{_A} (?:گروه را ترک کرد|خارج شد|رفت)"),
+    (Kind.LEAVE, rf"{_B} {_A} را (?:حذف|اخراج) کرد"),
 )
 _PATTERNS = tuple((kind, re.compile(rf"{text}[.。]?$")) for kind, text in _TABLE)
 _TITLED = re.compile(
@@ -138,10 +179,13 @@ _TITLED = re.compile(
 )
 _ENCRYPTED = re.compile(
     r".*(?:end-to-end encrypt|端到端加密|端對端加密|cifrados? de extremo a extremo|"
-    r"criptografia de ponta a ponta|Ende-zu-Ende|chiffrés de bout en bout|crittografia end-to-end|"
+    r"criptografia de ponta a ponta|w pełni szyfrowane|totalsträckskrypter|täysin sala|"
+    r"mã hóa đầu cuối|מוצפנות מקצה לקצה|end-to-end krypter|koncové šifrov|koncovým šifrov|"
+    r"наскрізн|criptate complet|criptate integral|Ende-zu-Ende|chiffrés de bout en bout|crittografia end-to-end|"
+    r"crittografat[ie] end-to-end|"
     r"eind-tot-eind|end-to-end versleuteld|uçtan uca şifreli|تامًا? بين الطرفين|تشفير تام|"
-    r"एंड-टू-एंड|종단 간 암호화|"
-    r"terenkripsi secara end-to-end|сквозным шифрованием|エンドツーエンド)"
+    r"एंड-टू-एंड|종단 ?간 암호화|"
+    r"(?:ter|di)enkripsi secara end-to-end|сквозным шифрованием|エンドツーエンド)"
 )
 _LISTED = re.compile(r", | and | y | e | und | et | dan | en | ve | и | और |، | و |、|和|님, ")
 
