@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from weilu.chat.ports import Form, Kind
 
 # The common case in one expression: "[12:34] <nick> text", seconds optional.
-MESSAGE = re.compile(r"\[?([0-2]\d:[0-5]\d)(?::([0-5]\d))?\]? <[ @+%&~!]?([^<> ][^>]*)>[ \t]?(.*)")
+MESSAGE = re.compile(r"\[?([0-2]\d:[0-5]\d)(?::([0-5]\d))?\]? <(?!->)[ @+%&~!]?([^<> ][^>]*)>[ \t]?(.*)")
 
 STAMP = re.compile(
     r"\[?(?:(?P<date>\d{4}-\d\d-\d\d)[T ])?(?P<minute>[0-2]\d:[0-5]\d)(?::(?P<second>[0-5]\d))?"
-    r"(?:\.\d+)?(?P<offset>Z|[+-]\d\d:?\d\d)?\]?[ \t](?P<body>.*)"
+    # Supybot puts two blanks after the time.
+    r"(?:\.\d+)?(?P<offset>Z|[+-]\d\d:?\d\d)?\]?[ \t] ?(?P<body>.*)"
 )
 MONTH_STAMP = re.compile(
     r"(?P<month>[A-Z][a-z]{2}) (?P<day>[ 0-3]\d) (?P<minute>[0-2]\d:[0-5]\d):(?P<second>[0-5]\d)"
@@ -34,12 +35,12 @@ FORMATTING = re.compile(
     "\x03(?:\\d{1,2}(?:,\\d{1,2})?)?|\x04[0-9A-Fa-f]{6}|[\x02\x0f\x11\x16\x1d\x1e\x1f]"
 )
 
-_MASK = r"(?: [\[(]\S*[@!]\S*[\])])"
+_MASK = r"(?: [\[(<]\S*[@!]\S*[\])>])"
 _NICK = r"[^\s:<>()]+"
-_ANGLE = re.compile(r"<[ @+%&~!]?([^<> ][^>]*)>[ \t]?(.*)")
-_ACTION = re.compile(rf"(?: ?\*[ \t]|Action: )({_NICK})(?:[ \t](.*))?$")
+_ANGLE = re.compile(r"<(?!->)[ @+%&~!]?([^<> ][^>]*)>[ \t]?(.*)")
+_ACTION = re.compile(rf"(?: ?\*[ \t]|-\*- |Action: )({_NICK})(?:[ \t](.*))?$")
 _TABBED = re.compile(rf"([ @+%&~!]?)({_NICK})\t(.*)")
-_MARK = re.compile(r"(?:\*{3}|-!-|===|-->|<--|--|\*|→|←|—)[ \t]+")
+_MARK = re.compile(r"(?:\*{3}|-!-|===|-->|<--|<->|--|\*|→|←|—)[ \t]+")
 _RENAMES: tuple[re.Pattern[str], ...] = (
     re.compile(rf"({_NICK}) (?:is now known as|has changed nick to|changed nick to) ({_NICK})$"),
     re.compile(rf"Nick change: ({_NICK}) -> ({_NICK})$"),
@@ -61,7 +62,7 @@ _KICKS: tuple[re.Pattern[str], ...] = (
 )
 # What a bare "*" tells only when it carries a mask: people also type "/me left the house".
 _MASKED = re.compile(
-    rf"{_NICK}{_MASK} (?:has )?(?:joined|left|quit|parted)|{_NICK} is now known as "
+    rf"{_NICK}{_MASK} (?:has )?(?:joined|left|[Qq]uit|parted)|{_NICK} is now known as "
     rf"|(?:Joins|Parts|Quits): {_NICK}|Now talking (?:in|on) #|{_NICK} has quit \("
     rf"|{_NICK} was kicked by {_NICK} ?\(|{_NICK} has kicked {_NICK} from #"
     rf"|{_NICK} (?:gives|removes) channel operator status |{_NICK} sets modes? "
@@ -94,7 +95,7 @@ def parse_body(body: str) -> Said:
     star = body.lstrip(" ").startswith(("* ", "*\t"))
     if star and not _MASKED.match(body.lstrip(" *\t")):
         return _action(body)
-    if body.startswith("Action: "):
+    if body.startswith(("Action: ", "-*- ")):
         return _action(body)
     return parse_event(body.lstrip(" ")[mark.end() :] if mark else body.lstrip(" *\t"))
 

@@ -37,6 +37,12 @@ DAY = "2023/01/05/#tea.txt"
         ("[08:00:01] *** Quits: ann (a@host) (Ping)", Kind.LEAVE, "ann", "", ""),
         ("[08:00] *** ann is now known as ann_", Kind.RENAME, "ann", "", "ann_"),
         ("[08:00:01] Nick change: ann -> bob", Kind.RENAME, "ann", "", "bob"),
+        ("[08:00:01] -*- ann waves", Kind.MESSAGE, "ann", "waves", ""),
+        ("[08:00:01] <-> ann is now known as bob", Kind.RENAME, "ann", "", "bob"),
+        ("[08:00] * ann (a@host) Quit (Quit: bye)", Kind.LEAVE, "ann", "", ""),
+        ("2023-01-05T08:00:01  *** ann <ann!a@host> has joined #tea", Kind.JOIN, "ann", "", ""),
+        ("2023-01-05T08:00:01  <ann> hello", Kind.MESSAGE, "ann", "hello", ""),
+        ("[2023-01-05T08:00:01.123Z] *** ann (a@host) quit (bye)", Kind.LEAVE, "ann", "", ""),
         (
             "[08:00:01] ann kicked from #tea by op: spam",
             Kind.NOTICE,
