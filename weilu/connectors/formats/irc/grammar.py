@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from weilu.chat.ports import Form, Kind
 
 # The common case in one expression: "[12:34] <nick> text", seconds optional.
-MESSAGE = re.compile(r"\[?([0-2]\d:[0-5]\d)(?::([0-5]\d))?\]? <(?!->)[ @+%&~!]?([^<> ][^>]*)>[ \t]?(.*)")
+MESSAGE = re.compile(
+    r"\[?([0-2]\d:[0-5]\d)(?::([0-5]\d))?\]? <(?!->)[ @+%&~!]?([^<> ][^>]*)>[ \t]?(.*)"
+)
 
 STAMP = re.compile(
     r"\[?(?:(?P<date>\d{4}-\d\d-\d\d)[T ])?(?P<minute>[0-2]\d:[0-5]\d)(?::(?P<second>[0-5]\d))?"

@@ -1,7 +1,7 @@
 """Reads LINE's text exports of phones and computers, in Chinese, Japanese, Korean, Thai, English.
 
 Source: the app's own exports and public fixtures. Days stand on lines of their own, then follow
-`HH:MM<tab>name<tab>text`; without a name it is a system line.
+`HH:MM<tab>name<tab>text`; without a name it is a system line. Computers write blanks for tabs.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from weilu.chat.ports import (
 )
 from weilu.connectors.formats.day_order import DayOrderVote, Fields, arrange
 from weilu.connectors.formats.gathering import Gatherer
+from weilu.connectors.formats.line_text.spaced import LINE, Names
 from weilu.connectors.formats.lines import TextStream, head_lines
 from weilu.connectors.formats.local_time import LocalDays, twelve_hour
 from weilu.connectors.formats.placeholders import form_of
@@ -75,6 +76,9 @@ _EVENTS = tuple(
 )
 
 
+# Computers write the word for a sticker or a picture without brackets.
+LONGEST_WORD = 8
+
 _LISTED = re.compile(r",\s|、|，|님, ")
 _INVITED = re.compile("邀請|邀请|招待|invited|초대|เชิญ")
 
@@ -92,8 +96,13 @@ class LineTextFormat:
             return 0
         if lines[0].startswith("[LINE]"):
             return 96
+        if not _DAY.match(lines[0]):
+            return 0
         tabbed = sum(_LINE.match(line) is not None for line in lines)
-        return 75 if _DAY.match(lines[0]) and tabbed * 2 >= len(lines) else 0
+        if tabbed * 2 >= len(lines):
+            return 75
+        spaced = sum(LINE.match(line) is not None for line in lines)
+        return 70 if spaced * 2 >= len(lines) else 0
 
     def bundle(self, entries: Sequence[Entry]) -> list[Bundle]:
         """Every file is an export of its own."""
@@ -114,7 +123,8 @@ class LineTextFormat:
         entry = bundle.entries[0]
         order = answers.day_order or _vote(entry).guess
         chat = ChatRef(Platform.LINE, "", _chat_name(entry))
-        return _Reading(bundle, chat, LocalDays(answers.zone), order).portions()
+        names = _names(entry)
+        return _Reading(bundle, chat, LocalDays(answers.zone), order, names).portions()
 
 
 def _chat_name(entry: Entry) -> str:
@@ -140,14 +150,34 @@ def _vote(entry: Entry) -> DayOrderVote:
     return vote
 
 
+def _names(entry: Entry) -> Names | None:
+    """The names of an export from a computer; None for one with tabs."""
+    if any(_LINE.match(line) for line in head_lines(entry)):
+        return None
+    batches = TextStream(entry).batches()
+    found = (LINE.match(line) for _, lines in batches for line in lines)
+    return Names(one[5] for one in found if one and not _event(one[5]))
+
+
+def _event(text: str) -> tuple[Kind, re.Match[str]] | None:
+    """What a system line tells, or None."""
+    if len(text) >= 200:
+        return None
+    matches = ((kind, pattern.match(text)) for kind, pattern in _EVENTS)
+    return next(((kind, found) for kind, found in matches if found), None)
+
+
 class _Reading:
     """The state of one reading: the day, and the message being put together from its lines."""
 
-    def __init__(self, bundle: Bundle, chat: ChatRef, days: LocalDays, order: DayOrder) -> None:
+    def __init__(
+        self, bundle: Bundle, chat: ChatRef, days: LocalDays, order: DayOrder, names: Names | None
+    ) -> None:
         self._entry = bundle.entries[0]
         self._gather = Gatherer(bundle, chat)
         self._days = days
         self._order = order
+        self._names = names
         self._hours: tuple[int, ...] = ()
         self._number = 0
         self._sent = 0
@@ -167,7 +197,9 @@ class _Reading:
 
     def _take(self, number: int, line: str) -> None:
         if "\t" in line and (found := _LINE.match(line)):
-            self._open(number, line, found)
+            self._open(number, line, found, found[5], found[6])
+        elif self._names and (found := LINE.match(line)):
+            self._open(number, line, found, *self._parted(self._names, found[5]))
         elif fields := _day_fields(line):
             self._close()
             self._set_day(number, line, fields)
@@ -176,6 +208,15 @@ class _Reading:
         elif line.strip() and not _HEAD.match(line):
             self._gather.note("bad_record", number, line)
 
+    @staticmethod
+    def _parted(names: Names, rest: str) -> tuple[str, str | None]:
+        """Name and text of a line with blanks; a system line has no text of its own."""
+        if told := _event(rest):
+            parts = told[1].groupdict()
+            if names.knows(parts.get("by") or parts["who"]):
+                return rest, None
+        return names.split(rest)
+
     def _set_day(self, number: int, line: str, fields: Fields) -> None:
         try:
             self._hours = self._days.hours(*arrange(fields, self._order))
@@ -183,8 +224,10 @@ class _Reading:
             self._hours = ()
             self._gather.note("bad_time", number, line)
 
-    def _open(self, number: int, line: str, found: re.Match[str]) -> None:
-        before, hour, minute, half, name, text = found.groups()
+    def _open(
+        self, number: int, line: str, found: re.Match[str], name: str, text: str | None
+    ) -> None:
+        before, hour, minute, half = found.groups()[:4]
         self._close()
         of_day = int(hour)
         if before or half:
@@ -208,17 +251,18 @@ class _Reading:
         if not self._name:
             self._close_notice(text, number)
             return
-        item = Inbound(Kind.MESSAGE, self._sent, "", self._name, text, form=form_of(text))
+        form = form_of(f"[{text}]" if self._names and len(text) <= LONGEST_WORD else text)
+        item = Inbound(Kind.MESSAGE, self._sent, "", self._name, text, form=form)
         self._gather.add(item, number)
 
     def _close_notice(self, text: str, number: int) -> None:
-        for kind, pattern in _EVENTS:
-            if len(text) < 200 and (found := pattern.match(text)):
-                by = (found.groupdict().get("by") or "").strip()
-                names = _LISTED.split(found["who"]) if kind == Kind.JOIN and by else [found["who"]]
-                for name in names:
-                    self._happened(kind, name.strip(), by, text, number)
-                return
+        if told := _event(text):
+            kind, found = told
+            by = (found.groupdict().get("by") or "").strip()
+            names = _LISTED.split(found["who"]) if kind == Kind.JOIN and by else [found["who"]]
+            for name in names:
+                self._happened(kind, name.strip(), by, text, number)
+            return
         self._gather.add(Inbound(Kind.NOTICE, self._sent, "", "", text), number)
 
     def _happened(self, kind: Kind, name: str, by: str, text: str, number: int) -> None:

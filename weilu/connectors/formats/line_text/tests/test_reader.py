@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from weilu.chat.ports import DayOrder, Question
+from weilu.chat.ports import DayOrder, Kind, Question
 from weilu.connectors.formats.line_text.reader import FORMAT
 from weilu.connectors.formats.registry import ALL_FORMATS
 from weilu.connectors.formats.tests.entries import entry, read
@@ -160,3 +160,39 @@ def test_lines_before_a_day_are_told() -> None:
     reading = read(FORMAT, "[LINE] Chat history in Tea\n09:07\tAnn\tx\n2026/1/2\n25:00\tAnn\ty\n")
     assert [(p.code, p.number) for p in reading.problems] == [("bad_time", 2), ("bad_time", 4)]
     assert reading.items == []
+
+
+DESKTOP = """2026.01.13 火曜日
+21:07 アン こんばんは みなさん
+21:08 Bob Tea スタンプ
+21:09 Bob Tea 写真
+21:10 アン 元気？
+21:11 Bob Tea そうだね 元気
+二行目
+21:12 アン はい
+21:13 クレオが参加しました。
+2026.01.14 水曜日
+08:05 アン スタンプ
+08:06 Bob Teaが退会しました。
+"""
+
+
+def test_an_export_from_a_computer_has_blanks() -> None:
+    reading = read(FORMAT, DESKTOP)
+    said = [(item.name, item.text) for item in reading.items if item.kind == Kind.MESSAGE]
+    assert said == [
+        ("アン", "こんばんは みなさん"),
+        ("Bob Tea", "スタンプ"),
+        ("Bob Tea", "写真"),
+        ("アン", "元気？"),
+        ("Bob Tea", "そうだね 元気\n二行目"),
+        ("アン", "はい"),
+        ("アン", "スタンプ"),
+    ]
+    assert reading.people() == [("JOIN", "クレオ", ""), ("LEAVE", "Bob Tea", "")]
+    assert reading.forms()[1:3] == ["STICKER", "PICTURE"]
+
+
+def test_three_stickers_do_not_make_a_name() -> None:
+    lines = "".join(f"21:0{at} アン スタンプ\n" for at in range(5))
+    assert {item.name for item in read(FORMAT, "2026.01.13 火曜日\n" + lines).items} == {"アン"}
