@@ -5,6 +5,7 @@ Between a number and its unit stands a no-break space, so that they never part a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from django.utils import timezone
@@ -19,6 +20,11 @@ NOTHING = "\u2013"
 def speaks_chinese() -> bool:
     """Whether the language in force is Chinese."""
     return (get_language() or "").startswith("zh")
+
+
+def listed(words: Iterable[object]) -> str:
+    """Several words one after the other: "a, b, c"."""
+    return ("、" if speaks_chinese() else ", ").join(map(str, words))
 
 
 def number(value: float | None, *, digits: int = 0) -> str:

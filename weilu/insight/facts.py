@@ -17,9 +17,11 @@ from weilu.groups.models import Group, Participation
 from weilu.insight.checks.base import GroupFacts, KeyPerson, PeriodFacts
 from weilu.insight.models import CommunityDay, MoveDay, Standing
 from weilu.insight.numbers import counted, said
+from weilu.insight.promises import Promised, drift_of, promised
 from weilu.insight.rules.spread import bus_factor
 from weilu.insight.scope import Day, Scope, days_until
 from weilu.insight.selling import early_offers, product_messages
+from weilu.insight.themes import WEEK
 from weilu.members.queries import People, names, people
 from weilu.service.conversations import month_days, months_between
 from weilu.service.models import Pair, Question
@@ -62,14 +64,17 @@ def facts_of(community: Community) -> list[GroupFacts]:
     if last is None:
         return []
     known = people(community.workspace_id)
+    mine = promised(community)
     standing = {s.group_id: s.present for s in Standing.objects.filter(community=community)}
     return [
-        _group_facts(group, last, known, standing.get(group.pk))
+        _group_facts(group, last, known, mine, standing.get(group.pk))
         for group in Group.objects.filter(community=community).order_by("pk")
     ]
 
 
-def _group_facts(group: Group, last: int, known: People, members: int | None) -> GroupFacts:
+def _group_facts(
+    group: Group, last: int, known: People, mine: Promised, members: int | None
+) -> GroupFacts:
     scope = Scope(
         workspace_id=group.workspace_id,
         community_id=group.community_id,
@@ -105,6 +110,8 @@ def _group_facts(group: Group, last: int, known: People, members: int | None) ->
         early_staff_messages=_early_staff(days, known),
         early_offers=early_offers(group, days[0].day, known) if days else None,
         product_messages=product_messages(group, scope, known),
+        drift=drift_of(mine, [group.pk], last // WEEK, group.workspace_id) if mine.themes else None,
+        fit=mine.fit,
     )
 
 

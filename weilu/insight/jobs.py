@@ -7,6 +7,7 @@ from datetime import datetime
 from weilu.communities.models import Community
 from weilu.core.jobs import job, renew, schedule
 from weilu.core.models import Job
+from weilu.insight.diagnosis import diagnose
 from weilu.insight.recounting import recount_community
 from weilu.insight.refresh import refresh_groups
 
@@ -26,6 +27,15 @@ def recount_community_job(one: Job) -> datetime | None:
         recount_community(community, lambda _done: _keep(one))
     # Now it is known who is left in no group.
     schedule("sweep_imports", workspace_id=one.workspace_id)
+    return None
+
+
+@job("diagnose_community")
+def diagnose_community_job(one: Job) -> datetime | None:
+    """Look at a community anew: what it promises is another, or its product was judged."""
+    community = Community.objects.filter(pk=int(one.key), workspace_id=one.workspace_id).first()
+    if community is not None:
+        diagnose(community)
     return None
 
 

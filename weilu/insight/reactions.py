@@ -9,13 +9,15 @@ from weilu.core.clock import now
 from weilu.core.jobs import schedule
 from weilu.core.reactions import on
 from weilu.events.chat import HistoryImported, ImportUndone
-from weilu.events.communities import ZoneChanged
+from weilu.events.communities import FitJudged, ThemesChanged, ZoneChanged
 from weilu.events.groups import GroupMoved
 from weilu.events.members import MembersMerged
 from weilu.insight.totals import refresh_totals
 
 # A gateway looks for changed connections every few seconds; until then it counts as before.
 NOTICED_AFTER = timedelta(minutes=1)
+# Themes are saved while they are written.
+SETTLED_AFTER = timedelta(minutes=2)
 
 
 @on(HistoryImported)
@@ -42,6 +44,29 @@ def follow_zone(events: Sequence[ZoneChanged]) -> None:
     """Have communities counted anew by their new clock."""
     for event in events:
         schedule("recount_community", workspace_id=event.workspace_id, key=str(event.community_id))
+
+
+@on(ThemesChanged)
+def follow_themes(events: Sequence[ThemesChanged]) -> None:
+    """Have communities looked at anew whose promise is another, once the writing has settled."""
+    for event in events:
+        _look_again(event.workspace_id, event.community_id)
+
+
+@on(FitJudged)
+def follow_fit(events: Sequence[FitJudged]) -> None:
+    """Have communities looked at anew whose product was judged."""
+    for event in events:
+        _look_again(event.workspace_id, event.community_id)
+
+
+def _look_again(workspace_id: int, community_id: int) -> None:
+    schedule(
+        "diagnose_community",
+        workspace_id=workspace_id,
+        key=str(community_id),
+        due_at=now() + SETTLED_AFTER,
+    )
 
 
 @on(GroupMoved)

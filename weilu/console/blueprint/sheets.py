@@ -15,7 +15,7 @@ from weilu.communities.blueprint.rules.canvas import (
     themes_of,
 )
 from weilu.console.blueprint.words import LABELS, TITLES, VALUES, choice_word
-from weilu.console.formats import speaks_chinese
+from weilu.console.formats import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,4 @@ def _promise(value: str, how: str) -> str:
 
 
 def _theme(name: str, marks: tuple[str, ...]) -> str:
-    comma = "、" if speaks_chinese() else ", "
-    return (
-        _("%(theme)s (%(words)s)") % {"theme": name, "words": comma.join(marks)} if marks else name
-    )
+    return _("%(theme)s (%(words)s)") % {"theme": name, "words": listed(marks)} if marks else name

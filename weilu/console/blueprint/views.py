@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -26,9 +25,10 @@ from weilu.communities.blueprint.rules.canvas import Step, changed, filled, next
 from weilu.communities.blueprint.starts import start_named, starts
 from weilu.communities.models import Community
 from weilu.console.blueprint.forms import KeepForm, NewForm
+from weilu.console.blueprint.overview import badge_of, parts, talk
 from weilu.console.blueprint.sheets import boxes
 from weilu.console.blueprint.words import LABELS, TITLES
-from weilu.console.formats import moment, number, speaks_chinese
+from weilu.console.formats import listed, moment, number, speaks_chinese
 from weilu.console.guard import page
 from weilu.console.http import Request
 from weilu.console.parts import Empty, Head
@@ -36,6 +36,7 @@ from weilu.console.places import address
 from weilu.console.sentences import SENTENCES, sentence
 from weilu.core.access import Actor, Right
 from weilu.core.errors import Conflict, Invalid, NotFound
+from weilu.insight.promises import held
 from weilu.insight.scope import communities
 from weilu.insight.scope import community as one_community
 
@@ -133,7 +134,7 @@ def blueprint(request: Request, pk: int) -> HttpResponse:
     kept = versions_of(request.actor, community)
     may, begun = request.actor.may(Right.PLAN), _begun(state)
     since = changed(kept_sheet(kept[0]), state.sheet) if kept else ()
-    onward = next_step(state.sheet)
+    onward, found = next_step(state.sheet), held(request.actor, community)
     context = {
         "head": Head(
             _("Blueprint"),
@@ -149,6 +150,10 @@ def blueprint(request: Request, pk: int) -> HttpResponse:
         "keep": KeepForm() if may and begun and (since or not kept) else None,
         "versions": len(kept),
         "may": may,
+        "state": state,
+        "parts": parts(state, community),
+        "talk": talk(found) if found else None,
+        "talk_badge": badge_of(found) if found else None,
     }
     return render(request, "blueprint/page.html", context)
 
@@ -189,7 +194,7 @@ def _sentence(state: PlanState, community: Community, since: tuple[str, ...]) ->
     parts = [state_words(state)]
     if state.missing:
         parts.append(
-            _("Still open: %(steps)s.") % {"steps": _listed(TITLES[s] for s in state.missing)}
+            _("Still open: %(steps)s.") % {"steps": listed(TITLES[s] for s in state.missing)}
         )
     if state.version:
         parts.append(
@@ -200,11 +205,5 @@ def _sentence(state: PlanState, community: Community, since: tuple[str, ...]) ->
             }
         )
         if since:
-            parts.append(
-                _("Changed since: %(what)s.") % {"what": _listed(LABELS[n] for n in since)}
-            )
+            parts.append(_("Changed since: %(what)s.") % {"what": listed(LABELS[n] for n in since)})
     return ("" if speaks_chinese() else " ").join(parts)
-
-
-def _listed(words: Iterable[object]) -> str:
-    return ("、" if speaks_chinese() else ", ").join(map(str, words))

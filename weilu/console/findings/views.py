@@ -103,6 +103,8 @@ def _leads_to(row: FindingRow, told: Told) -> str:
     """Where the button goes: to the person it is about, else to the section that shows it."""
     if told.person:
         return f"{address('members')}?{urlencode({'q': told.person})}"
+    if told.page and (own := address(told.page, row.group.community_id)):
+        return own
     base = address("community", row.group.community_id)
     anchor = f"#part-{told.section}" if told.section else ""
     return f"{base}?group={row.group_id}{anchor}"

@@ -10,7 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from weilu.console.formats import duration, number, percent, speaks_chinese
+from weilu.console.findings.evidence import evidence_words
+from weilu.console.formats import number, percent, speaks_chinese
 from weilu.console.parts import Badge, Text, Tone
 from weilu.insight.checks.base import NextStep, Unit
 
@@ -32,7 +33,8 @@ TITLES: dict[str, Lazy] = {
     "not_a_community": _("Members do not answer each other"),
     "useful_daily": _("Useful posts every day, no answers"),
     "selling_at_once": _("Selling before anyone has talked"),
-    "unfit_product": _("Nobody talks about the product"),
+    "unfit_product": _("The product gives little to talk about"),
+    "off_theme": _("The talk is about something else"),
 }
 
 # What was looked at, for checks that found no trouble: a title must not accuse a healthy group.
@@ -53,62 +55,7 @@ TOPICS: dict[str, Lazy] = {
     "useful_daily": _("Posts by staff"),
     "selling_at_once": _("Selling"),
     "unfit_product": _("Talk about the product"),
-}
-
-# What stands in the way of a finding: evidence of trouble.
-TROUBLE: dict[str, Lazy] = {
-    "growth": _("In the last 28 days %(joins)s joined and %(leaves)s left."),
-    "activity_fall": _(
-        "%(messages)s messages in the last 28 days, %(messages_before)s in the 28 days before"
-        " (%(fall)s less). %(speakers)s people spoke, %(speakers_before)s before."
-    ),
-    "zombie": _("Nothing for %(silent_days)s; %(messages_per_week)s messages a week lately."),
-    "one_sided": _(
-        "%(official_share)s of the messages come from staff and bots; members wrote"
-        " %(member_messages)s."
-    ),
-    "carried_by_few": _(
-        "%(bus_factor)s of %(speakers)s speakers write half of everything; the busiest alone"
-        " writes %(top_one_share)s."
-    ),
-    "newcomers_lost": _(
-        "%(newcomers)s people spoke for the first time; %(returned)s of them spoke again"
-        " (%(returned_share)s)."
-    ),
-    "questions_unanswered": _(
-        "%(questions)s questions in the last 28 days, %(unanswered)s without an answer"
-        " (%(unanswered_share)s)."
-    ),
-    "drifting_hours": _(
-        "The middle of the day's talk moved from %(centre_hour_before)s to %(centre_hour)s."
-    ),
-    "key_member_lost": _(
-        "%(person)s wrote %(messages_before)s messages in the 28 days before"
-        " (%(share_before)s of all) and has said nothing for %(silent_days)s."
-    ),
-    "too_large_to_serve": _(
-        "%(members)s members and %(staff)s staff: %(members_per_staff)s members for each."
-    ),
-    "one_admin": _("The busiest of the staff writes %(top_staff_share)s of all staff messages."),
-    "more_is_better": _(
-        "%(members)s members now, %(members_before)s before; but only %(active_share)s speak,"
-        " %(active_share_before)s before."
-    ),
-    "not_a_community": _(
-        "Of %(member_messages)s messages by members, %(member_answers)s answer another member"
-        " (%(answer_share)s)."
-    ),
-    "useful_daily": _(
-        "Staff posted on %(staff_post_days)s of %(days)s; %(answered_share)s of the posts"
-        " got an answer."
-    ),
-    "selling_at_once": _(
-        "In the first two weeks %(early_offers)s of %(early_staff_messages)s staff messages were"
-        " offers (%(offer_share)s)."
-    ),
-    "unfit_product": _(
-        "Of %(member_messages)s messages by members, %(product_messages)s mention the product."
-    ),
+    "off_theme": _("What the plan promises"),
 }
 
 MEANING: dict[str, Lazy] = {
@@ -127,7 +74,8 @@ MEANING: dict[str, Lazy] = {
     "not_a_community": _("A group is only a container; it becomes a community when people talk."),
     "useful_daily": _("Useful every day is tiring; people come for each other."),
     "selling_at_once": _("Selling before trust drives people away."),
-    "unfit_product": _("Perhaps the product gives people little to talk about."),
+    "unfit_product": _("A community needs something people want to talk about."),
+    "off_theme": _("People came for one thing and find another."),
 }
 
 ADVICE: dict[NextStep, Lazy] = {
@@ -148,6 +96,7 @@ ADVICE: dict[NextStep, Lazy] = {
     NextStep.POST_LESS: _("Post every other day, and answer every reply."),
     NextStep.HOLD_SELLING: _("Hold offers back until the group has talked for two weeks."),
     NextStep.REVIEW_PRODUCT_FIT: _("Think again about what people could talk about here."),
+    NextStep.REVIEW_POSITIONING: _("Bring the themes back into the talk, or change the plan."),
 }
 
 BUTTONS: dict[NextStep, Lazy] = {
@@ -159,6 +108,8 @@ BUTTONS: dict[NextStep, Lazy] = {
     NextStep.MOVE_THE_SLOT: _("See the hours"),
     NextStep.SHARE_THE_LOAD: _("See who speaks"),
     NextStep.INTRODUCE_MEMBERS: _("See who answers whom"),
+    NextStep.REVIEW_PRODUCT_FIT: _("Check the fit of the product"),
+    NextStep.REVIEW_POSITIONING: _("See the plan"),
 }
 LOOK: Lazy = _("Look at the group")
 
@@ -171,6 +122,12 @@ SECTIONS: dict[NextStep, str] = {
     NextStep.MOVE_THE_SLOT: "hours",
     NextStep.SHARE_THE_LOAD: "carriers",
     NextStep.INTRODUCE_MEMBERS: "exchange",
+}
+
+# Or a page of the community's own.
+PAGES: dict[NextStep, str] = {
+    NextStep.REVIEW_PRODUCT_FIT: "blueprint_fit",
+    NextStep.REVIEW_POSITIONING: "blueprint",
 }
 
 _LEVELS: dict[int, tuple[Lazy, Tone]] = {
@@ -198,6 +155,7 @@ NEEDS: dict[str, Lazy] = {
     "members": _("to know how many members there are"),
     "speakers": _("more people who speak"),
     "member_messages": _("more messages by members"),
+    "themes": _("at least three themes in the plan of the community"),
 }
 
 
@@ -212,6 +170,7 @@ class Told:
     advice: Text
     button: Text
     section: str
+    page: str
     past: str
     sisters: str
     source: str
@@ -241,11 +200,12 @@ def tell(check: str, severity: int, body: Mapping[str, Any]) -> Told:
     return Told(
         title=title,
         level=Badge(word, tone),
-        evidence=_evidence(check, body),
+        evidence=evidence_words(check, body),
         meaning=MEANING.get(check, "") if trouble else "",
         advice=ADVICE[step] if trouble else "",
         button=BUTTONS.get(step, LOOK),
         section=SECTIONS.get(step, ""),
+        page=PAGES.get(step, ""),
         past=_past(body.get("own_past")),
         sisters=_sisters(body.get("sisters")),
         source=_source(body.get("thresholds") or ()),
@@ -262,50 +222,7 @@ def _unknown(title: Lazy, level: Badge, body: Mapping[str, Any]) -> Told:
     """What is missing for a judgement."""
     wants = [str(NEEDS.get(need["key"], need["key"])) for need in body.get("needs", ())]
     missing = gettext("Still needed: %(what)s.") % {"what": gettext("; ").join(wants)}
-    return Told(title, level, missing, "", "", LOOK, "", "", "", "")
-
-
-def _evidence(check: str, body: Mapping[str, Any]) -> str:
-    """The evidence sentence; growth without joins speaks of first words instead."""
-    values = {e["key"]: value_words(e["value"], e["unit"]) for e in body["evidence"]}
-    if check == "growth" and "joins" not in values:
-        sentence = gettext(
-            "%(newcomers)s people spoke for the first time in the last 28 days,"
-            " %(newcomers_before)s in the 28 days before."
-        )
-    elif check == "one_admin" and _holds(body, "staff", 1):
-        sentence = gettext("One person alone does the work: all %(staff_messages)s staff messages.")
-    elif check == "zombie" and _holds(body, "silent_days", 0):
-        sentence = gettext("%(messages_per_week)s messages a week lately.")
-    else:
-        sentence = str(TROUBLE.get(check, ""))
-    try:
-        return sentence % values
-    except KeyError:
-        # Evidence that a source does not have leaves its number out of the sentence.
-        return gettext("; ").join(f"{k}: {v}" for k, v in values.items())
-
-
-def _holds(body: Mapping[str, Any], key: str, value: float) -> bool:
-    """Whether a number of the evidence is there and has that value."""
-    return any(e["key"] == key and e["value"] == value for e in body["evidence"])
-
-
-def value_words(value: float | str, unit: str) -> str:
-    """A value of evidence as a person reads it."""
-    if isinstance(value, str):
-        return value
-    by_unit = {
-        Unit.SHARE: lambda: percent(value),
-        Unit.SECONDS: lambda: duration(value),
-        Unit.HOURS: lambda: duration(value * 3600),
-        Unit.DAYS: lambda: duration(value * 86400),
-        Unit.HOUR_OF_DAY: lambda: f"{int(value) % 24:02d}:{int(value % 1 * 60):02d}",
-        Unit.RATIO: lambda: number(value, digits=0 if value >= 10 else 1),
-        Unit.PER_WEEK: lambda: number(value, digits=0),
-    }
-    show = by_unit.get(Unit(unit))
-    return show() if show else number(value)
+    return Told(title, level, missing, "", "", LOOK, "", "", "", "", "")
 
 
 def _past(change: Mapping[str, Any] | None) -> str:

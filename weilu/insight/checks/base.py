@@ -13,6 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from weilu.insight.rules.change import Change
+from weilu.insight.rules.drift import Drift
 from weilu.insight.rules.rhythm import HourMap
 
 POLICY = "operator policy, editable"
@@ -51,6 +52,9 @@ class Unit(StrEnum):
     RATIO = "ratio"
     PER_WEEK = "per_week"
     PERSON = "person"
+    THEMES = "themes"
+    POINTS = "points"
+    WORDS = "words"  # a word a line
 
 
 class NextStep(StrEnum):
@@ -73,6 +77,7 @@ class NextStep(StrEnum):
     POST_LESS = "post_less"
     HOLD_SELLING = "hold_selling"
     REVIEW_PRODUCT_FIT = "review_product_fit"
+    REVIEW_POSITIONING = "review_positioning"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +157,8 @@ class GroupFacts:
     `weekly_messages` are whole weeks, oldest first, at most 26. `age_days` counts from the
     first message known. `early_staff_messages` and `early_offers` are those of the first two
     weeks; an offer is a staff message with a price or a shop link. `product_messages` are
-    members' messages that speak of the product.
+    members' messages that speak of the product. `drift` compares the themes of the plan with the
+    talk, None without any; `fit` are points, most points and verdict of the product's fit (A-4).
     """
 
     group: int
@@ -168,6 +174,8 @@ class GroupFacts:
     early_staff_messages: int | None = None
     early_offers: int | None = None
     product_messages: int | None = None
+    drift: Drift | None = field(default=None, compare=False)
+    fit: tuple[int, int, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 Evidence: `joins`, `leaves`, `net` (people), `members` (people, when known), `joins_before`.
 Where the source tells no joins, first words stand in: `newcomers`, `newcomers_before`.
 `own_past` compares the joins (or newcomers) with the period before. WARNING when clearly more
-leave than come, NOTICE when clearly fewer come than before.
+leave than come, NOTICE when clearly fewer come than before. Where the talk is off the themes of
+the plan besides, the positioning is to be looked at first (J-2).
 """
 
 from collections.abc import Sequence
@@ -25,6 +26,7 @@ from weilu.insight.checks.base import (
     share,
     sister_range,
 )
+from weilu.insight.checks.off_theme import severity_of
 from weilu.insight.rules.change import ALPHA, Change, Word, binomial_p, compare
 
 CHECK = "growth"
@@ -50,7 +52,7 @@ def growth(facts: GroupFacts, sisters: Sequence[GroupFacts]) -> Outcome:
     if short:
         return short
     if now.joins is None or now.leaves is None or before.joins is None:
-        return _by_first_words(now, before)
+        return _by_first_words(facts, now, before)
     moves = now.joins + now.leaves + before.joins
     missing = lacking(CHECK, ("moves", moves, LEAST_MOVES))
     if missing:
@@ -71,7 +73,7 @@ def growth(facts: GroupFacts, sisters: Sequence[GroupFacts]) -> Outcome:
         severity=severity,
         evidence=tuple(evidence),
         thresholds=(Threshold("chance_at_most", ALPHA, Unit.SHARE),),
-        next_step=_step(severity, leaving=leaving),
+        next_step=_step(severity, facts, leaving=leaving),
         confidence=Confidence.HIGH if moves >= 50 else Confidence.MEDIUM,
         own_past=past,
         sisters=sister_range("net_share", sisters, _net_share),
@@ -85,14 +87,16 @@ def _severity(joins: int, leaves: int, past: Change) -> Severity:
     return Severity.NOTICE if past.word is Word.DOWN else Severity.NONE
 
 
-def _step(severity: Severity, *, leaving: bool) -> NextStep:
-    """Ask those who leave first; then look for new people."""
+def _step(severity: Severity, facts: GroupFacts, *, leaving: bool) -> NextStep:
+    """Look at what the place is for when the talk is off it; else ask leavers, or find people."""
     if severity is Severity.NONE:
         return NextStep.KEEP_ON
+    if severity_of(facts):
+        return NextStep.REVIEW_POSITIONING
     return NextStep.ASK_LEAVERS if leaving else NextStep.FIND_NEW_MEMBERS
 
 
-def _by_first_words(now: PeriodFacts, before: PeriodFacts) -> Outcome:
+def _by_first_words(facts: GroupFacts, now: PeriodFacts, before: PeriodFacts) -> Outcome:
     """Judge by people who spoke for the first time, with less confidence."""
     missing = lacking(CHECK, ("newcomers", now.newcomers + before.newcomers, LEAST_MOVES))
     if missing:
@@ -107,7 +111,7 @@ def _by_first_words(now: PeriodFacts, before: PeriodFacts) -> Outcome:
             Evidence("newcomers_before", before.newcomers, Unit.PEOPLE),
         ),
         thresholds=(Threshold("chance_at_most", ALPHA, Unit.SHARE),),
-        next_step=_step(severity, leaving=False),
+        next_step=_step(severity, facts, leaving=False),
         confidence=Confidence.LOW,
         own_past=past,
     )

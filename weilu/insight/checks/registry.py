@@ -13,6 +13,7 @@ from weilu.insight.checks import (
     more_is_better,
     newcomers_lost,
     not_a_community,
+    off_theme,
     one_admin,
     one_sided,
     questions_unanswered,
@@ -26,6 +27,7 @@ from weilu.insight.checks.base import Check, Confidence, Finding, GroupFacts, Ou
 
 CHECKS: Mapping[str, Check] = {
     growth.CHECK: growth.growth,
+    off_theme.CHECK: off_theme.off_theme,
     activity_fall.CHECK: activity_fall.activity_fall,
     zombie.CHECK: zombie.zombie,
     one_sided.CHECK: one_sided.one_sided,

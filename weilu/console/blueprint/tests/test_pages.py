@@ -8,8 +8,9 @@ from django.test import Client
 from weilu.communities.blueprint.actions import begin_with, keep_plan, save_step
 from weilu.communities.blueprint.queries import sheet_of
 from weilu.communities.blueprint.rules.canvas import Step
+from weilu.communities.blueprint.rules.fit import ALL_QUESTIONS
 from weilu.communities.blueprint.starts import start_named
-from weilu.communities.models import Canvas, CanvasVersion, Community
+from weilu.communities.models import Canvas, CanvasVersion, Community, FitCheck
 from weilu.console import printing
 from weilu.console.blueprint.steps import MEANWHILE
 from weilu.core.access import Role
@@ -228,3 +229,43 @@ def test_lists_cost_the_same_for_many(
     client.get("/blueprints/")
     with django_assert_max_num_queries(22):  # type: ignore[operator]  # pytest-django's fixture
         assert "0 of 30 communities have a plan" in text(client, "/blueprints/")
+
+
+def answers(points: int) -> dict[str, str]:
+    return dict.fromkeys(ALL_QUESTIONS, str(points))
+
+
+def test_a_product_is_judged_with_the_working_shown(tea: Community, owner: Person) -> None:
+    client, url = reading(owner), f"/communities/{tea.pk}/blueprint/fit/"
+    assert text(client, url).count('type="radio"') == 36
+    assert client.post(url, answers(0))["Location"] == url
+    page = text(client, url)
+    assert "Do not build a community for this product." in page
+    assert "Serve them one by one, in private" in page
+    assert page.count("not met") == 3
+    assert "They would rather nobody knew" in page
+    client.post(url, answers(3))
+    page = text(client, url)
+    assert "A community suits this product." in page
+    assert "Do this instead" not in page
+    assert "27 of 27 points" in text(client, f"/communities/{tea.pk}/blueprint/")
+
+
+def test_half_answers_are_given_back(tea: Community, owner: Person) -> None:
+    client, url = reading(owner), f"/communities/{tea.pk}/blueprint/fit/"
+    answer = client.post(url, {"meet": "2", "show": "7", "often": "drop"})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert page.count("Please choose an answer.") == 8
+    assert 'name="meet" value="2" checked' in page
+    assert not FitCheck.objects.exists()
+
+
+def test_the_fit_is_for_owners_and_managers(
+    tea: Community, operator: Person, stranger: Person
+) -> None:
+    url = f"/communities/{tea.pk}/blueprint/fit/"
+    assert "Nobody answered the questions yet" in text(reading(operator), url)
+    assert reading(operator).post(url, answers(2)).status_code == 403
+    assert reading(stranger).post(url, answers(2)).status_code == 404
+    assert not FitCheck.objects.exists()

@@ -4,7 +4,8 @@ import pytest
 from django.utils import translation
 
 from weilu.console.communities.registry import PARTS
-from weilu.console.findings.words import ADVICE, MEANING, SECTIONS, TITLES, TOPICS, TROUBLE, tell
+from weilu.console.findings.evidence import TROUBLE
+from weilu.console.findings.words import ADVICE, MEANING, SECTIONS, TITLES, TOPICS, tell
 from weilu.insight.checks.base import NextStep
 from weilu.insight.checks.registry import CHECKS
 

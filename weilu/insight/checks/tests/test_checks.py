@@ -21,6 +21,7 @@ from weilu.insight.checks.base import (
 )
 from weilu.insight.checks.registry import CHECKS, examine, to_plain
 from weilu.insight.rules.change import Word
+from weilu.insight.rules.drift import Drift, ThemeTalk, Used
 from weilu.insight.rules.rhythm import HourMap
 
 
@@ -66,7 +67,22 @@ FACTS = GroupFacts(
     early_staff_messages=40,
     early_offers=1,
     product_messages=80,
+    drift=Drift(
+        themes=(
+            ThemeTalk("green tea", 90, (Used("longjing", 90, 20),)),
+            ThemeTalk("tea ware", 40, (Used("teapot", 40, 12),)),
+            ThemeTalk("water", 0, ()),
+        ),
+        others=(Used("football", 20, 6),),
+        share=0.4,
+    ),
 )
+
+
+def talking(*mentions: int, share: float | None = 0.2) -> GroupFacts:
+    """A group whose promised themes have so many mentions."""
+    themes = tuple(ThemeTalk(f"theme {n}", count, ()) for n, count in enumerate(mentions))
+    return replace(FACTS, drift=Drift(themes, (Used("football", 20, 6),), share))
 
 
 def changed(**now: object) -> GroupFacts:
@@ -165,6 +181,22 @@ def test_a_healthy_group_has_no_concern(check: str) -> None:
         ("selling_at_once", replace(FACTS, early_offers=20), 3, NextStep.HOLD_SELLING),
         ("unfit_product", replace(FACTS, product_messages=5), 1, NextStep.REVIEW_PRODUCT_FIT),
         ("unfit_product", replace(FACTS, product_messages=0), 2, NextStep.REVIEW_PRODUCT_FIT),
+        ("unfit_product", replace(FACTS, fit=(7, 27, "unfit")), 2, NextStep.REVIEW_PRODUCT_FIT),
+        (
+            "unfit_product",
+            replace(FACTS, product_messages=None, fit=(7, 27, "unfit")),
+            2,
+            NextStep.REVIEW_PRODUCT_FIT,
+        ),
+        ("off_theme", talking(5, 0, 0, 3), 1, NextStep.REVIEW_POSITIONING),
+        ("off_theme", talking(5, 0, 0, 3, share=0.04), 2, NextStep.REVIEW_POSITIONING),
+        ("off_theme", talking(0, 0, 0), 2, NextStep.REVIEW_POSITIONING),
+        (
+            "growth",
+            replace(talking(0, 0, 0), now=replace(USUAL, joins=6, leaves=5)),
+            1,
+            NextStep.REVIEW_POSITIONING,
+        ),
     ],
 )
 def test_what_is_wrong_is_found(
@@ -210,6 +242,22 @@ def test_what_is_needed_is_said() -> None:
     )
 
 
+def test_a_product_that_fits_is_no_trouble_without_its_words() -> None:
+    for fit in ((21, 27, "fits"), (12, 27, "narrow")):
+        outcome = found("unfit_product", replace(FACTS, product_messages=None, fit=fit))
+        assert (outcome.severity, outcome.value("fit_points")) == (Severity.NONE, fit[0])
+
+
+def test_two_themes_are_too_few_to_drift_from() -> None:
+    assert CHECKS["off_theme"](talking(0, 0), []) == NotEnough("off_theme", (Need("themes", 2, 3),))
+    assert CHECKS["off_theme"](replace(FACTS, drift=None), []) == NotEnough(
+        "off_theme", (Need("themes", 0, 3),)
+    )
+    outcome = found("off_theme", talking(5, 0, 0))
+    assert outcome.value("silent_names") == "theme 1\ntheme 2"
+    assert outcome.value("other_words") == "football"
+
+
 def test_evidence_has_the_numbers() -> None:
     outcome = found("questions_unanswered", changed(questions=41, answered=24))
     assert outcome.value("unanswered") == 17
@@ -236,7 +284,7 @@ def test_sisters_are_quartiles_and_never_the_group_itself() -> None:
 def test_gravest_first_and_fit_for_json() -> None:
     facts = replace(changed(questions=3, answered=3, bus_factor=1), early_offers=20)
     outcomes = examine(facts)
-    assert len(outcomes) == len(CHECKS) == 16
+    assert len(outcomes) == len(CHECKS) == 17
     first, second, last = outcomes[0], outcomes[1], outcomes[-1]
     assert (first.check, second.check, last.check) == (
         "selling_at_once",
