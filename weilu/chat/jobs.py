@@ -23,10 +23,12 @@ from weilu.core.access import system
 from weilu.core.clock import now
 from weilu.core.jobs import job, renew
 from weilu.core.models import Job
-from weilu.core.worker import beside, chore
+from weilu.core.worker import beside, chore, is_work_waiting
 
 # The lease is renewed and a cancellation noticed this often.
 _LOOK_UP_S = 1.0
+# So long the search index waits while there is other work.
+_PUT_OFF_S = 60.0
 
 
 def _watch(one: Job, run: Import, states: set[str]) -> Callable[[float], bool]:
@@ -132,5 +134,25 @@ def tidy_hand_tasks() -> int:
 
 @chore
 def tidy_search() -> int:
-    """Keep the search index up with what came, was edited or came late, and merged."""
-    return tidy_index()
+    """Keep the search index up with what came, was edited or came late, and merged.
+
+    What somebody looks at comes first: search finds by reading what the index does not hold yet.
+    """
+    return 0 if _patience.must_wait(time.monotonic(), others=is_work_waiting()) else tidy_index()
+
+
+class _Patience:
+    """Lets others go first, but not for ever."""
+
+    def __init__(self) -> None:
+        self.since: float | None = None
+
+    def must_wait(self, at: float, *, others: bool) -> bool:
+        """Whether to wait once more, at a moment in seconds."""
+        since = at if self.since is None else self.since
+        waits = others and at - since < _PUT_OFF_S
+        self.since = since if waits else None
+        return waits
+
+
+_patience = _Patience()

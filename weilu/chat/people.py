@@ -13,7 +13,7 @@ import numpy as np
 
 from weilu.chat.columns import Ints
 from weilu.chat.ports import Kind, Platform
-from weilu.chat.timeline import Timeline, read_timeline
+from weilu.chat.timeline import Readings, Timeline
 from weilu.core.access import Actor, system
 from weilu.groups.models import Group, Participation
 from weilu.members.actions import mark_by_evidence, merge_by_evidence, suggest, vetoed_pairs
@@ -34,9 +34,12 @@ _NATURE = {
 }
 
 
-def know_people(group: Group, first_ms: int, end_ms: int) -> None:
-    """Merge, suggest and mark the people of a group by what was said from `first_ms` on."""
-    timeline = read_timeline(group.pk, first_ms, end_ms, _KINDS)
+def know_people(said: Readings, group: Group, span: tuple[int, int], *, is_all: bool) -> None:
+    """Merge, suggest and mark the people of a group by what was said in a span of UTC ms.
+
+    `is_all` says that nothing was said before; what is read stays at hand in `said`.
+    """
+    timeline = said.read(*span, _KINDS, is_all=is_all)
     if not len(timeline):
         return
     actor = system(group.workspace_id)

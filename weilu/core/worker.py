@@ -107,6 +107,12 @@ def _round(do: Callable[[], int]) -> int:
         return 0
 
 
+def is_work_waiting() -> bool:
+    """Whether a row is undelivered or a job due: what is not urgent may wait for these."""
+    due = Job.objects.filter(state=Job.State.DUE, due_at__lte=now())
+    return due.exists() or LogRow.objects.filter(done_at=None).exists()
+
+
 def deliver_rows() -> int:
     """Claim a run of undone rows and deliver each to every reaction of its event."""
     rows = _claim_rows()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from weilu.chat.columns import day_start_ms
 from weilu.chat.people import know_people, seen_between
-from weilu.chat.search.index import update_index
+from weilu.chat.timeline import Readings
 from weilu.communities.models import Community
 from weilu.groups.models import Group
 from weilu.insight.diagnosis import diagnose
@@ -43,14 +43,15 @@ def refresh_groups(group_ids: Iterable[int], progress: Progress = nothing) -> No
         span = seen_between(group.pk)
         if span is None:
             continue
-        spoken = _spoken(group)
-        know_people(group, _evidence_from(spoken, group, span[0]), span[1] + 1)
+        spoken, said = _spoken(group), Readings(group.pk)
+        since = _evidence_from(spoken, group, span[0])
+        know_people(said, group, (since, span[1] + 1), is_all=since == span[0])
         done += 1
         progress(done / steps)
-        recount(group, spoken)
+        recount(group, spoken, said)
         done += 1
         progress(done / steps)
-        recount_weeks(group, {day // WEEK for day in spoken})
+        recount_weeks(group, {day // WEEK for day in spoken}, said)
         done += 1
         progress(done / steps)
         refresh_moves(group, span)
@@ -58,7 +59,6 @@ def refresh_groups(group_ids: Iterable[int], progress: Progress = nothing) -> No
         progress(done / steps)
     for workspace_id in {g.workspace_id for g in groups}:
         refresh_totals(workspace_id)
-        update_index(workspace_id)
     for community in Community.objects.filter(pk__in={g.community_id for g in groups}):
         refresh_standing(community)
         diagnose(community)

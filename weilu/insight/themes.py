@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from django.db import transaction
 
-from weilu.chat.columns import DAY_MS, local_ms
-from weilu.chat.timeline import Timeline, read_days
+from weilu.chat.columns import DAY_MS, day_start_ms, local_ms
+from weilu.chat.timeline import Readings, Timeline
 from weilu.groups.models import Group
 from weilu.insight.models import LinkDay, WordWeek
 from weilu.insight.rules.words import count_words, top_words
@@ -24,13 +24,17 @@ _URL = re.compile(r"https?://[^\s<>\"'\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+"
 _ROWS_AT_ONCE = 500
 
 
-def recount_weeks(group: Group, weeks: Iterable[int]) -> None:
-    """Work out words and links of weeks (day // 7) of a group anew, replacing what was stored."""
+def recount_weeks(group: Group, weeks: Iterable[int], said: Readings | None = None) -> None:
+    """Work out words and links of weeks (day // 7) of a group anew, replacing what was stored.
+
+    The newest come first; `said` is what of them is at hand.
+    """
+    said = said or Readings(group.pk)
     known = people(group.workspace_id)
     zone = group.community.time_zone
-    for week in sorted(set(weeks)):
+    for week in sorted(set(weeks), reverse=True):
         low, high = week * WEEK, week * WEEK + WEEK - 1
-        timeline = read_days(group.pk, low, high, zone)
+        timeline = said.messages(day_start_ms(low, zone), day_start_ms(high + 1, zone))
         words, links = _words(group, week, timeline, known), _links(group, timeline, zone)
         with transaction.atomic():
             WordWeek.objects.filter(group=group, week=week).delete()

@@ -17,7 +17,7 @@ from weilu.chat.columns import DAY_MS, day_start_ms, local_ms
 from weilu.chat.replies.questions import answers, questions
 from weilu.chat.replies.rules import CONTEXT, link
 from weilu.chat.replies.talk import Bools, Links, Talk
-from weilu.chat.timeline import Timeline, read_timeline
+from weilu.chat.timeline import Readings, Timeline
 from weilu.core.bulk import upsert
 from weilu.groups.models import Group, Participation
 from weilu.members.models import Alias
@@ -86,12 +86,10 @@ def names_in(group_id: int, known: People) -> dict[str, int]:
 
 
 def converse(
-    group_id: int, first_ms: int, end_ms: int, known: People, names: Mapping[str, int]
+    said: Readings, first_ms: int, end_ms: int, known: People, names: Mapping[str, int]
 ) -> Conversation:
     """Link a stretch of a group; with context before it, and after it for late answers."""
-    timeline = _cut(
-        read_timeline(group_id, first_ms - CONTEXT_MS, end_ms + CONTEXT_MS), first_ms, end_ms
-    )
+    timeline = _cut(said.messages(first_ms - CONTEXT_MS, end_ms + CONTEXT_MS), first_ms, end_ms)
     speaker = known.of_array(timeline.identity).astype(np.int32)
     talk = Talk(
         sent_ms=timeline.sent_ms,
@@ -124,44 +122,36 @@ def _explicit(timeline: Timeline) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
     return out
 
 
-def recount(group: Group, sizes: Mapping[int, int]) -> None:
-    """Work out the months of days anew and replace what was stored of them.
+def recount(group: Group, sizes: Mapping[int, int], said: Readings | None = None) -> None:
+    """Work out the months of days anew, newest first, and replace what was stored of them.
 
-    `sizes` are all days of those months with how many messages each holds. Small neighbours are
-    read together, busy months in parts: memory stays bounded however large a group is.
+    `sizes` are all days of those months with how many messages each holds; `said` what of them is
+    at hand. Small neighbours are read together, busy months in parts: memory stays bounded however
+    large a group is.
     """
+    said = said or Readings(group.pk)
     known = people(group.workspace_id)
     names = names_in(group.pk, known)
     months: Counter[int] = Counter()
     for day, messages in sizes.items():
         months[month_of(day)] += messages
-    for first, last in runs(months):
+    for first, last in reversed(runs(months)):
         low, high = month_days(first)[0], month_days(last)[1]
         asked: list[_Row] = []
         pairs: Counter[_PairKey] = Counter()
         inside = {d: n for d, n in sizes.items() if low <= d <= high}
         for start, end in parts(inside, low, high):
-            _add_part(group, (start, end), (known, names), asked, pairs)
+            zone = group.community.time_zone
+            span = day_start_ms(start, zone), day_start_ms(end + 1, zone)
+            stretch = converse(said, *span, known, names)
+            asked += _questions(group, stretch, known, zone)
+            pairs.update(_pairs(stretch, zone))
         with transaction.atomic():
             Question.objects.filter(group=group, day__gte=low, day__lte=high).delete()
             upsert(connection, "service_question", _QUESTION, asked, conflict="DO NOTHING")
             Pair.objects.filter(group=group, month__gte=first, month__lte=last).delete()
             rows = [(group.pk, *key, count) for key, count in sorted(pairs.items())]
             upsert(connection, "service_pair", _PAIR, rows, conflict="DO NOTHING")
-
-
-def _add_part(
-    group: Group,
-    days: tuple[int, int],
-    who: tuple[People, Mapping[str, int]],
-    asked: list[_Row],
-    pairs: Counter[_PairKey],
-) -> None:
-    """Add the questions and pairs of a stretch of days to those of its run."""
-    zone = group.community.time_zone
-    stretch = converse(group.pk, day_start_ms(days[0], zone), day_start_ms(days[1] + 1, zone), *who)
-    asked += _questions(group, stretch, who[0], zone)
-    pairs.update(_pairs(stretch, zone))
 
 
 def parts(sizes: Mapping[int, int], low: int, high: int) -> list[tuple[int, int]]:

@@ -40,9 +40,11 @@ def _join_names(text: str, names: Mapping[str, int]) -> str:
     return " ".join(joined)
 
 
-def people_named(joined: Joined, chunks: Chunks, names: Mapping[str, int]) -> tuple[Ints, Ints]:
+def people_named(
+    joined: Joined, chunks: Chunks, names: Mapping[str, int], book: Book
+) -> tuple[Ints, Ints]:
     """Whom each chunk names, -1 for nobody, and how surely (0 for not at all)."""
-    book, keys = Book(names), joined.stretches.keys
+    keys = joined.stretches.keys
     bare_key = keys(chunks.bare_start, chunks.bare_end)
     person = book.get(bare_key, -1)
     # Most chunks are bare: only the others are looked up a second time.

@@ -72,21 +72,26 @@ def _chinese_words(joined: Joined, inside: Bools) -> tuple[Ints, Keys]:
     return np.concatenate([pair, single]), mixed(mixed(number))
 
 
-def shared_with(keys: Ints, size: int) -> tuple[Floats, Ints]:
-    """Weight of each message's words, and what it shares with earlier ones: see `Words.shared`."""
+def shared_with(keys: Ints, size: int, before: int, begin: int) -> tuple[Floats, Ints]:
+    """Weight of each message's words, and what it shares with earlier ones: see `Words.shared`.
+
+    The first `before` rows are looked back at only; the row after them is row `begin` of all.
+    """
     row = keys & ((1 << _ROW_BITS) - 1)
     near = np.diff(keys) <= WORD_WINDOW
     near &= np.diff(keys >> _ROW_BITS) == 0
     again = np.flatnonzero(np.append(False, near))
-    before = np.zeros(len(keys), np.int64)
+    fell = np.zeros(len(keys), np.int64)
     floor = keys[again] - np.minimum(row[again], WORD_WINDOW)
-    before[again] = again - np.searchsorted(keys, floor)
-    own = np.bincount(row, _RARITY[before], size).astype(np.float32)
+    fell[again] = again - np.searchsorted(keys, floor)
+    own = np.bincount(row, _RARITY[fell], size).astype(np.float32)
+    again = again[row[again] >= before]
     found: list[Ints] = [again[:0]]
     for lag in range(1, _MAX_SHARED_LAG):
-        again = again[before[again] >= lag]
+        again = again[fell[again] >= lag]
         gap = row[again] - row[again - lag]
-        found.append((row[again] << 2 * _GAP_BITS) | (gap << _GAP_BITS) | before[again])
+        place = row[again] - before + begin
+        found.append((place << 2 * _GAP_BITS) | (gap << _GAP_BITS) | fell[again])
     return own, np.sort(np.concatenate(found))
 
 

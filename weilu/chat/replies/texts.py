@@ -34,7 +34,7 @@ _INNER_SIGNS: Final = "_+.-"
 _BASE: Final = 0x9E3779B97F4A7C15
 _MIX: Final = np.uint64(0xD6E8FEB86659FD93)
 _HALF: Final = np.uint64(32)
-_POWERS_AT_ONCE: Final = 1 << 20
+_POWERS_AT_ONCE: Final = 1 << 18
 
 
 @lru_cache(maxsize=1)

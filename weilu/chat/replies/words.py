@@ -5,17 +5,19 @@ All of it is numpy over the joined texts (`texts`): nothing is done message by m
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from weilu.chat.replies.classes import COMMAND_BIT, class_bits
 from weilu.chat.replies.mentions import AT, CALL, COMMON_CALL, people_named, with_joints
-from weilu.chat.replies.rare import rare_words, shared_with
+from weilu.chat.replies.rare import WORD_WINDOW, rare_words, shared_with
 from weilu.chat.replies.talk import Bools, Floats, Ints
-from weilu.chat.replies.texts import Chunks, Joined
+from weilu.chat.replies.texts import Book, Chunks, Joined
 
 _MAX_CHUNKS: Final = 80
+_ROWS: Final = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +40,24 @@ class Words:
 
 def read_words(texts: Sequence[str], names: Mapping[str, int]) -> Words:
     """Words, word classes and mentions of every message."""
-    joined = Joined(with_joints(texts, names))
+    book = Book(names)
+    texts = with_joints(texts, names)
+    # As many texts at once as stay at hand of the processor, with those whose words may be shared.
+    parts = [
+        _read_part(texts[max(begin - WORD_WINDOW, 0) : begin + _ROWS], begin, names, book)
+        for begin in range(0, max(len(texts), 1), _ROWS)
+    ]
+    columns: list[NDArray[Any]] = [
+        np.concatenate([getattr(part, name) for part in parts]) for name in Words.__slots__
+    ]
+    return Words(*columns)
+
+
+def _read_part(texts: Sequence[str], begin: int, names: Mapping[str, int], book: Book) -> Words:
+    """Words of the rows from `begin` on; texts before it are looked back at only."""
+    joined = Joined(texts)
     chunks = joined.chunks(_MAX_CHUNKS)
-    person, sure = people_named(joined, chunks, names)
+    person, sure = people_named(joined, chunks, names, book)
     bits = class_bits(joined, chunks)
     size = len(texts)
     whole = np.zeros(size, np.int64)
@@ -51,9 +68,11 @@ def read_words(texts: Sequence[str], names: Mapping[str, int]) -> Words:
     swap = (called < 0) & (named >= 0) & ((opening >> COMMAND_BIT) & 1 > 0)
     called, named = np.where(swap, named, called), np.where(swap, -1, named)
     count = np.bincount(chunks.row, minlength=size)
-    return Words(
-        whole, opening, count, called, named, *shared_with(rare_words(joined, chunks, sure), size)
-    )
+    before = min(begin, WORD_WINDOW)
+    own, shared = shared_with(rare_words(joined, chunks, sure), size, before, begin)
+    mine = slice(before, None)
+    columns = (whole[mine], opening[mine], count[mine], called[mine], named[mine])
+    return Words(*columns, own[mine], shared)
 
 
 def _first(rows: Ints, wanted: Bools, size: int) -> Ints:

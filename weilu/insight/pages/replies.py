@@ -11,6 +11,7 @@ import numpy as np
 
 from weilu.chat.columns import day_start_ms
 from weilu.chat.models import Message
+from weilu.chat.timeline import Readings
 from weilu.insight.pages.front import asked_by_those_who_count
 from weilu.insight.pages.look import Look
 from weilu.insight.pages.people import names_of
@@ -214,7 +215,7 @@ def exchanges(look: Look, answering: int, answered: int) -> list[Exchange]:
     found: list[Exchange] = []
     for group_id in look.group_ids:
         stretch = converse(
-            group_id,
+            Readings(group_id),
             day_start_ms(first, scope.zone),
             day_start_ms(scope.last_day + 1, scope.zone),
             look.known,

@@ -10,6 +10,7 @@ import numpy as np
 from weilu.chat.columns import DAY_MS, day_start_ms, local_ms
 from weilu.chat.ports import Kind
 from weilu.chat.search.reading import Said, find_message, said_in
+from weilu.chat.timeline import Readings
 from weilu.core.access import Actor, Right
 from weilu.core.errors import NotFound
 from weilu.groups.models import Group
@@ -129,7 +130,7 @@ def _answers(group: Group, shown: Sequence[Said], known: People) -> dict[int, in
     if not spoken:
         return {}
     called = _names_of({one.identity_id for one in spoken}, known)
-    talk = converse(group.pk, spoken[0].sent_ms, spoken[-1].sent_ms + 1, known, called)
+    talk = converse(Readings(group.pk), spoken[0].sent_ms, spoken[-1].sent_ms + 1, known, called)
     here = {one.id for one in spoken}
     ids = talk.timeline.id
     found = {}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 
+from weilu.chat import jobs
 from weilu.chat.accept import Acceptor
 from weilu.chat.models import Batch, Message, SearchChange, SearchPart, SearchSegment
 from weilu.chat.ports import Inbound, Kind
@@ -18,6 +20,8 @@ from weilu.chat.search.merge import merge_segments
 from weilu.chat.search.packing import packed
 from weilu.chat.search.tests.test_find import HOUR, group, ids, write
 from weilu.core.clock import now
+from weilu.core.jobs import schedule
+from weilu.core.models import Job
 from weilu.core.tests.cast import Person
 from weilu.events.chat import BatchAccepted
 from weilu.groups.models import Group
@@ -215,3 +219,19 @@ def test_the_chore_does_all_of_it_and_then_nothing(
     assert tidy_index() == 0
     assert (SearchSegment.objects.count(), _noted()) == (2, 0)
     assert _hits(owner, "白茶") == [8]
+
+
+def test_the_index_lets_other_work_go_first_a_minute_at_most(
+    group: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = iter([100.0, 159.0, 160.0, 200.0, 201.0])
+    monkeypatch.setattr("weilu.chat.jobs.time", SimpleNamespace(monotonic=lambda: next(clock)))
+    write(group, [(8192, HOUR, "tea")])
+    schedule("look_at_import", workspace_id=group.workspace_id)
+    assert [jobs.tidy_search(), jobs.tidy_search()] == [0, 0]
+    assert not SearchSegment.objects.exists()
+    assert jobs.tidy_search() == 1
+    write(group, [(2 * 8192, HOUR, "tea")])
+    assert jobs.tidy_search() == 0
+    Job.objects.all().delete()
+    assert jobs.tidy_search() == 1
