@@ -125,11 +125,16 @@ def _warm(acceptor: object, made: Sequence[Event], places: dict[int, object]) ->
 
 
 def bare(made: Sequence[Event], address: str) -> Pace:
-    """How fast rows go into the same indexed table, nothing else done."""
+    """How fast rows go into the same indexed table, nothing else done.
+
+    On SQLite by executemany, the usual way; on PostgreSQL by COPY and ON CONFLICT, the fastest.
+    """
     from django.db import connection, transaction  # noqa: PLC0415 - needs Django set up
 
-    from weilu.chat.rows import insert_rows  # noqa: PLC0415 - as above
+    from weilu.chat.rows import MESSAGE_COLUMNS, insert_rows  # noqa: PLC0415 - as above
 
+    names, slots = ", ".join(MESSAGE_COLUMNS), ", ".join(["%s"] * len(MESSAGE_COLUMNS))
+    insert = f"INSERT INTO chat_message ({names}) VALUES ({slots}) ON CONFLICT DO NOTHING"
     with database(address):
         places = _groups(max(e.group for e in made) + 1)
         workspace = _workspace()
@@ -154,8 +159,11 @@ def bare(made: Sequence[Event], address: str) -> Pace:
         _settle_memory()
         start, busy = time.perf_counter(), time.process_time()
         for at in range(0, len(rows), BATCH):
-            with transaction.atomic():
-                insert_rows(connection, rows[at : at + BATCH], rows[at][0])
+            with transaction.atomic(), connection.cursor() as cursor:
+                if address:
+                    insert_rows(connection, rows[at : at + BATCH], rows[at][0])
+                else:
+                    cursor.executemany(insert, rows[at : at + BATCH])
         took, busy = time.perf_counter() - start, time.process_time() - busy
         _thaw()
     return Pace(len(rows) / took, busy / len(rows) * 1e6)

@@ -18,12 +18,13 @@ from django.db import connection, transaction
 
 from weilu.chat.changes import ID_CHARS, change_id
 from weilu.chat.columns import Columns
-from weilu.chat.models import Batch, Message
+from weilu.chat.models import Message
 from weilu.chat.ports import Inbound, Kind
 from weilu.chat.rows import columns_of, insert_rows, new_mask
 from weilu.chat.search.changes import note_edits
 from weilu.chat.staging import run_at_once, settle
 from weilu.core import ids
+from weilu.core.bulk import insert_one
 from weilu.core.clock import now
 from weilu.core.log import announce
 from weilu.events.chat import BatchAccepted
@@ -41,7 +42,6 @@ FLOOD_S = 8.0
 _LINK = int(Message.Flag.LINK)
 _RECALLED = int(Message.Flag.RECALLED)
 _EDIT = int(Kind.EDIT)
-_NOBODY = (0, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,12 +163,12 @@ class Acceptor:
 
     def _people(self, places: Sequence[GroupPlace], items: Sequence[Inbound]) -> list[int]:
         """The identity of each record's sender, 0 where nobody sent it; names kept up."""
-        seen = self.resolver.seen
-        quick = [
-            seen.get(i.account or (i.name, p.group_id), _NOBODY)
+        get = self.resolver.seen.get
+        # As `members.resolve.seen_as` has it, spelled out: a call for each would cost as much.
+        found = [
+            get(f"{i.account}\0{i.name}" if i.account else (i.name, p.group_id), 0)
             for p, i in zip(places, items, strict=True)
         ]
-        found = [pk if name == i.name else 0 for (pk, name), i in zip(quick, items, strict=True)]
         if 0 in found:
             rest = [k for k, pk in enumerate(found) if not pk]
             slow = self._look_up([places[k] for k in rest], [items[k] for k in rest])
@@ -187,18 +187,18 @@ class Acceptor:
             self._meet(keys, items)
         found = [known[key] if key[0] else 0 for key in keys]
         names = self.resolver.names
-        changes = [
-            (pk, i.name, i.sent_ms)
-            for pk, i in zip(found, items, strict=True)
-            if pk and i.name and names[pk] != i.name and names[pk] != i.name[:NAME_CHARS]
-        ]
-        if changes:
-            self.resolver.rename(changes)
-        self.resolver.seen.update(
-            (key if key[1] else key[0], (pk, i.name))
+        changed = [
+            (key, pk, i)
             for key, pk, i in zip(keys, found, items, strict=True)
-            if pk and i.name[:NAME_CHARS] == names[pk]
-        )
+            if pk and i.name and names[pk] != i.name[:NAME_CHARS]
+        ]
+        if changed:
+            for key, pk, _item in changed:
+                self.resolver.forget_seen(key, names[pk])
+            self.resolver.rename([(pk, i.name, i.sent_ms) for _key, pk, i in changed])
+        for key, pk, i in zip(keys, found, items, strict=True):
+            if pk and i.name == names[pk]:
+                self.resolver.note_seen(key, pk, i.name)
         return found
 
     def _meet(self, keys: Sequence[Key], items: Sequence[Inbound]) -> None:
@@ -217,14 +217,19 @@ class Acceptor:
         self, places: Sequence[GroupPlace], items: Sequence[Inbound], people: list[int]
     ) -> _Lists:
         """What both the rows and the columns are made of."""
+        # An edit keeps what it says, a rename the new name.
+        text = [i.text or i.target for i in items]
+        whole = "\n".join(text)
+        if "\x00" in whole:  # PostgreSQL stores no NUL
+            text = [one.replace("\x00", "") for one in text]
+        has_links = "://" in whole or "www." in whole
         return _Lists(
             groups=[p.group_id for p in places],
             people=people,
             kinds=[i.kind for i in items],
-            flags=[_LINK if "://" in i.text or "www." in i.text else 0 for i in items],
+            flags=[_flags(i.text) for i in items] if has_links else [0] * len(items),
             sent=[i.sent_ms for i in items],
-            # PostgreSQL stores no NUL.
-            text=[(i.text or i.target).replace("\x00", "") for i in items],
+            text=text,
         )
 
     def _rows(
@@ -243,11 +248,7 @@ class Acceptor:
                 lists.sent,
                 repeat(self.source_id),
                 lists.text,
-                # The id of what a record changes is not its own.
-                [
-                    i.external_id[:ID_CHARS] or None if i.kind < _EDIT else change_id(i, person)
-                    for i, person in zip(items, lists.people, strict=True)
-                ],
+                _external_ids(items, lists),
                 [i.reply_to[:ID_CHARS] for i in items],
                 strict=False,
             )
@@ -288,21 +289,26 @@ class Acceptor:
 
     def _remember(self, columns: list[Columns], first: int, count: int) -> None:
         """Write the batch row, announce it, judge what is live, count when enough is waiting."""
-        batch = Batch.objects.create(
-            workspace_id=self.workspace_id,
-            first_id=first,
-            count=count,
-            source_id=self.source_id,
-            at=now(),
+        batch_id = insert_one(
+            connection,
+            "chat_batch",
+            {
+                "workspace_id": self.workspace_id,
+                "first_id": first,
+                "count": count,
+                "source_id": self.source_id,
+                "staged": False,
+                "at": connection.ops.adapt_datetimefield_value(now()),
+            },
         )
-        announce(BatchAccepted(workspace_id=self.workspace_id, batch_id=batch.pk))
+        announce(BatchAccepted(workspace_id=self.workspace_id, batch_id=batch_id))
         if self.is_live:
             # Counting is left to the worker: no message waits until others are counted.
-            run_at_once(batch.pk, columns)
+            run_at_once(batch_id, columns)
             return
         if not self.waiting:
             self.waiting_since = time.monotonic()
-        self.waiting.append((batch.pk, columns))
+        self.waiting.append((batch_id, columns))
         self.waiting_rows += count
         patience = FLOOD_S if self.waiting_rows >= FLOOD_ROWS else COALESCE_S
         late = time.monotonic() - self.waiting_since > patience
@@ -319,3 +325,17 @@ class Acceptor:
         """Forget the columns; batches not marked are found and counted by the worker."""
         self.waiting = []
         self.waiting_rows = 0
+
+
+def _flags(text: str) -> int:
+    return _LINK if "://" in text or "www." in text else 0
+
+
+def _external_ids(items: Sequence[Inbound], lists: _Lists) -> list[str | None]:
+    """The ids that records are known by; the id of what a record changes is not its own."""
+    if max(lists.kinds) < _EDIT:
+        return [i.external_id[:ID_CHARS] or None for i in items]
+    return [
+        i.external_id[:ID_CHARS] or None if i.kind < _EDIT else change_id(i, person)
+        for i, person in zip(items, lists.people, strict=True)
+    ]

@@ -28,47 +28,41 @@ def count_participation(columns: Columns) -> None:
     group, identity = columns.group[someone], columns.identity[someone]
     kind, sent = columns.kind[someone], columns.sent_ms[someone]
     # An identity fits 32 bits (roaring bitmaps hold it), so one key does for both.
-    pairs, inverse = np.unique((group << 32) | identity, return_inverse=True)
-    size = len(pairs)
-    spoke, joined, left = kind == Kind.MESSAGE, kind == Kind.JOIN, kind == Kind.LEAVE
-
+    keys = (group << 32) | identity
+    order = np.argsort(keys, kind="stable")
+    keys, kind, sent = keys[order], kind[order], sent[order]
+    starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
+    joined, last_joined = _ends(kind == Kind.JOIN, sent, starts)
+    _first_left, last_left = _ends(kind == Kind.LEAVE, sent, starts)
+    spoke, last_spoke = _ends(kind == Kind.MESSAGE, sent, starts)
+    pairs = keys[starts]
     rows = zip(
         (pairs >> 32).tolist(),
         (pairs & 0xFFFFFFFF).tolist(),
-        _count(inverse, spoke, size),
-        _count(inverse, joined, size),
-        _count(inverse, left, size),
-        _first(inverse, sent, joined, size),
-        _last(inverse, sent, joined, size),
-        _last(inverse, sent, left, size),
-        _first(inverse, sent, spoke, size),
-        _last(inverse, sent, spoke, size),
-        _first(inverse, sent, np.ones(len(sent), dtype=np.bool_), size),
+        *(
+            np.add.reduceat(kind == what, starts, dtype=np.int64).tolist()
+            for what in (Kind.MESSAGE, Kind.JOIN, Kind.LEAVE)
+        ),
+        joined,
+        last_joined,
+        last_left,
+        spoke,
+        last_spoke,
+        np.minimum.reduceat(sent, starts).tolist(),
         strict=True,
     )
     add_activity(list(map(Activity._make, rows)))
 
 
-def _count(inverse: Ints, mask: npt.NDArray[np.bool_], size: int) -> list[int]:
-    counted: list[int] = np.bincount(inverse[mask], minlength=size).tolist()
-    return counted
-
-
-def _first(inverse: Ints, sent: Ints, mask: npt.NDArray[np.bool_], size: int) -> list[int | None]:
-    out = np.full(size, _NEVER, dtype=np.int64)
-    np.minimum.at(out, inverse[mask], sent[mask])
-    return _with_none(out, _NEVER)
-
-
-def _last(inverse: Ints, sent: Ints, mask: npt.NDArray[np.bool_], size: int) -> list[int | None]:
-    out = np.full(size, -_NEVER, dtype=np.int64)
-    np.maximum.at(out, inverse[mask], sent[mask])
-    return _with_none(out, -_NEVER)
-
-
-def _with_none(numbers: Ints, never: int) -> list[int | None]:
-    """The numbers as a list, None where nothing was seen."""
-    out: list[int | None] = numbers.tolist()
-    for k in np.flatnonzero(numbers == never).tolist():
-        out[k] = None
-    return out
+def _ends(
+    chosen: npt.NDArray[np.bool_], sent: Ints, starts: Ints
+) -> tuple[list[int | None], list[int | None]]:
+    """The first and the last moment of the chosen rows of each run; None where there is none."""
+    if not chosen.any():
+        none: list[int | None] = [None] * len(starts)
+        return none, none
+    first: list[int | None] = np.minimum.reduceat(np.where(chosen, sent, _NEVER), starts).tolist()
+    last: list[int | None] = np.maximum.reduceat(np.where(chosen, sent, -_NEVER), starts).tolist()
+    for k in np.flatnonzero(~np.logical_or.reduceat(chosen, starts)).tolist():
+        first[k] = last[k] = None
+    return first, last

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from weilu.chat.columns import HOUR_MS, Columns, Ints, days_and_hours
+from weilu.core.bulk import put
 
 MESSAGE_COLUMNS = (
     "id",
@@ -26,13 +27,10 @@ MESSAGE_COLUMNS = (
     "answers",
 )
 _NAMES = ", ".join(MESSAGE_COLUMNS)
-_SLOTS = ", ".join(["%s"] * len(MESSAGE_COLUMNS))
 # Only what is already known by its id is passed over: any other clash has to be heard of.
 _UNLESS_KNOWN = (
-    f" ON CONFLICT ((sent_ms / {HOUR_MS}), group_id, external_id)"
-    " WHERE external_id IS NOT NULL DO NOTHING"
+    f"((sent_ms / {HOUR_MS}), group_id, external_id) WHERE external_id IS NOT NULL DO NOTHING"
 )
-_INSERT = f"INSERT INTO chat_message ({_NAMES}) VALUES ({_SLOTS}){_UNLESS_KNOWN}"  # noqa: S608
 
 
 class Somewhere(Protocol):
@@ -62,10 +60,9 @@ def insert_rows(
     """
     if connection.vendor == "postgresql":
         return _copy(connection, rows)
+    if len(rows) == put(connection, "chat_message", MESSAGE_COLUMNS, rows, conflict=_UNLESS_KNOWN):
+        return None
     with connection.cursor() as cursor:
-        cursor.executemany(_INSERT, rows)
-        if cursor.rowcount == len(rows):
-            return None
         cursor.execute(
             "SELECT id FROM chat_message WHERE id >= %s AND id < %s ORDER BY id",
             [first, first + len(rows)],
@@ -86,7 +83,7 @@ def _copy(connection: BaseDatabaseWrapper, rows: Sequence[tuple[Any, ...]]) -> l
                 copy.write_row(row)
         cursor.execute(
             f"INSERT INTO chat_message ({_NAMES}) SELECT {_NAMES} FROM arriving"  # noqa: S608
-            f" ORDER BY id{_UNLESS_KNOWN}"
+            f" ORDER BY id ON CONFLICT {_UNLESS_KNOWN}"
         )
         if cursor.rowcount == len(rows):
             return None

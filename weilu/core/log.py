@@ -5,12 +5,14 @@ Events are frozen dataclasses of plain JSON values; `weilu/events` is their cata
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, is_dataclass
 from typing import Any, TypeVar
 
 from django.db import connection
 
+from weilu.core.bulk import insert_one
 from weilu.core.clock import now
 from weilu.core.models import LogRow
 
@@ -44,13 +46,17 @@ def announce(happened: Event) -> int:
     if not connection.in_atomic_block:
         message = f"{type(happened).__name__} announced outside a transaction"
         raise RuntimeError(message)
-    row = LogRow.objects.create(
-        workspace_id=happened.workspace_id,
-        name=type(happened).__name__,
-        payload=asdict(happened),
-        at=now(),
+    return insert_one(
+        connection,
+        "core_logrow",
+        {
+            "workspace_id": happened.workspace_id,
+            "name": type(happened).__name__,
+            "payload": json.dumps(asdict(happened)),
+            "at": connection.ops.adapt_datetimefield_value(now()),
+            "lease": "",
+        },
     )
-    return int(row.pk)
 
 
 def announce_all(happened: Sequence[Event]) -> None:

@@ -123,7 +123,8 @@ class Participation(models.Model):
     """What an identity has done in a group so far: joined, spoke, left.
 
     `joined_ms` and `spoke_ms` are first times, the `last_` columns newest; null: never seen to.
-    A row exists for everybody ever seen, also those who never said a word.
+    A row exists for everybody ever seen, also those who never said a word. On SQLite the table is
+    kept in the order of its key (WITHOUT ROWID, migration 0007): one tree less to write.
     """
 
     # The key begins with the group; and the row is written with its identity in one transaction.

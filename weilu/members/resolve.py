@@ -42,6 +42,17 @@ class Sighting:
     is_bot: bool
 
 
+def seen_as(key: Key, name: str) -> str | Key | None:
+    """What somebody under a name is found by in `Resolver.seen`; None for what has no quick way.
+
+    That are names cut short, and zeros, which stand between account and name.
+    """
+    account, scope = key
+    if scope:
+        return key
+    return f"{account}\0{name}" if len(name) < NAME_CHARS and "\0" not in account + name else None
+
+
 @dataclass
 class Resolver:
     """Identities of one workspace and platform, remembered for as long as a run lasts.
@@ -55,8 +66,9 @@ class Resolver:
     source_id: int = 0
     known: dict[Key, int] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
-    # By account, or by key where there is none: (identity, name last seen). The quick way in.
-    seen: dict[str | Key, tuple[int, str]] = field(default_factory=dict)
+    # Identities by account and name together (`seen_as`), where the name is the one last seen:
+    # most records are of somebody known under the name known, and that is a single look-up.
+    seen: dict[str | Key, int] = field(default_factory=dict)
 
     def learn(self, sightings: Iterable[Sighting]) -> None:
         """Make `known` hold every sighting's key; writes the people who are new."""
@@ -68,6 +80,18 @@ class Resolver:
         new = [fresh[key] for key in missing if key not in self.known]
         if new:
             self._create(new)
+
+    def note_seen(self, key: Key, pk: int, name: str) -> None:
+        """Know somebody at once from now on, as long as the name stays."""
+        quick = seen_as(key, name)
+        if quick is not None:
+            self.seen[quick] = pk
+
+    def forget_seen(self, key: Key, name: str) -> None:
+        """Have somebody looked up again: under this name they are no longer known."""
+        quick = seen_as(key, name)
+        if quick is not None:
+            self.seen.pop(quick, None)
 
     def rename(self, changes: Iterable[tuple[int, str, int]]) -> None:
         """Record (identity, name, since ms) names; the last one becomes the identity's name."""
@@ -108,7 +132,7 @@ class Resolver:
                 if (account, scope) in wanted:
                     self.known[(account, scope)] = pk
                     self.names[pk] = name
-                    self.seen[(account, scope) if scope else account] = (pk, name)
+                    self.note_seen((account, scope), pk, name)
 
     def _create(self, sightings: list[Sighting]) -> None:
         """Write new identities with a member of the same id each.

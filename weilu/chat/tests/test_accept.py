@@ -257,3 +257,21 @@ def test_a_taken_number_is_heard_of() -> None:
     # Known by its id and with a number of its own: passed over.
     again = (taken.pk + 1, *row[1:], taken.sent_ms, 0, "y", "1", "")
     assert insert_rows(connection, [again], taken.pk + 1) == []
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite tells its statements")
+def test_a_batch_costs_few_statements_however_many_its_messages() -> None:
+    community = community_of()
+    where = place(community, "a")
+    acceptor = Acceptor(community.workspace_id, "other")
+    accept(acceptor, where, [say(k, f"p{k}", "hello", f"0-{k}") for k in range(50)])
+    said: list[str] = []
+    connection.connection.set_trace_callback(said.append)
+    try:
+        items = [say(k, f"p{k % 50}", "hello", f"1-{k}") for k in range(800)]
+        assert accept(acceptor, where, items) == (800, 0)
+    finally:
+        connection.connection.set_trace_callback(None)
+    # Eighty messages a statement; the batch, its event, and a savepoint around them.
+    assert sum("INTO chat_message" in one for one in said) == 10
+    assert len(said) <= 15
