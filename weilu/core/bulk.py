@@ -87,7 +87,7 @@ def _statement(table: str, columns: tuple[str, ...], count: int, conflict: str) 
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {values} ON CONFLICT {conflict}"  # noqa: S608
 
 
-def insert_one(connection: BaseDatabaseWrapper, table: str, values: Mapping[str, object]) -> int:
+def insert_one(connection: BaseDatabaseWrapper, table: str, values: Mapping[str, Any]) -> int:
     """Insert a row by column; returns its number. A tenth of the time the ORM takes for one."""
     slots = ", ".join(["%s"] * len(values))
     with connection.cursor() as cursor:
