@@ -11,5 +11,5 @@ class InsightConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the stages that count and watch, jobs and reactions."""
-        from weilu.insight import alerts, jobs, reactions, stages  # noqa: F401, PLC0415
+        from weilu.insight import alerts, following, jobs, reactions, stages  # noqa: F401, PLC0415
         from weilu.insight.people import conditions, erasing, segments  # noqa: F401, PLC0415

@@ -114,6 +114,16 @@ class MemberTotals(models.Model):
         return f"totals of {self.member_id}"
 
 
+class FreshBatch(models.Model):
+    """A live batch whose people and groups are still to be looked at; its id is the batch's."""
+
+    id = models.BigIntegerField(primary_key=True)
+    workspace = models.ForeignKey("core.Workspace", on_delete=models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return f"batch {self.pk}"
+
+
 class Standing(models.Model):
     """How many people a group has, counted when something was imported or once an hour.
 

@@ -172,10 +172,10 @@ def count_segments(one: Job) -> datetime | None:
     return now() + EVERY if rows else None
 
 
-def keep_counting(workspace_id: int) -> None:
+def keep_counting(workspace_id: int, within: timedelta = GATHER) -> None:
     """Have the segments of a workspace counted soon; at the latest from then on every hour."""
     if Segment.objects.filter(workspace_id=workspace_id).exists():
-        schedule(JOB, workspace_id=workspace_id, due_at=now() + GATHER)
+        schedule(JOB, workspace_id=workspace_id, due_at=now() + within)
 
 
 def follow_changes(events: Sequence[Change]) -> None:
