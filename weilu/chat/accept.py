@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from weilu.chat.changes import ID_CHARS, change_id
 from weilu.chat.columns import Columns
 from weilu.chat.models import Message
-from weilu.chat.ports import Inbound, Kind
+from weilu.chat.ports import Form, Inbound, Kind
 from weilu.chat.rows import columns_of, insert_rows, new_mask
 from weilu.chat.search.changes import note_edits
 from weilu.chat.staging import run_at_once, settle
@@ -27,7 +27,7 @@ from weilu.core import ids
 from weilu.core.bulk import insert_one
 from weilu.core.clock import now
 from weilu.core.log import announce
-from weilu.events.chat import BatchAccepted
+from weilu.events.chat import BatchAccepted, NamesChanged
 from weilu.groups.queries import GroupPlace
 from weilu.members.resolve import NAME_CHARS, Key, Resolver, Sighting
 
@@ -41,6 +41,7 @@ FLOOD_S = 8.0
 
 _LINK = int(Message.Flag.LINK)
 _RECALLED = int(Message.Flag.RECALLED)
+_CARD, _CARD_FORM = int(Message.Flag.CARD), int(Form.CARD)
 _EDIT = int(Kind.EDIT)
 
 
@@ -59,6 +60,7 @@ class _Lists:
     groups: list[int]
     people: list[int]
     kinds: list[int]
+    forms: list[int]
     flags: list[int]
     sent: list[int]
     text: list[str]
@@ -195,11 +197,29 @@ class Acceptor:
         if changed:
             for key, pk, _item in changed:
                 self.resolver.forget_seen(key, names[pk])
-            self.resolver.rename([(pk, i.name, i.sent_ms) for _key, pk, i in changed])
+            changes = [(pk, i.name, i.sent_ms) for _key, pk, i in changed]
+            self.resolver.rename(changes)
+            if self.is_live:
+                self._tell_names(changes, dict(zip(found, places, strict=True)))
         for key, pk, i in zip(keys, found, items, strict=True):
             if pk and i.name == names[pk]:
                 self.resolver.note_seen(key, pk, i.name)
         return found
+
+    def _tell_names(
+        self, changes: Sequence[tuple[int, str, int]], places: dict[int, GroupPlace]
+    ) -> None:
+        """Announce that people show other names than before."""
+        people, names, moments = zip(*changes, strict=True)
+        announce(
+            NamesChanged(
+                workspace_id=self.workspace_id,
+                identity_ids=list(people),
+                names=list(names),
+                group_ids=[places[pk].group_id for pk in people],
+                moments=list(moments),
+            )
+        )
 
     def _meet(self, keys: Sequence[Key], items: Sequence[Inbound]) -> None:
         """Learn the people of a batch that this run has not met."""
@@ -223,11 +243,19 @@ class Acceptor:
         if "\x00" in whole:  # PostgreSQL stores no NUL
             text = [one.replace("\x00", "") for one in text]
         has_links = "://" in whole or "www." in whole
+        flags = [_flags(i.text) for i in items] if has_links else [0] * len(items)
+        forms = [i.form for i in items]
+        if _CARD_FORM in forms:
+            flags = [
+                flag | _CARD if form == _CARD_FORM else flag
+                for flag, form in zip(flags, forms, strict=True)
+            ]
         return _Lists(
             groups=[p.group_id for p in places],
             people=people,
             kinds=[i.kind for i in items],
-            flags=[_flags(i.text) for i in items] if has_links else [0] * len(items),
+            forms=forms,
+            flags=flags,
             sent=[i.sent_ms for i in items],
             text=text,
         )
@@ -243,7 +271,7 @@ class Acceptor:
                 lists.groups,
                 lists.people,
                 lists.kinds,
-                [i.form for i in items],
+                lists.forms,
                 lists.flags,
                 lists.sent,
                 repeat(self.source_id),

@@ -17,6 +17,7 @@ from weilu.chat.imports.sweep import sweep
 from weilu.chat.imports.undo import remove_messages
 from weilu.chat.live.clearing import clear_hand_tasks
 from weilu.chat.models import Import
+from weilu.chat.pictures.queue import clear
 from weilu.chat.search.changes import tidy_index
 from weilu.chat.staging import count_waiting, pay_debts
 from weilu.core.access import system
@@ -118,6 +119,12 @@ def make_demo_job(one: Job) -> datetime | None:
 def count_messages() -> int:
     """Count what has come into the roll-ups, a piece at a time."""
     return count_waiting()
+
+
+@job("clear_pictures")
+def clear_pictures(one: Job) -> datetime | None:
+    """Forget what pictures said a month ago, once a day while there is any."""
+    return now() + timedelta(days=1) if clear(one.workspace_id) else None
 
 
 @chore

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from weilu.chat.pictures.models import Picture as Picture  # noqa: PLC0414 - Django looks here
+
 HOUR_MS = 3_600_000
 
 
@@ -21,6 +23,7 @@ class Message(models.Model):
         QUESTION = 1
         LINK = 2
         RECALLED = 4
+        CARD = 8  # somebody's or some group's card
 
     id = models.BigIntegerField(primary_key=True)
     workspace = models.ForeignKey(

@@ -35,6 +35,28 @@ class ImportUndone(Event):
 
 @event
 @dataclass(frozen=True, slots=True)
+class PictureRead(Event):
+    """A picture of a connected group holds codes; `picture_id` names the row that says which."""
+
+    picture_id: int
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class NamesChanged(Event):
+    """People of connected groups show other names than before; lists of one length.
+
+    `group_ids` and `moments` (ms) say where and when each new name was first seen.
+    """
+
+    identity_ids: list[int]
+    names: list[str]
+    group_ids: list[int]
+    moments: list[int]
+
+
+@event
+@dataclass(frozen=True, slots=True)
 class OutgoingEnded(Event):
     """A row of the send queue has ended: sent, failed, expired or cancelled.
 

@@ -11,4 +11,12 @@ class ModerationConfig(AppConfig):
 
     def ready(self) -> None:
         """Register jobs, reactions and the stages that hear live messages."""
-        from weilu.moderation import erasing, heard, jobs, live, raids, reactions  # noqa: F401, PLC0415
+        from weilu.moderation import (  # noqa: F401, PLC0415
+            aside,
+            erasing,
+            heard,
+            jobs,
+            live,
+            raids,
+            reactions,
+        )

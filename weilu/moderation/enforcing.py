@@ -26,6 +26,7 @@ from weilu.groups.models import Participation
 from weilu.moderation.bans import ban, lift
 from weilu.moderation.models import Doubt, Policy, Violation
 from weilu.moderation.rules.crowd import SETTLED_MESSAGES
+from weilu.moderation.rules.disturbing import Fact
 from weilu.moderation.rules.ladder import FINAL, Case, Rung, Step, next_rung
 from weilu.moderation.speaking import About, words_for
 
@@ -50,7 +51,12 @@ class Offence:
     sent_ms: int
     kind: str
     is_settled: bool
-    reasons: Sequence[object] = ()
+    reasons: Sequence[Sequence[object]] = ()
+
+    @property
+    def is_about_name(self) -> bool:
+        """Whether it is what somebody is called, rather than what they said."""
+        return any(reason[0] == Fact.RENAMED for reason in self.reasons)
 
 
 def enforce(policy: Policy, offences: Sequence[Offence], by_id: int | None = None) -> int:
@@ -262,7 +268,7 @@ def _orders(policy: Policy, one: Offence, rung: Rung, about: About | None) -> li
         # Words first: once the message is gone, an answer to it hangs in the air, and whoever is
         # put out reads nothing any more.
         orders.append(draft("word", Deed.SEND, text=text, message_id=one.message_id))
-    if policy.recalls:
+    if policy.recalls and not one.is_about_name:
         orders.append(draft("recall", Deed.RECALL, message_id=one.message_id))
     if rung.step == Step.MUTE:
         orders.append(draft("mute", Deed.MUTE, seconds=rung.minutes * 60))

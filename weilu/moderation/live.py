@@ -8,12 +8,13 @@ from the newest history when the group is first heard, and anew after anything w
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from weilu.chat.columns import DAY_MS, Columns
+from weilu.chat.models import Message
 from weilu.chat.people import seen_between
 from weilu.chat.ports import Kind
 from weilu.chat.stages import at_once
@@ -25,6 +26,7 @@ from weilu.moderation.enforcing import Offence, enforce
 from weilu.moderation.judges import judge_of
 from weilu.moderation.models import Doubt, Policy
 from weilu.moderation.raids import raided
+from weilu.moderation.rules.aside import card_scores
 from weilu.moderation.rules.crowd import SETTLED_DAYS, SETTLED_MESSAGES, Account, Crowd
 from weilu.moderation.rules.disturbing import FLOOD_FROM, Fact, calls_all, floods
 from weilu.moderation.rules.scoring import ACCOUNT, CERTAIN, REVIEW, Judge, Signal, Verdicts
@@ -85,6 +87,7 @@ class _Rows:
     group: npt.NDArray[np.int64]
     identity: npt.NDArray[np.int64]
     sent_ms: npt.NDArray[np.int64]
+    card: npt.NDArray[np.bool_]
     text: list[str]
 
 
@@ -96,6 +99,7 @@ def _take(columns: Columns, spoken: npt.NDArray[np.bool_], connected: dict[int, 
         columns.group[order],
         columns.identity[order],
         columns.sent_ms[order],
+        columns.flags[order] & int(Message.Flag.CARD) > 0,
         [columns.text[row] for row in order.tolist()],
     )
 
@@ -127,6 +131,7 @@ def _judge(
     verdicts = judge.rooms(
         [(heard.crowd, count) for heard, count in rooms], rows.text, writers, rows.sent_ms.tolist()
     )
+    verdicts = _with_cards(verdicts, rows.card)
     listener = [heard for heard, count in rooms for _ in range(count)]
     trusted = np.array(
         [
@@ -142,7 +147,7 @@ def _judge(
         return
     numbers = doubtful.tolist()
     held = [
-        _as_noise(one, str(noise[row])) if noise[row] else one
+        _as_noise(one, str(noise[row])) if noise[row] else _as_card(one) if rows.card[row] else one
         for one, row in zip(suspicions(verdicts, rows, doubtful), numbers, strict=True)
     ]
     doubts = [doubt_of(one, listener[row].group) for one, row in zip(held, numbers, strict=True)]
@@ -178,6 +183,18 @@ def _noise(
         rows = calls_all(verdicts.text.batch, texts) & (quiet | (~certain & call.acts))
         found[rows] = Fact.CALL_ALL.value
     return found
+
+
+def _with_cards(verdicts: Verdicts, cards: npt.NDArray[np.bool_]) -> Verdicts:
+    """The verdicts with cards of people and groups counted as what they are for."""
+    if not cards.any():
+        return verdicts
+    scores = card_scores(verdicts.score, cards, verdicts.parts[Signal.NEWCOMER] > 0)
+    return replace(verdicts, score=scores, junk=verdicts.junk | (cards & (scores >= REVIEW)))
+
+
+def _as_card(one: Suspicion) -> Suspicion:
+    return one._replace(kind=Doubt.Kind.CONTACT, facts=(Fact.CARD.value,))
 
 
 def _as_noise(one: Suspicion, fact: str) -> Suspicion:

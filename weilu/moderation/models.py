@@ -51,6 +51,8 @@ class Doubt(models.Model):
     plain = models.FloatField()
     reasons = models.JSONField(default=list)
     spans = models.JSONField(default=list)
+    # What was read although the message does not say it: a code, a new name.
+    seen = models.TextField(default="", blank=True)
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
     by = models.ForeignKey("core.User", null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(null=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from weilu.chat.models import Message
+from weilu.chat.models import Message, Picture
 from weilu.core.reactions import on
-from weilu.events.chat import HistoryImported, ImportUndone
+from weilu.events.chat import HistoryImported, ImportUndone, NamesChanged, PictureRead
 from weilu.events.moderation import DoubtsDecided
 from weilu.moderation.actions import check_groups
+from weilu.moderation.aside import judge_names, judge_picture
 from weilu.moderation.enforcing import enforce_decided, take_back
 from weilu.moderation.models import Doubt
 from weilu.moderation.reports import settle_reports
@@ -34,6 +35,21 @@ def forget_undone(events: Sequence[ImportUndone]) -> None:
             some = ids[at : at + _AT_ONCE]
             there = set(Message.objects.filter(pk__in=some).values_list("pk", flat=True))
             Doubt.objects.filter(pk__in=set(some) - there).delete()
+
+
+@on(PictureRead)
+def judge_codes(events: Sequence[PictureRead]) -> None:
+    """Judge what the codes of pictures say."""
+    ids = [event.picture_id for event in events]
+    for one in Picture.objects.filter(pk__in=ids).order_by("pk"):
+        judge_picture(one)
+
+
+@on(NamesChanged)
+def judge_new_names(events: Sequence[NamesChanged]) -> None:
+    """Judge what people call themselves from now on."""
+    for event in events:
+        judge_names(event)
 
 
 @on(DoubtsDecided)

@@ -15,6 +15,7 @@ from django.db import transaction
 
 from weilu.chat.accept import Acceptor
 from weilu.chat.live.receipts import settle_receipts
+from weilu.chat.pictures.queue import is_looked_at, note_pictures
 from weilu.chat.ports.connectors import CONNECTORS
 from weilu.chat.ports.orders import JoinRequest, Parcel
 from weilu.chat.ports.records import ChatRef, Inbound
@@ -50,6 +51,8 @@ class Arrivals:
     """
 
     lines: dict[int, _Line] = field(default_factory=dict)
+    # Pictures noted since somebody last took them up.
+    pictures: int = 0
 
     def store(self, parcels: Sequence[tuple[int, Parcel]]) -> int:
         """Store parcels by connection id, all or none; returns how many messages were new."""
@@ -72,6 +75,7 @@ class Arrivals:
                 places = [self._place(line, connection_id, one.chat) for one in parcel.arrivals]
                 items = [sound(one.item) for one in parcel.arrivals]
                 stored += line.acceptor.accept(places, items).stored
+                self._note_pictures(line, connection_id, places, items)
             _keep_asks(
                 line.workspace_id,
                 [
@@ -82,6 +86,21 @@ class Arrivals:
             settle_receipts(line.workspace_id, parcel.receipts)
             _note_heard(connection_id, parcel)
         return stored
+
+    def _note_pictures(
+        self,
+        line: _Line,
+        connection_id: int,
+        places: Sequence[GroupPlace],
+        items: Sequence[Inbound],
+    ) -> None:
+        found = [
+            (place.group_id, item)
+            for place, item in zip(places, items, strict=True)
+            if item.media and is_looked_at(item)
+        ]
+        if found:
+            self.pictures += note_pictures(line.workspace_id, connection_id, found)
 
     def _line(self, connection_id: int) -> _Line:
         found = self.lines.get(connection_id)
@@ -115,7 +134,10 @@ class Arrivals:
 def sound(item: Inbound) -> Inbound:
     """The record with what a database or a clock could choke on put right."""
     sent = _sound_ms(item.sent_ms)
-    words = (item.text, item.name, item.account, item.target, item.external_id, item.reply_to)
+    words = (
+        item.text, item.name, item.account, item.target, item.external_id, item.reply_to,
+        item.media,
+    )  # fmt: skip
     if _is_storable("".join(words)) and sent == item.sent_ms and len(item.text) <= TEXT_CHARS:
         return item
     return Inbound(
@@ -129,6 +151,7 @@ def sound(item: Inbound) -> Inbound:
         target=clean(item.target),
         form=item.form,
         is_bot=item.is_bot,
+        media=clean(item.media),
     )
 
 

@@ -26,6 +26,7 @@ from weilu.chat.live.arrivals import Arrivals
 from weilu.chat.live.mailbox import Mailbox
 from weilu.chat.live.performing import perform
 from weilu.chat.live.sending import Claimed
+from weilu.chat.pictures.fetching import Fetching
 from weilu.chat.ports.connectors import CONNECTORS, Config, Connector, Host
 from weilu.chat.ports.sessions import Session
 from weilu.core.errors import GivenUp, TryLater, Unsure, WeiluError
@@ -67,6 +68,7 @@ class Gateway:
         self.database = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
         self.arrivals = Arrivals()
         self.wake = asyncio.Event()
+        self.fetching = Fetching(self.in_database)
         self.mailbox = Mailbox(self.in_database, self.arrivals, self.wake.set)
 
     async def in_database(self, do: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -85,6 +87,7 @@ class Gateway:
                     await self._guarded(self._tend)
                     due = loop.time() + LEASES_S if self.lines else loop.time() + 1.0
                 await self._guarded(self._send)
+                await self._guarded(self._fetch)
                 await self._pause(stop)
         finally:
             await self._close(writer)
@@ -173,6 +176,13 @@ class Gateway:
             self.under_way[one.pk] = task
             task.add_done_callback(partial(self._landed, one.pk))
 
+    async def _fetch(self) -> None:
+        """Have pictures that came looked at."""
+        if self.arrivals.pictures:
+            self.arrivals.pictures, self.fetching.expected = 0, True
+        open_ones = {pk: line.session for pk, line in self.lines.items() if line.session}
+        await self.fetching.round(open_ones)
+
     def _landed(self, pk: int, _task: asyncio.Task[None]) -> None:
         self.under_way.pop(pk, None)
         self.wake.set()
@@ -200,6 +210,7 @@ class Gateway:
         await self.in_database(self.arrivals.forget, pk)
 
     async def _close(self, writer: asyncio.Task[None]) -> None:
+        await self.fetching.close()
         for pk in list(self.lines):
             await self._end(pk)
         if self.under_way:

@@ -76,6 +76,7 @@ class Inbound(msgspec.Struct, frozen=True, gc=False):
     for EDIT and RECALL it is the id of the message changed, for REACTION `reply_to` is.
     `target`: for RENAME the new name; for LEAVE the name of who removed them; for JOIN of who
     invited them; else "". IRC nicks are accounts: there a RENAME goes from `account` to `target`.
+    `media` is what a live session fetches its picture by, "" where it cannot (`FetchesPictures`).
     """
 
     kind: int
@@ -88,6 +89,7 @@ class Inbound(msgspec.Struct, frozen=True, gc=False):
     target: str = ""
     form: int = 0
     is_bot: bool = False
+    media: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,6 +130,14 @@ class Approves(Protocol):
 
 
 @runtime_checkable
+class FetchesPictures(Protocol):
+    """Can fetch pictures of messages."""
+
+    async def picture(self, media: str, most: int) -> bytes:
+        """The file behind `Inbound.media`; raises GivenUp `too_long` above `most` bytes."""
+
+
+@runtime_checkable
 class ListsGroups(Protocol):
     """Can name the groups it is in."""
 

@@ -13,6 +13,7 @@ from weilu.chat.ports.connectors import Config, Host, Setting
 from weilu.chat.ports.orders import Arrival, Done, Inbox, Order, Parcel
 from weilu.chat.ports.records import ChatRef, Inbound, Kind, Platform
 from weilu.chat.ports.sessions import Step, StepState
+from weilu.core.errors import GivenUp
 
 GROUP = ChatRef(Platform.MATRIX, "!tea", "Tea lovers")
 BORN_MS = 1_700_000_000_000
@@ -46,6 +47,8 @@ class Stage:
     opened: list[Config] = field(default_factory=list)
     handed: int = 0
     awaits_person: bool = False
+    pictures: dict[str, bytes] = field(default_factory=dict)
+    fetched: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -62,6 +65,14 @@ class RecordingSession:
                 await inbox.put(stage.parcels[stage.handed])
                 stage.handed += 1
             await asyncio.sleep(0.01)
+
+    async def picture(self, media: str, most: int) -> bytes:
+        """The picture of that name; GivenUp when there is none, or it is too large."""
+        self.stage.fetched.append(media)
+        data = self.stage.pictures.get(media)
+        if data is None or len(data) > most:
+            raise GivenUp("gone" if data is None else "too_long")
+        return data
 
     async def examine(self) -> Sequence[Step]:
         """All is well."""

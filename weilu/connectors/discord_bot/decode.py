@@ -63,6 +63,7 @@ def message(one: discord.Message, kind: Kind = Kind.MESSAGE) -> Arrival | None:
         reply_to=number_of(one.channel.id, home, answered) if answered else "",
         form=form,
         is_bot=one.author.bot or one.webhook_id is not None,
+        media=one.attachments[0].url if form == Form.PICTURE and one.attachments else "",
     )
     return Arrival(chat_of(home), item)
 

@@ -12,6 +12,7 @@ import discord
 
 from weilu.chat.ports.orders import Done, Order
 from weilu.connectors.discord_bot.failures import asked
+from weilu.connectors.outward import fetched
 from weilu.core.errors import GivenUp
 
 TEXT_CHARS = 2000
@@ -29,6 +30,10 @@ class Orders:
     async def send(self, order: Order) -> Done:
         """A message with its picture, in the thread of what it answers."""
         return Done(str((await self._say(order)).id))
+
+    async def picture(self, media: str, most: int) -> bytes:
+        """A picture by its address at Discord's."""
+        return await fetched(media, most, allows_private=False)
 
     async def _say(self, order: Order) -> discord.Message:
         if len(order.text) > TEXT_CHARS:

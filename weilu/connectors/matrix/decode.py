@@ -57,7 +57,14 @@ class _Base:
     is_bot: bool
 
     def make(
-        self, kind: Kind, text: str, *, form: Form = Form.TEXT, of: str = "", reply_to: str = ""
+        self,
+        kind: Kind,
+        text: str,
+        *,
+        form: Form = Form.TEXT,
+        of: str = "",
+        reply_to: str = "",
+        media: str = "",
     ) -> Inbound:
         """A record; `of` is the message it changes, else it has the event's own id."""
         return Inbound(
@@ -70,6 +77,7 @@ class _Base:
             reply_to=reply_to,
             form=form,
             is_bot=self.is_bot,
+            media=media,
         )
 
 
@@ -80,11 +88,13 @@ def _message(base: _Base) -> Inbound:
         return base.make(Kind.EDIT, _said(fresh), of=_text(relation, "event_id"))
     reply_to = _text(_mapping(relation, "m.in_reply_to"), "event_id")
     body = _said(base.content)
+    form = _FORMS.get(_text(base.content, "msgtype"), Form.OTHER)
     return base.make(
         Kind.MESSAGE,
         _without_quote(body) if reply_to else body,
-        form=_FORMS.get(_text(base.content, "msgtype"), Form.OTHER),
+        form=form,
         reply_to=reply_to,
+        media=_text(base.content, "url") if form == Form.PICTURE else "",
     )
 
 

@@ -77,6 +77,7 @@ def message(event: Json, context: Context) -> Iterator[Found]:
         reply_to=what.reply_to,
         form=what.form,
         is_bot=account == context.own,
+        media=what.picture,
     )
     if item.external_id:
         yield Arrival(context.chat(event), item)

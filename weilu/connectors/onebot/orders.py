@@ -9,6 +9,7 @@ from typing import Any
 
 from weilu.chat.ports.orders import Done, Order
 from weilu.connectors.onebot.api import Api
+from weilu.connectors.outward import fetched
 from weilu.connectors.wire import MAPPING, Json, text
 from weilu.core.errors import GivenUp
 
@@ -24,6 +25,10 @@ class Orders:
     async def say_so(self, order: Order, own: str, segments: list[Json]) -> None:
         """Hand in what our account has said."""
         raise NotImplementedError
+
+    async def picture(self, media: str, most: int) -> bytes:
+        """A picture by its address at QQ's; what lies with the implementation is not fetched."""
+        return await fetched(media, most, allows_private=False)
 
     async def send(self, order: Order) -> Done:
         """One message: what it answers, a picture, the text."""

@@ -16,9 +16,12 @@ _FORMS = {
     "image": Form.PICTURE, "record": Form.VOICE, "video": Form.VIDEO, "file": Form.FILE,
     "onlinefile": Form.FILE, "mface": Form.STICKER, "dice": Form.STICKER, "rps": Form.STICKER,
     "share": Form.LINK, "music": Form.LINK, "location": Form.LOCATION, "contact": Form.CARD,
-    "json": Form.CARD, "xml": Form.CARD, "miniapp": Form.CARD, "lightapp": Form.CARD,
+    "json": Form.LINK, "xml": Form.LINK, "miniapp": Form.LINK, "lightapp": Form.LINK,
     "forward": Form.FORWARD, "node": Form.FORWARD, "poke": Form.ACTION, "shake": Form.ACTION,
 }  # fmt: skip
+# Cards that recommend a person or a group; all others lead to a page or a program.
+_SHARED = re.compile(r"com\.tencent\.(?:contact|troopsharecard|qun\.invite)")
+CARD_CHARS = 4_000
 _TEXTUAL = {"text", "at", "face", "reply", "markdown", "anonymous"}
 
 
@@ -29,6 +32,7 @@ class Said:
     text: str
     form: Form
     reply_to: str
+    picture: str = ""
 
 
 def said(message: object, name_of: Callable[[str], str]) -> Said:
@@ -37,14 +41,16 @@ def said(message: object, name_of: Callable[[str], str]) -> Said:
     `name_of` knows the shown name of an account, "" where nobody does.
     """
     parts: list[str] = []
-    form, reply_to = None, ""
+    form, reply_to, picture = None, "", ""
     for kind, data in segments(message):
         if kind == "reply":
             reply_to = text(data, "id")
         elif kind not in _TEXTUAL and form is None:
             form = _form(kind, data)
+            picture = text(data, "url") if form == Form.PICTURE else ""
         parts.append(_words(kind, data, name_of))
-    return Said("".join(parts).strip(), form if form is not None else Form.TEXT, reply_to)
+    made = form if form is not None else Form.TEXT
+    return Said("".join(parts).strip(), made, reply_to, picture)
 
 
 def segments(message: object) -> Iterator[tuple[str, Json]]:
@@ -78,6 +84,8 @@ def _form(kind: str, data: Json) -> Form:
     # QQ sends its own large stickers as pictures of another sub type.
     if kind == "image" and (text(data, "sub_type", "subType") == "1" or "emoji_id" in data):
         return Form.STICKER
+    if kind in {"json", "lightapp"} and _SHARED.search(str(data.get("data"))[:CARD_CHARS]):
+        return Form.CARD
     return _FORMS.get(kind, Form.OTHER)
 
 

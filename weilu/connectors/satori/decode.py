@@ -72,6 +72,7 @@ def _written(kind: Kind, chat: ChatRef, event: Json, own: str) -> Iterator[Found
         reply_to=what.reply_to or text(quoted, "id"),
         form=what.form,
         is_bot=is_bot or account == own,
+        media=what.picture,
     )
     if item.external_id and account:
         yield Arrival(chat, item)

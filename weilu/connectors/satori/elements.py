@@ -24,6 +24,7 @@ class Said:
     text: str
     form: Form
     reply_to: str
+    picture: str = ""
 
 
 class _Reader(HTMLParser):
@@ -34,6 +35,7 @@ class _Reader(HTMLParser):
         self.parts: list[str] = []
         self.form: Form | None = None
         self.reply_to = ""
+        self.picture = ""
         self.quotes = 0
         self.links: list[str] = []
 
@@ -90,6 +92,8 @@ class _Reader(HTMLParser):
         if form is None and ":" in tag:
             form = Form.OTHER
         if form is not None:
+            if self.form is None and form == Form.PICTURE:
+                self.picture = attrs.get("src") or ""
             self.form = form if self.form is None else self.form
             self.parts.append(attrs.get("title") or "")
 
@@ -102,7 +106,8 @@ def said(content: str) -> Said:
     lines = [line.strip() for line in "".join(reader.parts).split("\n")]
     text = "\n".join(lines).strip()
     form = Form.TEXT if reader.form is None else reader.form
-    return Said(text, form, reader.reply_to)
+    is_address = reader.picture.startswith(("https://", "http://"))
+    return Said(text, form, reader.reply_to, reader.picture if is_address else "")
 
 
 def content_of(text: str, picture: str = "", reply_to: str = "") -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from weilu.chat.ports.orders import Done, Order
+from weilu.connectors.outward import fetched
 from weilu.connectors.satori.api import Api
 from weilu.connectors.satori.elements import content_of
 from weilu.connectors.satori.places import Places
@@ -27,6 +28,10 @@ class Orders:
     async def say_so(self, order: Order, sent: Json, content: str) -> None:
         """Hand in what our account has said."""
         raise NotImplementedError
+
+    async def picture(self, media: str, most: int) -> bytes:
+        """A picture by its address."""
+        return await fetched(media, most, allows_private=False)
 
     async def send(self, order: Order) -> Done:
         """One message; a server that makes several of it has the first one's number counted."""

@@ -82,8 +82,24 @@ def message(chat: ChatRef, body: Json) -> Iterator[Arrival]:
         reply_to=str(reply) if isinstance(reply, int) and not _is_topic(body) else "",
         form=form,
         is_bot=is_bot,
+        media=_picture(body),
     )
     yield Arrival(chat, item)
+
+
+def _picture(body: Json) -> str:
+    """The id of a picture's file: its largest size, or a picture sent as a file."""
+    sizes = _list(body, "photo")
+    if sizes:
+        return _text(max(sizes, key=_area), "file_id")
+    document = _mapping(body, "document")
+    is_picture = _text(document, "mime_type").startswith("image/")
+    return _text(document, "file_id") if is_picture else ""
+
+
+def _area(size: Json) -> int:
+    wide, high = size.get("width"), size.get("height")
+    return wide * high if isinstance(wide, int) and isinstance(high, int) else 0
 
 
 def _edited(chat: ChatRef, body: Json) -> Iterator[Arrival]:

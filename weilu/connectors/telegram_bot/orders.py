@@ -6,6 +6,7 @@ from collections.abc import Awaitable
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
+import aiohttp
 from aiogram import Bot
 from aiogram.types import ChatPermissions, FSInputFile, Message, ReplyParameters
 
@@ -43,6 +44,23 @@ class Orders:
     async def say_so(self, sent: Message) -> None:
         """Hand in what the bot has said."""
         raise NotImplementedError
+
+    async def picture(self, media: str, most: int) -> bytes:
+        """A picture by its file id."""
+        file = await asked(self.bot.get_file(media))
+        if not file.file_path or (file.file_size or 0) > most:
+            raise GivenUp("too_long" if file.file_path else "gone")
+        address = self.bot.session.api.file_url(self.bot.token, file.file_path)
+        found = bytearray()
+        try:
+            async for some in self.bot.session.stream_content(address, timeout=25):
+                found += some
+                if len(found) > most:
+                    raise GivenUp("too_long")
+        except (aiohttp.ClientError, TimeoutError):
+            # The error may hold the address, and with it the token.
+            raise TryLater("timeout", after=timedelta(seconds=60)) from None
+        return bytes(found)
 
     def chat_id(self, group: str) -> int:
         """The Bot API's id of a group: as heard, else as such ids are made."""

@@ -16,10 +16,10 @@ from django.conf import settings
 from weilu.chat.ports.connectors import Config
 from weilu.chat.ports.orders import FAULTS, Done, Inbox, Order
 from weilu.chat.ports.sessions import Step
+from weilu.connectors.outward import PrivateAddress, checked, client
 from weilu.connectors.webhook import encode, wire
 from weilu.connectors.webhook.decode import key_of
 from weilu.connectors.webhook.doctor import steps
-from weilu.connectors.webhook.outward import PrivateAddress, checked, client
 from weilu.connectors.webhook.signing import signed
 from weilu.core.clock import now
 from weilu.core.errors import GivenUp, TryLater, Unsure, WeiluError

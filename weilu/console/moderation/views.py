@@ -44,6 +44,7 @@ class Line:
     when: str
     group: str
     body: SafeString
+    seen: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +169,7 @@ def _card(one: Suspect) -> Card:
             ),
             row.doubt.group.name,
             highlighted(row.text, row.doubt.spans),
+            row.doubt.seen,
         )
         for row in one.shown
     ]

@@ -78,6 +78,11 @@ def ordered(bot: Visitor, deed: Deed, room: str, **more: object) -> str:
     return with_session(bot, lambda session: perform(session, order)).external_id
 
 
+def fetched(bot: Visitor, media: str, most: int = 10_000) -> bytes:
+    """A picture as a session fetches it."""
+    return with_session(bot, lambda session: session.picture(media, most))
+
+
 class _Full(Exception):
     """The inbox has what it waited for."""
 

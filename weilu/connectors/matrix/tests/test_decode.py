@@ -55,6 +55,12 @@ def test_messages(kind: str, form: Form) -> None:
     assert (found.external_id, found.is_bot) == ("$1", kind == "m.notice")
 
 
+def test_where_a_picture_is_fetched() -> None:
+    content = {"msgtype": "m.image", "body": "x.png", "url": "mxc://x/abc"}
+    assert record("m.room.message", content).media == "mxc://x/abc"
+    assert record("m.room.message", {**content, "msgtype": "m.file"}).media == ""
+
+
 def test_the_quote_of_old_clients_is_not_said_again() -> None:
     relation = {"m.in_reply_to": {"event_id": "$0"}}
     body = "> <@b:x> tea?\n> green?\n\nYes\n> really"

@@ -19,6 +19,7 @@ from weilu.connectors.matrix.session import MatrixSession
 from weilu.connectors.matrix.tests.homeserver import Homeserver
 from weilu.connectors.matrix.tests.house import (
     connection_of,
+    fetched,
     heard,
     identity_of,
     is_all_sent,
@@ -237,6 +238,12 @@ def test_every_ability_is_there(
     sent = ordered(bot, Deed.SEND, room, text="Look", picture=picture)
     kinds = [e["content"]["msgtype"] for e in keeper.messages(room)[:2]]  # type: ignore[index]  # wire data
     assert kinds == ["m.text", "m.image"]
+    shown = keeper.messages(room)[1]["content"]["url"]  # type: ignore[index]  # wire data
+    assert fetched(bot, str(shown)) == picture.read_bytes()
+    with pytest.raises(GivenUp, match="too_long"):
+        fetched(bot, str(shown), most=10)
+    with pytest.raises(GivenUp, match="gone"):
+        fetched(bot, f"{shown}x")
     ordered(bot, Deed.RECALL, room, message=sent)
     assert keeper.event(room, sent)["content"] == {}
     with pytest.raises(GivenUp, match="gone"):

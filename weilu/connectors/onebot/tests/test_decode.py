@@ -24,6 +24,8 @@ CARD = json.dumps(
     }
 )
 
+SHARED = json.dumps({"app": "com.tencent.troopsharecard", "prompt": "推荐群聊：茶友"})
+
 
 def seg(kind: str, **data: object) -> dict[str, object]:
     return {"type": kind, "data": data}
@@ -44,10 +46,11 @@ def seg(kind: str, **data: object) -> dict[str, object]:
         ([seg("record", file="x.amr")], "", Form.VOICE),
         ([seg("video", file="x.mp4")], "", Form.VIDEO),
         ([seg("file", file="price.xlsx", file_id="/1")], "price.xlsx", Form.FILE),
-        ([seg("json", data=CARD)], "[小程序] 砍价\nhttps://x.cn", Form.CARD),
-        ([seg("json", data="{")], "", Form.CARD),
-        ([seg("json", data="[]")], "", Form.CARD),
-        ([seg("json", data='{"meta": 5}')], "", Form.CARD),
+        ([seg("json", data=CARD)], "[小程序] 砍价\nhttps://x.cn", Form.LINK),
+        ([seg("json", data="{")], "", Form.LINK),
+        ([seg("json", data="[]")], "", Form.LINK),
+        ([seg("json", data='{"meta": 5}')], "", Form.LINK),
+        ([seg("json", data=SHARED)], "推荐群聊：茶友", Form.CARD),
         ([seg("share", title="Tea", url="https://t.cn")], "Tea\nhttps://t.cn", Form.LINK),
         ([seg("location", title="Here", lat="1")], "Here", Form.LOCATION),
         ([seg("forward", id="x")], "", Form.FORWARD),
@@ -173,3 +176,10 @@ def test_what_is_not_of_a_group_or_of_no_interest_tells_nothing() -> None:
         {},
     ):  # fmt: skip
         assert list(decode(event, CONTEXT)) == []
+
+
+def test_where_a_picture_is_fetched() -> None:
+    url = "https://multimedia.nt.qq.com.cn/download?fileid=1"
+    assert said([seg("image", file="x.png", url=url)], lambda _who: "").picture == url
+    assert said([seg("mface", url=url)], lambda _who: "").picture == ""
+    assert said(f"[CQ:image,file=x.png,url={url}]", lambda _who: "").picture == url

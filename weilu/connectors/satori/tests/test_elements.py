@@ -57,3 +57,9 @@ def test_what_we_write_is_read_as_it_was_meant_by_all_three(words: str) -> None:
     assert theirs[2].text == words
     last = nonebot_parse(content)[-1]
     assert (last.type, last.attrs["text"]) == ("text", words)
+
+
+def test_where_a_picture_is_fetched() -> None:
+    assert said('<img src="https://x.cn/a.png"/>').picture == "https://x.cn/a.png"
+    assert said('<img src="internal:x/1"/><img src="https://x.cn/a.png"/>').picture == ""
+    assert said('<quote id="1"><img src="https://x.cn/a.png"/></quote>hi').picture == ""

@@ -55,6 +55,7 @@ class BotApi:
     webhook: str = ""
     confirmed: int = 0
     numbers: int = 1000
+    files: dict[str, bytes] = field(default_factory=dict)
 
     def say(self, text: str, user: int = 7, **more: object) -> int:
         """Somebody writes into the group; the message's number."""
@@ -99,6 +100,7 @@ class BotApi:
             "declineChatJoinRequest": self._answer_ask,
             "createChatInviteLink": self._invite,
             "getChat": self._chat,
+            "getFile": self._file,
             "getChatMember": self._member,
         }  # fmt: skip
         if method not in known:
@@ -164,6 +166,15 @@ class BotApi:
             "is_primary": False, "is_revoked": False,
         }  # fmt: skip
 
+    def _file(self, form: Form) -> object:
+        data = self.files.get(form["file_id"])
+        if data is None:
+            raise Refused(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
+        return {
+            "file_id": form["file_id"], "file_unique_id": "u", "file_size": len(data),
+            "file_path": f"photos/{form['file_id']}.jpg",
+        }  # fmt: skip
+
     def _chat(self, _form: Form) -> object:
         return {
             **GROUP, "accent_color_id": 1, "max_reaction_count": 1,
@@ -195,6 +206,8 @@ class BotApi:
     def reply(self, path: str, head: str, body: bytes) -> bytes:
         """The whole answer to a request."""
         method = path.rsplit("/", 1)[1]
+        if path.startswith(f"/file/bot{TOKEN}/photos/"):
+            return _plain(self.files[method.removesuffix(".jpg")])
         planned = self.answers.get(method)
         answer = planned.pop(0) if planned else None
         if isinstance(answer, bytes):
@@ -219,6 +232,11 @@ def http(status: int, body: object) -> bytes:
     data = json.dumps(body).encode()
     head = f"HTTP/1.1 {status} X\r\nContent-Type: application/json\r\n"
     return f"{head}Content-Length: {len(data)}\r\nConnection: close\r\n\r\n".encode() + data
+
+
+def _plain(data: bytes) -> bytes:
+    head = f"HTTP/1.1 200 X\r\nContent-Length: {len(data)}\r\nConnection: close\r\n\r\n"
+    return head.encode() + data
 
 
 async def _chunks(reader: asyncio.StreamReader) -> bytes:

@@ -16,10 +16,11 @@ from PIL import Image
 from weilu.chat.live.performing import perform
 from weilu.chat.ports.abilities import Ability, Deed
 from weilu.chat.ports.connectors import Config
-from weilu.chat.ports.orders import Order, Parcel
+from weilu.chat.ports.orders import Arrival, Order, Parcel
 from weilu.chat.ports.records import Inbound
-from weilu.chat.ports.sessions import Session, StepState
+from weilu.chat.ports.sessions import FetchesPictures, Session, StepState
 from weilu.connectors.telegram_bot.connector import TelegramConnector
+from weilu.connectors.telegram_bot.decode import decode
 from weilu.connectors.telegram_bot.session import TelegramSession
 from weilu.connectors.telegram_bot.tests.botapi import (
     BOT,
@@ -322,3 +323,25 @@ def test_groups_not_heard_yet_are_addressed_as_such_ids_are_made() -> None:
         return [session.chat_id(key) for key in (KEY, "1234567891", "4567")]
 
     assert with_session(BotApi(), ids) == [GROUP["id"], -1001234567891, -4567]
+
+
+def test_a_picture_is_fetched_by_its_largest_size() -> None:
+    api = BotApi(files={"big": b"x" * 500})
+    sizes = [
+        {"file_id": "small", "width": 90, "height": 60},
+        {"file_id": "big", "width": 900, "height": 600},
+    ]
+    api.say("", photo=sizes)
+    found = next(iter(decode(api.updates[0])))
+    assert isinstance(found, Arrival)
+    assert found.item.media == "big"
+
+    async def fetch(session: Session) -> bytes:
+        assert isinstance(session, FetchesPictures)
+        with pytest.raises(GivenUp, match="too_long"):
+            await session.picture("big", 499)
+        with pytest.raises(GivenUp):
+            await session.picture("lost", 500)
+        return await session.picture("big", 500)
+
+    assert with_session(api, fetch) == b"x" * 500

@@ -20,9 +20,9 @@ from weilu.chat.ports.abilities import NEEDS, Ability, Deed, Support
 from weilu.chat.ports.connectors import Config
 from weilu.chat.ports.orders import Done, Order
 from weilu.chat.ports.sessions import Session, Step, StepState
-from weilu.connectors.webhook import outward
+from weilu.connectors import outward
+from weilu.connectors.outward import checked, is_public
 from weilu.connectors.webhook.connector import WebhookConnector
-from weilu.connectors.webhook.outward import checked, is_public
 from weilu.connectors.webhook.session import failure
 from weilu.core.errors import GivenUp, TryLater, Unsure, WeiluError
 
@@ -236,3 +236,32 @@ def test_every_ability_has_its_row() -> None:
     rows = {one.ability: one.support for one in WebhookConnector().capabilities}
     assert set(rows) == set(Ability)
     assert all(rows[ability] == Support.AUTOMATIC for ability in NEEDS.values())
+
+
+@pytest.mark.parametrize(
+    ("answer", "most", "error"),
+    [
+        (answering(200, "x" * 50), 50, ""),
+        (answering(200, "x" * 51), 50, "too_long"),
+        (answering(404), 50, "gone"),
+        (answering(302, Location="http://127.0.0.1/"), 50, "gone"),
+        (answering(429), 50, "platform_down"),
+        (answering(503), 50, "platform_down"),
+    ],
+)
+def test_a_file_is_fetched_as_far_as_it_may_be_long(answer: Handler, most: int, error: str) -> None:
+    async def fetch(session: Session) -> bytes:
+        address = session.config.settings["address"]  # type: ignore[attr-defined]  # its own field
+        return await outward.fetched(address, most, allows_private=True)
+
+    if not error:
+        assert with_server(answer, fetch) == b"x" * 50
+        return
+    with pytest.raises((GivenUp, TryLater), match=error):
+        with_server(answer, fetch)
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1/x", "https://localhost/x", "ftp://x.cn/x"])
+def test_nothing_is_fetched_from_inside(address: str) -> None:
+    with pytest.raises(GivenUp, match="bad_setting"):
+        asyncio.run(outward.fetched(address, 9, allows_private=False))

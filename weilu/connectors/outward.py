@@ -7,16 +7,20 @@ into an address inside between the look and the call. Redirects are not followed
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
+from datetime import timedelta
 from urllib.parse import urlsplit
 
-from aiohttp import ClientSession, ClientTimeout, TCPConnector
+from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, TCPConnector
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 
-from weilu.core.errors import GivenUp
+from weilu.core.errors import GivenUp, TryLater
 
 _TIMEOUT = ClientTimeout(total=20, sock_connect=8)
+_A_WHILE = timedelta(seconds=60)
+_FINE, _TOO_MANY, _BROKEN = 200, 429, 500
 
 
 class PrivateAddress(OSError):
@@ -92,3 +96,40 @@ def client(*, allows_private: bool) -> ClientSession:
     return ClientSession(
         connector=TCPConnector(resolver=resolver, limit=8), timeout=_TIMEOUT, trust_env=False
     )
+
+
+async def fetched(address: str, most: int, *, allows_private: bool) -> bytes:
+    """The file at an address somebody else named; raises TryLater or GivenUp.
+
+    GivenUp `too_long` above `most` bytes, `bad_setting` for an address that leads inside.
+    """
+    secure = address if allows_private else re.sub(r"^http://", "https://", address)
+    url = checked(secure, allows_private=allows_private)
+    try:
+        async with (
+            client(allows_private=allows_private) as http,
+            http.get(url, allow_redirects=False) as answer,
+        ):
+            if answer.status >= _BROKEN or answer.status == _TOO_MANY:
+                raise TryLater("platform_down", after=_A_WHILE)
+            if answer.status != _FINE:
+                raise GivenUp("gone")
+            return await bounded(answer, most)
+    except PrivateAddress as error:
+        raise GivenUp("bad_setting") from error
+    except ClientError as error:
+        if isinstance(error.__cause__, PrivateAddress):
+            raise GivenUp("bad_setting") from error
+        raise TryLater("unreachable", after=_A_WHILE) from error
+
+
+async def bounded(answer: ClientResponse, most: int) -> bytes:
+    """The body of an answer; raises GivenUp `too_long` as soon as it is more than `most` bytes."""
+    if (answer.content_length or 0) > most:
+        raise GivenUp("too_long")
+    found = bytearray()
+    async for some in answer.content.iter_chunked(1 << 16):
+        found += some
+        if len(found) > most:
+            raise GivenUp("too_long")
+    return bytes(found)

@@ -1,0 +1,122 @@
+"""Pictures that wait to be looked at, and what their codes said."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F
+
+from weilu.chat.models import Message, Picture
+from weilu.chat.ports import Inbound, Kind
+from weilu.core.clock import now
+from weilu.core.jobs import schedule
+from weilu.core.log import announce
+from weilu.events.chat import PictureRead
+
+MEDIA_CHARS = 2_000
+TRIES = 3
+# What nobody could fetch in this time is looked at no more; what was read is known for a month.
+STALE = timedelta(hours=12)
+KEPT = timedelta(days=30)
+# So many may wait for a connection: a flood of pictures must not push out what comes after it.
+MOST_WAITING = 500
+LEASE = timedelta(minutes=2)
+HOUR_MS = 3_600_000
+
+
+def note_pictures(
+    workspace_id: int, connection_id: int, found: Sequence[tuple[int, Inbound]]
+) -> int:
+    """Have the pictures of messages (group, message) looked at; returns how many wait now.
+
+    Must run in the transaction that stores the messages; a second time changes nothing.
+    """
+    waiting = Picture.objects.filter(connection_id=connection_id, state=Picture.State.WAITING)
+    room = MOST_WAITING - waiting.count()
+    moment = now()
+    rows = [
+        Picture(
+            workspace_id=workspace_id,
+            connection_id=connection_id,
+            group_id=group_id,
+            external_id=item.external_id,
+            sent_ms=item.sent_ms,
+            media=item.media,
+            due_at=moment,
+            at=moment,
+        )
+        for group_id, item in found[: max(room, 0)]
+    ]
+    Picture.objects.bulk_create(rows, ignore_conflicts=True, batch_size=200)
+    schedule("clear_pictures", workspace_id=workspace_id, due_at=moment + timedelta(days=1))
+    return len(rows)
+
+
+def is_looked_at(item: Inbound) -> bool:
+    """Whether a record brings a picture that can be fetched."""
+    return bool(
+        item.media
+        and item.kind == Kind.MESSAGE
+        and item.external_id
+        and len(item.media) <= MEDIA_CHARS
+    )
+
+
+def claim(connection_ids: Collection[int], room: int) -> list[Picture]:
+    """Take pictures that are due, oldest first; each is given to one asker for two minutes."""
+    moment = now()
+    rows = Picture.objects.filter(
+        connection_id__in=list(connection_ids), state=Picture.State.WAITING, due_at__lte=moment
+    )
+    found = []
+    for one in rows.order_by("due_at", "pk")[:room]:
+        if one.tries >= TRIES or one.at < moment - STALE:
+            _end(one.pk, Picture.State.FAILED)
+            continue
+        mine = Picture.objects.filter(pk=one.pk, state=Picture.State.WAITING, tries=one.tries)
+        if mine.update(tries=F("tries") + 1, due_at=moment + LEASE):
+            found.append(one)
+    return found
+
+
+def known_codes(digest: str) -> list[str] | None:
+    """What the codes of the same file said before, None when nobody has read it."""
+    same = Picture.objects.filter(digest=digest, state=Picture.State.READ)
+    return same.values_list("codes", flat=True).first()
+
+
+def note_read(pk: int, digest: str, codes: Sequence[str]) -> None:
+    """Keep what a picture's codes say, once; announces PictureRead when there are any."""
+    with transaction.atomic():
+        mine = Picture.objects.filter(pk=pk, state=Picture.State.WAITING)
+        if not mine.update(state=Picture.State.READ, digest=digest, codes=list(codes), at=now()):
+            return
+        if codes:
+            one = Picture.objects.get(pk=pk)
+            announce(PictureRead(workspace_id=one.workspace_id, picture_id=pk))
+
+
+def note_failed(pk: int) -> None:
+    """A picture cannot be had."""
+    _end(pk, Picture.State.FAILED)
+
+
+def _end(pk: int, state: Picture.State) -> None:
+    Picture.objects.filter(pk=pk, state=Picture.State.WAITING).update(state=state, at=now())
+
+
+def message_of(one: Picture) -> Message | None:
+    """The message a picture came with, None when it is gone."""
+    hour = one.sent_ms // HOUR_MS
+    rows = Message.objects.extra(where=["(sent_ms / 3600000) = %s"], params=[hour])
+    return rows.filter(group_id=one.group_id, external_id=one.external_id).first()
+
+
+def clear(workspace_id: int) -> int:
+    """Forget pictures that were read or given up a month ago; returns how many are left."""
+    rows = Picture.objects.filter(workspace_id=workspace_id)
+    rows.exclude(state=Picture.State.WAITING).filter(at__lt=now() - KEPT).delete()
+    rows.filter(state=Picture.State.WAITING, at__lt=now() - KEPT).delete()
+    return rows.count()
