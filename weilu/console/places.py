@@ -46,7 +46,7 @@ NAV: tuple[Place, ...] = (
         "users-group",
         on_phone=True,
         inside=(
-            Place("communities", _("All communities")),
+            Place("communities", _("All communities"), pages=("group_life", "group_turn")),
             Place(
                 "blueprints",
                 _("Blueprint"),

@@ -87,7 +87,8 @@ class Group(models.Model):
     """A chat group; a container of a community, on one platform.
 
     Without a connection it is looked after by hand: imports in, hand tasks out. `ends_at` is when
-    it closes, or closed, after its members were told; null: it goes on.
+    it closes, or closed, after its members were told; null: it goes on. `most_people` is how many
+    it may hold where that differs from its platform's cap.
     """
 
     workspace = models.ForeignKey("core.Workspace", on_delete=models.CASCADE, related_name="+")
@@ -101,6 +102,7 @@ class Group(models.Model):
     external_key = models.CharField(max_length=200, default="", blank=True)
     name = models.CharField(max_length=200)
     ends_at = models.DateTimeField(null=True)
+    most_people = models.PositiveIntegerField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -301,3 +303,22 @@ class Turn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.group_id}"
+
+
+class SizeCap(models.Model):
+    """How many people a platform allows in a group from a day on, as this workspace knows it."""
+
+    workspace = models.ForeignKey("core.Workspace", on_delete=models.CASCADE, related_name="+")
+    platform = models.CharField(max_length=16)
+    people = models.PositiveIntegerField()
+    as_of = models.DateField()
+    source = models.CharField(max_length=300, default="", blank=True)
+    by = models.ForeignKey("core.User", null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "platform", "as_of"], name="cap_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.platform}: {self.people}"

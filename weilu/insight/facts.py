@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 import numpy as np
@@ -13,6 +13,7 @@ from pyroaring import BitMap
 
 from weilu.chat.columns import day_start_ms
 from weilu.communities.models import Community
+from weilu.groups.caps import caps_of
 from weilu.groups.models import Group, Participation
 from weilu.insight.checks.base import GroupFacts, KeyPerson, PeriodFacts
 from weilu.insight.models import CommunityDay, MoveDay, Standing
@@ -66,10 +67,13 @@ def facts_of(community: Community) -> list[GroupFacts]:
     known = people(community.workspace_id)
     mine = promised(community)
     standing = {s.group_id: s.present for s in Standing.objects.filter(community=community)}
-    return [
-        _group_facts(group, last, known, mine, standing.get(group.pk))
-        for group in Group.objects.filter(community=community).order_by("pk")
-    ]
+    groups = list(Group.objects.filter(community=community).order_by("pk"))
+    caps = caps_of(groups)
+    found = []
+    for group in groups:
+        one = _group_facts(group, last, known, mine, standing.get(group.pk))
+        found.append(replace(one, cap=caps[group.pk].people) if group.pk in caps else one)
+    return found
 
 
 def _group_facts(

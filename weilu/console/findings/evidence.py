@@ -48,6 +48,10 @@ TROUBLE: dict[str, Lazy] = {
     "too_large_to_serve": _(
         "%(members)s members and %(staff)s staff: %(members_per_staff)s members for each."
     ),
+    "outgrowing_service": _(
+        "%(net_per_week)s more people a week: in eight weeks %(per_staff_soon)s members for each of"
+        " %(staff)s staff. %(answered_share)s of the questions get an answer."
+    ),
     "one_admin": _("The busiest of the staff writes %(top_staff_share)s of all staff messages."),
     "more_is_better": _(
         "%(members)s members now, %(members_before)s before; but only %(active_share)s speak,"

@@ -46,8 +46,8 @@ def too_large_to_serve(facts: GroupFacts, sisters: Sequence[GroupFacts]) -> Outc
         return missing
     per_staff = _per_staff(facts) or 0.0
     filled = share(facts.now.members or 0, facts.cap or 0)
-    past = _unanswered(facts)
-    fell = _service_fell(facts, past)
+    past = unanswered_change(facts)
+    fell = service_fell(facts, past)
     return Finding(
         check=CHECK,
         severity=(severity := _severity(per_staff, filled or 0.0, fell=fell)),
@@ -65,7 +65,7 @@ def too_large_to_serve(facts: GroupFacts, sisters: Sequence[GroupFacts]) -> Outc
     )
 
 
-def _unanswered(facts: GroupFacts) -> Change | None:
+def unanswered_change(facts: GroupFacts) -> Change | None:
     """Unanswered share against the period before; None without a past."""
     now, before = facts.now, facts.before
     if before is None:
@@ -78,7 +78,7 @@ def _unanswered(facts: GroupFacts) -> Change | None:
     )
 
 
-def _service_fell(facts: GroupFacts, past: Change | None) -> bool:
+def service_fell(facts: GroupFacts, past: Change | None) -> bool:
     """Whether fewer get an answer, or it takes half as long again."""
     now, before = facts.now, facts.before
     if past is not None and past.word is Word.UP:

@@ -284,8 +284,8 @@ def test_sisters_are_quartiles_and_never_the_group_itself() -> None:
 def test_gravest_first_and_fit_for_json() -> None:
     facts = replace(changed(questions=3, answered=3, bus_factor=1), early_offers=20)
     outcomes = examine(facts)
-    assert len(outcomes) == len(CHECKS) == 17
-    first, second, last = outcomes[0], outcomes[1], outcomes[-1]
+    assert len(outcomes) == len(CHECKS) == 18
+    first, second, last = outcomes[0], outcomes[1], outcomes[-2]
     assert (first.check, second.check, last.check) == (
         "selling_at_once",
         "carried_by_few",
@@ -294,11 +294,41 @@ def test_gravest_first_and_fit_for_json() -> None:
     plain = json.loads(json.dumps([to_plain(outcome) for outcome in outcomes]))
     assert plain[0]["enough"] is True
     assert plain[0]["evidence"][0] == {"key": "early_offers", "value": 20, "unit": "messages"}
-    assert plain[-1] == {
+    assert plain[-2] == {
         "enough": False,
         "check": "questions_unanswered",
         "needs": [{"key": "questions", "have": 3, "want": 10}],
     }
+
+
+def grown(members: int, staff: int = 1, **service: object) -> GroupFacts:
+    now = replace(USUAL, members=members, **service)  # type: ignore[arg-type]  # fields of it
+    return replace(FACTS, now=now, staff=staff)
+
+
+SLIPPING = {"questions": 100, "answered": 60}
+HARDLY = {"questions": 100, "answered": 40}
+
+
+@pytest.mark.parametrize(
+    ("facts", "severity"),
+    [
+        (grown(104), Severity.NONE),
+        (grown(104, **SLIPPING), Severity.NONE),
+        # 40 more in four weeks make 220 in eight more.
+        (grown(140), Severity.NOTICE),
+        (grown(140, staff=2), Severity.NONE),
+        (grown(140, staff=2, **SLIPPING), Severity.NOTICE),
+        (grown(140, **SLIPPING), Severity.WARNING),
+        (grown(140, **HARDLY), Severity.URGENT),
+    ],
+)
+def test_growth_that_service_cannot_carry(facts: GroupFacts, severity: Severity) -> None:
+    outcome = CHECKS["outgrowing_service"](facts, ())
+    assert isinstance(outcome, Finding)
+    assert outcome.severity is severity
+    if severity is Severity.URGENT:
+        assert outcome.value("per_staff_soon") == 220.0
 
 
 PERIODS = st.builds(
