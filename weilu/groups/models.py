@@ -186,8 +186,16 @@ class JoinLink(models.Model):
     """One permanent address and code that leads into the right group (B-2).
 
     `source` is where it hangs or is sent, `cost` what that cost so far; `question` is asked
-    before the groups differ by the answer.
+    before the groups differ by the answer, where the address does not carry one already.
+    `asks_code`: visitors are given a few letters to say when they come in. The poster has a
+    title, a text and a picture.
     """
+
+    class Spread(models.TextChoices):
+        """How groups of one turn share visitors."""
+
+        WEIGHT = "weight"
+        ROOM = "room"
 
     class Source(models.TextChoices):
         """Where people meet the link."""
@@ -212,6 +220,11 @@ class JoinLink(models.Model):
     cost = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     words = models.CharField(max_length=300, default="", blank=True)
     question = models.CharField(max_length=120, default="", blank=True)
+    spread = models.CharField(max_length=6, choices=Spread.choices, default=Spread.WEIGHT)
+    asks_code = models.BooleanField(default=False)
+    poster_title = models.CharField(max_length=40, default="", blank=True)
+    poster_text = models.CharField(max_length=200, default="", blank=True)
+    poster_picture = models.CharField(max_length=200, default="", blank=True)
     is_on = models.BooleanField(default=True)
     created_at = models.DateTimeField()
 
@@ -252,7 +265,11 @@ class JoinTarget(models.Model):
 
 
 class Scan(models.Model):
-    """A visit of a join link and where it led. `visitor` tells visits apart for a day, no more."""
+    """A visit of a join link and where it led. `visitor` tells visits apart for a day, no more.
+
+    `says` are the letters the visitor was given to say on coming in; who said them, and when, is
+    in the `declared_` columns.
+    """
 
     link = models.ForeignKey(JoinLink, on_delete=models.CASCADE, related_name="+", db_index=False)
     target = models.ForeignKey(JoinTarget, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -260,12 +277,22 @@ class Scan(models.Model):
     is_bot = models.BooleanField(default=False)
     is_repeat = models.BooleanField(default=False)
     answer = models.CharField(max_length=60, default="", blank=True)
+    says = models.CharField(max_length=6, default="", blank=True)
+    declared_by = models.ForeignKey(
+        "members.Identity", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    declared_at = models.DateTimeField(null=True)
     at = models.DateTimeField()
 
     class Meta:
         indexes = [
             models.Index(fields=["link", "at"], name="scan_of_link"),
             models.Index(fields=["link", "visitor"], name="scan_of_visitor"),
+            models.Index(
+                fields=["says"],
+                condition=models.Q(declared_at=None) & ~models.Q(says=""),
+                name="scan_to_declare",
+            ),
         ]
 
     def __str__(self) -> str:

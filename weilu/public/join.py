@@ -27,15 +27,19 @@ _MACHINES = re.compile(
 def join(request: HttpRequest, code: str) -> HttpResponse:
     """Lead a visitor to a group with room; ask the link's question first where it has one."""
     link = link_of_code(code)
-    answers = answers_of(link, list(link.targets.all()))
+    answers = answers_of(list(link.targets.all()))
     said = request.GET.get("a", "")
-    if answers and said not in answers:
+    if said not in answers:
+        said = ""
+    if link.question and answers and not said:
         context = {"link": link, "community": link.community, "answers": answers}
         return render(request, "public/join_ask.html", context)
     agent = request.headers.get("User-Agent", "")
     is_bot = not agent or _MACHINES.search(agent) is not None
-    target = visit(link, visitor=source_of(request), answer=said, is_bot=is_bot)
-    context = {"link": link, "community": link.community, "target": target}
+    led = visit(link, visitor=source_of(request), answer=said, is_bot=is_bot)
+    context = {
+        "link": link, "community": link.community, "target": led.target, "says": led.says,
+    }  # fmt: skip
     answer = render(request, "public/join.html", context)
     # Where it leads changes from one minute to the next.
     answer.headers["Cache-Control"] = "no-store"

@@ -10,12 +10,13 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from weilu.console.cells import Kind
 from weilu.console.communities.asked import view_of
-from weilu.console.formats import day, duration, number, percent
+from weilu.console.formats import day_of_late, duration, number, percent
 from weilu.console.guard import page
 from weilu.console.http import Request
 from weilu.console.lists import list_page
@@ -35,6 +36,11 @@ from weilu.insight.rules.capacity import Strain
 from weilu.insight.scope import community as one_community
 
 SENTENCES["bad_cap"] = gettext_lazy("A group holds at least one person and at most ten million.")
+# What `groups.rules.caps` says of its sources, for the catalogue.
+_SOURCES = (
+    gettext_noop("common knowledge, not checked with the vendor"),
+    gettext_noop("secondary pages; above 200 only by invitation"),
+)
 STRAINS = {
     Strain.MANY_EACH: gettext_lazy("more than 200 members for each of staff"),
     Strain.UNANSWERED: gettext_lazy("fewer than seven in ten questions answered"),
@@ -103,7 +109,10 @@ def _full(found: Capacity) -> str:
 
 
 def _date(days: int | None) -> str | None:
-    return None if days is None else day((now() + timedelta(days=days)).date(), name=False)
+    if days is None:
+        return None
+    today = timezone.localtime(now()).date()
+    return day_of_late(today + timedelta(days=days), today=today)
 
 
 def _advice(found: Capacity) -> list[Badge]:

@@ -52,6 +52,20 @@ class LinkForm(forms.Form):
     cost = forms.DecimalField(
         label=_("What it cost so far"), required=False, min_value=0, decimal_places=2, max_digits=12
     )
+    spread = forms.ChoiceField(
+        label=_("Groups of one turn share visitors"),
+        choices=[
+            (JoinLink.Spread.WEIGHT, _("by the share you give each")),
+            (JoinLink.Spread.ROOM, _("by the room each has left")),
+        ],
+        initial=JoinLink.Spread.WEIGHT,
+        required=False,
+    )
+    asks_code = forms.BooleanField(
+        label=_("Ask newcomers to write four letters"),
+        required=False,
+        help_text=_("Who writes them in a connected group is counted for sure, not estimated."),
+    )
     is_on = forms.BooleanField(label=_("The link is open"), required=False, initial=True)
 
     def __init__(self, *args: object, workspace_id: int, **kwargs: object) -> None:
@@ -65,7 +79,14 @@ class LinkForm(forms.Form):
         """What the form says."""
         s = self.cleaned_data
         return LinkWords(
-            s["name"], s["source"], s["cost"] or Decimal(0), s["words"], s["question"], s["is_on"]
+            s["name"],
+            s["source"],
+            s["cost"] or Decimal(0),
+            s["words"],
+            s["question"],
+            s["is_on"],
+            s["spread"],
+            s["asks_code"],
         )
 
 
@@ -99,7 +120,15 @@ class TargetForm(forms.Form):
     weight = forms.IntegerField(
         label=_("Share among the same order"), min_value=1, max_value=100, required=False
     )
-    answer = forms.CharField(label=_("Only for those who answer"), required=False, max_length=60)
+    answer = forms.CharField(
+        label=_("Only for"),
+        required=False,
+        max_length=60,
+        help_text=_(
+            "A shop, a region, a customer stage, or an answer to the link's question. Each has an"
+            " address and a code of its own."
+        ),
+    )
     opens = forms.TimeField(
         label=_("Open from"), required=False, widget=forms.TimeInput(attrs={"type": "time"})
     )
@@ -114,8 +143,6 @@ class TargetForm(forms.Form):
         mine = Group.objects.filter(community_id=link.community_id).order_by("name")
         self.fields["group"].queryset = mine  # type: ignore[attr-defined]  # a ModelChoiceField
         self.fields["group"].label_from_instance = lambda one: one.name  # type: ignore[attr-defined]
-        if not link.question:
-            del self.fields["answer"]
 
     def said(self) -> TargetWords:
         """What the form says; times are by the community's clock."""

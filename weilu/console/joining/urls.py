@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from weilu.console.joining import views
+from weilu.console.joining import poster, views
 
 urlpatterns = [
     path("links/", views.listing, name="join_links"),
@@ -14,5 +14,7 @@ urlpatterns = [
     path("links/<int:pk>/to/<int:target_id>/drop/", views.target_drop, name="join_link_drop"),
     path("links/<int:pk>/to/<int:target_id>/code.jpg", views.picture, name="join_link_picture"),
     path("links/<int:pk>/code.<slug:kind>", views.code, name="join_link_code"),
+    path("links/<int:pk>/poster/", poster.edit, name="join_link_poster"),
+    path("links/<int:pk>/poster.<slug:kind>", poster.file, name="join_link_poster_file"),
     path("links/<int:pk>/sheet/", views.sheet, name="join_link_sheet"),
 ]

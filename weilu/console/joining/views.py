@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -38,7 +39,7 @@ from weilu.groups.joining.saving import (
     save_link,
     save_target,
 )
-from weilu.groups.joining.visiting import choice_of, clock_of
+from weilu.groups.joining.visiting import answers_of, choice_of, clock_of
 from weilu.groups.models import JoinLink, JoinTarget
 from weilu.groups.rules.choosing import Closed, closed
 
@@ -110,10 +111,20 @@ def _row(one: JoinLink, came: Yield) -> Row:
         str(SOURCES[one.source]),
         number(came.scans),
         number(came.visitors),
-        "–" if came.joined is None else f"≈ {number(came.joined)}",
+        _joined(came),
         percent(kept / of) if of else "–",
         f"{came.cost_per_stayed:.2f}" if came.cost_per_stayed is not None else "–",
     )
+
+
+def _joined(came: Yield) -> str:
+    """How many joined, and how that is known."""
+    if came.joined is None:
+        return "–"
+    if not came.declared:
+        return f"≈ {number(came.joined)}"
+    words = _("%(n)s said so, ≈ %(more)s more by time")
+    return words % {"n": number(came.declared), "more": number(came.joined - came.declared)}
 
 
 @page(Right.EDIT_GROUPS)
@@ -134,6 +145,7 @@ def _link_form(request: Request, one: JoinLink | None) -> HttpResponse:
         held = {
             "name": one.name, "community": one.community_id, "source": one.source,
             "words": one.words, "question": one.question, "cost": one.cost, "is_on": one.is_on,
+            "spread": one.spread, "asks_code": one.asks_code,
         }  # fmt: skip
     workspace_id = request.actor.workspace_id
     form = LinkForm(request.POST or None, initial=held, workspace_id=workspace_id)
@@ -176,6 +188,10 @@ def one_link(request: Request, pk: int) -> HttpResponse:
         "url": public_address(request, one),
         "is_local": not settings.PUBLIC_URL,
         "places": [_place(one, target) for target in targets],
+        "answers": [
+            (said, f"{public_address(request, one)}?{urlencode({'a': said})}")
+            for said in answers_of(targets)
+        ],
         "row": _row(one, came),
         "bots": number(came.bots),
         "stayed_30": percent(came.stayed_30[0] / came.stayed_30[1]) if came.stayed_30[1] else "–",
@@ -269,6 +285,8 @@ def code(request: Request, pk: int, kind: str) -> HttpResponse:
         raise NotFound
     one = link(request.actor, pk)
     url = public_address(request, one)
+    if said := request.GET.get("a", "")[:60]:
+        url = f"{url}?{urlencode({'a': said})}"
     made, mime = (svg(url), "image/svg+xml") if kind == "svg" else (png(url), "image/png")
     answer = HttpResponse(made, content_type=mime)
     how = "attachment" if "download" in request.GET else "inline"

@@ -24,11 +24,16 @@ LITTLE_ROOM = 10
 
 @dataclass(frozen=True, slots=True)
 class Yield:
-    """What came of a link: `joined` and the stays are estimated by time, None where unseen."""
+    """What came of a link.
+
+    `declared` joined and said so; `joined` are these and those estimated by time, None where
+    joins are not seen. The stays are of all of them.
+    """
 
     scans: int
     visitors: int
     bots: int
+    declared: int
     joined: int | None
     stayed_7: tuple[int, int]
     stayed_30: tuple[int, int]
@@ -36,7 +41,7 @@ class Yield:
 
 
 def yields_of(viewer: Actor, links: Sequence[JoinLink]) -> dict[int, Yield]:
-    """What came of links in the last half year, by link; three statements however many."""
+    """What came of links in the last half year, by link; five statements however many."""
     viewer.require(Right.SEE_NUMBERS)
     since, moment = now() - COUNTED_FOR, now_ms()
     ids = [one.pk for one in links if one.workspace_id == viewer.workspace_id]
@@ -50,14 +55,20 @@ def yields_of(viewer: Actor, links: Sequence[JoinLink]) -> dict[int, Yield]:
             bots=Count("pk", filter=Q(is_bot=True)),
         )
     }
-    joined, seen = _joins_by_link(rows.filter(person, is_repeat=False, target__isnull=False))
+    declared = _declared(rows)
+    joined, seen = _joins_by_link(
+        rows.filter(person, is_repeat=False, target__isnull=False, declared_at=None),
+        {who for many in declared.values() for who, _join in many},
+    )
     found = {}
     for one in links:
-        mine = joined.get(one.pk, [])
+        said = [join for _who, join in declared.get(one.pk, [])]
+        mine = said + joined.get(one.pk, [])
         week = stayed(mine, 7, moment)
         found[one.pk] = Yield(
             *counted.get(one.pk, (0, 0, 0)),
-            joined=len(mine) if one.pk in seen else None,
+            declared=len(said),
+            joined=len(mine) if one.pk in seen or said else None,
             stayed_7=week,
             stayed_30=stayed(mine, 30, moment),
             cost_per_stayed=one.cost / week[0] if one.cost and week[0] else None,
@@ -65,13 +76,37 @@ def yields_of(viewer: Actor, links: Sequence[JoinLink]) -> dict[int, Yield]:
     return found
 
 
-def _joins_by_link(visits: QuerySet[Scan]) -> tuple[dict[int, list[Joined]], set[int]]:
+_Who = tuple[int, int]
+
+
+def _declared(rows: QuerySet[Scan]) -> dict[int, list[tuple[_Who, Joined]]]:
+    """Joins that people told of themselves, by link, each with (group, identity)."""
+    said = rows.filter(declared_at__isnull=False, declared_by__isnull=False)
+    columns = ("link_id", "target__group_id", "declared_by_id", "declared_at")
+    scans = list(said.order_by("-at").values_list(*columns)[:MOST_COUNTED])
+    left = {
+        (group, who): at
+        for group, who, at in Participation.objects.filter(
+            group_id__in={s[1] for s in scans}, identity_id__in={s[2] for s in scans}
+        ).values_list("group_id", "identity_id", "last_left_ms")
+    }
+    found: dict[int, list[tuple[_Who, Joined]]] = {}
+    for link_id, group_id, who, at in scans:
+        join = Joined(int(at.timestamp() * 1000), left.get((group_id, who)))
+        found.setdefault(link_id, []).append(((group_id, who), join))
+    return found
+
+
+def _joins_by_link(
+    visits: QuerySet[Scan], besides: set[_Who]
+) -> tuple[dict[int, list[Joined]], set[int]]:
     """Joins that visits account for, by link, and the links whose groups tell of joins at all."""
     by_group: dict[int, list[tuple[int, int]]] = {}
     newest = visits.order_by("-at").values_list("target__group_id", "at", "link_id")
     for group_id, at, link_id in newest[:MOST_COUNTED]:
         by_group.setdefault(group_id, []).append((int(at.timestamp() * 1000), link_id))
-    joins = _joins_in({group_id: min(many)[0] for group_id, many in by_group.items()})
+    since = {group_id: min(many)[0] for group_id, many in by_group.items()}
+    joins = _joins_in(since, besides)
     found: dict[int, list[Joined]] = {}
     seen: set[int] = set()
     for group_id, many in by_group.items():
@@ -82,17 +117,17 @@ def _joins_by_link(visits: QuerySet[Scan]) -> tuple[dict[int, list[Joined]], set
     return found, seen
 
 
-def _joins_in(since: Mapping[int, int]) -> dict[int, list[Joined]]:
-    """Joins of groups from a moment of each on."""
+def _joins_in(since: Mapping[int, int], besides: set[_Who]) -> dict[int, list[Joined]]:
+    """Joins of groups from a moment of each on, but for those known otherwise."""
     if not since:
         return {}
     rows = Participation.objects.filter(
         group_id__in=list(since), joined_ms__gte=min(since.values())
     ).order_by("-joined_ms")
     found: dict[int, list[Joined]] = {}
-    columns = rows.values_list("group_id", "joined_ms", "last_left_ms")
-    for group_id, at, left in columns[:MOST_COUNTED]:
-        if at is not None and at >= since[group_id]:
+    columns = rows.values_list("group_id", "identity_id", "joined_ms", "last_left_ms")
+    for group_id, who, at, left in columns[:MOST_COUNTED]:
+        if at is not None and at >= since[group_id] and (group_id, who) not in besides:
             found.setdefault(group_id, []).append(Joined(at, left))
     return found
 

@@ -33,6 +33,16 @@ class LinkWords:
     words: str = ""
     question: str = ""
     is_on: bool = True
+    spread: str = JoinLink.Spread.WEIGHT
+    asks_code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PosterWords:
+    """What a link's poster says; empty: the community's name, the link's words."""
+
+    title: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +106,8 @@ def save_link(
         "cost": said.cost,
         "words": said.words.strip()[:300],
         "question": said.question.strip()[:120],
+        "spread": said.spread if said.spread in JoinLink.Spread.values else "weight",
+        "asks_code": said.asks_code,
         "is_on": said.is_on,
     }
     if pk is None:
@@ -103,6 +115,32 @@ def save_link(
     if not mine.filter(pk=pk).update(**values):
         raise NotFound
     return mine.get(pk=pk)
+
+
+def save_poster(
+    actor: Actor,
+    one: JoinLink,
+    said: PosterWords,
+    *,
+    picture: tuple[IO[bytes], int] | None = None,
+    no_picture: bool = False,
+) -> None:
+    """Keep what the poster of a link says and shows; a picture is drawn anew before it is kept.
+
+    Raises Invalid (`too_long`, `picture_large`, `picture_unknown`), NotFound.
+    """
+    actor.require(Right.EDIT_GROUPS)
+    if one.workspace_id != actor.workspace_id:
+        raise NotFound
+    if len(said.title) > 40 or len(said.text) > 200:
+        raise Invalid("too_long", field="text")
+    values = {"poster_title": said.title.strip(), "poster_text": said.text.strip()}
+    kept = keep_picture(f"posters/{one.workspace_id}", *picture, field="picture") if picture else ""
+    if kept or no_picture:
+        values["poster_picture"] = kept
+    JoinLink.objects.filter(pk=one.pk).update(**values)
+    if kept or no_picture:
+        forget_picture(one.poster_picture)
 
 
 def save_target(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
@@ -11,8 +12,9 @@ from django.db.models import F
 
 from weilu.core.clock import now
 from weilu.core.errors import NotFound
+from weilu.groups.joining.declaring import new_letters
 from weilu.groups.models import JoinLink, JoinTarget, Scan
-from weilu.groups.rules.choosing import Choice, choose
+from weilu.groups.rules.choosing import Choice, Visit, choose
 
 
 def choice_of(one: JoinTarget) -> Choice:
@@ -45,35 +47,52 @@ def link_of_code(code: str) -> JoinLink:
     return found
 
 
-def answers_of(one: JoinLink, targets: Sequence[JoinTarget]) -> list[str]:
-    """What a visitor may answer to the link's question, in the order of the targets."""
-    if not one.question:
-        return []
+def answers_of(targets: Sequence[JoinTarget]) -> list[str]:
+    """What groups of a link are told apart by, in the order of the targets."""
     said = [t.answer for t in sorted(targets, key=lambda t: (t.position, t.pk)) if t.answer]
     return list(dict.fromkeys(said))
 
 
-def visit(one: JoinLink, *, visitor: str, answer: str, is_bot: bool) -> JoinTarget | None:
-    """Lead a visitor on and count the visit, in one transaction; None when nothing is open.
+@dataclass(frozen=True, slots=True)
+class Led:
+    """Where a visitor was led, None for nowhere, and the letters to say there, if any."""
 
-    Who comes again the same day is led to the same group and takes no more of its room; machines
-    take none at all.
+    target: JoinTarget | None
+    says: str = ""
+
+
+def visit(one: JoinLink, *, visitor: str, answer: str, is_bot: bool) -> Led:
+    """Lead a visitor on and count the visit, in one transaction.
+
+    Who comes again the same day is led to the same group, takes no more of its room and keeps the
+    letters to say; machines take no room and get no letters.
     """
     moment = now()
     targets = {t.pk: t for t in one.targets.select_related("group")}
     choices = [choice_of(t) for t in targets.values()]
-    chosen = choose(choices, moment, clock_of(one, moment), answer, visitor)
+    who = Visit(visitor, answer, by_room=one.spread == JoinLink.Spread.ROOM)
+    clock = clock_of(one, moment)
+    earlier = Scan.objects.filter(link=one, visitor=visitor, is_bot=False)
     with transaction.atomic():
-        before = Scan.objects.filter(link=one, visitor=visitor, is_bot=False).exists()
+        before = earlier.order_by("pk").first()
+        again = [c for c in choices if before and c.pk == before.target_id]
+        same = before is not None and before.answer == answer
+        chosen = choose(again if same else [], moment, clock, who)
+        if chosen is None:
+            chosen = choose(choices, moment, clock, who)
+        says = ""
+        if one.asks_code and chosen is not None and not is_bot:
+            says = before.says if before and before.says else new_letters()
         Scan.objects.create(
             link=one,
             target_id=chosen,
             visitor=visitor,
             is_bot=is_bot,
-            is_repeat=before,
+            is_repeat=before is not None,
             answer=answer[:60],
+            says="" if before else says,
             at=moment,
         )
-        if chosen is not None and not is_bot and not before:
+        if chosen is not None and not is_bot and before is None:
             JoinTarget.objects.filter(pk=chosen).update(shown=F("shown") + 1)
-    return targets.get(chosen) if chosen is not None else None
+    return Led(targets.get(chosen) if chosen is not None else None, says)

@@ -62,26 +62,35 @@ def _keeps_open(one: Choice, clock: time) -> bool:
     return within if one.opens < one.closes else across
 
 
-def choose(
-    choices: Sequence[Choice], moment: datetime, clock: time, answer: str, visitor: str
-) -> int | None:
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Who comes, what they said, and how groups of one turn share them."""
+
+    visitor: str
+    answer: str = ""
+    by_room: bool = False
+
+
+def choose(choices: Sequence[Choice], moment: datetime, clock: time, visit: Visit) -> int | None:
     """The target for a visitor, None when there is nothing to show.
 
-    The first position that has any wins; within it targets share by weight. The same visitor is
-    led to the same target while it is open. A target with an answer is for those who gave it;
-    one without is for everybody for whom there is none of their own.
+    The first position that has any wins; within it targets share by weight, or by room: then the
+    chance of each is its part of the room left, so they fill alike. The same visitor is led to
+    the same target while it is open and, by room, while the room hardly changed. A target with an
+    answer is for those who gave it; one without is for everybody for whom there is none of their
+    own.
     """
     usable = [c for c in choices if closed(c, moment, clock) is None]
-    own = [c for c in usable if answer and c.answer == answer]
+    own = [c for c in usable if visit.answer and c.answer == visit.answer]
     usable = own or [c for c in usable if not c.answer]
     if not usable:
         return None
     first = min(c.position for c in usable)
     same = sorted((c for c in usable if c.position == first), key=lambda c: c.pk)
-    total = sum(max(c.weight, 1) for c in same)
-    at = int.from_bytes(sha256(visitor.encode()).digest()[:8], "big") % total
-    for one in same:
-        at -= max(one.weight, 1)
+    shares = [max(c.room if visit.by_room else c.weight, 1) for c in same]
+    at = int.from_bytes(sha256(visit.visitor.encode()).digest()[:8], "big") % sum(shares)
+    for one, share in zip(same, shares, strict=True):
+        at -= share
         if at < 0:
             return one.pk
     return same[-1].pk

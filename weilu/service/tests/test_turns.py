@@ -69,7 +69,7 @@ def test_a_group_is_merged_told_and_left_by_links_and_greetings(
 ) -> None:
     wish = Wish(is_on=True, text="Hi {names}")
     set_greeting(owner.actor, community=old.community, group=None, wish=wish)
-    first = visit(place, visitor="a", answer="", is_bot=False)
+    first = visit(place, visitor="a", answer="", is_bot=False).target
     assert first is not None
     assert first.group_id == old.pk
     made = take_turn(owner.actor, group=old, plan=plan(place, new, as_notice=True))
@@ -80,7 +80,7 @@ def test_a_group_is_merged_told_and_left_by_links_and_greetings(
     assert {r.expires_at for r in rows.values()} == {made.ended_at}
     old.refresh_from_db()
     assert old.ends_at == made.ended_at
-    led = visit(place, visitor="b", answer="", is_bot=False)
+    led = visit(place, visitor="b", answer="", is_bot=False).target
     assert led is not None
     assert led.group_id == new.pk
     assert greeting_for(old) is None
@@ -97,7 +97,7 @@ def test_taking_it_back_stops_what_has_not_left_and_opens_the_group(
     assert (came.stopped, came.left) == (1, 1)
     old.refresh_from_db()
     assert old.ends_at is None
-    led = visit(place, visitor="a", answer="", is_bot=False)
+    led = visit(place, visitor="a", answer="", is_bot=False).target
     assert led is not None
     assert led.group_id == old.pk
     with pytest.raises(Conflict):

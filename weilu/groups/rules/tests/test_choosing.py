@@ -14,6 +14,7 @@ from weilu.groups.rules.choosing import (
     Choice,
     Closed,
     Joined,
+    Visit,
     attributed,
     choose,
     closed,
@@ -26,7 +27,7 @@ DAY = 86_400_000
 
 
 def pick(*choices: Choice, answer: str = "", visitor: str = "v") -> int | None:
-    return choose(choices, NOON, CLOCK, answer, visitor)
+    return choose(choices, NOON, CLOCK, Visit(visitor, answer))
 
 
 def test_the_first_position_wins_and_the_next_takes_over_when_it_is_full() -> None:
@@ -108,3 +109,10 @@ def test_who_stayed_is_told_of_those_who_could() -> None:
     joins = [Joined(now - 10 * DAY), Joined(now - 10 * DAY, now - 9 * DAY), Joined(now - DAY)]
     assert stayed(joins, 7, now) == (1, 2)
     assert stayed(joins, 30, now) == (0, 0)
+
+
+def test_by_room_the_emptier_group_takes_more() -> None:
+    some = [Choice(1, 1, 9, room=180), Choice(2, 1, 1, room=20)]
+    led = Counter(choose(some, NOON, CLOCK, Visit(str(n), by_room=True)) for n in range(2000))
+    assert 1700 < led[1] < 1900
+    assert led[1] + led[2] == 2000
