@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0002_jobs_asked_again'),
-        ('groups', '0006_turns'),
+        ('groups', '0007_participation_by_key'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('groups', '0007_size_caps'),
+        ('groups', '0008_size_caps'),
         ('members', '0006_segment_indexes'),
     ]
 
