@@ -20,8 +20,10 @@ _ROWS_AT_ONCE = 1000
 
 _EVER = 2**62
 
-# id, identity, kind, time, text, id on the platform, which of those is answered
-_Lists = tuple[list[int], list[int], list[int], list[int], list[str], list[str | None], list[str]]
+# id, identity, kind, time, text, id on the platform, which of those is answered, form
+_Lists = tuple[
+    list[int], list[int], list[int], list[int], list[str], list[str | None], list[str], list[int]
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Timeline:
     text: Sequence[str]
     external_id: Sequence[str]
     answers: Sequence[str]
+    form: Ints
 
     def __len__(self) -> int:
         return len(self.id)
@@ -50,6 +53,7 @@ class Timeline:
             [self.text[k] for k in places],
             [self.external_id[k] for k in places],
             [self.answers[k] for k in places],
+            self.form[rows],
         )
 
     def rows(self, start: int, end: int) -> Timeline:
@@ -64,13 +68,13 @@ def read_timeline(
     """What was sent in a group with `first_ms` ≤ time < `end_ms`, of the given kinds."""
     wanted = ", ".join(str(int(k)) for k in kinds)
     hours = iter(range(first_ms // HOUR_MS, (end_ms - 1) // HOUR_MS + 1))
-    columns: _Lists = ([], [], [], [], [], [], [])
+    columns: _Lists = ([], [], [], [], [], [], [], [])
     with connection.cursor() as cursor:
         while some := list(islice(hours, _HOURS_AT_ONCE)):
             listed = ", ".join(map(str, some))
             # Unordered: the index gives them in order, or nearly, and numpy is quicker to tell.
             cursor.execute(
-                "SELECT id, identity_id, kind, sent_ms, text, external_id, answers"  # noqa: S608
+                "SELECT id, identity_id, kind, sent_ms, text, external_id, answers, form"  # noqa: S608
                 f" FROM chat_message WHERE (sent_ms / {HOUR_MS}) IN ({listed})"
                 " AND group_id = %s AND sent_ms >= %s AND sent_ms < %s"
                 f" AND kind IN ({wanted})",
@@ -89,7 +93,7 @@ def _extend(columns: _Lists, values: Iterable[Sequence[Any]]) -> None:
 
 def _in_order(columns: _Lists) -> Timeline:
     """Columns as a timeline, sorted unless they are."""
-    pk, identity, kind, sent, text, external, answers = columns
+    pk, identity, kind, sent, text, external, answers, form = columns
     found = Timeline(
         np.array(pk, dtype=np.int64),
         np.array(identity, dtype=np.int64),
@@ -98,6 +102,7 @@ def _in_order(columns: _Lists) -> Timeline:
         text,
         [e or "" for e in external],
         answers,
+        np.array(form, dtype=np.int64),
     )
     step = np.diff(found.sent_ms)
     if ((step < 0) | ((step == 0) & (np.diff(found.id) < 0))).any():
@@ -115,7 +120,7 @@ class Readings:
     def __init__(self, group_id: int) -> None:
         self.group_id = group_id
         self.span = (0, 0)
-        self.held = _in_order(([], [], [], [], [], [], []))
+        self.held = _in_order(([], [], [], [], [], [], [], []))
 
     def read(
         self, first_ms: int, end_ms: int, kinds: Sequence[Kind], *, is_all: bool = False

@@ -69,6 +69,8 @@ NAV: tuple[Place, ...] = (
         on_phone=True,
         inside=(
             Place("members", _("All members")),
+            Place("members_koc", _("KOC and true fans"), pages=("member_caused",)),
+            Place("members_goodwill", _("Goodwill")),
             Place("members_segments", _("Segments")),
             Place("members_tags", _("Tags")),
             Place("members_fields", _("Own fields")),

@@ -68,3 +68,19 @@ class SegmentChanged(Event):
 
     segment_id: int
     move_id: int
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class LevelsChanged(Event):
+    """Members rose or fell from one level of goodwill to another, at most 500 in one event."""
+
+    came_from: int
+    level: int
+    member_ids: list[int]
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class GoodwillModelChanged(Event):
+    """The numbers of the goodwill model or its ladder were changed."""

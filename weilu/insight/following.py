@@ -28,6 +28,7 @@ from weilu.insight.people.segments import keep_counting
 from weilu.insight.standing import refresh_moves, refresh_standing
 from weilu.insight.themes import WEEK, recount_weeks
 from weilu.insight.totals import refresh_totals
+from weilu.insight.worth.keeping import keep_worth
 from weilu.members.models import Identity
 from weilu.service.conversations import month_days, month_of, recount
 
@@ -131,6 +132,7 @@ def look_again(place: Community, go_on: Callable[[], object] = bool) -> None:
     for group in Group.objects.filter(pk__in=lately.values("group_id")).order_by("pk"):
         _look_at_group(group, today)
         go_on()
+    keep_worth(place.workspace_id)
     refresh_standing(place)
     diagnose(place)
 

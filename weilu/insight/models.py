@@ -260,3 +260,43 @@ class Alert(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} rising in {self.group_id}"
+
+
+class Influence(models.Model):
+    """What a member caused in others in a year, and whether they are a true fan (C-6).
+
+    The columns are those of `rules.influence.Caused`; `weeks` and `days` are how often they were
+    there in the last 13 weeks. Only members who caused anything have a row.
+    """
+
+    member = models.OneToOneField(
+        "members.Member", primary_key=True, on_delete=models.CASCADE, related_name="+"
+    )
+    workspace = models.ForeignKey(
+        "core.Workspace", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    points = models.FloatField()
+    thanks = models.IntegerField(default=0)
+    thankers = models.IntegerField(default=0)
+    answered = models.IntegerField(default=0)
+    repliers = models.IntegerField(default=0)
+    mentioners = models.IntegerField(default=0)
+    met = models.IntegerField(default=0)
+    stayed = models.IntegerField(default=0)
+    moved = models.IntegerField(default=0)
+    weeks = models.IntegerField(default=0)
+    days = models.IntegerField(default=0)
+    is_koc = models.BooleanField(default=False)
+    is_fan = models.BooleanField(default=False)
+    more = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["workspace", "points", "member"], name="influence_by_points"),
+            models.Index(
+                fields=["workspace"], condition=models.Q(is_fan=True), name="influence_fans"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"influence of {self.member_id}"

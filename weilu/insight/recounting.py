@@ -10,6 +10,8 @@ from weilu.groups.models import Group, Participation
 from weilu.insight.models import FindingRow, LinkDay, MoveDay, WordWeek
 from weilu.insight.refresh import refresh_groups
 from weilu.insight.totals import refresh_totals
+from weilu.insight.worth.booking import unbook
+from weilu.insight.worth.keeping import keep_worth
 from weilu.service.models import Pair, Question
 
 # Counting anew is about this part of the whole work.
@@ -24,6 +26,7 @@ def recount_community(community: Community, progress: Callable[[float], None]) -
     if community.is_demo and not counted:
         # A demo that was taken back leaves no empty rooms behind.
         refresh_totals(community.workspace_id)
+        keep_worth(community.workspace_id)
         community.delete()
         return 0
     refresh_groups(
@@ -36,5 +39,6 @@ def _forget(groups: Sequence[Group]) -> None:
     """Drop what is worked out per week, month and group: some of these may be empty now."""
     for model in (Question, Pair, WordWeek, LinkDay, MoveDay):
         model._default_manager.filter(group__in=groups).delete()
+    unbook(groups)
     seen = Participation.objects.filter(group__in=groups).values("group_id")
     FindingRow.objects.filter(group__in=groups).exclude(group__in=seen).delete()

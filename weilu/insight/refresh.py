@@ -18,6 +18,7 @@ from weilu.insight.models import GroupDay
 from weilu.insight.standing import refresh_moves, refresh_standing
 from weilu.insight.themes import WEEK, recount_weeks
 from weilu.insight.totals import refresh_totals
+from weilu.insight.worth.keeping import keep_worth
 from weilu.service.conversations import recount
 
 # Called between steps with the share done (0-1).
@@ -59,6 +60,7 @@ def refresh_groups(group_ids: Iterable[int], progress: Progress = nothing) -> No
         progress(done / steps)
     for workspace_id in {g.workspace_id for g in groups}:
         refresh_totals(workspace_id)
+        keep_worth(workspace_id)
     for community in Community.objects.filter(pk__in={g.community_id for g in groups}):
         refresh_standing(community)
         diagnose(community)

@@ -22,6 +22,8 @@ from weilu.core.bulk import upsert
 from weilu.groups.models import Group, Participation
 from weilu.members.models import Alias
 from weilu.members.queries import People, people
+from weilu.members.rules.exchange import Rows, together
+from weilu.service.exchange import exchange_in, store_exchange
 from weilu.service.models import Pair, Question
 
 # Answers come within hours; two days of context and of look-ahead are generous.
@@ -139,6 +141,7 @@ def recount(group: Group, sizes: Mapping[int, int], said: Readings | None = None
         low, high = month_days(first)[0], month_days(last)[1]
         asked: list[_Row] = []
         pairs: Counter[_PairKey] = Counter()
+        given: list[Rows] = []
         inside = {d: n for d, n in sizes.items() if low <= d <= high}
         for start, end in parts(inside, low, high):
             zone = group.community.time_zone
@@ -146,12 +149,17 @@ def recount(group: Group, sizes: Mapping[int, int], said: Readings | None = None
             stretch = converse(said, *span, known, names)
             asked += _questions(group, stretch, known, zone)
             pairs.update(_pairs(stretch, zone))
+            part = (stretch.start, stretch.end, zone)
+            given.append(
+                exchange_in(stretch.timeline, stretch.talk, stretch.links, stretch.asks, part)
+            )
         with transaction.atomic():
             Question.objects.filter(group=group, day__gte=low, day__lte=high).delete()
             upsert(connection, "service_question", _QUESTION, asked, conflict="DO NOTHING")
             Pair.objects.filter(group=group, month__gte=first, month__lte=last).delete()
             rows = [(group.pk, *key, count) for key, count in sorted(pairs.items())]
             upsert(connection, "service_pair", _PAIR, rows, conflict="DO NOTHING")
+            store_exchange(group, together(given), (low, high))
 
 
 def parts(sizes: Mapping[int, int], low: int, high: int) -> list[tuple[int, int]]:

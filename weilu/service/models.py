@@ -60,6 +60,37 @@ class Pair(models.Model):
         return f"{self.answering} answers {self.answered}"
 
 
+class ExchangeDay(models.Model):
+    """What members gave each other in a group on a day, packed (`members.rules.exchange`).
+
+    `before` is what the members' ledgers still hold of it; null: they hold `body`.
+    """
+
+    group = models.ForeignKey(
+        "groups.Group", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    workspace = models.ForeignKey(
+        "core.Workspace", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    day = models.IntegerField()
+    body = models.BinaryField()
+    before = models.BinaryField(null=True)
+
+    pk = models.CompositePrimaryKey("group_id", "day")
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["workspace", "group", "day"],
+                condition=models.Q(before__isnull=False),
+                name="exchange_to_book",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"exchange in {self.group_id} on day {self.day}"
+
+
 class Greeting(models.Model):
     """What newcomers are greeted with: in all groups of a community, or in one of its own.
 

@@ -1,4 +1,4 @@
-"""A goodwill score in words: the number, and a line for each of its parts (C-4)."""
+"""A goodwill score in words: the number, its level, and a line for each of its parts (C-4)."""
 
 from __future__ import annotations
 
@@ -10,12 +10,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from weilu.console.formats import number
-from weilu.members.rules.goodwill import USUAL, Exchange, Line, Score
+from weilu.console.members.worth_words import LEVELS, level_badge
+from weilu.console.parts import Badge
+from weilu.insight.people.goodwill import Explained
+from weilu.members.rules.exchange import Exchange
+from weilu.members.rules.goodwill import Line, Model
+from weilu.members.rules.levels import Ladder, Level
 
-_KINDS: dict[Exchange, Promise] = {
+KINDS: dict[Exchange, Promise] = {
     Exchange.ANSWERED: gettext_lazy("First to answer a question"),
+    Exchange.THANKED: gettext_lazy("Was thanked"),
     Exchange.REPLIED: gettext_lazy("Answered others in talk"),
     Exchange.WAS_REPLIED: gettext_lazy("Was answered by others"),
+    Exchange.MENTIONED: gettext_lazy("Was named by others"),
     Exchange.PRESENT: gettext_lazy("Days they spoke"),
 }
 
@@ -34,37 +41,83 @@ class Goodwill:
     """A score as drawn."""
 
     points: str
+    level: Badge
+    standing: str
     lines: Sequence[Told]
     model: str
 
 
-def goodwill_words(found: Score | None) -> Goodwill | None:
+def goodwill_words(found: Explained | None) -> Goodwill | None:
     """The score in words; None when there is none."""
     if found is None:
         return None
+    score, model = found.score, found.numbers.model
     people = Told(
         _("Different people"),
-        ngettext("%(n)s person, %(points)s each", "%(n)s people, %(points)s each", found.people)
-        % {"n": number(found.people), "points": number(USUAL.person_points)},
-        number(found.people_points, digits=1),
+        ngettext("%(n)s person, %(points)s each", "%(n)s people, %(points)s each", score.people)
+        % {"n": number(score.people), "points": plain_points(model.person_points)},
+        number(score.people_points, digits=1),
+    )
+    kinds = Told(
+        _("Different kinds of exchange"),
+        ngettext("%(n)s kind, %(points)s each", "%(n)s kinds, %(points)s each", score.kinds)
+        % {"n": number(score.kinds), "points": plain_points(model.kind_points)},
+        number(score.kinds_points, digits=1),
     )
     return Goodwill(
-        number(found.points, digits=1),
-        [*(_told(line) for line in found.lines), people],
+        number(score.points, digits=1),
+        level_badge(found.level),
+        _standing(found),
+        [*(_told(line, model) for line in score.lines if line.times), people, kinds],
         _("Everything counts half after %(days)s days. Prizes and gifts count nothing.")
-        % {"days": number(USUAL.half_life_days)},
+        % {"days": number(model.half_life_days)},
     )
 
 
-def _told(line: Line) -> Told:
-    worth = USUAL.worth[line.kind]
+def _standing(found: Explained) -> str:
+    """What the next level takes, or that the present one is in danger."""
+    ladder = found.numbers.ladder
+    if found.below_days is not None:
+        left = max(0, ladder.grace_days - found.below_days)
+        return ngettext(
+            "Goodwill is too low for this level; it is kept for %(n)s more day.",
+            "Goodwill is too low for this level; it is kept for %(n)s more days.",
+            left,
+        ) % {"n": number(left)}
+    return next_step(found.level, ladder)
+
+
+def next_step(level: Level, ladder: Ladder) -> str:
+    """What the level above takes; empty on the highest."""
+    if level + 1 > len(ladder.steps):
+        return ""
+    step = ladder.steps[level]
+    return _("%(level)s: from %(points)s points and %(people)s different people on.") % {
+        "level": LEVELS[Level(level + 1)],
+        "points": number(step.enter),
+        "people": number(step.people),
+    }
+
+
+def plain_points(points: float) -> str:
+    """Points without a needless .0."""
+    return number(points, digits=0 if points == int(points) else 1)
+
+
+def _told(line: Line, model: Model) -> Told:
+    worth = model.worth[line.kind]
     how = _("%(times)s times, %(points)s each") % {
         "times": number(line.times),
-        "points": number(worth.points, digits=0 if worth.points == int(worth.points) else 1),
+        "points": plain_points(worth.points),
     }
+    if line.people:
+        how = ngettext("%(how)s, with %(n)s person", "%(how)s, with %(n)s people", line.people) % {
+            "how": how,
+            "n": number(line.people),
+        }
     if line.counted < line.times:
         how = _("%(how)s; %(counted)s of them count") % {
             "how": how,
             "counted": number(line.counted),
         }
-    return Told(str(_KINDS[line.kind]), how, number(line.points, digits=1))
+    return Told(str(KINDS[line.kind]), how, number(line.points, digits=1))

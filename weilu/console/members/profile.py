@@ -16,7 +16,7 @@ from weilu.console.members.goodwill_words import goodwill_words
 from weilu.console.members.words import consents, entries, reasons
 from weilu.console.messages.text import shown
 from weilu.core.access import Right
-from weilu.insight.people.goodwill import goodwill_of
+from weilu.insight.people.goodwill import goodwill_of, level_moves
 from weilu.insight.people.history import Known, history
 from weilu.insight.people.listing import find_members
 from weilu.insight.people.profile import profile
@@ -42,12 +42,13 @@ def show_member(
             facts=known.facts_of(pk),
             notes=notes,
             consents=agreed,
+            levels=level_moves(found.member.pk),
         )
     )
     context = {
         **card(found),
         **forms,
-        "goodwill": goodwill_words(goodwill_of(found)),
+        "goodwill": goodwill_words(goodwill_of(request.actor, found.member)),
         "tags": [(one, _last_day(one)) for one in known.worn_by([pk]).get(pk, [])],
         "notes": notes,
         "consents": consents(agreed),

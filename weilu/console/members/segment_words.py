@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from weilu.console.members.words import PURPOSES, STAGES
+from weilu.console.members.worth_words import LEVELS
 from weilu.members.segments.registry import CONDITIONS, Option, Param
 from weilu.members.segments.trees import Leaf, Node
 
@@ -32,6 +33,9 @@ CONDITION_WORDS: dict[str, Promise] = {
     "name": gettext_lazy("Name"),
     "platform": gettext_lazy("Platform"),
     "source": gettext_lazy("Source"),
+    "goodwill": gettext_lazy("Goodwill"),
+    "level": gettext_lazy("Level"),
+    "mover": gettext_lazy("KOC or true fan"),
 }
 
 PARAM_WORDS: dict[str, Promise] = {
@@ -50,6 +54,8 @@ PARAM_WORDS: dict[str, Promise] = {
     "role": gettext_lazy("One of these"),
     "platform": gettext_lazy("One of these"),
     "source": gettext_lazy("First brought by"),
+    "level": gettext_lazy("One of these levels"),
+    "mover": gettext_lazy("Which"),
 }
 
 _OPTIONS: dict[str, dict[str, str | Promise]] = {
@@ -67,6 +73,8 @@ _OPTIONS: dict[str, dict[str, str | Promise]] = {
     },
     "answer": {"yes": gettext_lazy("Yes"), "no": gettext_lazy("No")},
     "source": {"0": gettext_lazy("seen live, in no export")},
+    "level": {one.name.lower(): word for one, word in LEVELS.items()},
+    "mover": {"koc": gettext_lazy("KOC"), "fan": gettext_lazy("True fans")},
 }
 
 _SAID: dict[str, Promise] = {
@@ -89,6 +97,9 @@ _SAID: dict[str, Promise] = {
     "name": gettext_lazy("a name holds “%(words)s”"),
     "platform": gettext_lazy("on %(platform)s"),
     "source": gettext_lazy("first brought by %(source)s"),
+    "goodwill": gettext_lazy("goodwill from %(from)s to %(to)s"),
+    "level": gettext_lazy("level: %(level)s"),
+    "mover": gettext_lazy("is one of the %(mover)s"),
 }
 
 

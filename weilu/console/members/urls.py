@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from weilu.console.members import acts, fields, known, leaving, segments, tags, views
+from weilu.console.members import (
+    acts,
+    fields,
+    goodwill,
+    known,
+    leaving,
+    movers,
+    segments,
+    tags,
+    views,
+)
 
 urlpatterns = [
     path("members/", views.members, name="members"),
@@ -23,6 +33,9 @@ urlpatterns = [
     path("members/segments/<int:pk>/edit/", segments.build, name="members_segment_edit"),
     path("members/segments/<int:pk>/tag/", segments.keep_tag, name="members_segment_tag"),
     path("members/segments/<int:pk>/remove/", segments.remove, name="members_segment_remove"),
+    path("members/goodwill/", goodwill.goodwill, name="members_goodwill"),
+    path("members/koc/", movers.koc, name="members_koc"),
+    path("members/<int:pk>/caused/", movers.caused, name="member_caused"),
     path("members/fields/", fields.fields, name="members_fields"),
     path("members/fields/<int:pk>/", fields.edit_field, name="members_field"),
     path("members/fields/<int:pk>/remove/", fields.remove_field, name="members_field_remove"),

@@ -22,6 +22,7 @@ from weilu.console.members.known import forms_of
 from weilu.console.members.profile import doubts_with_reasons, show_member
 from weilu.console.members.wanted import kinds_of, states_of, wanted_of
 from weilu.console.members.words import reasons, role_badge, stage_badge
+from weilu.console.members.worth_words import level_badge
 from weilu.console.messages.text import page_query, place_of, shown
 from weilu.console.parts import Empty, Head
 from weilu.console.places import address
@@ -136,6 +137,20 @@ def _spec(*, may_edit: bool, empty: Empty) -> Spec[MemberRow]:
                 value=lambda row: stage_badge(row.stage),
                 sort=False,
                 fact=True,
+            ),
+            Column(
+                "goodwill",
+                _("Goodwill"),
+                Kind.NUMBER,
+                value=lambda row: round(row.goodwill, 1),
+                help=_("Points for real exchange, fading with time."),
+            ),
+            Column(
+                "level",
+                _("Level"),
+                Kind.BADGE,
+                value=lambda row: level_badge(row.level) if row.goodwill else None,
+                sort=False,
             ),
             Column("tags", _("Tags"), Kind.TAGS, sort=False),
             Column("messages", _("Messages"), Kind.NUMBER, fact=True),

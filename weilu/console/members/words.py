@@ -13,10 +13,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from weilu.console.formats import day as day_words
 from weilu.console.formats import moment as moment_words
 from weilu.console.formats import number
+from weilu.console.members.worth_words import LEVELS
 from weilu.console.parts import Badge, Tone
 from weilu.insight.people.history import Entry, What
 from weilu.insight.rules.lifecycle import MemberStage
 from weilu.members.models import Colour, Consent, Field, Member
+from weilu.members.rules.levels import Level
 
 STAGES: dict[MemberStage, tuple[Promise, Tone]] = {
     MemberStage.STRANGER: (gettext_lazy("Only spoken of"), Tone.CALM),
@@ -167,7 +169,10 @@ HISTORY: dict[What, Promise] = {
     What.AGREED: gettext_lazy("Agreed: %(name)s"),
     What.WITHDREW: gettext_lazy("No longer agrees: %(name)s"),
     What.BROKE: gettext_lazy("Broke the rules in %(name)s"),
+    What.ROSE: gettext_lazy("Rose to the level “%(name)s” with %(value)s points of goodwill"),
+    What.FELL: gettext_lazy("Fell to the level “%(name)s”: %(value)s points of goodwill are left"),
 }
+_LEVELS = frozenset({What.ROSE, What.FELL})
 _DAYS_ONLY = frozenset({What.AGREED, What.WITHDREW})
 
 
@@ -200,6 +205,8 @@ def _moment(at: datetime) -> str:
 
 def _line(one: Entry) -> str:
     name = str(PURPOSES[one.name]) if one.what in _DAYS_ONLY else one.name
+    if one.what in _LEVELS:
+        name = str(LEVELS[Level(int(one.name))])
     return str(HISTORY[one.what]) % {"name": name, "value": one.value}
 
 
@@ -208,7 +215,7 @@ def _source(one: Entry) -> str:
         return _("by %(name)s") % {"name": one.by}
     if one.source:
         return _("from %(name)s") % {"name": one.source}
-    worked_out = {What.MERGED, What.TAGGED, What.UNTAGGED, What.EXPIRED, What.BROKE}
+    worked_out = {*_LEVELS, What.MERGED, What.TAGGED, What.UNTAGGED, What.EXPIRED, What.BROKE}
     return _("by Weilu") if one.what in worked_out else _("seen in the group")
 
 

@@ -10,7 +10,17 @@ from enum import StrEnum
 from weilu.chat.models import ImportBundle
 from weilu.core.models import User
 from weilu.insight.people.profile import InGroup
-from weilu.members.models import Alias, Consent, Deed, Fact, Identity, Merge, Note, Tagging
+from weilu.members.models import (
+    Alias,
+    Consent,
+    Deed,
+    Fact,
+    Identity,
+    LevelMove,
+    Merge,
+    Note,
+    Tagging,
+)
 from weilu.members.rules.facts import Value, typed_value
 from weilu.moderation.models import Violation
 
@@ -33,6 +43,8 @@ class What(StrEnum):
     AGREED = "agreed"
     WITHDREW = "withdrew"
     BROKE = "broke"
+    ROSE = "rose"
+    FELL = "fell"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +75,7 @@ class Known:
     facts: Sequence[Fact]
     notes: Sequence[Note]
     consents: Sequence[Consent]
+    levels: Sequence[LevelMove] = ()
 
 
 def history(known: Known) -> list[Entry]:
@@ -77,6 +90,7 @@ def history(known: Known) -> list[Entry]:
         *(_fact(one) for one in known.facts),
         *(entry for one in known.consents for entry in _consent(one)),
         *_violations(known.identities),
+        *(_level(one) for one in known.levels),
     ]
     found.sort(key=lambda entry: entry.at, reverse=True)
     return found[:SHOWN]
@@ -115,6 +129,11 @@ def _tagged(one: Tagging) -> Iterator[Entry]:
 def _fact(one: Fact) -> Entry:
     value = typed_value(one.field.kind, Value(one.text, one.number, one.day))
     return Entry(one.at, What.SET, one.field.name, value, by=_who(one.by))
+
+
+def _level(one: LevelMove) -> Entry:
+    what = What.ROSE if one.level > one.came_from else What.FELL
+    return Entry(one.at, what, str(one.level), f"{one.points:.0f}")
 
 
 def _consent(one: Consent) -> Iterator[Entry]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from django.db import connection
@@ -17,6 +18,7 @@ from weilu.chat.columns import DAY_MS, Ints
 from weilu.core.access import Actor, Right
 from weilu.core.clock import now
 from weilu.insight.models import MemberTotals
+from weilu.insight.people.by_goodwill import COLUMNS, JOIN, Wish, page_rows, told
 from weilu.insight.rules.lifecycle import (
     ACTIVE_DAYS,
     NEVER,
@@ -71,6 +73,8 @@ class MemberRow:
     last_ms: int
     left_ms: int
     stage: MemberStage
+    goodwill: float = 0.0
+    level: int = 0
     other_names: Sequence[str] = field(default=())
     tags: Sequence[Worn] = field(default=())
 
@@ -94,7 +98,8 @@ _COLUMNS = {
     "last": "t.last_ms",
     "groups": "t.groups",
 }
-SORTS = frozenset(_COLUMNS)
+GOODWILL = "goodwill"
+SORTS = frozenset({*_COLUMNS, GOODWILL})
 TAGGED = (
     "t.member_id IN (SELECT i.member_id FROM members_tagging g"
     " JOIN members_identity i ON i.id = g.identity_id WHERE g.tag_id = %s"
@@ -102,7 +107,7 @@ TAGGED = (
 )
 _SELECT = (
     "SELECT m.id, m.name, m.nature, m.is_staff, t.messages, t.groups, t.first_ms, t.last_ms,"
-    " t.left_ms FROM "
+    " t.left_ms, " + COLUMNS + " FROM "
 )
 _BY_TOTALS = "insight_membertotals t JOIN members_member m ON m.id = t.member_id"
 
@@ -128,6 +133,9 @@ class Listing:
         where, params = self._where()
         if not where:
             return []
+        if sort == GOODWILL:
+            asked = Wish(_SELECT, self._lead(), where, params, descending=descending)
+            return _rows(page_rows(asked, after_id=after_id, limit=limit), self.today_ms)
         column = _COLUMNS[sort if sort in _COLUMNS else "messages"]
         if after_id is not None:
             edge = self._edge(column, after_id)
@@ -140,11 +148,16 @@ class Listing:
         order = f"{column} {way}, {self._key(sort)} {way}"
         with connection.cursor() as cursor:
             cursor.execute(
-                f"{_SELECT}{_BY_TOTALS} WHERE {' AND '.join(where)} ORDER BY {order} LIMIT %s",
-                [*params, limit],
+                f"{_SELECT}{_BY_TOTALS}{JOIN} WHERE {' AND '.join(where)}"
+                f" ORDER BY {order} LIMIT %s",
+                [*self._lead(), *params, limit],
             )
             rows = cursor.fetchall()
         return _rows(rows, self.today_ms)
+
+    def _lead(self) -> list[int]:
+        """What the selected columns take before all conditions."""
+        return [self.viewer.workspace_id] * 2
 
     def count(self) -> int:
         """How many members there are, at most COUNTED + 1."""
@@ -291,26 +304,29 @@ def _called(workspace_id: int, pattern: str, limit: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _rows(rows: Sequence[Sequence[object]], today_ms: int) -> list[MemberRow]:
-    stages = stages_of([(int(r[6]), int(r[7]), int(r[8])) for r in rows], today_ms)  # type: ignore[call-overload]  # a cursor's row
-    worn = worn_by([int(r[0]) for r in rows])  # type: ignore[call-overload]  # as above
-    others = other_names([(int(r[0]), str(r[1])) for r in rows])  # type: ignore[call-overload]  # as above
+def _rows(rows: Sequence[Sequence[Any]], today_ms: int) -> list[MemberRow]:
+    stages = stages_of([(int(r[6]), int(r[7]), int(r[8])) for r in rows], today_ms)
+    worn = worn_by([int(r[0]) for r in rows])
+    others = other_names([(int(r[0]), str(r[1])) for r in rows])
+    held = [told(*r[9:13]) for r in rows]
     return [
         MemberRow(
-            id=int(r[0]),  # type: ignore[call-overload]  # as above
+            id=int(r[0]),
             name=str(r[1]),
             nature=str(r[2]),
             is_staff=bool(r[3]),
-            messages=int(r[4]),  # type: ignore[call-overload]  # as above
-            groups=int(r[5]),  # type: ignore[call-overload]  # as above
-            first_ms=int(r[6]),  # type: ignore[call-overload]  # as above
-            last_ms=int(r[7]),  # type: ignore[call-overload]  # as above
-            left_ms=int(r[8]),  # type: ignore[call-overload]  # as above
+            messages=int(r[4]),
+            groups=int(r[5]),
+            first_ms=int(r[6]),
+            last_ms=int(r[7]),
+            left_ms=int(r[8]),
             stage=stage,
-            other_names=others.get(int(r[0]), ()),  # type: ignore[call-overload]  # as above
-            tags=worn.get(int(r[0]), ()),  # type: ignore[call-overload]  # as above
+            goodwill=own.points,
+            level=own.level,
+            other_names=others.get(int(r[0]), ()),
+            tags=worn.get(int(r[0]), ()),
         )
-        for r, stage in zip(rows, stages, strict=True)
+        for own, r, stage in zip(held, rows, stages, strict=True)
     ]
 
 

@@ -14,6 +14,14 @@ from weilu.members.models.known import (
 )
 from weilu.members.models.people import Alias, Identity, Member, Merge, Suggestion
 from weilu.members.models.segments import Segment, SegmentMove
+from weilu.members.models.worth import (
+    Goodwill,
+    GoodwillModel,
+    Ledger,
+    LevelMove,
+    PrizeLook,
+    PrizeVerdict,
+)
 
 __all__ = [
     "Alias",
@@ -23,10 +31,16 @@ __all__ = [
     "Erasure",
     "Fact",
     "Field",
+    "Goodwill",
+    "GoodwillModel",
     "Identity",
+    "Ledger",
+    "LevelMove",
     "Member",
     "Merge",
     "Note",
+    "PrizeLook",
+    "PrizeVerdict",
     "Segment",
     "SegmentMove",
     "Suggestion",

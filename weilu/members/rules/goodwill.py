@@ -2,15 +2,17 @@
 
 The model, all of it:
 
-- Four kinds of exchange count, each with a weight, and a cap on how many of one day (or month,
-  where only months are known) count: so a flood of small talk is worth no more than a good day.
+- Some kinds of exchange count, each with a weight, and a cap on how many of one day in one
+  community count: so a flood of small talk is worth no more than a good day.
 - Every different person they exchanged with adds a little, once: to know many is worth more than
-  to talk with one at length.
+  to talk with one at length. Every different kind of exchange adds a little too.
 - What lies `half_life_days` back counts half, twice as long a quarter, and so on.
 - Nothing else counts: no prize, no gift, no coupon builds goodwill.
 
-The score is the sum of its lines, does not depend on the order of what happened, never falls
-because something more was given, and is recomputed from what happened whenever it is asked for.
+The score is the sum of its lines, does not depend on the order of what happened, and never falls
+because something more was given. What is stored is its `base`: the score as of EPOCH_DAY had
+everything happened so much earlier. All bases fade alike, so they can be compared and sorted
+without ever being written again, and `points_of` gives the score of any day.
 """
 
 from __future__ import annotations
@@ -19,40 +21,62 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
+import numpy as np
+import numpy.typing as npt
 
-class Exchange(StrEnum):
-    """What counts."""
+from weilu.members.rules.exchange import Exchange, Ints, Rows
 
-    ANSWERED = "answered"  # was the first to answer somebody's question
-    REPLIED = "replied"  # answered somebody in talk
-    WAS_REPLIED = "was_replied"  # was answered by somebody
-    PRESENT = "present"  # spoke on a day
+Floats = npt.NDArray[np.float64]
+
+COUNTED = (
+    Exchange.ANSWERED,
+    Exchange.THANKED,
+    Exchange.REPLIED,
+    Exchange.WAS_REPLIED,
+    Exchange.MENTIONED,
+    Exchange.PRESENT,
+)
+# 2020-01-01: with the shortest half-life, bases stay within a float until 2050.
+EPOCH_DAY = 18_262
+HALF_LIFE_DAYS = (14, 730)
+MOST_LIVES = 900.0
+MOST_POINTS = 100.0
+MOST_TIMES = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """What one exchange is worth, in points, and how many of one period count."""
+    """What one exchange is worth, in points, and how many of one day count."""
 
     points: float
     cap: int
 
 
+Worths = Mapping[Exchange, Worth]
+USUAL_WORTHS: Worths = {
+    Exchange.ANSWERED: Worth(5.0, 5),
+    Exchange.THANKED: Worth(3.0, 5),
+    Exchange.REPLIED: Worth(1.0, 10),
+    Exchange.WAS_REPLIED: Worth(0.5, 10),
+    Exchange.MENTIONED: Worth(0.5, 5),
+    Exchange.PRESENT: Worth(0.5, 1),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The numbers of the model; the usual ones by default."""
+    """The numbers of the model; the usual ones by default. `own` are a community's own worths."""
 
-    worth: Mapping[Exchange, Worth] = field(
-        default_factory=lambda: {
-            Exchange.ANSWERED: Worth(5.0, 5),
-            Exchange.REPLIED: Worth(1.0, 30),
-            Exchange.WAS_REPLIED: Worth(0.5, 30),
-            Exchange.PRESENT: Worth(0.5, 1),
-        }
-    )
+    worth: Worths = field(default_factory=lambda: USUAL_WORTHS)
     person_points: float = 2.0
+    kind_points: float = 3.0
     half_life_days: float = 90.0
+    own: Mapping[int, Worths] = field(default_factory=dict)
+
+    def of(self, community: int) -> Worths:
+        """What exchange is worth in a community."""
+        return self.own.get(community, self.worth)
 
 
 USUAL = Model()
@@ -60,22 +84,27 @@ USUAL = Model()
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """Exchange on a day (days since 1970), or in the period that ends on it; 0: with nobody."""
+    """Exchange on a day (days since 1970), with a person or nobody (0), in a community."""
 
     kind: Exchange
     day: int
     person: int = 0
     times: int = 1
+    community: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One kind's part of a score: how often it happened, how much of that counted, the points."""
+    """One kind's part of a score: how often it happened, how much of that counted, the points.
+
+    `person` is with how many different people.
+    """
 
     kind: Exchange
     times: int
     counted: int
     points: float
+    people: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +115,8 @@ class Score:
     lines: tuple[Line, ...]
     people: int
     people_points: float
+    kinds: int
+    kinds_points: float
 
 
 def fade(day: int, today: int, model: Model = USUAL) -> float:
@@ -94,30 +125,132 @@ def fade(day: int, today: int, model: Model = USUAL) -> float:
 
 
 def score(happened: Iterable[Happened], today: int, model: Model = USUAL) -> Score:
-    """The score of what happened as of a day, with its lines in order of `Exchange`."""
-    times: dict[tuple[Exchange, int], int] = defaultdict(int)
-    latest: dict[int, int] = {}
+    """The score of what happened as of a day, with its lines in order of `Exchange`.
+
+    The plain way, one thing after the other: what `bases` must equal.
+    """
+    times: dict[Exchange, dict[tuple[int, int], int]] = {kind: defaultdict(int) for kind in COUNTED}
+    people: dict[Exchange, set[int]] = {kind: set() for kind in COUNTED}
+    met: dict[int, int] = {}
+    done: dict[Exchange, int] = {}
     for one in happened:
-        times[one.kind, one.day] += one.times
-        if one.person and one.times:
-            latest[one.person] = max(one.day, latest.get(one.person, one.day))
-    lines = tuple(
-        _line(kind, {day: n for (k, day), n in times.items() if k is kind}, today, model)
-        for kind in Exchange
-    )
-    people_points = model.person_points * math.fsum(
-        fade(day, today, model) for day in latest.values()
-    )
+        if one.kind not in times:
+            continue
+        times[one.kind][one.day, one.community] += one.times
+        done[one.kind] = max(one.day, done.get(one.kind, one.day))
+        if one.person:
+            people[one.kind].add(one.person)
+            met[one.person] = max(one.day, met.get(one.person, one.day))
+    lines = tuple(_line(kind, times[kind], len(people[kind]), today, model) for kind in COUNTED)
+    people_points = model.person_points * math.fsum(fade(d, today, model) for d in met.values())
+    kinds_points = model.kind_points * math.fsum(fade(d, today, model) for d in done.values())
     return Score(
-        points=math.fsum([*(line.points for line in lines), people_points]),
+        points=math.fsum([*(line.points for line in lines), people_points, kinds_points]),
         lines=lines,
-        people=len(latest),
+        people=len(met),
         people_points=people_points,
+        kinds=len(done),
+        kinds_points=kinds_points,
     )
 
 
-def _line(kind: Exchange, by_day: Mapping[int, int], today: int, model: Model) -> Line:
-    worth = model.worth[kind]
-    counted = {day: min(n, worth.cap) for day, n in by_day.items()}
-    points = worth.points * math.fsum(n * fade(day, today, model) for day, n in counted.items())
-    return Line(kind, sum(by_day.values()), sum(counted.values()), points)
+def _line(
+    kind: Exchange, by_day: Mapping[tuple[int, int], int], people: int, today: int, model: Model
+) -> Line:
+    counted = {key: min(n, model.of(key[1])[kind].cap) for key, n in by_day.items()}
+    points = math.fsum(
+        model.of(community)[kind].points * n * fade(day, today, model)
+        for (day, community), n in counted.items()
+    )
+    return Line(kind, sum(by_day.values()), sum(counted.values()), points, people)
+
+
+@dataclass(frozen=True, slots=True)
+class Bases:
+    """Scores of many: `base` and the number of different people, for members 0 to size - 1."""
+
+    base: Floats
+    people: Ints
+
+
+def bases(rows: Rows, size: int, model: Model, communities: Mapping[int, int]) -> Bases:
+    """The same scores for many members at once, as bases.
+
+    `rows` hold places of members (below `size`, at most 4,096) in `who`, members in `partner`;
+    `communities` are those of groups. Rows of the same order give the same floats.
+    """
+    rows = rows[np.isin(rows["kind"], COUNTED)]
+    who, kind = rows["who"].astype(np.int64), rows["kind"].astype(np.int64)
+    day = rows["day"].astype(np.int64)
+    place, known = _communities(rows["group"], communities)
+    key = ((who << 8 | kind) << 16 | day) << 16 | place
+    times = rows["times"].astype(np.int64)
+    if (key[1:] < key[:-1]).any():
+        order = np.argsort(key, kind="stable")
+        key, times = key[order], times[order]
+    starts = _starts(key)
+    key, times = key[starts], np.add.reduceat(times, starts) if len(starts) else times
+    points, caps = _worths(model, known)
+    at = (key & 0xFFFF, key >> 32 & 0xFF)
+    # A clock that is a century ahead must not end in infinity.
+    lives = (np.arange(1 << 16) - EPOCH_DAY) / model.half_life_days
+    grow = np.exp2(np.minimum(lives, MOST_LIVES))
+    worth = points[at] * np.minimum(times, caps[at]) * grow[key >> 16 & 0xFFFF]
+    talked = np.bincount(key >> 40, weights=worth, minlength=size)
+    met = who << 48 | rows["partner"].astype(np.int64) << 16 | day
+    people, bonus = _latest(met[rows["partner"] != 0], size, 32, grow)
+    _kinds, variety = _latest((who << 8 | kind) << 16 | day, size, 8, grow)
+    return Bases(talked + model.person_points * bonus + model.kind_points * variety, people)
+
+
+def _communities(
+    groups: npt.NDArray[np.uint32], communities: Mapping[int, int]
+) -> tuple[Ints, list[int]]:
+    """A small number for the community of each row, and which communities these are."""
+    known = sorted(set(communities.values()) | {0})
+    number = {community: k for k, community in enumerate(known)}
+    ids, slot = np.unique(groups, return_inverse=True)
+    places = np.array([number[communities.get(int(g), 0)] for g in ids], dtype=np.int64)
+    return places[slot] if len(ids) else np.zeros(0, dtype=np.int64), known
+
+
+def _worths(model: Model, known: list[int]) -> tuple[Floats, Ints]:
+    """Points and caps by (community, kind)."""
+    points, caps = np.zeros((len(known), 256)), np.zeros((len(known), 256), dtype=np.int64)
+    for k, community in enumerate(known):
+        for kind, worth in model.of(community).items():
+            points[k, kind], caps[k, kind] = worth.points, worth.cap
+    return points, caps
+
+
+def _starts(key: Ints) -> Ints:
+    """Where each run of the same number begins."""
+    new = np.ones(len(key), dtype=np.bool_)
+    new[1:] = key[1:] != key[:-1]
+    return np.flatnonzero(new)
+
+
+def _latest(key: Ints, size: int, bits: int, grow: Floats) -> tuple[Ints, Floats]:
+    """How many different things each member has, and the sum of what their last days are worth.
+
+    `key` is member, thing of so many bits, day of 16 bits.
+    """
+    if not len(key):
+        return np.zeros(size, dtype=np.int64), np.zeros(size)
+    key = np.sort(key)
+    last = np.ones(len(key), dtype=np.bool_)
+    last[:-1] = key[1:] >> 16 != key[:-1] >> 16
+    key = key[last]
+    who = key >> (16 + bits)
+    worth = np.bincount(who, weights=grow[key & 0xFFFF], minlength=size).astype(np.float64)
+    return np.bincount(who, minlength=size).astype(np.int64), worth
+
+
+def points_of(base: float, today: int, model: Model = USUAL) -> float:
+    """The score of a day, from a base."""
+    return float(base * 2.0 ** ((EPOCH_DAY - today) / model.half_life_days))
+
+
+def base_of(points: float, today: int, model: Model = USUAL) -> float:
+    """The base that is a score on a day."""
+    return float(points * 2.0 ** ((today - EPOCH_DAY) / model.half_life_days))

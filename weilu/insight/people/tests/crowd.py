@@ -12,12 +12,15 @@ from weilu.core.clock import now
 from weilu.core.models import Workspace
 from weilu.core.worker import drain
 from weilu.groups.models import Group
+from weilu.insight.models import Influence
 from weilu.insight.people.tests.history import came, left, make_group, said, tell
+from weilu.insight.worth.booking import today_of
 from weilu.members.actions import mark, merge
 from weilu.members.actions.facts import add_field, set_fact
 from weilu.members.actions.notes import Agreed, give_consent, withdraw_consent, write_note
 from weilu.members.actions.tags import named_tag, put_on, take_off
-from weilu.members.models import Consent, Field, Member, Tag
+from weilu.members.models import Consent, Field, Goodwill, Member, Tag
+from weilu.members.rules.goodwill import base_of
 
 PEOPLE = 30
 
@@ -42,7 +45,32 @@ def make_crowd(workspace: Workspace, actor: Actor) -> list[Group]:
     for kept, absorbed in ((ids[5], ids[6]), (ids[7], ids[8]), (ids[5], ids[9])):
         merge(actor, kept_id=kept, absorbed_id=absorbed)
     drain()
+    _score_some(workspace, chance)
     return halls
+
+
+def _score_some(workspace: Workspace, chance: random.Random) -> None:
+    day = today_of(workspace.pk).day
+    for one in Member.objects.filter(
+        workspace=workspace, nature="person", is_staff=False, merged_into=None
+    ):
+        if chance.random() < 0.6:
+            points = chance.choice((5.0, 25.0, 70.0, 400.0))
+            Goodwill.objects.update_or_create(
+                member=one,
+                defaults={
+                    "workspace": workspace, "base": base_of(points, day),
+                    "level": chance.randint(0, 3),
+                },
+            )  # fmt: skip
+        if chance.random() < 0.5:
+            Influence.objects.update_or_create(
+                member=one,
+                defaults={
+                    "workspace": workspace, "points": 9.0, "is_koc": chance.random() < 0.5,
+                    "is_fan": chance.random() < 0.5,
+                },
+            )  # fmt: skip
 
 
 def _talk(chance: random.Random) -> Iterator[Any]:

@@ -10,9 +10,23 @@ from weilu.chat.columns import DAY_MS
 from weilu.chat.models import Message
 from weilu.core.clock import now
 from weilu.groups.models import Group, Participation
-from weilu.insight.models import MemberTotals
+from weilu.insight.models import Influence, MemberTotals
 from weilu.insight.people.listing import stages_of
-from weilu.members.models import Alias, Consent, Fact, Field, Identity, Member, Note, Tag, Tagging
+from weilu.insight.worth.booking import today_of
+from weilu.members.models import (
+    Alias,
+    Consent,
+    Fact,
+    Field,
+    Goodwill,
+    Identity,
+    Member,
+    Note,
+    Tag,
+    Tagging,
+)
+from weilu.members.rules.goodwill import points_of
+from weilu.members.rules.levels import Level
 from weilu.members.segments.registry import CONDITIONS
 from weilu.members.segments.trees import Branch, Leaf, Node
 
@@ -78,7 +92,27 @@ def _role(values: Any, member: Member, _ids: list[int], _today: int) -> bool:
     return ("staff" if member.is_staff else member.nature) in values["role"]
 
 
+def _points(member: Member) -> float | None:
+    one = Goodwill.objects.filter(pk=member.pk).first()
+    return points_of(one.base, today_of(member.workspace_id).day) if one else None
+
+
+def _level(values: Any, member: Member, _ids: list[int], _today: int) -> bool:
+    one = Goodwill.objects.filter(pk=member.pk).first()
+    could = member.nature == Member.Nature.PERSON and not member.is_staff
+    level = one.level if one else 0 if could else -1
+    return level >= 0 and Level(level).name.lower() in values["level"]
+
+
+def _mover(values: Any, member: Member, _ids: list[int], _today: int) -> bool:
+    one = Influence.objects.filter(pk=member.pk).first()
+    return one is not None and (one.is_fan if values["mover"] == "fan" else one.is_koc)
+
+
 LOOKS: dict[str, Any] = {
+    "goodwill": lambda v, m, _i, _t: _in(_points(m), v),
+    "level": _level,
+    "mover": _mover,
     "tag": _tag,
     "spoke": _spoke,
     "stage": _stage,
@@ -166,6 +200,9 @@ def some_values(kind: str, chance: random.Random, halls: list[Group]) -> dict[st
             "from": chance.choice(("", "2024-01-20")), "to": chance.choice(("", "2024-02-20")),
         },
         "left": {},
+        "goodwill": {"from": chance.choice(("", "20")), "to": chance.choice(("", "120"))},
+        "level": {"level": chance.sample([one.name.lower() for one in Level], 2)},
+        "mover": {"mover": chance.choice(("koc", "fan"))},
         "platform": {"platform": ["wechat"]},
         "source": {"source": ["0"]},
     }  # fmt: skip

@@ -6,12 +6,15 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 from django.apps import apps
 from django.db import connection
 
 from weilu.insight.models import CommunityDay, GroupDay
 from weilu.insight.packing import unpack_people
-from weilu.members.models import Segment, SegmentMove
+from weilu.members.models import Ledger, Segment, SegmentMove
+from weilu.members.rules.exchange import unpack_day, unpack_ledgers
+from weilu.service.models import ExchangeDay
 
 
 def every_text() -> Iterator[tuple[str, str]]:
@@ -71,9 +74,24 @@ _BITMAPS: tuple[tuple[Any, str], ...] = (
 )
 
 
+def packed_with(ids: set[int]) -> set[str]:
+    """Packed exchange that tells of one of the ids."""
+    found = set()
+    for ledger in Ledger.objects.all():
+        rows = unpack_ledgers([ledger.body], np.array([ledger.pk]))
+        if ids & {ledger.pk, *rows["partner"].tolist()}:
+            found.add("Ledger.body")
+    for one in ExchangeDay.objects.all():
+        for column in ("body", "before"):
+            rows = unpack_day(getattr(one, column) or b"", group=1, day=1)
+            if ids & {*rows["who"].tolist(), *rows["partner"].tolist()}:
+                found.add(f"ExchangeDay.{column}")
+    return found
+
+
 def bitmaps_with(ids: set[int]) -> set[str]:
     """Bitmaps of people that hold one of the ids."""
-    return {
+    return packed_with(ids) | {
         f"{model.__name__}.{column}"
         for model, column in _BITMAPS
         for body in model.objects.values_list(column, flat=True)

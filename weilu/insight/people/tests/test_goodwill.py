@@ -1,104 +1,89 @@
-"""Goodwill from a stored history: what counts, and that anew is the same (C-4)."""
+"""Goodwill explained: whose there is, and what a member's lines say (C-4)."""
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
+from django.db import transaction
 
 from weilu.core.models import Workspace
 from weilu.core.tests.cast import Person
-from weilu.insight.people.goodwill import goodwill_of
-from weilu.insight.people.profile import profile
-from weilu.insight.people.tests.history import id_of, make_group, ms, said, tell
-from weilu.insight.recounting import recount_community
+from weilu.groups.models import Group
+from weilu.insight.people.goodwill import Explained, goodwill_of
+from weilu.insight.people.tests.history import id_of, make_group, said, tell
+from weilu.insight.worth.booking import today_of
 from weilu.members.actions import mark, merge
-from weilu.members.models import Member
-from weilu.members.rules.goodwill import Exchange, Score
-from weilu.service.models import Pair, Question
+from weilu.members.actions.ledgers import book, hold, rescore
+from weilu.members.models import Goodwill, Member
+from weilu.members.rules.exchange import ROW, Exchange, mirrored
 
 pytestmark = pytest.mark.django_db
 
+TODAY = 19_813  # 2024-03-31
+
 
 @pytest.fixture
-def hall(workspace: Workspace, owner: Person) -> None:
-    """Reed answered a question of rush a half-life ago, talked last month, spoke on two days."""
+def hall(workspace: Workspace, owner: Person) -> Group:
+    """Reed answered a question of rush a half-life ago, talked today, spoke on two days."""
     group = make_group(workspace, "Hall")
-    tell(
-        group,
-        [
-            said("reed", "2024-01-01 08:00", "tea"),
-            said("rush", "2024-01-01 08:00", "tea?"),
-            said("moss", "2024-03-31 08:00", "tea"),
-            said("reed", "2024-03-31 08:01", "tea"),
-        ],
-    )
-    ids = {who: id_of(who) for who in ("reed", "rush", "moss")}
-    Question.objects.all().delete()
-    Pair.objects.all().delete()
-    Question.objects.create(
-        id=1, workspace=workspace, group=group, identity_id=ids["rush"], day=19_723,
-        asked_ms=ms("2024-01-01 08:00"), answered_by_id=ids["reed"], answer_after_ms=60_000,
-    )  # fmt: skip
-    month = 2024 * 12 + 2
-    Pair.objects.create(
-        group=group, month=month, answering=ids["reed"], answered=ids["moss"], links=40
-    )
-    Pair.objects.create(
-        group=group, month=month, answering=ids["moss"], answered=ids["reed"], links=2
-    )
+    tell(group, [said(who, "2024-03-31 08:00", "tea") for who in ("reed", "rush", "moss")])
+    reed, rush, moss = id_of("reed"), id_of("rush"), id_of("moss")
+    rows = [
+        (reed, Exchange.ANSWERED, TODAY - 90, rush, 1),
+        (reed, Exchange.REPLIED, TODAY, moss, 40),
+        (moss, Exchange.REPLIED, TODAY, reed, 2),
+        (reed, Exchange.PRESENT, TODAY - 90, 0, 3),
+        (reed, Exchange.PRESENT, TODAY, 0, 2),
+        (reed, Exchange.NEAR_PRIZE, TODAY, 0, 2),
+    ]
+    table = np.array([(w, k, d, group.pk, p, n) for w, k, d, p, n in rows], dtype=ROW)
+    with transaction.atomic():
+        hold(workspace.pk)
+        book(workspace.pk, mirrored(table))
+    return group
 
 
-def of(owner: Person, who: str) -> Score | None:
-    return goodwill_of(profile(owner.actor, id_of(who)))
+def of(owner: Person, who: str) -> Explained | None:
+    return goodwill_of(owner.actor, Member.objects.get(pk=id_of(who)))
 
 
-def test_what_counts(hall: None, owner: Person) -> None:
+def test_what_counts(hall: Group, owner: Person) -> None:
     found = of(owner, "reed")
     assert found is not None
-    points = {line.kind: (line.times, line.counted, line.points) for line in found.lines}
+    told = found.score
+    points = {line.kind: (line.times, line.counted, line.points) for line in told.lines}
     assert points == {
         Exchange.ANSWERED: (1, 1, 2.5),
-        Exchange.REPLIED: (40, 30, 30.0),
+        Exchange.THANKED: (0, 0, 0.0),
+        Exchange.REPLIED: (40, 10, 10.0),
         Exchange.WAS_REPLIED: (2, 2, 1.0),
-        Exchange.PRESENT: (2, 2, 0.75),
+        Exchange.MENTIONED: (0, 0, 0.0),
+        Exchange.PRESENT: (5, 2, 0.75),
     }
-    assert (found.people, found.people_points) == (2, 3.0)
-    assert found.points == 37.25
+    # Two people and four kinds; one of each half a life back.
+    assert (told.people, told.people_points) == (2, 3.0)
+    assert (told.kinds, told.kinds_points) == (4, 3 * 3.5)
+    assert told.points == 14.25 + 3.0 + 10.5
 
 
-def test_bots_give_nothing_and_staff_have_none(hall: None, owner: Person) -> None:
+def test_bots_give_nothing_and_staff_have_none(hall: Group, owner: Person) -> None:
     mark(owner.actor, member_ids=[id_of("moss")], nature=Member.Nature.BOT)
     found = of(owner, "reed")
     assert found is not None
-    assert (found.people, found.points) == (1, 2.5 + 0.75 + 1.0)
+    assert found.score.people == 1
+    assert {line.kind for line in found.score.lines if line.times} == {
+        Exchange.ANSWERED, Exchange.PRESENT,
+    }  # fmt: skip
     assert of(owner, "moss") is None
     mark(owner.actor, member_ids=[id_of("reed")], is_staff=True)
     assert of(owner, "reed") is None
+    rescore(hall.workspace_id, today_of(hall.workspace_id))
+    # Rush only asked; to ask is no goodwill yet.
+    assert not Goodwill.objects.exists()
 
 
-def test_talking_with_oneself_is_no_exchange(hall: None, owner: Person) -> None:
+def test_talking_with_oneself_is_no_exchange(hall: Group, owner: Person) -> None:
     merge(owner.actor, kept_id=id_of("reed"), absorbed_id=id_of("moss"))
-    found = goodwill_of(profile(owner.actor, id_of("reed")))
+    found = of(owner, "reed")
     assert found is not None
-    assert found.people == 1
-
-
-def test_anew_is_the_same(workspace: Workspace, owner: Person) -> None:
-    group = make_group(workspace, "Hall")
-    tell(
-        group,
-        [
-            said(who, f"2024-03-{day:02d} {8 + k:02d}:0{k}", f"{text} {day}")
-            for day in range(1, 20)
-            for k, (who, text) in enumerate(
-                (("reed", "does anybody know which tea to take?"), ("rush", "take this one"))
-            )
-        ],
-    )
-    everybody = list(Member.objects.values_list("pk", flat=True))
-    mark(owner.actor, member_ids=everybody, nature=Member.Nature.PERSON)
-    recount_community(group.community, lambda _done: None)
-    before = of(owner, "rush")
-    recount_community(group.community, lambda _done: None)
-    assert before is not None
-    assert before.points > 0
-    assert of(owner, "rush") == before
+    assert found.score.people == 1

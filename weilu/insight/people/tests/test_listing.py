@@ -17,7 +17,7 @@ from weilu.insight.people.tests.history import came, id_of, left, make_group, ms
 from weilu.insight.rules.lifecycle import MemberStage
 from weilu.insight.totals import refresh_totals
 from weilu.members.actions import mark, merge
-from weilu.members.models import Member
+from weilu.members.models import Goodwill, Member
 
 
 @pytest.fixture
@@ -165,3 +165,26 @@ def test_left_means_left_everywhere(analyst: Person, workspace: Workspace) -> No
     found = MemberTotals.objects.get()
     assert (found.left_ms, found.groups, found.messages) == (0, 2, 1)
     assert found.first_ms == ms("2023-01-01 10:00")
+
+
+def test_in_order_of_goodwill_page_by_page(history: None, owner: Person) -> None:
+    """Those without any stand at the low end; every page goes on where the last ended."""
+    ids = list(MemberTotals.objects.order_by("pk").values_list("pk", flat=True))
+    for pk, base in zip(ids[:3], (5.0, 9.0, 5.0), strict=False):
+        Goodwill.objects.create(
+            member_id=pk, workspace_id=owner.actor.workspace_id, base=base, level=2
+        )
+    up = sorted(ids, key=lambda pk: ({ids[0]: 5.0, ids[1]: 9.0, ids[2]: 5.0}.get(pk, 0.0), pk))
+    listing = Listing(owner.actor, Wanted(), 0)
+    for descending in (False, True):
+        for limit in (1, 2, 100):
+            found: list[int] = []
+            while rows := listing.page(
+                sort="goodwill", descending=descending, after_id=found[-1] if found else None,
+                limit=limit,
+            ):  # fmt: skip
+                found += [row.id for row in rows]
+            assert found == (up[::-1] if descending else up)
+    first = listing.page(sort="goodwill", descending=True, after_id=None, limit=1)[0]
+    assert (first.id, first.level) == (ids[1], 2)
+    assert first.goodwill > 0

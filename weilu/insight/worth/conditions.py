@@ -1,0 +1,85 @@
+"""Conditions over what members are worth: goodwill, level, KOC and true fans (C-9)."""
+
+from __future__ import annotations
+
+from pyroaring import BitMap
+
+from weilu.insight.worth.booking import today_of
+from weilu.members.actions.ledgers import numbers_of
+from weilu.members.rules.goodwill import base_of
+from weilu.members.rules.levels import Level
+from weilu.members.segments.conditions import fixed
+from weilu.members.segments.registry import (
+    Ask,
+    Condition,
+    Param,
+    Scope,
+    ask_ids,
+    list_of,
+    number_of,
+    register,
+    text_of,
+)
+from weilu.members.segments.trees import Values
+
+_GOODWILL = "SELECT member_id FROM members_goodwill WHERE workspace_id = %s"
+
+
+def goodwill(scope: Scope, values: Values) -> BitMap:
+    """Whose goodwill lies between two numbers today."""
+    day, model = today_of(scope.workspace_id).day, numbers_of(scope.workspace_id).model
+    where, params = "", list[object]([scope.workspace_id])
+    for name, sign in (("from", ">="), ("to", "<=")):
+        bound = number_of(values, name)
+        if bound is not None:
+            where += f" AND base {sign} %s"
+            params.append(base_of(bound, day, model))
+    return ask_ids(f"{_GOODWILL}{where}", params)
+
+
+def level(scope: Scope, values: Values) -> BitMap:
+    """Who is on one of the levels; whoever has no goodwill looks on."""
+    wanted = [int(Level[name.upper()]) for name in list_of(values, "level")]
+    slots = ", ".join(["%s"] * len(wanted))
+    found = ask_ids(f"{_GOODWILL} AND level IN ({slots})", [scope.workspace_id, *wanted])
+    if Level.LOOKING_ON not in wanted:
+        return found
+    return found | ask_ids(
+        "SELECT m.id FROM members_member m WHERE m.workspace_id = %s"
+        " AND m.merged_into_id IS NULL AND m.nature = 'person' AND NOT m.is_staff"
+        " AND NOT EXISTS (SELECT 1 FROM members_goodwill g WHERE g.member_id = m.id)",
+        [scope.workspace_id],
+    )
+
+
+def moves_others(scope: Scope, values: Values) -> BitMap:
+    """Who is KOC, or a true fan."""
+    column = "is_fan" if text_of(values, "mover") == "fan" else "is_koc"
+    return ask_ids(
+        f"SELECT member_id FROM insight_influence WHERE workspace_id = %s AND {column}",  # noqa: S608
+        [scope.workspace_id],
+    )
+
+
+register(
+    Condition(
+        "goodwill",
+        (
+            Param("from", Ask.NUMBER, required=False, start="60"),
+            Param("to", Ask.NUMBER, required=False),
+        ),
+        goodwill,
+    )
+)
+register(
+    Condition(
+        "level",
+        (Param("level", Ask.CHOICES, fixed(*(one.name.lower() for one in Level))),),
+        level,
+    )
+)
+register(
+    Condition(
+        "mover", (Param("mover", Ask.CHOICE, fixed("koc", "fan"), start="koc"),), moves_others
+    )
+)

@@ -1,0 +1,91 @@
+"""What follows new talk for what members are worth: booked, scored, ranked (C-4 to C-7)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from pyroaring import BitMap
+
+from weilu.core.clock import now
+from weilu.core.jobs import job, schedule
+from weilu.core.models import Job
+from weilu.core.reactions import on
+from weilu.events.members import GoodwillModelChanged, MembersMarked, MembersMerged
+from weilu.insight.worth.booking import book_exchange, today_of
+from weilu.insight.worth.influence import refresh_influence
+from weilu.members.actions.ledgers import (
+    make_stale,
+    partners,
+    rescore,
+    rescore_stale,
+    settle_levels,
+)
+from weilu.members.models import Goodwill, Identity
+
+JOB, ANEW = "keep_worth", "rescore_all"
+# Somebody who is merged or marked may be one of hundreds: they are gathered.
+GATHER = timedelta(seconds=5)
+DAILY = timedelta(days=1)
+
+
+def keep_worth(workspace_id: int) -> None:
+    """Bring goodwill, levels, KOC and prize looks up to what is stored; again changes nothing."""
+    book_exchange(workspace_id)
+    today = today_of(workspace_id)
+    rescore_stale(workspace_id, today)
+    settle_levels(workspace_id, today)
+    refresh_influence(workspace_id, today)
+
+
+@job(JOB)
+def keep_worth_job(one: Job) -> datetime | None:
+    """Keep what members are worth; once a day as long as there is goodwill, which fades."""
+    keep_worth(one.workspace_id)
+    some = Goodwill.objects.filter(workspace_id=one.workspace_id).exists()
+    return now() + DAILY if some else None
+
+
+@job(ANEW)
+def rescore_all_job(one: Job) -> datetime | None:
+    """Work every score out anew: the numbers of the model were changed."""
+    today = today_of(one.workspace_id)
+    rescore(one.workspace_id, today)
+    keep_worth(one.workspace_id)
+    return None
+
+
+@on(GoodwillModelChanged)
+def follow_model(events: Sequence[GoodwillModelChanged]) -> None:
+    """Have every score worked out by the new numbers."""
+    for workspace_id in {one.workspace_id for one in events}:
+        schedule(ANEW, workspace_id=workspace_id)
+
+
+@on(MembersMerged)
+def follow_merges(events: Sequence[MembersMerged]) -> None:
+    """Have the scores of merged and parted members, and of their partners, worked out anew."""
+    for workspace_id in {one.workspace_id for one in events}:
+        mine = [one for one in events if one.workspace_id == workspace_id]
+        ids = {pk for one in mine for pk in (one.kept_id, one.absorbed_id)}
+        Goodwill.objects.filter(pk__in=ids, member__merged_into__isnull=False).delete()
+        _look_again(workspace_id, ids)
+
+
+@on(MembersMarked)
+def follow_marks(events: Sequence[MembersMarked]) -> None:
+    """Have the scores of marked members, and of their partners, worked out anew."""
+    for workspace_id in {one.workspace_id for one in events}:
+        mine = [one for one in events if one.workspace_id == workspace_id]
+        _look_again(workspace_id, {pk for one in mine for pk in one.member_ids})
+
+
+def _look_again(workspace_id: int, members: set[int]) -> None:
+    rows = Identity.objects.filter(workspace_id=workspace_id)
+    ids = BitMap()
+    listed = sorted(members)
+    for at in range(0, len(listed), 500):
+        some = rows.filter(member_id__in=listed[at : at + 500])
+        ids |= BitMap(some.values_list("pk", flat=True))
+    make_stale(workspace_id, ids | partners(ids))
+    schedule(JOB, workspace_id=workspace_id, due_at=now() + GATHER)

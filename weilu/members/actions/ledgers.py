@@ -1,0 +1,297 @@
+"""Ledgers and the scores made from them: booking exchange, scoring, levels (C-4).
+
+Booking adds what changed to the ledgers of those it happened to; scoring reads ledgers, never
+messages. Both may be done again at any time and lead to the same numbers.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from django.db import connection, transaction
+from pyroaring import BitMap
+
+from weilu.core.bulk import upsert
+from weilu.core.clock import now
+from weilu.core.log import announce_all
+from weilu.core.models import Workspace
+from weilu.events.members import LevelsChanged
+from weilu.members.models import Goodwill, GoodwillModel, Ledger, LevelMove, Member
+from weilu.members.queries.people import People, people
+from weilu.members.rules.exchange import Rows, pack_person, together, unpack_ledgers
+from weilu.members.rules.goodwill import Bases, bases, points_of
+from weilu.members.rules.goodwill_json import Numbers, read
+from weilu.members.rules.levels import Level, Standing, stand
+
+_AT_ONCE = 500
+# Places of members fit 12 bits beside what else sorts exchange (`rules.goodwill`).
+MEMBERS_AT_ONCE = 4096
+_IDS_IN_EVENT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The day that scores are of (days since 1970), and which community a group is of."""
+
+    day: int
+    communities: Mapping[int, int]
+
+
+def hold(workspace_id: int) -> None:
+    """Let nobody else book or score in the workspace until the transaction ends."""
+    list(
+        Workspace.objects.select_for_update(no_key=True)
+        .filter(pk=workspace_id)
+        .values_list("pk", flat=True)
+    )
+
+
+def book(workspace_id: int, changes: Rows) -> None:
+    """Add changes (`together`, `who` are identities) to ledgers, which become stale.
+
+    The caller's transaction, which must `hold` the workspace.
+    """
+    touched = np.unique(changes["who"]).tolist()
+    for at in range(0, len(touched), _AT_ONCE):
+        ids = touched[at : at + _AT_ONCE]
+        low, high = np.searchsorted(changes["who"], [ids[0], ids[-1] + 1]).tolist()
+        _add(workspace_id, ids, changes[low:high])
+
+
+def _add(workspace_id: int, ids: Sequence[int], changes: Rows) -> None:
+    held = list(Ledger.objects.filter(pk__in=ids).order_by("pk").values_list("pk", "body"))
+    old = unpack_ledgers(
+        [body for _pk, body in held], np.array([pk for pk, _body in held], dtype=np.int64)
+    )
+    rows = together([old, changes])
+    edges = np.append(np.searchsorted(rows["who"], ids), len(rows)).tolist()
+    bodies = [pack_person(rows[a:b]) for a, b in pairwise(edges)]
+    upsert(
+        connection, "members_ledger", ("identity_id", "workspace_id", "body", "is_stale"),
+        [(pk, workspace_id, body, True) for pk, body in zip(ids, bodies, strict=True)],
+        conflict="(identity_id) DO UPDATE SET body = excluded.body, is_stale = excluded.is_stale",
+    )  # fmt: skip
+
+
+def make_stale(workspace_id: int, identities: BitMap) -> None:
+    """Have the scores of whoever is behind identities worked out anew."""
+    ids = list(identities)
+    for at in range(0, len(ids), _AT_ONCE):
+        some = Ledger.objects.filter(workspace_id=workspace_id, pk__in=ids[at : at + _AT_ONCE])
+        some.update(is_stale=True)
+
+
+def numbers_of(workspace_id: int) -> Numbers:
+    """The workspace's numbers of the model; the usual ones where nobody changed them."""
+    found = GoodwillModel.objects.filter(pk=workspace_id).values_list("body", flat=True).first()
+    return read(found) if found is not None else Numbers()
+
+
+def ledgers(
+    workspace_id: int, members: Iterable[int] | None = None
+) -> Iterator[tuple[list[int], Rows]]:
+    """Ledgers of at most 4,096 members at a time, with exchange among people only.
+
+    Each: the members, ascending, and rows whose `who` is a place among them and whose `partner`
+    is a member. Staff, bots and bridges have no ledger here; None: of everybody.
+    """
+    known = people(workspace_id)
+    # Behind a bridge are many people: nobody to give goodwill to, though one can talk with them.
+    relays = Member.objects.filter(workspace_id=workspace_id, nature=Member.Nature.RELAY)
+    out = known.bots | known.staff | BitMap(relays.values_list("pk", flat=True))
+    wanted = sorted(set(members) - set(out)) if members is not None else None
+    for ids in _chunks(workspace_id, wanted, out):
+        yield ids, _rows_of(ids, known)
+
+
+def _chunks(workspace_id: int, wanted: list[int] | None, out: BitMap) -> Iterator[list[int]]:
+    if wanted is None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT DISTINCT i.member_id FROM members_ledger l"
+                " JOIN members_identity i ON i.id = l.identity_id"
+                " WHERE l.workspace_id = %s ORDER BY i.member_id",
+                [workspace_id],
+            )
+            wanted = [row[0] for row in cursor.fetchall() if row[0] not in out]
+    for at in range(0, len(wanted), MEMBERS_AT_ONCE):
+        yield wanted[at : at + MEMBERS_AT_ONCE]
+
+
+def _rows_of(ids: Sequence[int], known: People) -> Rows:
+    held: list[tuple[int, bytes]] = []
+    with connection.cursor() as cursor:
+        for at in range(0, len(ids), _AT_ONCE):
+            some = list(ids[at : at + _AT_ONCE])
+            slots = ", ".join(["%s"] * len(some))
+            cursor.execute(
+                "SELECT i.member_id, l.body FROM members_ledger l"  # noqa: S608
+                f" JOIN members_identity i ON i.id = l.identity_id WHERE i.member_id IN ({slots})"
+                " ORDER BY i.member_id, i.id",
+                some,
+            )
+            held += cursor.fetchall()
+    listed = np.array(ids, dtype=np.int64)
+    members = np.array([pk for pk, _body in held], dtype=np.int64)
+    rows = unpack_ledgers([body for _pk, body in held], np.searchsorted(listed, members))
+    partner = known.of_array(rows["partner"].astype(np.int64))
+    rows["partner"] = partner
+    bots = np.fromiter(known.bots, dtype=np.int64, count=len(known.bots))
+    keep = ~np.isin(partner, bots)
+    if len(rows):
+        keep &= partner != listed[rows["who"]]
+    return rows[keep]
+
+
+def rescore(workspace_id: int, today: Today, members: Iterable[int] | None = None) -> int:
+    """Work the goodwill of members out from their ledgers, and their levels; None: of everybody.
+
+    Returns how many scores changed. Announces LevelsChanged. One transaction for every 4,096.
+    """
+    numbers = numbers_of(workspace_id)
+    members = None if members is None else set(members)
+    changed = 0
+    done = BitMap()
+    for ids, rows in ledgers(workspace_id, members):
+        found = bases(rows, len(ids), numbers.model, today.communities)
+        with transaction.atomic():
+            changed += _keep(workspace_id, ids, found)
+            _settle(workspace_id, today, numbers, ids)
+        done |= BitMap(ids)
+    return changed + _drop(workspace_id, done, members)
+
+
+def rescore_stale(workspace_id: int, today: Today) -> int:
+    """Work out anew what became stale; returns how many scores changed.
+
+    Killed in between, what is not done stays stale.
+    """
+    changed = 0
+    stale = Ledger.objects.filter(workspace_id=workspace_id, is_stale=True).order_by("pk")
+    while some := list(stale.values_list("pk", "identity__member_id")[:MEMBERS_AT_ONCE]):
+        with transaction.atomic():
+            hold(workspace_id)
+            changed += rescore(
+                workspace_id, today, BitMap(member for _pk, member in some if member)
+            )
+            ids = [pk for pk, _member in some]
+            for at in range(0, len(ids), _AT_ONCE):
+                part = Ledger.objects.filter(pk__in=ids[at : at + _AT_ONCE])
+                part.filter(body=b"").delete()
+                part.update(is_stale=False)
+    return changed
+
+
+def _keep(workspace_id: int, ids: Sequence[int], found: Bases) -> int:
+    """Store scores that differ from what is stored."""
+    held: dict[int, tuple[float, int]] = {}
+    for at in range(0, len(ids), _AT_ONCE):
+        stored = Goodwill.objects.filter(pk__in=ids[at : at + _AT_ONCE])
+        held |= {pk: (base, n) for pk, base, n in stored.values_list("pk", "base", "people")}
+    fresh = zip(ids, found.base.tolist(), found.people.tolist(), strict=True)
+    rows = [
+        (pk, workspace_id, base, n, 0, 0)
+        for pk, base, n in fresh
+        if base > 0 and held.get(pk) != (base, n)
+    ]
+    upsert(
+        connection, "members_goodwill",
+        ("member_id", "workspace_id", "base", "people", "level", "below_since"), rows,
+        conflict="(member_id) DO UPDATE SET base = excluded.base, people = excluded.people",
+    )  # fmt: skip
+    gone = [pk for pk, base in zip(ids, found.base.tolist(), strict=True) if base <= 0]
+    return len(rows) + _delete(gone)
+
+
+def _drop(workspace_id: int, done: BitMap, members: set[int] | None) -> int:
+    """Take scores from whoever has no ledger (any more)."""
+    if members is not None:
+        return _delete(sorted(members - set(done)))
+    rows = Goodwill.objects.filter(workspace_id=workspace_id).values_list("pk", flat=True)
+    return _delete(sorted(BitMap(rows.iterator(chunk_size=10_000)) - done))
+
+
+def _delete(ids: Sequence[int]) -> int:
+    gone = 0
+    for at in range(0, len(ids), _AT_ONCE):
+        gone += Goodwill.objects.filter(pk__in=ids[at : at + _AT_ONCE]).delete()[0]
+    return gone
+
+
+def settle_levels(workspace_id: int, today: Today) -> int:
+    """Let members rise and fall by what they have on a day; returns how many did.
+
+    Announces LevelsChanged.
+    """
+    rows = Goodwill.objects.filter(workspace_id=workspace_id).order_by("pk")
+    ids = list(rows.values_list("pk", flat=True).iterator(chunk_size=10_000))
+    numbers = numbers_of(workspace_id)
+    moved = 0
+    for at in range(0, len(ids), MEMBERS_AT_ONCE):
+        with transaction.atomic():
+            moved += _settle(workspace_id, today, numbers, ids[at : at + MEMBERS_AT_ONCE])
+    return moved
+
+
+def _settle(workspace_id: int, today: Today, numbers: Numbers, ids: Sequence[int]) -> int:
+    moves: list[LevelMove] = []
+    standing: list[tuple[int, int, int]] = []
+    for at in range(0, len(ids), _AT_ONCE):
+        rows = Goodwill.objects.filter(pk__in=ids[at : at + _AT_ONCE]).values_list(
+            "pk", "base", "people", "level", "below_since"
+        )
+        for pk, base, n, level, below in rows:
+            before = Standing(Level(level), below)
+            points = points_of(base, today.day, numbers.model)
+            after = stand(before, points, n, today.day, numbers.ladder)
+            if after != before:
+                standing.append((int(after.level), after.below_since, pk))
+            if after.level != before.level:
+                moves.append(_move(workspace_id, pk, before, after, (points, today.day)))
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE members_goodwill SET level = %s, below_since = %s WHERE member_id = %s",
+            standing,
+        )
+    LevelMove.objects.bulk_create(moves, batch_size=_AT_ONCE)
+    _announce(workspace_id, moves)
+    return len(moves)
+
+
+def _move(
+    workspace_id: int, member: int, before: Standing, after: Standing, had: tuple[float, int]
+) -> LevelMove:
+    return LevelMove(
+        workspace_id=workspace_id, member_id=member, came_from=int(before.level),
+        level=int(after.level), points=had[0], day=had[1], at=now(),
+    )  # fmt: skip
+
+
+def _announce(workspace_id: int, moves: Sequence[LevelMove]) -> None:
+    together: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for one in moves:
+        together[one.came_from, one.level].append(one.member_id)
+    announce_all(
+        [
+            LevelsChanged(workspace_id, a, b, ids[at : at + _IDS_IN_EVENT])
+            for (a, b), ids in sorted(together.items())
+            for at in range(0, len(ids), _IDS_IN_EVENT)
+        ]
+    )
+
+
+def partners(identities: Iterable[int]) -> BitMap:
+    """The identities that some have exchanged with."""
+    found = BitMap()
+    ids = sorted(identities)
+    for at in range(0, len(ids), _AT_ONCE):
+        bodies = list(
+            Ledger.objects.filter(pk__in=ids[at : at + _AT_ONCE]).values_list("body", flat=True)
+        )
+        rows = unpack_ledgers(bodies, np.zeros(len(bodies), dtype=np.int64))
+        found |= BitMap(np.unique(rows["partner"]))
+    return found - BitMap([0])
