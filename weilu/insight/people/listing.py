@@ -106,8 +106,8 @@ TAGGED = (
     " AND g.removed_id IS NULL AND (g.expires_at IS NULL OR g.expires_at > %s))"
 )
 _SELECT = (
-    "SELECT m.id, m.name, m.nature, m.is_staff, t.messages, t.groups, t.first_ms, t.last_ms,"
-    " t.left_ms, " + COLUMNS + " FROM "
+    "SELECT m.id, m.name, m.nature, m.is_staff, t.messages, t.groups, t.first_ms,"  # noqa: S608
+    f" t.last_ms, t.left_ms, {COLUMNS} FROM "
 )
 _BY_TOTALS = "insight_membertotals t JOIN members_member m ON m.id = t.member_id"
 
