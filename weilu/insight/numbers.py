@@ -108,12 +108,12 @@ def said(days: Sequence[Day]) -> tuple[tuple[int, int], ...]:
         return ()
     ids = np.concatenate([d.ids for d in days])
     counts = np.concatenate([d.counts for d in days])
-    unique, sums = _sums(ids, counts)
+    unique, sums = sum_by_id(ids, counts)
     order = np.lexsort((unique, -sums))
     return tuple(zip(unique[order].tolist(), sums[order].tolist(), strict=True))
 
 
-def _sums(ids: Ints, counts: Ints) -> tuple[Ints, Ints]:
+def sum_by_id(ids: Ints, counts: Ints) -> tuple[Ints, Ints]:
     """Each id once, ascending, with the sum of its counts, none of which is 0."""
     top = int(ids.max(initial=0))
     if top < _DENSE * len(ids):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -13,10 +14,10 @@ from weilu.chat.columns import DAY_MS, Ints, local_ms
 from weilu.chat.models import ImportBundle
 from weilu.groups.models import Group
 from weilu.insight.models import GroupDay
+from weilu.insight.numbers import sum_by_id
 from weilu.insight.packing import unpack_many_numbers, unpack_many_people
 from weilu.insight.people.listing import stage_codes
 from weilu.insight.rules.lifecycle import STAGE_CODES, MemberStage
-from weilu.members.queries import people
 from weilu.members.segments.conditions import fixed
 from weilu.members.segments.registry import (
     Ask,
@@ -26,6 +27,7 @@ from weilu.members.segments.registry import (
     Scope,
     ask_ids,
     ask_members,
+    bitmap,
     day_of,
     list_of,
     number_of,
@@ -64,7 +66,7 @@ def stage(scope: Scope, values: Values) -> BitMap:
     columns = np.array(rows, dtype=np.int64)
     codes = [k for k, one in enumerate(STAGE_CODES) if one.value in wanted]
     fits = np.isin(stage_codes(columns[:, 1:], scope.today_ms), codes)
-    return BitMap(columns[fits, 0].astype(np.uint32))
+    return bitmap(columns[fits, 0])
 
 
 def spoke(scope: Scope, values: Values) -> BitMap:
@@ -74,25 +76,32 @@ def spoke(scope: Scope, values: Values) -> BitMap:
     if group_id:
         groups = groups.filter(pk=int(group_id))
     least, days = int(number_of(values, "times") or 1), int(number_of(values, "days") or 1)
-    ids, counts = [], []
+    by_zone: dict[str, list[int]] = defaultdict(list)
     for pk, zone in groups.values_list("pk", "community__time_zone"):
+        by_zone[zone].append(pk)
+    people_said, said = list[bytes | memoryview](), list[bytes | memoryview]()
+    for zone, ids in by_zone.items():
         last = int(local_ms(np.array([scope.today_ms], dtype=np.int64), zone)[0] // DAY_MS)
-        rows = GroupDay.objects.filter(group_id=pk, day__gt=last - days, day__lte=last)
-        blobs = list(rows.values_list("people", "counts"))
-        found, _sizes = unpack_many_people([who for who, _n in blobs])
-        ids.append(found)
-        counts.append(unpack_many_numbers([n for _who, n in blobs]))
-    return _at_least(scope, ids, counts, least)
+        rows = GroupDay.objects.filter(group_id__in=ids, day__gt=last - days, day__lte=last)
+        for who, counts in rows.values_list("people", "counts"):
+            people_said.append(who)
+            said.append(counts)
+    found, _sizes = unpack_many_people(people_said)
+    return _at_least(scope, found, unpack_many_numbers(said), least)
 
 
-def _at_least(scope: Scope, ids: list[Ints], counts: list[Ints], least: int) -> BitMap:
+def _at_least(scope: Scope, ids: Ints, counts: Ints, least: int) -> BitMap:
     """Members whose identities said at least so much together."""
-    if not ids or not sum(map(len, ids)):
+    if not len(ids):
         return BitMap()
-    who = people(scope.workspace_id).of_array(np.concatenate(ids))
-    members, slot = np.unique(who, return_inverse=True)
-    said = np.bincount(slot, weights=np.concatenate(counts), minlength=len(members))
-    return BitMap(members[said >= least].astype(np.uint32))
+    moved = scope.moved()
+    if moved:
+        keys = np.array(sorted(moved), dtype=np.int64)
+        homes = np.array([moved[one] for one in keys.tolist()], dtype=np.int64)
+        at = np.minimum(np.searchsorted(keys, ids), len(keys) - 1)
+        ids = np.where(keys[at] == ids, homes[at], ids)
+    members, said = sum_by_id(ids, counts)
+    return bitmap(members[said >= least])
 
 
 def messages(scope: Scope, values: Values) -> BitMap:

@@ -12,7 +12,7 @@ from weilu.members.models.known import (
     Tagging,
     TagGroup,
 )
-from weilu.members.models.people import Alias, Identity, Member, Merge, Suggestion
+from weilu.members.models.people import MOVED, Alias, Identity, Member, Merge, Suggestion
 from weilu.members.models.segments import Segment, SegmentMove
 from weilu.members.models.worth import (
     Goodwill,
@@ -24,6 +24,7 @@ from weilu.members.models.worth import (
 )
 
 __all__ = [
+    "MOVED",
     "Alias",
     "Colour",
     "Consent",

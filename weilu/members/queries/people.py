@@ -8,12 +8,12 @@ from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from django.db.models import F, IntegerField, QuerySet, Value
+from django.db.models import IntegerField, QuerySet, Value
 from pyroaring import BitMap
 
 from weilu.core.access import Actor, Right
 from weilu.core.errors import NotFound
-from weilu.members.models import Alias, Identity, Member, Merge, Suggestion
+from weilu.members.models import MOVED, Alias, Identity, Member, Merge, Suggestion
 
 Ints = npt.NDArray[np.int64]
 M = TypeVar("M", Identity, Member)
@@ -71,7 +71,7 @@ RAW = People(moved={}, moved_ids=BitMap(), bots=BitMap(), staff=BitMap())
 
 def people(workspace_id: int) -> People:
     """Who is who, in one statement: each part of it reads its own index."""
-    elsewhere = Identity.objects.filter(workspace_id=workspace_id).exclude(member_id=F("id"))
+    elsewhere = Identity.objects.filter(MOVED, workspace_id=workspace_id)
     special = Member.objects.filter(workspace_id=workspace_id, merged_into=None)
     bots = special.exclude(nature=Member.Nature.PERSON).filter(nature=Member.Nature.BOT)
     found: tuple[dict[int, int], dict[int, int], dict[int, int]] = ({}, {}, {})

@@ -1,0 +1,26 @@
+"""Statements that every page asks read the few rows they want, not everybody."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from weilu.core.models import Workspace
+from weilu.members.queries import people
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="reads SQLite's plan")
+def test_who_is_who_is_read_from_small_indexes(workspace: Workspace) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        people(workspace.pk)
+    (statement,) = asked.captured_queries
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {statement['sql']}")
+        plan = [row[3] for row in cursor.fetchall()]
+    read = [line for line in plan if line.startswith(("SEARCH", "SCAN"))]
+    assert len(read) == 3
+    for line, index in zip(
+        read, ("identity_moved", "member_not_person", "member_staff"), strict=True
+    ):
+        assert f"INDEX {index} " in line, line
