@@ -15,6 +15,10 @@ _TIME = re.compile(
     r"(\d{1,2})[:时](\d\d)(?:[:分](\d\d)秒?(?:[.,](\d{1,9}))?)?"
     r"\s?([AaPp])?\.?[Mm]?\.?)?\s?(Z|[+-]\d\d:?\d\d)?$"
 )
+_CLOCK = re.compile(
+    r"(?:(?:上午|下午|凌晨|晚上|中午|早上) ?)?\d{1,2}[:时]\d\d(?:[:分]\d\d秒?(?:[.,]\d{1,9})?)?"
+    r"(?:\s?[AaPp]\.?[Mm]\.?)?$"
+)
 _AFTERNOON = frozenset({"下午", "晚上", "中午", "p", "P"})
 _UTC = ZoneInfo("UTC")
 
@@ -23,6 +27,23 @@ def date_fields(text: str) -> Fields | None:
     """Three numbers of a written date, in written order, or None."""
     found = _TIME.match(text.strip())
     return (int(found[1]), int(found[2]), int(found[3])) if found else None
+
+
+def tells_clock(text: str) -> bool:
+    """Whether a written date has a time of day; midnight sharp is what a date alone becomes."""
+    found = _TIME.match(text.strip())
+    return found is not None and any(int(found[k] or 0) for k in (5, 6, 7))
+
+
+def is_clock(text: str) -> bool:
+    """Whether this is a time of day without a date."""
+    return _CLOCK.match(text.strip()) is not None
+
+
+def joined(date: str, clock: str) -> str:
+    """A date from one cell and a time of day from another as one written time."""
+    found = _TIME.match(date.strip())
+    return f"{date.strip()[: found.end(3)]} {clock.strip()}" if found and clock.strip() else date
 
 
 class WrittenTimes:

@@ -25,6 +25,7 @@ FIELDS: dict[str, str | Promise] = {
     "time": gettext_lazy("Time"),
     "name": gettext_lazy("Who wrote it"),
     "text": gettext_lazy("What was written"),
+    "clock": gettext_lazy("Time of day, if it stands apart"),
     "account": gettext_lazy("Account of the writer"),
     "group": gettext_lazy("Group"),
     "id": gettext_lazy("Number of the message"),

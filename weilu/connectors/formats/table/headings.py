@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from weilu.connectors.formats.written_times import date_fields
+from weilu.connectors.formats.written_times import date_fields, is_clock, tells_clock
 
 # Our field names; `time` and one of `name` and `account` are needed.
-FIELDS = ("time", "name", "account", "text", "group", "id", "reply_to", "type")
+FIELDS = ("time", "clock", "name", "account", "text", "group", "id", "reply_to", "type")
 
 _NAMES: dict[str, str] = {
     "time": "time|when|date|datetime|timestamp|sent|sent at|created|created at|create time|"
-    "createtime|时间|日期|发送时间|消息时间|时间戳|發送時間|時間",
-    "name": "name|who|member|author|sender|user|username|user name|from|nickname|nick|"
+    "createtime|ts|day|时间|日期|发送时间|消息时间|时间戳|發送時間|時間",
+    "clock": "time of day|clock|时刻|時刻",
+    "name": "name|who|sender name|member|author|sender|user|username|user name|from|nickname|nick|"
     "speaker|display name|发送者|发送人|昵称|姓名|发言人|用户|用户名|用户昵称|成员|發送者|暱稱",
     "account": "account|user id|userid|sender id|author id|uid|wxid|qq|qq号|"
     "发送者id|发送者qq号|账号|用户id|帐号|發送者id",
     "text": "text|said|what|message|content|body|msg|内容|消息|消息内容|正文|文本|发言|"
-    "聊天内容|內容|訊息",
+    "聊天内容|文字|內容|訊息",
     "group": "group|chat|channel|room|conversation|群|群名|群名称|群聊|聊天|会话|频道|群組",
     "id": "id|message id|messageid|msgid|msg id|消息id|消息编号",
     "reply_to": "reply to|reply_to|replyto|in reply to|回复|回复消息id",
@@ -39,21 +40,38 @@ def guess_columns(
     """
     found: dict[str, str] = {}
     for heading in columns:
-        field = _KNOWN.get(_SPACES.sub(" ", heading.strip().lower()))
+        field = field_of(heading)
         if field and field not in found:
             found[field] = heading
-    left = [heading for heading in columns if heading and heading not in found.values()]
-    if "time" not in found:
-        times = [h for h in left if _share_of_times(_cells(columns, rows, h)) > 0.8]
-        found.update({"time": times[0]} if times else {})
+    cells = {heading: _cells(columns, rows, heading) for heading in columns if heading}
+    _guess_times(found, cells)
+    left = [heading for heading in cells if heading not in found.values()]
     if not found.keys() & {"name", "account"}:
-        rest = [
-            h for h in left if h not in found.values() and _is_like_names(_cells(columns, rows, h))
-        ]
+        rest = [h for h in left if _is_like_names(cells[h])]
         found.update({"name": rest[0]} if rest else {})
     if "text" not in found and (rest := [h for h in left if h not in found.values()]):
-        found["text"] = max(rest, key=lambda h: sum(map(len, _cells(columns, rows, h))))
+        found["text"] = max(rest, key=lambda h: sum(map(len, cells[h])))
     return tuple((field, found[field]) for field in FIELDS if field in found)
+
+
+def field_of(heading: str) -> str | None:
+    """Our field that a heading names, or None."""
+    return _KNOWN.get(_SPACES.sub(" ", heading.strip().lower()))
+
+
+def _guess_times(found: dict[str, str], cells: Mapping[str, Sequence[str]]) -> None:
+    """Find the column of times by what it holds; and that of the time of day if it is another."""
+    if _share(cells.get(found.get("time", ""), ()), is_clock) > 0.8:
+        found["clock"] = found.pop("time")
+    if "time" not in found:
+        dates = [h for h in cells if _share(cells[h], lambda c: date_fields(c) is not None) > 0.8]
+        found.update({"time": dates[0]} if dates else {})
+    dated = cells.get(found.get("time", ""), ())
+    if "clock" in found or not dated or _share(dated, lambda c: date_fields(c) is not None) < 0.8:
+        return
+    if not any(map(tells_clock, dated)):
+        clocks = [h for h in cells if _share(cells[h], is_clock) > 0.8]
+        found.update({"clock": clocks[0]} if clocks else {})
 
 
 def _cells(columns: Sequence[str], rows: Sequence[Sequence[str]], heading: str) -> list[str]:
@@ -67,7 +85,6 @@ def _is_like_names(cells: Sequence[str]) -> bool:
     return short and len(cells) > len(set(cells)) * 2
 
 
-def _share_of_times(cells: Sequence[str]) -> float:
-    if not cells:
-        return 0.0
-    return sum(date_fields(cell) is not None for cell in cells) / len(cells)
+def _share(cells: Sequence[str], fits: Callable[[str], bool]) -> float:
+    """Share of the cells that fit; 0 without any."""
+    return sum(map(fits, cells)) / len(cells) if cells else 0.0

@@ -26,9 +26,10 @@ from weilu.connectors.formats.gathering import Gatherer
 from weilu.connectors.formats.lines import TextStream, head_text
 from weilu.connectors.formats.placeholders import form_of
 from weilu.connectors.formats.table.headings import FIELDS, guess_columns
+from weilu.connectors.formats.table.layout import laid_out
 from weilu.connectors.formats.table.sheets import is_workbook, table_rows
 from weilu.connectors.formats.tables import ROWS_PER_LOOK, cell, header_of
-from weilu.connectors.formats.written_times import WrittenTimes, date_fields
+from weilu.connectors.formats.written_times import WrittenTimes, date_fields, joined
 
 SHOWN_ROWS = 20
 
@@ -60,18 +61,18 @@ class TableFormat:
     def survey(self, bundle: Bundle) -> Survey:
         """Headings, first rows and guesses; asks for the mapping, the zone and the group."""
         entry = bundle.entries[0]
-        rows = [tuple(row) for _, row in islice(table_rows(entry, TextStream(entry)), 21)]
-        if not rows:
+        columns, below = laid_out(table_rows(entry, TextStream(entry)))
+        if not columns:
             raise Unreadable(Problem("empty", entry.path, "byte", 1))
-        columns = tuple(name.strip() for name in rows[0])
-        guesses = guess_columns(columns, rows[1:])
+        rows = [tuple(row) for _, row in islice(below, SHOWN_ROWS)]
+        guesses = guess_columns(columns, rows)
         asks = {Question.COLUMNS, Question.ZONE}
         if "group" not in dict(guesses):
             asks.add(Question.GROUP)
         vote = _vote(entry, dict(guesses).get("time", ""))
         if not vote.is_decided:
             asks.add(Question.DAY_ORDER)
-        return Survey(frozenset(asks), vote.guess, columns, tuple(rows[1:21]), guesses)
+        return Survey(frozenset(asks), vote.guess, columns, tuple(rows), guesses)
 
     def read(self, bundle: Bundle, answers: Answers) -> Iterator[Portion]:
         """Stream the rows by the mapping answered, or by the guesses when none was.
@@ -88,8 +89,7 @@ class TableFormat:
 
 def _vote(entry: Entry, heading: str) -> DayOrderVote:
     vote = DayOrderVote()
-    rows = table_rows(entry, TextStream(entry))
-    header = [name.strip() for name in next(rows, (1, []))[1]]
+    header, rows = laid_out(table_rows(entry, TextStream(entry)))
     if heading in header:
         index = header.index(heading)
         for _, row in rows:
@@ -103,8 +103,7 @@ def _read(
 ) -> Iterator[Portion]:
     entry = bundle.entries[0]
     gather = Gatherer(bundle, ChatRef(Platform.OTHER, "", ""))
-    rows = table_rows(entry, gather.start(entry))
-    header = [name.strip() for name in next(rows, (1, []))[1]]
+    header, rows = laid_out(table_rows(entry, gather.start(entry)))
     places = [header.index(mapping[f]) if mapping.get(f) in header else -1 for f in FIELDS]
     times = WrittenTimes(answers.zone, order)
     for count, (number, row) in enumerate(rows, 1):
@@ -115,7 +114,8 @@ def _read(
 
 
 def _take(gather: Gatherer, times: WrittenTimes, cells: Sequence[str], number: int) -> None:
-    written, name, account, text, group, external, reply_to, word = cells
+    date, clock, name, account, text, group, external, reply_to, word = cells
+    written = joined(date, clock)
     if not (name or account):
         gather.note("bad_record", number, text or written)
         return

@@ -10,6 +10,7 @@ import xlsxwriter
 
 from weilu.chat.ports import Answers, DayOrder, Question, Unreadable
 from weilu.connectors.formats.table.headings import guess_columns
+from weilu.connectors.formats.table.layout import letter
 from weilu.connectors.formats.table.reader import FORMAT
 from weilu.connectors.formats.tests.entries import UTC_ZONE, Reading, entry, read
 
@@ -96,3 +97,42 @@ def test_a_damaged_workbook_is_said() -> None:
     with pytest.raises(Unreadable) as raised:
         read(FORMAT, BOOK[: len(BOOK) // 2], path="a.xlsx")
     assert raised.value.problem.code == "archive_broken"
+
+
+def test_a_title_above_the_headings_is_passed_over() -> None:
+    book = workbook(
+        ("一盏茶 聊天记录",),
+        ("发送时间", "昵称", "消息内容", "类型"),
+        ("2026-01-13 08:07:00", "安安", "早", "文本"),
+        ("2026-01-13 08:08:00", "宝宝", "", "图片"),
+    )
+    reading = read(FORMAT, book, path="a.xlsx")
+    assert [(i.name, i.text) for i in reading.items] == [("安安", "早"), ("宝宝", "")]
+    assert reading.forms() == ["TEXT", "PICTURE"]
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (1, 0, 2, 3), (2, 3, 1, 0)])
+def test_a_time_of_day_in_a_column_of_its_own(order: tuple[int, ...]) -> None:
+    table = [
+        ("日期", "时间", "昵称", "内容"),
+        ("2026-01-13", "20:05:09", "安安", "早"),
+        ("2026-01-14", "8:06", "宝宝", "好"),
+        ("2026-01-14", "下午8:07", "宝宝", "好"),
+    ]
+    text = "".join(",".join(row[k] for k in order) + "\n" for row in table)
+    assert [t[1] for t in read(FORMAT, text).told()] == [
+        "2026-01-13 20:05:09",
+        "2026-01-14 08:06:00",
+        "2026-01-14 20:07:00",
+    ]
+
+
+def test_a_table_without_headings_loses_no_row() -> None:
+    text = "".join(f"2026-01-13 20:0{k}:00,u{k % 2},a longer text {k}\n" for k in range(6))
+    bundle = FORMAT.bundle([entry(text, "t.csv")])[0]
+    assert FORMAT.survey(bundle).guesses == (("time", "A"), ("name", "B"), ("text", "C"))
+    assert len(read(FORMAT, text).items) == 6
+
+
+def test_columns_have_letters() -> None:
+    assert [letter(k) for k in (0, 25, 26, 27, 701, 702)] == ["A", "Z", "AA", "AB", "ZZ", "AAA"]
