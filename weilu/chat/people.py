@@ -25,6 +25,7 @@ from weilu.members.rules.linking import Linking, propose_links
 from weilu.members.rules.speech import profile
 from weilu.members.rules.spells import speaking_spells
 from weilu.members.rules.staff import StaffFacts, staff_hints
+from weilu.members.rules.suspects import suspects
 
 STAFF_SCORE = 0.7
 _KINDS = (Kind.MESSAGE, Kind.JOIN, Kind.LEAVE, Kind.RENAME)
@@ -193,11 +194,12 @@ def _natures(timeline: Timeline, known: People) -> dict[int, tuple[Member.Nature
     names = dict(_member_names(unique.tolist()))
     shown = [names.get(pk, "") for pk in unique.tolist()]
     texts = [timeline.text[int(k)] for k in rows]
-    speech = profile(texts, timeline.sent_ms[rows], speaker.astype(np.int64), shown)
+    columns = (texts, timeline.sent_ms[rows], speaker.astype(np.int64), shown)
+    may_be = suspects(*columns) & (np.bincount(speaker) >= FEW_MESSAGES)
+    speech = profile(*columns, wanted=may_be)
     found = {}
-    for number, pk in enumerate(unique.tolist()):
-        if speech.messages[number] < FEW_MESSAGES:
-            continue
+    for number in np.flatnonzero(may_be).tolist():
+        pk = int(unique[number])
         score = bot_score(speaker_facts(speech, number, shown[number]))
         if score.verdict in _NATURE:
             found[pk] = (_NATURE[score.verdict], score.reasons)

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from weilu.chat.replies.talk import Bools, Ints
-from weilu.chat.replies.texts import CHINESE, DIGIT, Book, Chunks, Joined, Keys, numbers_of
+from weilu.core.texts import CHINESE, DIGIT, Book, Chunks, Joined, Keys, numbers_of
 
 _COMMANDS: Final = "!/$#"
 _ADDRESS: Final = "www."

@@ -7,7 +7,7 @@ import numpy as np
 
 from weilu.chat.replies.classes import stop_book
 from weilu.chat.replies.talk import Bools, Ints
-from weilu.chat.replies.texts import EDGES, JOINT, Book, Chunks, Joined, numbers_of
+from weilu.core.texts import EDGES, JOINT, Book, Chunks, Joined, numbers_of
 
 PLAIN, CALL, AT, COMMON_CALL = 1, 2, 3, 4
 """How surely a chunk names somebody; 0 for not at all."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from weilu.chat.replies.classes import stop_book
 from weilu.chat.replies.talk import Bools, Floats, Ints
-from weilu.chat.replies.texts import CHINESE, INNER, START, Chunks, Joined, Keys, mixed, runs
+from weilu.core.texts import CHINESE, INNER, START, Chunks, Joined, Keys, mixed, runs
 
 WORD_WINDOW: Final = 128
 """Shared words and word frequency look back this many messages."""

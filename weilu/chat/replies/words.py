@@ -14,10 +14,9 @@ from weilu.chat.replies.classes import COMMAND_BIT, class_bits
 from weilu.chat.replies.mentions import AT, CALL, COMMON_CALL, people_named, with_joints
 from weilu.chat.replies.rare import WORD_WINDOW, rare_words, shared_with
 from weilu.chat.replies.talk import Bools, Floats, Ints
-from weilu.chat.replies.texts import Book, Chunks, Joined
+from weilu.core.texts import Book, Chunks, Joined, parts
 
 _MAX_CHUNKS: Final = 80
-_ROWS: Final = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +41,13 @@ def read_words(texts: Sequence[str], names: Mapping[str, int]) -> Words:
     """Words, word classes and mentions of every message."""
     book = Book(names)
     texts = with_joints(texts, names)
-    # As many texts at once as stay at hand of the processor, with those whose words may be shared.
-    parts = [
-        _read_part(texts[max(begin - WORD_WINDOW, 0) : begin + _ROWS], begin, names, book)
-        for begin in range(0, max(len(texts), 1), _ROWS)
+    # With the texts before each part, whose words may be shared.
+    found = [
+        _read_part(texts[max(begin - WORD_WINDOW, 0) : end], begin, names, book)
+        for begin, end in parts(texts)
     ]
     columns: list[NDArray[Any]] = [
-        np.concatenate([getattr(part, name) for part in parts]) for name in Words.__slots__
+        np.concatenate([getattr(part, name) for part in found]) for name in Words.__slots__
     ]
     return Words(*columns)
 

@@ -6,12 +6,16 @@ the cutter joined with a separator: one call for a batch is several times faster
 
 import math
 import re
-from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+from numpy.typing import NDArray
+
 from weilu.insight.rules.stop_words import STOP_WORDS
+
+Ints = NDArray[np.int64]
 
 BATCH_TEXTS = 2000
 SEPARATOR = "\n"
@@ -28,6 +32,8 @@ _NOISE = re.compile(
     r"|\[[^\[\]\s]{1,12}\]|<[^<>\n]{1,200}>",
     re.IGNORECASE | re.ASCII,
 )
+# Each kind of noise holds one of these.
+_SIGN = re.compile(r"[:@.\[<]")
 _CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
 _LATIN = re.compile(r"[a-z][a-z0-9+#]*(?:['._-][a-z0-9+#]+)*")
 _KEPT = re.compile(r"[^\u3400-\u4dbf\u4e00-\u9fffA-Za-z0-9+#'._\n-]+")
@@ -71,27 +77,42 @@ def tokens(texts: Sequence[str]) -> Iterator[list[str]]:
 
     Addresses, numbers, emoji, [sticker] names and tags are dropped; Latin is casefolded.
     """
+    for cut in _cuts(texts):
+        ends = [index for index, token in enumerate(cut) if token == SEPARATOR]
+        for begin, end in pairwise([-1, *ends, len(cut)]):
+            yield [token for token in cut[begin + 1 : end] if is_theme_word(token)]
+
+
+def _cuts(texts: Sequence[str]) -> Iterator[list[str]]:
+    """Words of `BATCH_TEXTS` texts at a time, one list, separators between the texts."""
     import rjieba  # noqa: PLC0415 - 30 MB, and most processes cut no words
 
-    keep: dict[str, bool] = {}
     for begin in range(0, len(texts), BATCH_TEXTS):
         lines = [text.replace(SEPARATOR, " ") for text in texts[begin : begin + BATCH_TEXTS]]
-        joined = _KEPT.sub(" ", _NOISE.sub(" ", SEPARATOR.join(lines)).casefold())
-        yield from _split(rjieba.cut(joined), keep)
+        yield rjieba.cut(_KEPT.sub(" ", SEPARATOR.join(_quieted(lines)).casefold()))
 
 
-def _split(cut: list[str], keep: dict[str, bool]) -> Iterator[list[str]]:
-    """Cut words back into one list per text; `keep` remembers what is a theme word."""
-    ends = [index for index, token in enumerate(cut) if token == SEPARATOR]
-    for begin, end in pairwise([-1, *ends, len(cut)]):
-        words: list[str] = []
-        for token in cut[begin + 1 : end]:
-            good = keep.get(token)
-            if good is None:
-                good = keep[token] = is_theme_word(token)
-            if good:
-                words.append(token)
-        yield words
+def _quieted(lines: list[str]) -> list[str]:
+    """Lines without addresses, stickers and tags; most lines hold no sign of one."""
+    noisy = [place for place, line in enumerate(lines) if _SIGN.search(line)]
+    if noisy:
+        quiet = _NOISE.sub(" ", SEPARATOR.join([lines[place] for place in noisy]))
+        for place, line in zip(noisy, quiet.split(SEPARATOR), strict=True):
+            lines[place] = line
+    return lines
+
+
+class _Numbers(dict[str, int]):
+    """A number for each word, in order of appearance, and whether it is a theme word."""
+
+    def __init__(self) -> None:
+        super().__init__({SEPARATOR: 0})
+        self.good = [False]
+
+    def __missing__(self, word: str) -> int:
+        self.good.append(is_theme_word(word))
+        self[word] = len(self)
+        return len(self) - 1
 
 
 def count_words(
@@ -103,18 +124,42 @@ def count_words(
     members are left out: whom people speak to is not what they speak of. A name that is also a
     theme hides it, so leave such a name out of `names`.
     """
+    known: dict[Hashable, int] = {}
+    who = np.array([known.setdefault(s, len(known)) for s in speakers], np.int64)
+    if len(who) != len(texts):
+        message = "count_words needs one speaker for each text (zip)"
+        raise ValueError(message)
+    numbers = _Numbers()
+    word, row = _numbered(texts, numbers)
+    messages = _times(word, row, len(numbers))
+    people = _times(word, who[row], len(numbers))
     called = {name.casefold() for name in names}
-    messages: dict[str, int] = defaultdict(int)
-    people: dict[str, set[Hashable]] = defaultdict(set)
-    for words, speaker in zip(tokens(texts), speakers, strict=True):
-        for word in dict.fromkeys(words):
-            messages[word] += 1
-            people[word].add(speaker)
     return {
-        word: WordCount(count, len(people[word]))
-        for word, count in messages.items()
-        if word not in called
+        each: WordCount(count, heard)
+        for each, count, heard in zip(numbers, messages, people, strict=True)
+        if count and each not in called
     }
+
+
+def _numbered(texts: Sequence[str], numbers: _Numbers) -> tuple[Ints, Ints]:
+    """Number and text of every theme word of texts."""
+    words: list[Ints] = [np.zeros(0, np.int64)]
+    rows: list[Ints] = [np.zeros(0, np.int64)]
+    for batch, cut in enumerate(_cuts(texts)):
+        found = np.fromiter(map(numbers.__getitem__, cut), np.int64, len(cut))
+        row = np.cumsum(found == 0) + batch * BATCH_TEXTS
+        kept = np.array(numbers.good)[found]
+        words.append(found[kept])
+        rows.append(row[kept])
+    return np.concatenate(words), np.concatenate(rows)
+
+
+def _times(word: Ints, other: Ints, size: int) -> list[int]:
+    """With how many different others each word stands."""
+    pairs = np.sort((word << 32) | other)
+    once = pairs[np.diff(pairs, prepend=-1) != 0]
+    times: list[int] = np.bincount(once >> 32, minlength=size).tolist()
+    return times
 
 
 def top_words(

@@ -20,6 +20,21 @@ FEW_MESSAGES = 15
 MANY_MESSAGES = 100
 RELAY_SHARE = 0.8
 NATURAL_PREFIXES = 3
+LONG = 12
+HALF = 0.5
+LINKED = 0.35
+AT_ONCE = 0.85
+QUIET = 0.09
+# The least doubt that each sign leaves.
+DOUBTS = {
+    "name": 0.5,
+    "same_openings": 0.15,
+    "repeats_itself": 0.55,
+    "answers_commands": 0.3,
+    "sends_links": 0.6,
+    "answers_at_once": 0.5,
+    "never_sleeps": 0.75,
+}
 
 _BOT_NAME = re.compile(
     r"bots?[\d_\]]*$|serv$|机器人|機器人|小助手|群助手|小秘书|^bot[_\-]",
@@ -99,6 +114,11 @@ def _commonest_prompt(opening: Openings, name: str) -> int:
     return max((n for kind, n in opening.prompts.items() if kind not in ("", own)), default=0)
 
 
+def has_bot_name(name: str) -> bool:
+    """Whether a name is one that bots bear."""
+    return _BOT_NAME.search(name) is not None
+
+
 def bot_score(facts: SpeakerFacts) -> BotScore:
     """Weigh the signs of a machine; fewer than 15 messages only let flag and name speak.
 
@@ -106,7 +126,7 @@ def bot_score(facts: SpeakerFacts) -> BotScore:
     """
     if facts.is_bot:
         return BotScore(1.0, Verdict.BOT, ("platform_flag",))
-    signs = {"name": 0.5} if _BOT_NAME.search(facts.name) else {}
+    signs = {"name": DOUBTS["name"]} if has_bot_name(facts.name) else {}
     if facts.messages >= FEW_MESSAGES:
         if facts.relay_share >= RELAY_SHARE and facts.voices >= 2:
             return BotScore(round(facts.relay_share, 3), Verdict.RELAY, ("relays_others",))
@@ -122,15 +142,15 @@ def bot_score(facts: SpeakerFacts) -> BotScore:
 def _signs_of_text(facts: SpeakerFacts) -> dict[str, float]:
     signs: dict[str, float] = {}
     # Short set phrases ("签到", "lol") are how people talk; templates are long.
-    if facts.mean_length >= 12:
-        if facts.template_share >= 0.5:
+    if facts.mean_length >= LONG:
+        if facts.template_share >= HALF:
             signs["same_openings"] = _doubt_of_template(facts)
-        if facts.repeated_share >= 0.5:
-            signs["repeats_itself"] = 0.55
-    if facts.prompt_share >= 0.5:
-        signs["answers_commands"] = 0.3
-    if facts.link_share >= 0.35:
-        signs["sends_links"] = 0.6
+        if facts.repeated_share >= HALF:
+            signs["repeats_itself"] = DOUBTS["repeats_itself"]
+    if facts.prompt_share >= HALF:
+        signs["answers_commands"] = DOUBTS["answers_commands"]
+    if facts.link_share >= LINKED:
+        signs["sends_links"] = DOUBTS["sends_links"]
     return signs
 
 
@@ -138,13 +158,13 @@ def _doubt_of_template(facts: SpeakerFacts) -> float:
     """Among few messages three openings are soon the most of them."""
     if facts.messages < MANY_MESSAGES:
         return 0.5 if facts.template_share >= 0.8 else 0.8
-    return 0.15 if facts.template_share >= 0.8 else 0.45
+    return DOUBTS["same_openings"] if facts.template_share >= 0.8 else 0.45
 
 
 def _signs_of_time(facts: SpeakerFacts) -> dict[str, float]:
     signs: dict[str, float] = {}
-    if facts.instant_share >= 0.85:
-        signs["answers_at_once"] = 0.5
-    if facts.quiet_share >= 0.09 and facts.messages >= 200:
-        signs["never_sleeps"] = 0.75
+    if facts.instant_share >= AT_ONCE:
+        signs["answers_at_once"] = DOUBTS["answers_at_once"]
+    if facts.quiet_share >= QUIET and facts.messages >= 200:
+        signs["never_sleeps"] = DOUBTS["never_sleeps"]
     return signs

@@ -96,18 +96,21 @@ def profile(
     sent_ms: NDArray[np.int64],
     speakers: NDArray[np.int64],
     names: Sequence[str],
+    wanted: NDArray[np.bool_] | None = None,
 ) -> Speech:
     """Columns of how everyone spoke in one group; messages in order of time.
 
     `speakers` are numbers from 0; `names[number]` is the name shown. Numbers without a message
-    get zeros.
+    get zeros. What is told by reading texts is told of the `wanted` speakers only, if given.
     """
     count = len(names)
     known = {name.casefold() for name in names if name}
     link, relayed, addressed = (np.zeros(len(texts), dtype=bool) for _ in range(3))
     openings = [Openings() for _ in range(count)]
-    prompted = _after_another(sent_ms, speakers)
-    for place, text in enumerate(texts):
+    prompted = after_another(sent_ms, speakers)
+    places = range(len(texts)) if wanted is None else np.flatnonzero(wanted[speakers]).tolist()
+    for place in places:
+        text = texts[place]
         link[place] = _LINK.search(text) is not None
         rest, addressed[place] = _without_address(text, known)
         relayed[place] = _note_opening(openings[speakers[place]], text, rest)
@@ -127,7 +130,7 @@ def profile(
     )
 
 
-def _after_another(sent_ms: NDArray[np.int64], speakers: NDArray[np.int64]) -> NDArray[np.bool_]:
+def after_another(sent_ms: NDArray[np.int64], speakers: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Messages that follow somebody else's at once."""
     result = np.zeros(len(sent_ms), dtype=bool)
     if len(sent_ms) < 2:

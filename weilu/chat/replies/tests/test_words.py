@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from weilu.chat.replies.classes import COMMAND_BIT, DIGIT_BIT, URL_BIT
 from weilu.chat.replies.rare import WORD_WINDOW, shared_words
-from weilu.chat.replies.texts import Book, Joined, Stretches, codes_of
 from weilu.chat.replies.words import Words, read_words
+from weilu.core.texts import Book, Joined, Stretches, codes_of
 
 NAMES = {"amber": 0, "birch": 1, "小明": 2, "小 红": 3, "the": 4, "ok": 5}
 ALONE = np.log(WORD_WINDOW + 1)

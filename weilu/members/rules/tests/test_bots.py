@@ -1,22 +1,23 @@
 """Machines and relays told from people; who runs a group (H-6, C-6)."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from weilu.members.rules.bots import BotScore, SpeakerFacts, Verdict, bot_score, speaker_facts
 from weilu.members.rules.speech import Speech, prefix_of, profile, prompt_of
 from weilu.members.rules.staff import StaffFacts, StaffHints, staff_hints
+from weilu.members.rules.suspects import suspects
 
 NAMES = ("阿毛", "evalbot", "bridge", "leafy")
 
 
 def speech(lines: list[tuple[int, int, str]]) -> Speech:
-    return profile(
-        [text for _, _, text in lines],
-        np.array([at for _, at, _ in lines], dtype=np.int64),
-        np.array([who for who, _, _ in lines], dtype=np.int64),
-        NAMES,
-    )
+    return profile(*columns(lines))
 
 
 def test_profile_counts_what_was_said() -> None:
@@ -167,3 +168,67 @@ def test_bot_score(facts: SpeakerFacts, verdict: Verdict, reasons: tuple[str, ..
 )
 def test_staff_hints(facts: StaffFacts, hints: StaffHints) -> None:
     assert staff_hints(facts) == hints
+
+
+def columns(
+    lines: Sequence[tuple[int, int, str]],
+) -> tuple[list[str], NDArray[np.int64], NDArray[np.int64], tuple[str, ...]]:
+    return (
+        [text for _, _, text in lines],
+        np.array([at for _, at, _ in lines], dtype=np.int64),
+        np.array([who for who, _, _ in lines], dtype=np.int64),
+        NAMES,
+    )
+
+
+def test_people_are_cleared_and_machines_are_not() -> None:
+    words = ["今天", "天气", "真好", "大家", "喝茶", "白茶", "红茶", "水温", "周末", "报名"]
+    lines = []
+    for n in range(200):
+        said = "，".join(words[(n * k + k) % 10] for k in range(1, 7))
+        lines.append((0, n * 600_000, f"{words[n % 10]}{words[n // 10 % 10]}{n % 7}茶 {said}"))
+        lines.append((1, n * 600_000 + 300_000, f"第{n}次播报：今天的茶叶价格是{n}元一斤"))
+        lines.append((2, n * 600_000 + 400_000, f"<{words[n % 10]}> 你好{n}"))
+    assert suspects(*columns(lines)).tolist() == [False, True, True, False]
+
+
+PIECES = st.sampled_from(
+    [
+        *(
+            "!tea ",
+            "m: ",
+            "阿毛: ",
+            "阿毛：",
+            "@leafy ",
+            "leafy ",
+            "<麦麦> ",
+            "[xiaoman] ",
+            " ",
+            "\n",
+        ),
+        *("公告 第3期 ", "嗯", "3", "https://tea.example/1 ", "www.tea.example", "a1b2c3d4 fixed"),
+        *(" ", "\n", "beef1 ", "今天的茶叶到了请大家来取", ": ", "，"),
+    ]
+)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 3), st.sampled_from([500, 40_000]), st.lists(PIECES, max_size=3)),
+        max_size=12,
+    ),
+    st.integers(4, 60),
+)
+def test_nobody_who_may_be_a_machine_is_cleared(
+    said: list[tuple[int, int, list[str]]], times: int
+) -> None:
+    lines = [
+        (who, k * 50_000 + wait, "".join(text))
+        for k in range(times)
+        for who, wait, text in said[k % max(len(said), 1) :][:3]
+    ]
+    given_columns = columns(sorted(lines, key=lambda line: line[1]))
+    found = profile(*given_columns)
+    scores = [bot_score(speaker_facts(found, k, name)) for k, name in enumerate(NAMES)]
+    machines = [score.verdict != Verdict.PERSON for score in scores]
+    assert not np.any(np.array(machines) & ~suspects(*given_columns))

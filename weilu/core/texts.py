@@ -13,8 +13,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from weilu.chat.replies.talk import Bools, Ints
-
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 Keys = NDArray[np.uint64]
 Codes = NDArray[np.uint32]
 Kinds = NDArray[np.uint8]
@@ -34,7 +34,14 @@ _INNER_SIGNS: Final = "_+.-"
 _BASE: Final = 0x9E3779B97F4A7C15
 _MIX: Final = np.uint64(0xD6E8FEB86659FD93)
 _HALF: Final = np.uint64(32)
-_POWERS_AT_ONCE: Final = 1 << 18
+# Zeros behind the characters, so that looking a little ahead needs no care.
+_BEHIND: Final = 8
+# So many characters are read of a text; so many texts and characters are looked at together.
+LONGEST: Final = 2048
+_ROWS_AT_ONCE: Final = 8192
+_CHARACTERS_AT_ONCE: Final = 1 << 18
+# Powers for a part, and for 128 texts before it.
+_AT_HAND: Final = (1 << 19) + (1 << 14)
 
 
 @lru_cache(maxsize=1)
@@ -53,11 +60,22 @@ def _kinds() -> Kinds:
     return table
 
 
-@lru_cache(maxsize=1)
 def _powers(size: int) -> tuple[Keys, Keys]:
     """Powers of an odd number, and of the one that undoes it, modulo 2^64."""
+    if size > _AT_HAND:
+        return _made_powers(size)
+    up, down = _powers_at_hand()
+    return up[:size], down[:size]
+
+
+@lru_cache(maxsize=1)
+def _powers_at_hand() -> tuple[Keys, Keys]:
+    return _made_powers(_AT_HAND)
+
+
+def _made_powers(size: int) -> tuple[Keys, Keys]:
     undo = pow(_BASE, -1, 1 << 64)
-    both = (np.full(size, base, np.uint64) for base in (_BASE, undo))
+    both = (np.full(size - 1, base, np.uint64) for base in (_BASE, undo))
     up, down = (np.concatenate([np.ones(1, np.uint64), np.cumprod(one)]) for one in both)
     return up, down
 
@@ -82,12 +100,9 @@ class Stretches:
     """Numbers for stretches of characters: equal ones have the same."""
 
     def __init__(self, codes: Codes) -> None:
-        rounded = -(-(len(codes) + 1) // _POWERS_AT_ONCE) * _POWERS_AT_ONCE
-        up, self.down = _powers(rounded)
+        up, self.down = _powers(len(codes) + 1)
         self.sums = np.zeros(len(codes) + 1, np.uint64)
-        np.cumsum(
-            mixed(codes.astype(np.uint64) + np.uint64(1)) * up[: len(codes)], out=self.sums[1:]
-        )
+        np.cumsum(mixed(codes.astype(np.uint64) + np.uint64(1)) * up[:-1], out=self.sums[1:])
 
     def keys(self, start: Ints, end: Ints) -> Keys:
         """A number for each stretch [start, end)."""
@@ -139,13 +154,21 @@ class Joined:
 
     def __init__(self, texts: Sequence[str]) -> None:
         self.size = len(texts)
-        whole = "\n".join(t.replace("\n", " ") if "\n" in t else t for t in texts)
+        whole = "\n".join(texts)
+        if whole.count("\n") >= self.size or max(map(len, texts), default=0) > LONGEST:
+            whole = "\n".join([t[:LONGEST].replace("\n", " ") for t in texts])
         self.text = whole.casefold()
-        self.codes = np.concatenate([codes_of(self.text), np.zeros(8, np.uint32)])
+        self.codes = np.concatenate([codes_of(self.text), np.zeros(_BEHIND, np.uint32)])
         self.kind = _kinds()[np.minimum(self.codes, _KNOWN)]
-        self.kind[-8:] = SPACE
+        self.kind[-_BEHIND:] = SPACE
         self.row = np.cumsum(self.codes == BREAK, dtype=np.int32)
         self.stretches = Stretches(self.codes)
+
+    def bounds(self) -> tuple[Ints, Ints]:
+        """Where each text starts and ends."""
+        breaks = np.flatnonzero(self.codes == BREAK)
+        end = len(self.codes) - _BEHIND
+        return np.append(0, breaks + 1)[: self.size], np.append(breaks, end)[: self.size]
 
     def chunks(self, most: int) -> Chunks:
         """The first `most` chunks of every text."""
@@ -176,6 +199,19 @@ class Joined:
         steps[start] += 1
         steps[end] -= 1
         return np.cumsum(steps[:-1], dtype=np.int8) > 0
+
+
+def parts(texts: Sequence[str]) -> list[tuple[int, int]]:
+    """Texts cut into stretches (begin, end) that stay at hand of the processor; at least one."""
+    length = np.fromiter(map(len, texts), np.int64, len(texts))
+    upto = np.cumsum(np.minimum(length, LONGEST))
+    made = [(0, 0)]
+    while made[-1][1] < len(texts) or not made[1:]:
+        begin = made[-1][1]
+        before = int(upto[begin - 1]) if begin else 0
+        end = int(np.searchsorted(upto, before + _CHARACTERS_AT_ONCE))
+        made.append((begin, min(max(end, begin + 1), begin + _ROWS_AT_ONCE, len(texts))))
+    return made[1:]
 
 
 def runs(wanted: Bools) -> tuple[Ints, Ints]:
