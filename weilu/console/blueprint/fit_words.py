@@ -90,7 +90,7 @@ ASKED: dict[Question, tuple[Promise, tuple[Promise, Promise, Promise, Promise]]]
     Question.MAKE: (
         _("Do users make something with it that is worth showing?"),
         (
-            _("No"),
+            _("Nothing at all"),
             _("A picture of it, perhaps"),
             _("Results others want to see"),
             _("Works they are proud of"),

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from weilu.communities.blueprint.queries import PlanState
 from weilu.communities.blueprint.rules.fit import ALL_QUESTIONS, MOST_POINTS, Verdict
 from weilu.communities.models import Community
+from weilu.console.blueprint.advice_words import named
 from weilu.console.blueprint.fit_words import VERDICTS
 from weilu.console.communities.links import search_url
 from weilu.console.formats import day, listed, number, percent
@@ -61,7 +62,17 @@ class Talk:
 
 def parts(state: PlanState, community: Community) -> list[Part]:
     """Fit and platform."""
-    return [_fit(state, community)]
+    return [_fit(state, community), _platform(state, community)]
+
+
+def _platform(state: PlanState, community: Community) -> Part:
+    url = reverse("blueprint_platform", args=[community.pk])
+    title = _("Where should it live?")
+    if not state.platform:
+        words = _("Six answers, and every platform is weighed with its reasons.")
+        return Part(title, words, _("Find the platform"), url)
+    words = _("It is to live on %(platform)s.") % {"platform": named(state.platform)}
+    return Part(title, words, _("See why"), url)
 
 
 def _fit(state: PlanState, community: Community) -> Part:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.test import Client
 
@@ -10,12 +12,13 @@ from weilu.communities.blueprint.queries import sheet_of
 from weilu.communities.blueprint.rules.canvas import Step
 from weilu.communities.blueprint.rules.fit import ALL_QUESTIONS
 from weilu.communities.blueprint.starts import start_named
-from weilu.communities.models import Canvas, CanvasVersion, Community, FitCheck
+from weilu.communities.models import Canvas, CanvasVersion, Community, FitCheck, PlatformPlan
 from weilu.console import printing
 from weilu.console.blueprint.steps import MEANWHILE
 from weilu.core.access import Role
 from weilu.core.models import Workspace
 from weilu.core.tests.cast import Person, person
+from weilu.groups.caps import set_cap
 
 pytestmark = pytest.mark.django_db
 
@@ -269,3 +272,60 @@ def test_the_fit_is_for_owners_and_managers(
     assert reading(operator).post(url, answers(2)).status_code == 403
     assert reading(stranger).post(url, answers(2)).status_code == 404
     assert not FitCheck.objects.exists()
+
+
+WISHES = {
+    "where": ["wechat"], "size": "1200", "must": ["greet", "post"], "openness": "private",
+    "fee_yuan": "0", "hours": "6",
+}  # fmt: skip
+
+
+def test_platforms_are_ranked_with_their_reasons(tea: Community, owner: Person) -> None:
+    client, url = reading(owner), f"/communities/{tea.pk}/blueprint/platform/"
+    assert "Weigh the platforms" in text(client, url)
+    assert client.post(url, WISHES)["Location"] == url
+    page = text(client, url)
+    assert page.count('<article class="card ranked"') == 13
+    assert page.index('id="wecom"') < page.index('id="wechat"') < page.index('id="discord"')
+    assert "A group holds 500 people, so 3 are needed" in page
+    assert "Send 5 posts a week into 3 groups by hand, 3 minutes each" in page
+    assert "Confirm 5 posts a week" in page
+    assert "developer.work.weixin.qq.com/document/path/92135" in page
+    assert "Put up a new group code every 7 days" in page
+    client.post(url, {"choose": "wecom"})
+    assert PlatformPlan.objects.get().chosen == "wecom"
+    page = text(client, url)
+    assert "You chose WeCom" in page
+    assert "It is to live on WeCom." in text(client, f"/communities/{tea.pk}/blueprint/")
+    client.post(url, {"choose": ""})
+    assert PlatformPlan.objects.get().chosen == ""
+    assert client.post(url, {"choose": "pigeon"}).status_code == 422
+
+
+def test_a_workspaces_own_cap_is_what_counts(tea: Community, owner: Person) -> None:
+    client, url = reading(owner), f"/communities/{tea.pk}/blueprint/platform/"
+    set_cap(owner.actor, platform="wechat", people=100, as_of=date(2026, 1, 1))
+    client.post(url, WISHES)
+    page = text(client, url)
+    assert "A group holds 100 people, so 12 are needed (your own figure)" in page
+
+
+def test_answers_that_cannot_be_are_given_back(tea: Community, owner: Person) -> None:
+    client, url = reading(owner), f"/communities/{tea.pk}/blueprint/platform/"
+    answer = client.post(url, {**WISHES, "size": "0", "where": ["moon"]})
+    assert answer.status_code == 422
+    assert 'value="post" id="id_must_1" checked' in answer.content.decode()
+    assert not PlatformPlan.objects.exists()
+
+
+def test_the_platform_is_for_owners_and_managers(
+    tea: Community, owner: Person, operator: Person, stranger: Person
+) -> None:
+    url = f"/communities/{tea.pk}/blueprint/platform/"
+    for form in (WISHES, {"choose": "qq"}):
+        assert reading(operator).post(url, form).status_code == 403
+        assert reading(stranger).post(url, form).status_code == 404
+    reading(owner).post(url, WISHES)
+    page = text(reading(operator), url)
+    assert 'id="wecom"' in page
+    assert "Choose WeCom" not in page
