@@ -6,7 +6,7 @@ one message. How far that went is kept in the transaction that writes it into th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -28,11 +28,15 @@ from weilu.core.errors import Invalid, NotFound
 from weilu.core.jobs import job, schedule
 from weilu.core.models import Job
 from weilu.core.outside import outside
-from weilu.groups.models import Group, Participation
+from weilu.groups.models import Group, JoinLink, Participation
 from weilu.members.models import Identity, Member
 from weilu.service.models import Greeted, Greeting
-from weilu.service.rules.greeting import greeting
+from weilu.service.rules.arriving import INVITED
+from weilu.service.rules.greeting import NAMED, greeting
+from weilu.service.sources import arrivals_of
 
+# How people may come: by a join link of some kind, or invited by a member.
+SOURCES = (*JoinLink.Source.values, INVITED)
 TEXT_CHARS = 1000
 LABEL_CHARS = 20
 LEAST_GATHER_S, MOST_GATHER_S = 5, 3600
@@ -55,16 +59,19 @@ class Wish:
 
 
 def set_greeting(
-    actor: Actor, *, community: Community, group: Group | None, wish: Wish
+    actor: Actor, *, community: Community, group: Group | None, wish: Wish, source: str = ""
 ) -> Greeting:
-    """Keep the greeting of a community, or of one of its groups.
+    """Keep the greeting of a community, or of one of its groups; for one source, or all others.
 
-    Raises Invalid (`required`, `too_long`, `bad_gather`), NotFound for another workspace's.
+    Raises Invalid (`required`, `too_long`, `bad_gather`), NotFound for another workspace's or an
+    unknown source.
     """
     actor.require(Right.EDIT_GROUPS)
     if community.workspace_id != actor.workspace_id:
         raise NotFound
     if group is not None and group.community_id != community.pk:
+        raise NotFound
+    if source and source not in SOURCES:
         raise NotFound
     if not wish.text.strip():
         raise Invalid("required", field="text")
@@ -82,12 +89,13 @@ def set_greeting(
         "changed_at": now(),
     }
     with transaction.atomic():
-        same = Greeting.objects.filter(community=community, group=group, is_on=wish.is_on)
+        mine = Greeting.objects.filter(community=community, group=group, source=source)
+        same = mine.filter(is_on=wish.is_on)
         if not same.exists():
-            mine = Group.objects.filter(community=community)
-            _begin_anew(mine.filter(pk=group.pk) if group else mine)
+            groups = Group.objects.filter(community=community)
+            _begin_anew(groups.filter(pk=group.pk) if group else groups)
         made, _is_new = Greeting.objects.update_or_create(
-            community=community, group=group, defaults=values
+            community=community, group=group, source=source, defaults=values
         )
     return made
 
@@ -97,22 +105,41 @@ def _begin_anew(groups: QuerySet[Group]) -> None:
     Greeted.objects.filter(group__in=groups).delete()
 
 
-def drop_own(actor: Actor, *, group: Group) -> bool:
-    """Let a group be greeted like all others again; whether it had words of its own."""
+def drop_own(actor: Actor, *, community: Community, group: Group | None, source: str = "") -> bool:
+    """Let a group, or those of a source, be greeted like all others; whether it had own words."""
     actor.require(Right.EDIT_GROUPS)
-    own = Greeting.objects.filter(group=group, workspace_id=actor.workspace_id)
+    if community.workspace_id != actor.workspace_id:
+        raise NotFound
+    own = Greeting.objects.filter(community=community, group=group, source=source)
+    groups = Group.objects.filter(community=community)
     with transaction.atomic():
         dropped = own.delete()[0]
         if dropped:
-            _begin_anew(Group.objects.filter(pk=group.pk))
+            _begin_anew(groups.filter(pk=group.pk) if group else groups)
     return bool(dropped)
 
 
-def greetings_of(viewer: Actor, community: Community) -> dict[int | None, Greeting]:
-    """The greetings of a community by group id; None is the one of all groups."""
+Greetings = Mapping[tuple[int | None, str], Greeting]
+
+
+def greetings_of(viewer: Actor, community: Community) -> Greetings:
+    """The greetings of a community by (group, source); None is all groups, "" all others."""
     viewer.require(Right.SEE_NUMBERS)
     rows = Greeting.objects.filter(community=community, workspace_id=viewer.workspace_id)
-    return {row.group_id: row for row in rows}
+    return {(row.group_id, row.source): row for row in rows}
+
+
+def chosen_of(kept: Greetings, group_id: int | None, source: str = "") -> Greeting | None:
+    """The greeting for who comes into a group by a source; None when there is none or it is off.
+
+    The group's own goes before that of all groups, and the source's before the usual.
+    """
+    for place in dict.fromkeys((group_id, None)):
+        for how in dict.fromkeys((source, "")):
+            found = kept.get((place, how))
+            if found is not None:
+                return found if found.is_on else None
+    return None
 
 
 def usual_text() -> str:
@@ -120,17 +147,21 @@ def usual_text() -> str:
     return _("Welcome, {names}! Nice to have you here.\nOur rules: {rules}")
 
 
-def greeting_for(group: Group) -> Greeting | None:
-    """The greeting in force in a group: its own before that of all; None when it is off.
+def greetings_for(group: Group) -> Greetings:
+    """The greetings that may be in force in a group, its own and those of all.
 
     Nobody is welcomed into a group that is about to close.
     """
     if group.ends_at is not None:
-        return None
+        return {}
     rows = Greeting.objects.filter(community_id=group.community_id)
-    found = {row.group_id: row for row in rows.filter(group=None) | rows.filter(group=group)}
-    chosen = found.get(group.pk) or found.get(None)
-    return chosen if chosen is not None and chosen.is_on else None
+    both = rows.filter(group=None) | rows.filter(group=group)
+    return {(row.group_id, row.source): row for row in both}
+
+
+def greeting_for(group: Group, source: str = "") -> Greeting | None:
+    """The greeting in force in a group for who comes by a source; None when there is none."""
+    return chosen_of(greetings_for(group), group.pk, source)
 
 
 @at_once("greetings")
@@ -143,14 +174,14 @@ def see_joins(columns: Columns) -> None:
         return
     ids = np.unique(columns.group[joined]).tolist()
     for group in Group.objects.filter(pk__in=ids).exclude(connection=None).order_by("pk"):
-        chosen = greeting_for(group)
-        if chosen is not None:
+        waits = [one.gather_s for one in greetings_for(group).values() if one.is_on]
+        if waits:
             first = int(columns.id[joined & (columns.group == group.pk)].min())
             Greeted.objects.get_or_create(
                 group=group,
                 defaults={"workspace_id": group.workspace_id, "message_id": first - 1},
             )
-            due = now() + timedelta(seconds=chosen.gather_s)
+            due = now() + timedelta(seconds=min(waits))
             schedule("greet", workspace_id=group.workspace_id, key=str(group.pk), due_at=due)
 
 
@@ -165,11 +196,11 @@ def greet(one: Job) -> datetime | None:
 
 
 def greet_newcomers(group: Group) -> int:
-    """Write one greeting for everybody who came; returns how many they are.
+    """Write one greeting for everybody who came the same way; returns how many they are.
 
     Doing it twice greets nobody twice: how far it went is written with the greeting.
     """
-    chosen = greeting_for(group)
+    words = greetings_for(group)
     moment = now_ms()
     with transaction.atomic():
         kept = Greeted.objects.select_for_update().filter(group=group).first()
@@ -184,15 +215,23 @@ def greet_newcomers(group: Group) -> int:
             message_id=last
         ):
             return 0
-        names = _newcomers(group, joins.identity[fresh].tolist(), joins.sent_ms[fresh].tolist())
-        if chosen is None or not names:
-            return 0
-        enqueue(group.workspace_id, [_draft(group, chosen, names, last)])
-    return len(names)
+        there = _newcomers(group, joins.identity[fresh].tolist(), joins.sent_ms[fresh].tolist())
+        ways = arrivals_of(group, joins, fresh)
+        together: dict[int, tuple[Greeting, list[int]]] = {}
+        for one in there:
+            chosen = chosen_of(words, group.pk, ways[one].source)
+            if chosen is not None:
+                together.setdefault(chosen.pk, (chosen, []))[1].append(one)
+        drafts = []
+        for chosen, mine in together.values():
+            hosts = list(dict.fromkeys(filter(None, (ways[one].inviter for one in mine))))
+            drafts.append(_draft(group, chosen, [there[one] for one in mine], last, hosts))
+        enqueue(group.workspace_id, drafts)
+    return sum(len(mine) for _chosen, mine in together.values())
 
 
-def _newcomers(group: Group, identities: Sequence[int], moments: Sequence[int]) -> list[str]:
-    """Names of those who are new and still there, in the order they came, each once."""
+def _newcomers(group: Group, identities: Sequence[int], moments: Sequence[int]) -> dict[int, str]:
+    """Who is new and still there, with their names, in the order they came, each once."""
     came = dict(zip(identities, moments, strict=True))
     there: dict[int, str] = {}
     ids = list(came)
@@ -209,24 +248,27 @@ def _newcomers(group: Group, identities: Sequence[int], moments: Sequence[int]) 
             )
             if has_left or dropped:
                 there.pop(identity_id, None)
-    return [there[one] for one in ids if one in there]
+    return {one: there[one] for one in ids if one in there}
 
 
-def _draft(group: Group, chosen: Greeting, names: Sequence[str], last: int) -> Draft:
+def _draft(
+    group: Group, chosen: Greeting, names: Sequence[str], last: int, hosts: Sequence[str]
+) -> Draft:
     return Draft(
-        key=f"hi-{group.pk}-{last}",
+        key=f"hi-{group.pk}-{last}{f'-{chosen.source}' if chosen.source else ''}",
         group_id=group.pk,
         deed=Deed.SEND,
         origin=Origin.WELCOME,
         origin_id=chosen.pk,
-        text=spoken(group, chosen, names),
+        text=spoken(group, chosen, names, hosts),
         expires_at=now() + STALE,
     )
 
 
-def spoken(group: Group, chosen: Greeting, names: Sequence[str]) -> str:
-    """What a greeting says to these newcomers."""
+def spoken(group: Group, chosen: Greeting, names: Sequence[str], hosts: Sequence[str] = ()) -> str:
+    """What a greeting says to these newcomers; `hosts` are who invited them."""
     filled = {
+        "{inviter}": "、".join(hosts[:NAMED]),
         "{group}": group.name,
         "{community}": group.community.name,
         "{rules}": outside("rules", group.community.code),

@@ -94,6 +94,7 @@ class ExchangeDay(models.Model):
 class Greeting(models.Model):
     """What newcomers are greeted with: in all groups of a community, or in one of its own.
 
+    `source` is how they came, as `rules.arriving` tells it, "" for everybody else.
     `label` stands before the words, so that members know who speaks is no member (H-6).
     `gather_s` is how long newcomers are waited for, to be greeted together.
     """
@@ -103,6 +104,7 @@ class Greeting(models.Model):
         "communities.Community", on_delete=models.CASCADE, related_name="+"
     )
     group = models.ForeignKey("groups.Group", null=True, on_delete=models.CASCADE, related_name="+")
+    source = models.CharField(max_length=10, default="", blank=True)
     is_on = models.BooleanField(default=False)
     text = models.CharField(max_length=1000)
     label = models.CharField(max_length=20, default="", blank=True)
@@ -115,10 +117,12 @@ class Greeting(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["community"], condition=models.Q(group=None), name="greeting_of_all"
+                fields=["community", "source"],
+                condition=models.Q(group=None),
+                name="greeting_of_all",
             ),
             models.UniqueConstraint(
-                fields=["group"],
+                fields=["group", "source"],
                 condition=models.Q(group__isnull=False),
                 name="greeting_of_one",
             ),

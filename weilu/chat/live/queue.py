@@ -19,7 +19,7 @@ from weilu.chat.live.outcome import tell_ended
 from weilu.chat.live.ways import ways_of
 from weilu.chat.models import Outgoing
 from weilu.chat.ports.abilities import Deed
-from weilu.core.access import Actor, Right
+from weilu.core.access import RIGHTS, Actor, Right
 from weilu.core.clock import now
 from weilu.core.errors import Conflict, Invalid, NotFound
 from weilu.core.models import Seat
@@ -277,11 +277,10 @@ def reopen_by_hand(actor: Actor, *, pk: int) -> None:
 def assign(actor: Actor, *, pks: Iterable[int], user_id: int | None) -> int:
     """Give hand tasks to somebody of the team, None: to nobody; returns how many.
 
-    Raises NotFound for somebody without a seat in the workspace.
+    Raises NotFound for somebody without a seat in the workspace, or who may not do them.
     """
     actor.require(Right.SEND)
-    seats = Seat.objects.filter(workspace_id=actor.workspace_id, user_id=user_id or 0)
-    if user_id is not None and not seats.exists():
+    if user_id is not None and not _doers(actor.workspace_id).filter(user_id=user_id).exists():
         raise NotFound
     ids = list(pks)[:_AT_ONCE]
     return (
@@ -291,6 +290,18 @@ def assign(actor: Actor, *, pks: Iterable[int], user_id: int | None) -> int:
         .filter(state__in=Outgoing.OPEN)
         .update(assignee_id=user_id)
     )
+
+
+def doers(viewer: Actor) -> list[tuple[int, str]]:
+    """Who of the team may do hand tasks, as (user, name), by name; at most two hundred."""
+    viewer.require(Right.SEND)
+    rows = _doers(viewer.workspace_id).order_by("user__username")
+    return list(rows.values_list("user_id", "user__username")[:_AT_ONCE])
+
+
+def _doers(workspace_id: int) -> QuerySet[Seat]:
+    able = [role.value for role, rights in RIGHTS.items() if Right.SEND in rights]
+    return Seat.objects.filter(workspace_id=workspace_id, role__in=able, user__is_active=True)
 
 
 def answer_asks(actor: Actor, *, ask_ids: Iterable[int], is_welcome: bool) -> int:

@@ -16,6 +16,7 @@ from weilu.communities.models import Community
 from weilu.console.formats import number
 from weilu.console.guard import page
 from weilu.console.http import Request
+from weilu.console.joining.forms import SOURCES as LINK_SOURCES
 from weilu.console.parts import Head
 from weilu.console.sentences import SENTENCES, sentence
 from weilu.core.access import Right
@@ -27,8 +28,11 @@ from weilu.service.greetings import (
     LABEL_CHARS,
     LEAST_GATHER_S,
     MOST_GATHER_S,
+    SOURCES,
     TEXT_CHARS,
+    Greetings,
     Wish,
+    chosen_of,
     drop_own,
     greetings_of,
     set_greeting,
@@ -36,6 +40,7 @@ from weilu.service.greetings import (
     usual_text,
 )
 from weilu.service.models import Greeting
+from weilu.service.rules.arriving import INVITED
 
 SENTENCES["bad_gather"] = gettext_lazy("Wait between 5 seconds and an hour.")
 
@@ -50,7 +55,8 @@ class GreetingForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=gettext_lazy(
             "{names} becomes the newcomers, {group} and {community} the names, {rules} the address"
-            " of the rules. A line whose marks are all empty is left out."
+            " of the rules, {inviter} who invited them. A line whose marks are all empty is left"
+            " out."
         ),
     )
     label = forms.CharField(
@@ -81,35 +87,50 @@ class Own:
     is_on: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A way to come: whether those who come so are greeted in words of their own."""
+
+    key: str
+    label: str
+    has_own: bool
+    is_on: bool
+
+
 @page(Right.EDIT_GROUPS)
 def welcome(request: Request, pk: int) -> HttpResponse:
-    """The greeting of a community, or of the group named in `?group=`."""
+    """The greeting of a community, or of the group in `?group=`, or for the way in `?source=`."""
     community = one_community(request.actor, pk)
     groups = groups_of(request.actor, pk)
-    group = _chosen(request, groups)
+    group, source = _chosen(request, groups), _asked_source(request)
     kept = greetings_of(request.actor, community)
-    now = kept.get(group.pk if group else None) or kept.get(None)
+    place = group.pk if group else None
+    own = kept.get((place, source))
+    now = own or chosen_of(kept, place, source) or chosen_of(kept, place) or kept.get((None, ""))
     form = GreetingForm(request.POST or None, initial=_initial(now))
     if request.method == "POST" and form.is_valid():
         try:
-            set_greeting(request.actor, community=community, group=group, wish=form.wish())
+            set_greeting(
+                request.actor, community=community, group=group, source=source, wish=form.wish()
+            )
         except Invalid as error:
             form.add_error(None, sentence(str(error)))
         else:
             messages.success(request, _("Saved."))
             return redirect(request.get_full_path())
-    title = _("Welcome in %(group)s") % {"group": group.name} if group else _("Welcome")
     context = {
         "head": Head(
-            title,
+            _title(group, source),
             _sentence(kept, groups),
             reverse("community_settings", args=[pk]),
             community.name,
         ),
         "form": form,
         "group": group,
-        "has_own": bool(group and group.pk in kept),
+        "source": source,
+        "has_own": own is not None and (group is not None or bool(source)),
         "preview": _preview(now, group or (groups[0] if groups else None), community),
+        "sources": [_source(key, kept, place) for key in SOURCES],
         "groups": [_own(one, kept) for one in groups],
         "community": community,
     }
@@ -118,15 +139,15 @@ def welcome(request: Request, pk: int) -> HttpResponse:
 
 @page(Right.EDIT_GROUPS)
 def like_all(request: Request, pk: int) -> HttpResponse:
-    """Let a group be greeted like all others again."""
+    """Let a group, or those who come by a source, be greeted like all others again."""
     if request.method != "POST":
         raise NotFound
-    found = Group.objects.filter(pk=pk, workspace_id=request.actor.workspace_id).first()
-    if found is None:
-        raise NotFound
-    drop_own(request.actor, group=found)
-    messages.success(request, _("Greeted like all other groups again."))
-    return redirect("community_welcome", found.community_id)
+    community = one_community(request.actor, pk)
+    group = _chosen(request, groups_of(request.actor, pk))
+    source = _asked_source(request)
+    drop_own(request.actor, community=community, group=group, source=source)
+    messages.success(request, _("Greeted like all others again."))
+    return redirect("community_welcome", pk)
 
 
 def _chosen(request: Request, groups: list[Group]) -> Group | None:
@@ -139,13 +160,32 @@ def _chosen(request: Request, groups: list[Group]) -> Group | None:
     return found
 
 
+def _asked_source(request: Request) -> str:
+    asked = request.GET.get("source", "")
+    if asked and asked not in SOURCES:
+        raise NotFound
+    return asked
+
+
+def source_label(key: str) -> str:
+    """A way to come, in words."""
+    if key == INVITED:
+        return _("invited by a member")
+    return _("through a join link: %(where)s") % {"where": LINK_SOURCES[key]}
+
+
+def _title(group: Group | None, source: str) -> str:
+    title = _("Welcome in %(group)s") % {"group": group.name} if group else _("Welcome")
+    return f"{title} · {source_label(source)}" if source else title
+
+
 def _initial(now: Greeting | None) -> dict[str, object]:
     if now is None:
         return {"text": usual_text(), "label": _("[Assistant]"), "gather_s": 60}
     return {"is_on": now.is_on, "text": now.text, "label": now.label, "gather_s": now.gather_s}
 
 
-def _sentence(kept: dict[int | None, Greeting], groups: list[Group]) -> str:
+def _sentence(kept: Greetings, groups: list[Group]) -> str:
     greeted = [one for one in groups if one.connection_id and _own(one, kept).is_on]
     if not greeted:
         return _("Nobody is greeted. Write a few words and switch it on.")
@@ -157,9 +197,14 @@ def _sentence(kept: dict[int | None, Greeting], groups: list[Group]) -> str:
     return words % {"n": number(len(greeted))}
 
 
-def _own(group: Group, kept: dict[int | None, Greeting]) -> Own:
-    chosen = kept.get(group.pk) or kept.get(None)
-    return Own(group, group.pk in kept, bool(chosen and chosen.is_on))
+def _own(group: Group, kept: Greetings) -> Own:
+    has_own = any(place == group.pk for place, _source in kept)
+    return Own(group, has_own, chosen_of(kept, group.pk) is not None)
+
+
+def _source(key: str, kept: Greetings, place: int | None) -> Source:
+    own = kept.get((place, key))
+    return Source(key, source_label(key), own is not None, bool(own and own.is_on))
 
 
 def _preview(now: Greeting | None, group: Group | None, community: Community) -> str:
@@ -167,4 +212,4 @@ def _preview(now: Greeting | None, group: Group | None, community: Community) ->
     if now is None or group is None:
         return ""
     group.community = community
-    return spoken(group, now, [_("Ming"), _("Lan")])
+    return spoken(group, now, [_("Ming"), _("Lan")], [_("Hua")])

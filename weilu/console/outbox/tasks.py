@@ -76,6 +76,7 @@ def tasks(request: Request) -> HttpResponse:
         "cards": cards,
         "done": tasks_done_lately(request.actor, now() - UNDO_FOR),
         "may_send": request.actor.may(Right.SEND),
+        "doers": queue.doers(request.actor) if cards and request.actor.may(Right.SEND) else [],
         "empty": Empty(
             _("Nothing to do by hand"),
             _("What Weilu cannot do itself comes here, with the text to copy and where to go."),
@@ -141,7 +142,7 @@ def _sentence(count: int, late: int) -> str:
 @require_POST
 @page(Right.SEND)
 def task_act(request: Request, pk: int) -> HttpResponse:
-    """Done, could not, taken on, or not done after all."""
+    """Done, could not, taken on, given to somebody, or not done after all."""
     try:
         match request.POST.get("act", ""):
             case "done" | "could_not" as said:
@@ -149,6 +150,8 @@ def task_act(request: Request, pk: int) -> HttpResponse:
                 messages.success(request, _("Thank you. It is on record."))
             case "take":
                 queue.assign(request.actor, pks=[pk], user_id=request.actor.user_id)
+            case "give":
+                _give(request, pk)
             case "reopen":
                 queue.reopen_by_hand(request.actor, pk=pk)
             case _:
@@ -156,6 +159,17 @@ def task_act(request: Request, pk: int) -> HttpResponse:
     except (Conflict, Invalid) as error:
         messages.warning(request, sentence(str(error)))
     return redirect("tasks")
+
+
+def _give(request: Request, pk: int) -> None:
+    """Give the task to who is named in `to`; empty: to nobody."""
+    to = request.POST.get("to", "")
+    if to and not to.isdecimal():
+        raise NotFound
+    if queue.assign(request.actor, pks=[pk], user_id=int(to) if to else None):
+        names = dict(queue.doers(request.actor))
+        words = _("%(name)s has it now.") if to else _("Whoever comes first does it.")
+        messages.success(request, words % {"name": names.get(int(to), "")} if to else words)
 
 
 def _finish(request: Request, pk: int, *, is_done: bool) -> None:

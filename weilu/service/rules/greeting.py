@@ -11,7 +11,7 @@ from weilu.core.marks import fill
 NAMED = 10
 """At most so many newcomers are named in one greeting; the rest are counted."""
 NAME_CHARS = 30
-_MARK = re.compile(r"\{(?:names|group|community|rules)\}")
+_MARK = re.compile(r"\{(?:names|group|community|rules|inviter)\}")
 
 
 def greeting(

@@ -21,10 +21,17 @@ from weilu.core.errors import Invalid, NotAllowed, NotFound
 from weilu.core.models import Job, Workspace
 from weilu.core.tests.cast import Person, person
 from weilu.core.worker import drain
-from weilu.groups.models import Connection, Group
+from weilu.groups.joining.visiting import visit
+from weilu.groups.models import Connection, Group, JoinLink, JoinTarget, Scan
 from weilu.members.models import Member
-from weilu.service.greetings import Wish, drop_own, greet_newcomers, set_greeting
-from weilu.service.models import Greeted
+from weilu.service.greetings import (
+    Wish,
+    drop_own,
+    greet_newcomers,
+    greeting_for,
+    set_greeting,
+)
+from weilu.service.models import Greeted, Greeting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HELLO = Wish(True, "Hi {names}!", "[A] ", 60)
@@ -47,10 +54,13 @@ def line(platform: RecordingPlatform, owner: Person) -> Connection:
     return made
 
 
-def heard(line: Connection, *items: tuple[Kind, str]) -> None:
+def heard(line: Connection, *items: tuple[Kind, str], how: str = "", by: str = "") -> None:
     number = Message.objects.count()
     parcel = [
-        Arrival(GROUP, Inbound(kind, now_ms() + n, who, who, external_id=f"$e{number + n}"))
+        Arrival(
+            GROUP,
+            Inbound(kind, now_ms() + n, who, who, how, f"$e{number + n}", target=by),
+        )
         for n, (kind, who) in enumerate(items)
     ]
     Arrivals().store([(line.pk, Parcel(parcel))])
@@ -111,7 +121,7 @@ def test_a_group_may_have_words_of_its_own_or_none(line: Connection, owner: Pers
     set_greeting(owner.actor, community=group.community, group=group, wish=off)
     heard(line, (Kind.JOIN, "u2"))
     due()
-    assert drop_own(owner.actor, group=group)
+    assert drop_own(owner.actor, community=group.community, group=group)
     heard(line, (Kind.JOIN, "u3"))
     due()
     assert said() == ["Good evening, u1", "[A] Hi u3!"]
@@ -176,5 +186,78 @@ def test_the_page_shows_what_newcomers_read(line: Connection, operator: Person) 
     )
     assert client.post(url, form | {"gather_s": "1"}).status_code == 422
     assert client.get(f"{url}?group=999").status_code == 404
-    client.post(f"/groups/{group.pk}/like-all/")
+    client.post(f"/communities/{group.community_id}/welcome/like-all/?group={group.pk}")
     assert "[A] Hi Ming、Lan!" in client.get(f"{url}?group={group.pk}").content.decode()
+
+
+def words(line: Connection, owner: Person, source: str, text: str, **more: object) -> None:
+    wish = Wish(True, text, "", 60)
+    community = Community.objects.get()
+    set_greeting(owner.actor, community=community, group=None, source=source, wish=wish)
+
+
+def test_who_comes_another_way_is_greeted_in_other_words(line: Connection, owner: Person) -> None:
+    community = Community.objects.get()
+    link = JoinLink.objects.create(
+        workspace_id=line.workspace_id, community=community, name="Till", source="store",
+        created_at=now(),
+    )  # fmt: skip
+    words(line, owner, "store", "Counter: {names}")
+    words(line, owner, "invited", "{names}, friends of {inviter}")
+    heard(line, (Kind.JOIN, "scanner"), how=f"扫描群二维码入群 · {link.code}")
+    heard(line, (Kind.JOIN, "friend"), by="Old Lin")
+    heard(line, (Kind.JOIN, "plain"), (Kind.JOIN, "other"))
+    due()
+    assert sorted(said()) == [
+        "Counter: scanner", "[A] Hi plain、other!", "friend, friends of Old Lin",
+    ]  # fmt: skip
+    assert greet_newcomers(Group.objects.get()) == 0
+
+
+def test_a_visit_of_a_join_link_tells_the_way(line: Connection, owner: Person) -> None:
+    community, group = Community.objects.get(), Group.objects.get()
+    link = JoinLink.objects.create(
+        workspace_id=line.workspace_id, community=community, name="Parcel", source="parcel",
+        created_at=now(),
+    )  # fmt: skip
+    target = JoinTarget.objects.create(
+        link=link, group=group, address="https://x.example.org/1", code_set_at=now()
+    )
+    words(line, owner, "parcel", "From the parcel: {names}")
+    visit(link, visitor="v1", answer="", is_bot=False)
+    Scan.objects.filter(target=target).update(at=now() - timedelta(minutes=5))
+    heard(line, (Kind.JOIN, "reader"), (Kind.JOIN, "plain"))
+    due()
+    assert sorted(said()) == ["From the parcel: reader", "[A] Hi plain!"]
+
+
+def test_a_group_goes_before_the_way_and_off_is_off(line: Connection, owner: Person) -> None:
+    community, group = Community.objects.get(), Group.objects.get()
+    words(line, owner, "invited", "invited")
+    own = set_greeting(
+        owner.actor, community=community, group=group, wish=Wish(True, "of the group")
+    )
+    assert greeting_for(group, "invited") == own
+    set_greeting(owner.actor, community=community, group=group, wish=Wish(False, "of the group"))
+    assert greeting_for(group, "invited") is None
+    assert drop_own(owner.actor, community=community, group=group)
+    found = greeting_for(group, "invited")
+    assert found is not None
+    assert found.text == "invited"
+    with pytest.raises(NotFound):
+        set_greeting(owner.actor, community=community, group=None, wish=HELLO, source="moon")
+
+
+def test_the_page_keeps_words_for_a_way(line: Connection, operator: Person) -> None:
+    client = operator.client()
+    address = f"/communities/{Community.objects.get().pk}/welcome/"
+    page = client.get(address).content.decode()
+    assert "through a join link: shop counter" in page
+    form = {"is_on": "on", "text": "Hello from the counter", "label": "", "gather_s": "30"}
+    client.post(f"{address}?source=store", form)
+    kept = Greeting.objects.get(source="store")
+    assert (kept.text, kept.group_id, kept.is_on) == ("Hello from the counter", None, True)
+    assert "Greeted in words of its own." in client.get(address).content.decode()
+    assert client.get(f"{address}?source=moon").status_code == 404
+    client.post(f"{address}like-all/?source=store")
+    assert not Greeting.objects.filter(source="store").exists()

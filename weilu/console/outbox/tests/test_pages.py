@@ -143,6 +143,27 @@ def test_somebody_else_takes_over(by_hand: Group, operator: Person, manager: Per
     assert Outgoing.objects.get().assignee_id == manager.user.pk
 
 
+def test_a_task_is_given_to_who_may_do_it(
+    by_hand: Group, operator: Person, manager: Person, workspace: Workspace
+) -> None:
+    enqueue(by_hand.workspace_id, [draft(by_hand, "k")])
+    pk = Outgoing.objects.get().pk
+    analyst = person(workspace, "an analyst", Role.ANALYST)
+    client = operator.client()
+    page = client.get("/outbox/tasks/").content.decode()
+    assert f'<option value="{manager.user.pk}">{manager.user.username}</option>' in page
+    assert analyst.user.username not in page
+    address = f"/outbox/tasks/{pk}/act/"
+    client.post(address, {"act": "give", "to": str(manager.user.pk)})
+    assert Outgoing.objects.get().assignee_id == manager.user.pk
+    for bad in (str(analyst.user.pk), "999999", "x"):
+        assert client.post(address, {"act": "give", "to": bad}).status_code == 404
+    assert Outgoing.objects.get().assignee_id == manager.user.pk
+    assert analyst.client().post(address, {"act": "give", "to": ""}).status_code == 403
+    client.post(address, {"act": "give", "to": ""})
+    assert Outgoing.objects.get().assignee_id is None
+
+
 def test_what_is_long_overdue_comes_first_and_says_so(by_hand: Group, operator: Person) -> None:
     enqueue(
         by_hand.workspace_id, [draft(by_hand, "new", "New one"), draft(by_hand, "old", "Old one")]
@@ -235,7 +256,7 @@ def test_an_analyst_looks_and_touches_nothing(by_hand: Group, workspace: Workspa
     assert Outgoing.objects.get().state == "waiting"
 
 
-@pytest.mark.parametrize(("page", "most"), [("/outbox/", 7), ("/outbox/tasks/", 7)])
+@pytest.mark.parametrize(("page", "most"), [("/outbox/", 7), ("/outbox/tasks/", 8)])
 def test_lists_cost_the_same_however_long(
     by_hand: Group,
     operator: Person,
