@@ -12,7 +12,10 @@ from weilu.chat.accept import Acceptor
 from weilu.chat.models import Import, ImportBundle
 from weilu.chat.ports import DEMO
 from weilu.communities.actions import ensure_community
+from weilu.communities.blueprint.actions import begin_with, keep_plan
+from weilu.communities.blueprint.rules.canvas import Sheet
 from weilu.communities.models import Community
+from weilu.communities.rulebook import Rule, Text, publish
 from weilu.core.access import Actor, Right
 from weilu.core.clock import now
 from weilu.core.jobs import schedule
@@ -77,6 +80,7 @@ def make_demo(actor: Actor, progress: Callable[[float], None]) -> Community:
             state=ImportBundle.State.DONE,
             progress=1,
         )
+        _plan(actor, community)
         groups, stored = _tell(actor, (community, bundle.pk), until, progress)
         bundle.stored = bundle.read = stored
         bundle.save(update_fields=["stored", "read"])
@@ -86,6 +90,18 @@ def make_demo(actor: Actor, progress: Callable[[float], None]) -> Community:
             )
         )
     return community
+
+
+def _plan(actor: Actor, community: Community) -> None:
+    """Write down what the community is for and its rules."""
+    if DEMO.canvas:
+        sheet = Sheet(**DEMO.canvas)  # type: ignore[arg-type]  # the story's own words
+        begin_with(actor, community=community, trade="food", start=sheet)
+        keep_plan(actor, community=community)
+    intro, rules, contact = DEMO.rules
+    if rules:
+        text = Text(intro, [Rule(*one) for one in rules], contact)
+        publish(actor, community=community, text=text)
 
 
 def _tell(

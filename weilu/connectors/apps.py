@@ -16,6 +16,7 @@ class ConnectorsConfig(AppConfig):
         from weilu.chat.ports import DEMO, FORMATS  # noqa: PLC0415 needs the apps loaded
         from weilu.chat.ports.connectors import CONNECTORS  # noqa: PLC0415 as above
         from weilu.connectors.by_hand.capabilities import ALL_BY_HAND  # noqa: PLC0415 as above
+        from weilu.connectors.demo import plan  # noqa: PLC0415 - as above
         from weilu.connectors.demo.shop import tea_shop  # noqa: PLC0415 as above
         from weilu.connectors.formats.forcing import Forced  # noqa: PLC0415 as above
         from weilu.connectors.formats.opening import claim, entries  # noqa: PLC0415 as above
@@ -32,3 +33,5 @@ class ConnectorsConfig(AppConfig):
         FORMATS.open = lambda paths: claim(entries(paths))
         FORMATS.open_as = lambda paths, name: claim(entries(paths), [Forced(FORMATS.formats[name])])
         DEMO.tell = tea_shop
+        DEMO.canvas = plan.CANVAS
+        DEMO.rules = (plan.INTRO, plan.RULES, plan.CONTACT)

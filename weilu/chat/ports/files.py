@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -197,9 +197,15 @@ def _nothing_to_tell(until: date) -> Iterator[Portion]:
 
 @dataclass
 class DemoStory:
-    """What happens in the demo community up to a day; filled by `connectors` when ready."""
+    """What happens in the demo community up to a day; filled by `connectors` when ready.
+
+    `canvas` are the fields of its plan, `rules` a few words, the rules (title, words, what they
+    forbid) and who answers for them.
+    """
 
     tell: Callable[[date], Iterator[Portion]] = _nothing_to_tell
+    canvas: Mapping[str, object] = field(default_factory=dict)
+    rules: tuple[str, Sequence[tuple[str, str, str]], str] = ("", (), "")
 
 
 DEMO = DemoStory()

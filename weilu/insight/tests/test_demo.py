@@ -11,7 +11,9 @@ from weilu.chat.demo import demo_community, make_demo
 from weilu.chat.imports.actions import undo_import
 from weilu.chat.models import Import, Message
 from weilu.chat.ports import DEMO, ChatRef, Inbound, Platform, Portion
-from weilu.communities.models import Community
+from weilu.communities.blueprint.models import CanvasVersion
+from weilu.communities.models import Community, Rules
+from weilu.communities.rulebook import rules_in
 from weilu.core.access import system
 from weilu.core.models import Workspace
 from weilu.core.worker import drain
@@ -39,6 +41,8 @@ def test_the_demo_is_made_once_and_can_be_removed_again(monkeypatch: pytest.Monk
         drain()
         assert Message.objects.count() == 30
         assert MemberTotals.objects.count() == 3
+        assert CanvasVersion.objects.count() == 1
+        assert len(rules_in(Rules.objects.get())) == len(DEMO.rules[1]) > 3
     undo_import(actor, run=Import.objects.get())
     drain()
     assert Message.objects.count() == 0
