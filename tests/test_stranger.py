@@ -37,11 +37,12 @@ from weilu.members.actions.facts import add_field, set_fact
 from weilu.members.actions.notes import Agreed, give_consent, write_note
 from weilu.members.actions.segments import save_segment
 from weilu.members.actions.tags import TagWords, put_on, save_tag, save_tag_group
-from weilu.members.models import Consent, Field, Member, Suggestion
+from weilu.members.models import Consent, Field, Identity, Member, Suggestion
 from weilu.moderation.actions import add_list
 from weilu.moderation.checking import check_group
 from weilu.moderation.models import Appeal, Ban, Doubt, Report, Violation
 from weilu.moderation.tests.story import group_with_ads
+from weilu.team.models import Post, Seed
 
 pytestmark = pytest.mark.django_db
 
@@ -178,6 +179,21 @@ def house(workspace: Workspace, owner: Person, operator: Person) -> dict[str, in
         "community": group.community_id,
         "blueprint": group.community_id,
         "group": group.pk,
+        "post": Post.objects.create(
+            workspace=workspace,
+            community=group.community,
+            layer="management",
+            role="lead",
+            somebody=f"{SECRET} lead",
+            created_at=now(),
+        ).pk,
+        "seed": Seed.objects.create(
+            workspace=workspace,
+            community=group.community,
+            note=f"{SECRET} note",
+            identity=Identity.objects.filter(member=members[0]).order_by("pk")[0],
+            changed_at=now(),
+        ).pk,
         "turn": Turn.objects.create(
             workspace=workspace, group=group, kind="close", words=f"{SECRET} words", at=now()
         ).pk,

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "weilu.groups",
     "weilu.chat",
     "weilu.content",
+    "weilu.team",
     "weilu.service",
     "weilu.moderation",
     "weilu.insight",
