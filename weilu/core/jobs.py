@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
-from django.db.models import DateTimeField, F, QuerySet, Value
-from django.db.models.functions import Coalesce, Least
+from django.db import connection, transaction
 
 from weilu.core.clock import now
 from weilu.core.models import Job
@@ -50,34 +49,38 @@ def schedule(
     One that is running just now runs once more afterwards: it may have read before the change
     that asks for it.
     """
-    due = due_at or now()
-    same = Job.objects.filter(workspace_id=workspace_id, name=name, key=key, state=Job.State.DUE)
-    with transaction.atomic():
-        # A worker may start or finish it between two statements; then the next look finds it.
-        for _ in range(5):
-            if _bring_forward(same, due):
-                return
-            # Without a conflict target both databases take the partial unique index.
-            Job.objects.bulk_create(
-                [
-                    Job(
-                        workspace_id=workspace_id,
-                        name=name,
-                        key=key,
-                        due_at=due,
-                        payload=payload or {},
-                    )
-                ],
-                ignore_conflicts=True,
-            )
+    schedule_all(name, [key], workspace_id=workspace_id, due_at=due_at, payload=payload)
 
 
-def _bring_forward(same: QuerySet[Job], due: datetime) -> bool:
-    """Let a waiting job run at `due` if that is earlier, a running one again; False when none."""
-    moment = Value(due, DateTimeField())
-    waiting = same.filter(lease="").update(due_at=Least(F("due_at"), moment))
-    running = same.exclude(lease="").update(again_at=Coalesce(Least(F("again_at"), moment), moment))
-    return bool(waiting or running)
+def schedule_all(
+    name: str,
+    keys: Iterable[str],
+    *,
+    workspace_id: int,
+    due_at: datetime | None = None,
+    payload: dict[str, Any] | None = None,
+) -> None:
+    """`schedule` for many keys: one statement each, as a worker may start or end any meanwhile."""
+    due = connection.ops.adapt_datetimefield_value(due_at or now())
+    least = "LEAST" if connection.vendor == "postgresql" else "MIN"
+    rest = (workspace_id, name, json.dumps(payload or {}), due, Job.State.DUE.value)
+    # In one order, so that two who schedule the same do not wait for each other.
+    rows = [(key, *rest) for key in sorted(set(keys))]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.executemany(_SCHEDULE.format(least=least), rows)
+
+
+# The index that keeps a job once while it is due says which row stands in the way.
+_SCHEDULE = """
+    INSERT INTO core_job (key, workspace_id, name, payload, due_at, state,
+                          attempts, error, lease)
+    VALUES (%s, %s, %s, %s, %s, %s, 0, '', '')
+    ON CONFLICT (workspace_id, name, key) WHERE state = 'due' DO UPDATE SET
+        due_at = CASE WHEN core_job.lease = ''
+            THEN {least}(core_job.due_at, excluded.due_at) ELSE core_job.due_at END,
+        again_at = CASE WHEN core_job.lease = '' THEN core_job.again_at
+            ELSE {least}(COALESCE(core_job.again_at, excluded.due_at), excluded.due_at) END
+"""
 
 
 def renew(one: Job) -> bool:

@@ -9,6 +9,7 @@ from django.db import connection
 
 from weilu.core.access import Actor, Right
 from weilu.core.errors import NotFound
+from weilu.core.lookup import Lookup
 from weilu.groups.models import Group
 
 _PAIRS_AT_ONCE = 50_000
@@ -29,6 +30,16 @@ def place_of_groups(group_ids: Iterable[int]) -> dict[int, GroupPlace]:
         "pk", "community_id", "community__time_zone"
     )
     return {pk: GroupPlace(pk, community, zone) for pk, community, zone in rows}
+
+
+_CONNECTED = Lookup(
+    lambda ids: Group.objects.filter(pk__in=ids).exclude(connection=None).values_list("pk")
+)
+
+
+def connected_of(group_ids: Sequence[int]) -> set[int]:
+    """Those of the groups that a connection listens to."""
+    return {pk for (pk,) in _CONNECTED(group_ids)}
 
 
 def groups_of(viewer: Actor, community_id: int | None = None) -> list[Group]:

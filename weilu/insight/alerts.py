@@ -22,12 +22,14 @@ from weilu.chat.stages import at_once
 from weilu.core.access import Actor, Right
 from weilu.core.clock import now, now_ms
 from weilu.core.errors import Conflict, NotFound
-from weilu.core.jobs import job, schedule
+from weilu.core.jobs import job, schedule_all
+from weilu.core.lookup import Lookup
 from weilu.core.models import Job
 from weilu.groups.models import Group
+from weilu.groups.queries import connected_of
 from weilu.insight.models import Alert, Sign
 from weilu.insight.rules.rising import BASE_MS, WINDOW_MS, Rise, is_complaint, rise
-from weilu.members.queries import people
+from weilu.members.queries import people_behind
 from weilu.moderation.models import Doubt
 
 LOOK_AFTER = timedelta(seconds=20)
@@ -40,6 +42,12 @@ MOST_LISTED = 100
 _AT_ONCE = 500
 
 
+# Moderation has judged the batch before: its verdicts on insults stand in the same rows.
+_RUDE = Lookup(
+    lambda ids: Doubt.objects.filter(pk__in=ids, kind=Doubt.Kind.ABUSE).values_list("pk")
+)
+
+
 @at_once("signs")
 def keep_signs(columns: Columns) -> None:
     """Keep what of a batch may tell of trouble, and have it looked at."""
@@ -48,10 +56,8 @@ def keep_signs(columns: Columns) -> None:
         return
     rows = sorted(wanted)
     ids = np.unique(columns.group[rows]).tolist()
-    connected = set(
-        Group.objects.filter(pk__in=ids).exclude(connection=None).values_list("pk", flat=True)
-    )
-    known = people(columns.workspace_id)
+    connected = connected_of(ids)
+    known = people_behind(columns.identity[rows])
     members = known.of_array(columns.identity[rows]).tolist()
     signs = [
         Sign(
@@ -67,8 +73,9 @@ def keep_signs(columns: Columns) -> None:
     ]
     signs = [one for one in signs if one.group_id in connected]
     Sign.objects.bulk_create(signs, ignore_conflicts=True, batch_size=_AT_ONCE)
-    for group_id in sorted({one.group_id for one in signs}):
-        _look_soon(columns.workspace_id, group_id)
+    concerned = {str(one.group_id) for one in signs}
+    space, due = columns.workspace_id, now() + LOOK_AFTER
+    schedule_all("watch_group", concerned, workspace_id=space, due_at=due)
 
 
 def _signs(columns: Columns) -> dict[int, str]:
@@ -80,16 +87,9 @@ def _signs(columns: Columns) -> dict[int, str]:
             found[row] = Sign.Kind.COMPLAINT
     ids = {int(columns.id[row]): row for row in np.flatnonzero(spoken).tolist()}
     for at in range(0, len(ids), _AT_ONCE):
-        some = list(ids)[at : at + _AT_ONCE]
-        # Moderation has judged the batch before: its verdicts on insults stand in the same rows.
-        rude = Doubt.objects.filter(pk__in=some, kind=Doubt.Kind.ABUSE)
-        for pk in rude.values_list("pk", flat=True):
+        for (pk,) in _RUDE(list(ids)[at : at + _AT_ONCE]):
             found[ids[pk]] = Sign.Kind.ABUSE
     return {row: str(kind) for row, kind in found.items()}
-
-
-def _look_soon(workspace_id: int, group_id: int) -> None:
-    schedule("watch_group", workspace_id=workspace_id, key=str(group_id), due_at=now() + LOOK_AFTER)
 
 
 @job("watch_group")

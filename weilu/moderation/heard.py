@@ -13,24 +13,28 @@ from weilu.chat.columns import DAY_MS, Columns
 from weilu.chat.models import Message
 from weilu.chat.ports import Kind
 from weilu.chat.stages import at_once
+from weilu.core.lookup import Lookup
 from weilu.groups.models import Group
-from weilu.members.queries import people
+from weilu.members.queries import people_behind
 from weilu.moderation.bans import keep_out
-from weilu.moderation.models import Ban, Policy
+from weilu.moderation.in_force import policy_for
+from weilu.moderation.models import Ban
 from weilu.moderation.reports import Spoken, note_spoken
 
 # A report answers something recent.
 LOOKS_BACK_MS = 7 * DAY_MS
+_BANS = Lookup(
+    lambda community_id: Ban.objects.filter(community_id=community_id).values_list("pk")[:1]
+)
 
 
 @at_once("reports")
 def hear_reports(columns: Columns) -> None:
     """Keep what members report by answering with the community's word for it."""
-    words = Policy.objects.filter(community_id=columns.community_id).exclude(report_word="")
-    word = words.values_list("report_word", flat=True).first()
-    if not word:
+    policy = policy_for(columns.community_id)
+    if policy is None or not policy.report_word:
         return
-    wanted = word.casefold()
+    wanted = policy.report_word.casefold()
     said = [row for row, text in enumerate(columns.text) if _is(text, wanted)]
     rows = [row for row in said if columns.kind[row] == Kind.MESSAGE]
     if rows:
@@ -47,7 +51,8 @@ def _spoken(columns: Columns, rows: list[int]) -> list[Spoken]:
     answers = dict(
         Message.objects.filter(pk__in=ids).exclude(answers="").values_list("pk", "answers")
     )
-    members = people(columns.workspace_id).of_array(columns.identity[rows]).tolist()
+    identities = columns.identity[rows]
+    members = people_behind(identities).of_array(identities).tolist()
     found = []
     for row, pk, member in zip(rows, ids, members, strict=True):
         target = answers.get(pk)
@@ -72,10 +77,10 @@ def _spoken(columns: Columns, rows: list[int]) -> list[Spoken]:
 def turn_away(columns: Columns) -> None:
     """Put out whoever joins a group of a community that keeps them out."""
     joined = columns.kind == int(Kind.JOIN)
-    if not joined.any() or not Ban.objects.filter(community_id=columns.community_id).exists():
+    if not joined.any() or not _BANS(columns.community_id):
         return
     identities = columns.identity[joined]
-    known = people(columns.workspace_id).of_array(identities)
+    known = people_behind(identities).of_array(identities)
     members = dict(zip(identities.tolist(), known.tolist(), strict=True))
     for group in Group.objects.filter(pk__in=_groups(columns, joined)).order_by("pk"):
         here = joined & (columns.group == group.pk)

@@ -7,6 +7,7 @@ from functools import lru_cache
 from django.db.models import Count, Max
 
 from weilu.chat.models import Message
+from weilu.core.lookup import Lookup
 from weilu.moderation.models import Doubt, WordList
 from weilu.moderation.rules.learning import MOST_DECISIONS, Decision, Learned, fit, shipped
 from weilu.moderation.rules.scoring import TEXT_CUT, Judge
@@ -21,17 +22,32 @@ _AT_ONCE = 500
 _Version = tuple[object, ...]
 
 
+_LISTS = Lookup(
+    lambda workspace_id: (
+        WordList.objects.filter(workspace_id=workspace_id, is_on=True)
+        .values("workspace_id")
+        .annotate(n=Count("pk"), newest=Max("changed_at"))
+        .values_list("n", "newest")
+    )
+)
+_DECIDED = Lookup(
+    lambda workspace_id: (
+        Doubt.objects.filter(workspace_id=workspace_id)
+        .exclude(state=Doubt.State.OPEN)
+        .values("workspace_id")
+        .annotate(n=Count("pk"), newest=Max("at"))
+        .values_list("n", "newest")
+    )
+)
+
+
 def judge_of(workspace_id: int) -> Judge:
     """The judge of a workspace as it is now; made anew when a list or a decision changed."""
     return _judge(workspace_id, _version(workspace_id))
 
 
 def _version(workspace_id: int) -> _Version:
-    lists = WordList.objects.filter(workspace_id=workspace_id, is_on=True)
-    decided = Doubt.objects.filter(workspace_id=workspace_id).exclude(state=Doubt.State.OPEN)
-    many = lists.aggregate(n=Count("pk"), newest=Max("changed_at"))
-    said = decided.aggregate(n=Count("pk"), newest=Max("at"))
-    return (many["n"], many["newest"], said["n"], said["newest"])
+    return (*_LISTS(workspace_id), None, *_DECIDED(workspace_id))
 
 
 @lru_cache(maxsize=_KEPT)

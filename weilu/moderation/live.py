@@ -8,7 +8,9 @@ from the newest history when the group is first heard, and anew after anything w
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache, partial
 
 import numpy as np
 import numpy.typing as npt
@@ -20,9 +22,11 @@ from weilu.chat.ports import Kind
 from weilu.chat.stages import at_once
 from weilu.chat.timeline import read_timeline
 from weilu.groups.models import Group
-from weilu.members.queries import People, people
+from weilu.groups.queries import connected_of
+from weilu.members.queries import People, people, people_behind
 from weilu.moderation.checking import crowd_of
 from weilu.moderation.enforcing import Offence, enforce
+from weilu.moderation.in_force import policy_for
 from weilu.moderation.judges import judge_of
 from weilu.moderation.models import Doubt, Policy
 from weilu.moderation.raids import raided
@@ -62,12 +66,9 @@ def judge_live(columns: Columns) -> None:
     connected = _connected(columns, spoken)
     if not connected:
         return
-    judge, known = judge_of(columns.workspace_id), people(columns.workspace_id)
-    policy = (
-        Policy.objects.filter(community_id=columns.community_id).select_related("community").first()
-    )
+    judge, policy = judge_of(columns.workspace_id), policy_for(columns.community_id)
     try:
-        _judge(_take(columns, spoken, connected), connected, judge, known, policy)
+        _judge(_take(columns, spoken, connected), connected, judge, policy)
     except BaseException:
         # What the crowds remember may belong to rows that are rolled back.
         forget()
@@ -107,23 +108,19 @@ def _take(columns: Columns, spoken: npt.NDArray[np.bool_], connected: dict[int, 
 def _connected(columns: Columns, spoken: npt.NDArray[np.bool_]) -> dict[int, Group]:
     """The groups of a batch that are connected, by id; those under watch are not read again."""
     ids = np.unique(columns.group[spoken]).tolist()
-    linked = Group.objects.filter(pk__in=ids).exclude(connection=None)
-    found = set(linked.values_list("pk", flat=True))
+    found = connected_of(ids)
     known = {pk: _HEARD[pk].group for pk in found if pk in _HEARD}
-    new = linked.filter(pk__in=found - set(known)).select_related("community")
-    return known | {one.pk: one for one in new} if len(known) < len(found) else known
+    if len(known) == len(found):
+        return known
+    new = Group.objects.filter(pk__in=found - set(known)).select_related("community")
+    return known | {one.pk: one for one in new}
 
 
-def _judge(
-    rows: _Rows,
-    groups: dict[int, Group],
-    judge: Judge,
-    known: People,
-    policy: Policy | None,
-) -> None:
+def _judge(rows: _Rows, groups: dict[int, Group], judge: Judge, policy: Policy | None) -> None:
     """Judge the messages of all groups together, keep what is doubtful, act on what is certain."""
+    known = people_behind(rows.identity)
     writers = known.of_array(rows.identity).tolist()
-    rooms = _rooms(rows, groups, judge, known)
+    rooms = _rooms(rows, groups, judge)
     at = 0
     for heard, count in rooms:
         _trust(heard.crowd, writers[at : at + count], known)
@@ -202,15 +199,15 @@ def _as_noise(one: Suspicion, fact: str) -> Suspicion:
     return one._replace(kind=kind, facts=(fact,))
 
 
-def _rooms(
-    rows: _Rows, groups: dict[int, Group], judge: Judge, known: People
-) -> list[tuple[_Heard, int]]:
+def _rooms(rows: _Rows, groups: dict[int, Group], judge: Judge) -> list[tuple[_Heard, int]]:
     """The groups under watch in order of their rows, with how many rows each has."""
+    # Asked only for a crowd that is made anew: a workspace may have very many people.
+    everybody = cache(partial(people, next(iter(groups.values())).workspace_id))
     ids, starts, counts = np.unique(rows.group, return_index=True, return_counts=True)
     found = []
     for pk, start, count in zip(ids.tolist(), starts.tolist(), counts.tolist(), strict=True):
         mine = rows.id[start : start + count]
-        heard = _heard(groups[pk], judge, known, int(mine.min()))
+        heard = _heard(groups[pk], judge, everybody, int(mine.min()))
         heard.last_id = int(mine.max())
         found.append((heard, count))
     return found
@@ -264,13 +261,13 @@ def _offence(one: Suspicion, doubt: Doubt, member: int, heard: _Heard) -> Offenc
     )
 
 
-def _heard(group: Group, judge: Judge, known: People, first_id: int) -> _Heard:
+def _heard(group: Group, judge: Judge, everybody: Callable[[], People], first_id: int) -> _Heard:
     """The group under watch; its crowd hears the newest history first, up to the batch."""
     found = _HEARD.get(group.pk)
     # Another process may have stored messages meanwhile: then the crowd has missed some.
     if found is None or found.last_id >= first_id:
-        found = _HEARD[group.pk] = _Heard(group, crowd_of(group, known), 0)
-        _listen_back(found, judge, known, first_id)
+        found = _HEARD[group.pk] = _Heard(group, crowd_of(group, everybody()), 0)
+        _listen_back(found, judge, everybody(), first_id)
         while len(_HEARD) > GROUPS_KEPT:
             _HEARD.popitem(last=False)
     _HEARD.move_to_end(group.pk)

@@ -18,8 +18,10 @@ from weilu.chat.timeline import read_timeline
 from weilu.core.access import Actor, Right
 from weilu.core.clock import now, now_ms
 from weilu.core.errors import NotFound
+from weilu.core.lookup import Lookup
 from weilu.groups.models import Group
-from weilu.moderation.models import Policy, Raid
+from weilu.moderation.in_force import policy_for
+from weilu.moderation.models import Raid
 
 WINDOW_MS = 5 * 60_000
 LASTS = timedelta(minutes=30)
@@ -28,24 +30,25 @@ CAME_BEFORE = timedelta(minutes=15)
 MOST_LISTED = 50
 
 
+_UNTIL = Lookup(
+    lambda ids: Raid.objects.filter(group_id__in=ids).values_list("group_id", "since", "until")
+)
+
+
 @at_once("raids")
 def see_raids(columns: Columns) -> None:
     """Notice that many join at once; in the transaction that stores the joins."""
     joined = columns.kind == int(Kind.JOIN)
     if not joined.any():
         return
-    limit = (
-        Policy.objects.filter(community_id=columns.community_id, is_on=True, raid_joins__gt=0)
-        .values_list("raid_joins", flat=True)
-        .first()
-    )
-    if limit is None:
+    policy = policy_for(columns.community_id)
+    if policy is None or not (policy.is_on and policy.raid_joins):
         return
     moment = now_ms()
     for group_id in np.unique(columns.group[joined]).tolist():
         came = read_timeline(group_id, moment - WINDOW_MS, moment + WINDOW_MS, [Kind.JOIN])
         people = len(set(came.identity.tolist()))
-        if people >= limit:
+        if people >= policy.raid_joins:
             begin(columns.workspace_id, group_id, joins=people)
 
 
@@ -87,8 +90,9 @@ def raids(viewer: Actor) -> list[Raid]:
 
 def raided(group_ids: Collection[int]) -> dict[int, int]:
     """Groups under a raid now → the moment (ms) from which those who came belong to it."""
-    rows = Raid.objects.filter(group_id__in=list(group_ids), until__gt=now())
+    moment = now()
     return {
         group_id: int((since - CAME_BEFORE).timestamp() * 1000)
-        for group_id, since in rows.values_list("group_id", "since")
+        for group_id, since, until in _UNTIL(list(group_ids))
+        if until > moment
     }

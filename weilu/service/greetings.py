@@ -25,7 +25,8 @@ from weilu.communities.models import Community
 from weilu.core.access import Actor, Right
 from weilu.core.clock import now, now_ms
 from weilu.core.errors import Invalid, NotFound
-from weilu.core.jobs import job, schedule
+from weilu.core.jobs import job, schedule_all
+from weilu.core.lookup import Lookup
 from weilu.core.models import Job
 from weilu.core.outside import outside
 from weilu.groups.models import Group, JoinLink, Participation
@@ -164,25 +165,45 @@ def greeting_for(group: Group, source: str = "") -> Greeting | None:
     return chosen_of(greetings_for(group), group.pk, source)
 
 
+# How long newcomers are waited for, by group; None is all groups.
+_WAITS = Lookup(
+    lambda community_id: Greeting.objects.filter(community_id=community_id, is_on=True).values_list(
+        "group_id", "gather_s"
+    )
+)
+# Groups that are connected and not about to close.
+_WELCOMING = Lookup(
+    lambda ids: (
+        Group.objects.filter(pk__in=ids, ends_at=None).exclude(connection=None).values_list("pk")
+    )
+)
+
+
 @at_once("greetings")
 def see_joins(columns: Columns) -> None:
     """Have the newcomers of a batch greeted, a little later and together."""
     joined = columns.kind == int(Kind.JOIN)
     if not joined.any():
         return
-    if not Greeting.objects.filter(community_id=columns.community_id, is_on=True).exists():
-        return
-    ids = np.unique(columns.group[joined]).tolist()
-    for group in Group.objects.filter(pk__in=ids).exclude(connection=None).order_by("pk"):
-        waits = [one.gather_s for one in greetings_for(group).values() if one.is_on]
-        if waits:
-            first = int(columns.id[joined & (columns.group == group.pk)].min())
-            Greeted.objects.get_or_create(
-                group=group,
-                defaults={"workspace_id": group.workspace_id, "message_id": first - 1},
-            )
-            due = now() + timedelta(seconds=min(waits))
-            schedule("greet", workspace_id=group.workspace_id, key=str(group.pk), due_at=due)
+    waits: dict[int | None, list[int]] = {}
+    for group_id, wait_s in _WAITS(columns.community_id):
+        waits.setdefault(group_id, []).append(wait_s)
+    # Columns are in order of id: the first of each group is its first to join.
+    ids, rows = np.unique(columns.group[joined], return_index=True)
+    first = dict(zip(ids.tolist(), columns.id[joined][rows].tolist(), strict=True))
+    together: dict[int, list[int]] = {}
+    for (group_id,) in _WELCOMING(list(first)) if waits else ():
+        here = [*waits.get(group_id, ()), *waits.get(None, ())]
+        if here:
+            together.setdefault(min(here), []).append(group_id)
+    space = columns.workspace_id
+    for wait_s, group_ids in together.items():
+        begun = [
+            Greeted(group_id=k, workspace_id=space, message_id=first[k] - 1) for k in group_ids
+        ]
+        Greeted.objects.bulk_create(begun, ignore_conflicts=True)
+        due = now() + timedelta(seconds=wait_s)
+        schedule_all("greet", map(str, group_ids), workspace_id=space, due_at=due)
 
 
 @job("greet")

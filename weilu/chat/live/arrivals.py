@@ -28,6 +28,8 @@ from weilu.groups.queries import GroupPlace, place_of_groups
 # A clock that is wrong by more than this does not tell the time: the arrival's is taken instead.
 SKEW_MS = 24 * 3_600_000
 TEXT_CHARS = 64_000
+# When a connection was last heard of is written no more often than this.
+HEARD_S = 1.0
 _SHORT, _WORDS = 200, 1000
 # PostgreSQL stores no NUL, nothing stores half a character.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -41,6 +43,7 @@ class _Line:
     community_id: int
     acceptor: Acceptor
     places: dict[str, GroupPlace] = field(default_factory=dict)
+    noted: float = 0.0
 
 
 @dataclass
@@ -84,7 +87,7 @@ class Arrivals:
                 ],
             )
             settle_receipts(line.workspace_id, parcel.receipts)
-            _note_heard(connection_id, parcel)
+            _note_heard(connection_id, line, parcel)
         return stored
 
     def _note_pictures(
@@ -225,11 +228,14 @@ def cursor_of(connection_id: int) -> dict[str, str]:
     return dict(kept.first() or {})
 
 
-def _note_heard(connection_id: int, parcel: Parcel) -> None:
-    """Keep how far the connection has read, and that it was heard of."""
+def _note_heard(connection_id: int, line: _Line, parcel: Parcel) -> None:
+    """Keep how far the connection has read, and that it was heard of, to the second."""
     mine = Connection.objects.filter(pk=connection_id)
     if not parcel.cursor:
-        mine.update(heard_at=now())
+        moment = time.monotonic()
+        if moment - line.noted >= HEARD_S:
+            mine.update(heard_at=now())
+            line.noted = moment
         return
     # A cursor has several parts, such as one a channel: those not named stay.
     # Calls to the callback move it, too: locked, so that neither forgets what the other wrote.

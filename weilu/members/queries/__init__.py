@@ -10,6 +10,7 @@ from weilu.members.queries.people import (
     merges_of,
     names,
     people,
+    people_behind,
     suggestions,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "merges_of",
     "names",
     "people",
+    "people_behind",
     "suggestions",
 ]

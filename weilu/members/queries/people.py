@@ -13,6 +13,7 @@ from pyroaring import BitMap
 
 from weilu.core.access import Actor, Right
 from weilu.core.errors import NotFound
+from weilu.core.lookup import Lookup
 from weilu.members.models import MOVED, Alias, Identity, Member, Merge, Suggestion
 
 Ints = npt.NDArray[np.int64]
@@ -82,6 +83,25 @@ def people(workspace_id: int) -> People:
         found[what][who] = member_id
     moved = found[_MOVED]
     return People(moved, BitMap(moved), bots=BitMap(found[_BOT]), staff=BitMap(found[_STAFF]))
+
+
+_BEHIND = Lookup(
+    lambda ids: Identity.objects.filter(pk__in=ids).values_list(
+        "pk", "member_id", "member__nature", "member__is_staff"
+    )
+)
+
+
+def people_behind(identities: Ints) -> People:
+    """`people`, but of these identities only: what a batch of messages asks, however many exist."""
+    rows = _BEHIND(np.unique(identities).tolist())
+    moved = {pk: member_id for pk, member_id, _, _ in rows if pk != member_id}
+    return People(
+        moved,
+        BitMap(moved),
+        bots=BitMap(member_id for _, member_id, nature, _ in rows if nature == Member.Nature.BOT),
+        staff=BitMap(member_id for _, member_id, _, is_staff in rows if is_staff),
+    )
 
 
 def _as(what: int, rows: QuerySet[M], member: str) -> QuerySet[M, tuple[int, int, int]]:

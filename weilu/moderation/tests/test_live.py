@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from weilu.chat.columns import Columns
 from weilu.chat.live.arrivals import Arrivals
 from weilu.chat.live.queue import Origin
 from weilu.chat.models import Message, Outgoing, StageDebt
 from weilu.chat.ports.connectors import CONNECTORS
 from weilu.chat.ports.orders import Arrival, Parcel
 from weilu.chat.ports.records import Inbound, Kind
+from weilu.chat.stages import AT_ONCE
 from weilu.chat.staging import pay_debts
 from weilu.chat.tests.live import connected, run_gateway
 from weilu.chat.tests.platform import GROUP, RecordingPlatform
@@ -221,3 +223,23 @@ def test_a_stage_that_fails_loses_no_message_and_is_made_up_for(
     assert pay_debts() == 1
     assert (Doubt.objects.count(), Violation.objects.count()) == (1, 1)
     assert not StageDebt.objects.exists()
+
+
+def test_a_stage_that_fails_takes_no_verdict_along(
+    line: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_columns: Columns) -> None:
+        message = "no"
+        raise ValueError(message)
+
+    monkeypatch.setitem(AT_ONCE, "last of all", fails)
+    arrivals = Arrivals()
+    for n in range(2):
+        hear(line, ("spam", now_ms() - 60_000 + n, f"{AD}{n}"), arrivals=arrivals)
+    assert list(Violation.objects.order_by("pk").values_list("step", flat=True)) == [
+        "remind",
+        "warn",
+    ]
+    assert orders() == [("send", "word"), ("recall", "recall")] * 2
+    debts = StageDebt.objects.values_list("stage", flat=True)
+    assert list(debts) == ["last of all"] * 2
