@@ -26,6 +26,7 @@ from weilu.core.access import Actor, Right
 from weilu.core.errors import NotFound
 
 MOST_VERSIONS = 100
+MOST_VOICES = 5
 _COLUMNS = (
     "purpose", "goal", "audience", "not_for", "needs", "pains", "promises", "kind", "tier",
     "themes", "voice", "tone",
@@ -127,6 +128,37 @@ def fit_points(community: Community) -> tuple[int, int, str] | None:
 def purpose_of(community: Community) -> str:
     """What a community is for, in its own words; "" until somebody wrote it."""
     return "".join(Canvas.objects.filter(community=community).values_list("purpose", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How a community speaks: who does, and in which tone; either may be empty, not both."""
+
+    community: str
+    who: str
+    tone: str
+
+
+def voices(viewer: Actor, community: Community | None = None) -> list[Voice]:
+    """How the workspace's communities speak, or one of them; those that say nothing left out."""
+    viewer.require(Right.SEE_NUMBERS)
+    mine = Canvas.objects.filter(workspace_id=viewer.workspace_id)
+    if community is not None:
+        mine = mine.filter(community=community)
+    said = mine.exclude(voice="", tone="").order_by("community__name")
+    rows = said.values_list("community__name", "voice", "tone")
+    return [Voice(*row) for row in rows[:MOST_VOICES]]
+
+
+def unfinished_plans(viewer: Actor, since: datetime) -> list[tuple[Community, int]]:
+    """Plans written on since a moment with steps still open, and how many are written."""
+    viewer.require(Right.SEE_NUMBERS)
+    rows = Canvas.objects.filter(workspace_id=viewer.workspace_id, changed_at__gte=since)
+    sheets = [
+        (row.community, sheet_in(row, row.community.name))
+        for row in rows.select_related("community").order_by("-changed_at")[:MOST_VOICES]
+    ]
+    return [(one, len(done)) for one, sheet in sheets if 1 < len(done := filled(sheet)) < len(Step)]
 
 
 def fit_of(viewer: Actor, community: Community) -> FitCheck | None:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from weilu.communities.blueprint.queries import voices
 from weilu.communities.models import Community
 from weilu.console.formats import number
 from weilu.console.guard import page
@@ -133,6 +134,7 @@ def welcome(request: Request, pk: int) -> HttpResponse:
         "sources": [_source(key, kept, place) for key in SOURCES],
         "groups": [_own(one, kept) for one in groups],
         "community": community,
+        "voices": voices(request.actor, community),
     }
     return render(request, "communities/welcome.html", context, status=422 if form.errors else 200)
 

@@ -23,6 +23,7 @@ from weilu.chat.live.queue import Draft, Origin
 from weilu.chat.live.ways import ways_of
 from weilu.chat.models import Outgoing
 from weilu.chat.ports.abilities import Deed
+from weilu.communities.blueprint.queries import voices
 from weilu.console.connections.words import fault_sentence
 from weilu.console.guard import page
 from weilu.console.http import Request
@@ -142,6 +143,7 @@ def say(request: Request) -> HttpResponse:
             _("Outbox"),
         ),
         "form": form,
+        "voices": voices(request.actor),
     }
     status = 422 if form.errors else 200
     return render(request, "outbox/say.html", context, status=status)

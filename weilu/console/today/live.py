@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, QuerySet, Value
@@ -10,10 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from weilu.chat.live.queries import asking, standing, troubled_connections
+from weilu.communities.blueprint.queries import unfinished_plans
+from weilu.communities.blueprint.rules.canvas import Step
 from weilu.console.connections.words import fault_sentence
 from weilu.console.findings.alerts import reason_of, title_of
 from weilu.console.places import address
 from weilu.core.access import Actor, Right
+from weilu.core.clock import now
 from weilu.groups.joining.counting import worries
 from weilu.groups.rules.choosing import Closed
 from weilu.insight.alerts import open_alerts
@@ -22,6 +26,8 @@ from weilu.moderation.raids import raids
 from weilu.moderation.reports import waiting_reports
 
 MOST = 5
+# A plan left alone for longer is not waited for.
+PLAN_DAYS = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,22 @@ def rising(actor: Actor) -> list[Entry]:
     return [
         Entry(title_of(one), reason_of(one), _("Look at it"), address("alert", one.pk))
         for one in found
+    ]
+
+
+def plans(actor: Actor) -> list[Entry]:
+    """Plans that were begun these days and are half written."""
+    if not actor.may(Right.PLAN):
+        return []
+    return [
+        Entry(
+            _("The plan of %(name)s is half written") % {"name": one.name},
+            _("%(n)s of %(all)s steps are written.") % {"n": count, "all": len(Step)},
+            _("Go on writing"),
+            address("blueprint", one.pk),
+            can_wait=True,
+        )
+        for one, count in unfinished_plans(actor, now() - PLAN_DAYS)
     ]
 
 

@@ -15,7 +15,7 @@ from weilu.console.guard import page
 from weilu.console.http import Request
 from weilu.console.parts import Empty, Head
 from weilu.console.places import address
-from weilu.console.today.live import Entry, links, order, outgoing, rising, trouble
+from weilu.console.today.live import Entry, links, order, outgoing, plans, rising, trouble
 from weilu.core.access import Right
 from weilu.core.failures import count as count_failures
 from weilu.core.models import User
@@ -31,6 +31,7 @@ def today(request: Request) -> HttpResponse:
         head = Head(_("Welcome to Weilu"), _("Bring in your chat history, or look around first."))
         context = {"head": head, "entries": entries, "max_gb": settings.OPTIONS.upload_max_gb}
         context |= {"nothing": nothing_yet(request.actor), "signing_in": _signing_in(request)}
+        context["may_plan"] = request.actor.may(Right.PLAN)
         return render(request, "today/welcome.html", context)
     found = bundles(request)
     first = [one for one in found if one.is_grave]
@@ -126,4 +127,4 @@ def _entries(request: Request) -> list[Entry]:
                 address("failures"),
             )
         )
-    return found
+    return found + plans(actor)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -16,6 +16,7 @@ from weilu.communities.models import Canvas, CanvasVersion, Community, FitCheck,
 from weilu.console import printing
 from weilu.console.blueprint.steps import MEANWHILE
 from weilu.core.access import Role
+from weilu.core.clock import now
 from weilu.core.models import Workspace
 from weilu.core.tests.cast import Person, person
 from weilu.groups.caps import set_cap
@@ -329,3 +330,32 @@ def test_the_platform_is_for_owners_and_managers(
     page = text(reading(operator), url)
     assert 'id="wecom"' in page
     assert "Choose WeCom" not in page
+
+
+def test_other_pages_refer_to_the_plan(tea: Community, owner: Person, operator: Person) -> None:
+    assert "Say what this community is for" in text(reading(owner), f"/communities/{tea.pk}/")
+    said = {"tone": "Dry as paper", "voice": "Lan of the shop"}
+    save_step(owner.actor, community=tea, step=Step.TONE, said=said, seen="")
+    for url in ("/outbox/say/", f"/communities/{tea.pk}/welcome/"):
+        page = text(reading(operator), url)
+        assert "You speak as Lan of the shop. Dry as paper" in page
+    begun(tea, owner)
+    assert "People nearby who love food" in text(reading(operator), f"/communities/{tea.pk}/")
+
+
+def test_today_recalls_a_plan_that_is_half_written(
+    tea: Community, owner: Person, operator: Person
+) -> None:
+    assert "half written" not in text(reading(owner), "/")
+    save_step(owner.actor, community=tea, step=Step.TONE, said={"tone": "Dry"}, seen="")
+    page = text(reading(owner), "/")
+    assert "The plan of Tea is half written" in page
+    assert "2 of 9 steps are written." in page
+    assert "half written" not in text(reading(operator), "/")
+    Canvas.objects.update(changed_at=now() - timedelta(days=15))
+    assert "half written" not in text(reading(owner), "/")
+
+
+def test_who_has_no_groups_is_shown_the_plan_first(owner: Person, operator: Person) -> None:
+    assert "Begin with a plan" in text(reading(owner), "/")
+    assert "Begin with a plan" not in text(reading(operator), "/")
