@@ -84,3 +84,12 @@ class LevelsChanged(Event):
 @dataclass(frozen=True, slots=True)
 class GoodwillModelChanged(Event):
     """The numbers of the goodwill model or its ladder were changed."""
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class PrizesJudged(Event):
+    """Staff said whether a member only comes for prizes, or (None) took that back."""
+
+    member_id: int
+    is_hunter: bool | None

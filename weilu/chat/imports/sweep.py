@@ -25,7 +25,12 @@ _AT_ONCE = 500
 # Packages whose rows about groups and people are worked out from messages.
 _DERIVED = frozenset({"chat", "members", "groups", "insight", "service"})
 # But what people of the team wrote of a member is nobody's to throw away.
-_WRITTEN = frozenset({"members.tagging", "members.note", "members.fact", "members.consent"})
+_WRITTEN = frozenset(
+    {
+        "members.tagging", "members.note", "members.fact", "members.consent",
+        "members.prizeverdict",
+    }
+)  # fmt: skip
 # Elsewhere: how far a package has looked through a group.
 _BOOKKEEPING = frozenset({"moderation.check"})
 

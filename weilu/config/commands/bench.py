@@ -13,6 +13,7 @@ from weilu.config.commands import ready
 
 BENCHES = (
     "accept", "grow", "import", "pages", "history", "search", "segments", "judge", "live",
+    "goodwill",
 )  # fmt: skip
 _MODULES = {"import": "imports"}
 

@@ -14,16 +14,18 @@ from weilu.config.speech import gettext as _
 
 
 def evaluate(
-    what: Annotated[str, typer.Argument(help=_("What to evaluate: replies or moderation."))],
+    what: Annotated[
+        str, typer.Argument(help=_("What to evaluate: replies, moderation or prizes."))
+    ],
     path: Annotated[
-        Path,
+        Path | None,
         typer.Argument(
             help=_(
                 "Replies: a folder of X.raw.txt and X.annotation.txt. Moderation: messages as"
-                " JSON lines, or one CSV label,text."
+                " JSON lines, or one CSV label,text. Prizes: nothing, the talk is made up."
             )
         ),
-    ],
+    ] = None,
     labels: Annotated[
         Path | None, typer.Argument(help=_("Moderation: a CSV id,label beside the messages."))
     ] = None,
@@ -34,24 +36,40 @@ def evaluate(
         bool, typer.Option("--json", help=_("Print one JSON object and nothing else."))
     ] = False,
 ) -> None:
-    """Print precision, recall and F1: of who answers whom, or of junk found in messages."""
-    if what not in {"replies", "moderation"}:
+    """Print how right a judgement is: who answers whom, junk in messages, who is for prizes."""
+    if what not in {"replies", "moderation", "prizes"} or (path is None and what != "prizes"):
         fail(
             _(
                 "What can be evaluated: weilu evaluate replies FOLDER, weilu evaluate moderation"
-                " FILE."
+                " FILE, weilu evaluate prizes."
             ),
             as_json=as_json,
         )
     ready()
+    scores = _scores(what, path, labels, decisions, as_json=as_json)
+    typer.echo(json.dumps(scores) if as_json else "\n".join(_lines(scores)))
+
+
+def _scores(
+    what: str, path: Path | None, labels: Path | None, decisions: int, *, as_json: bool
+) -> dict[str, object]:
+    """The figures, or an end with a sentence."""
+    if path is None:
+        return _prizes()
     try:
-        scores = _replies(path) if what == "replies" else _moderation(path, labels, decisions)
+        return _replies(path) if what == "replies" else _moderation(path, labels, decisions)
     except OSError as error:
         told = {"path": error.filename, "reason": error.strerror}
         fail(_("Cannot read %(path)s: %(reason)s.") % told, as_json=as_json)
     except ValueError as error:
         fail(f"{path}: {error}." if what == "replies" else f"{error}.", as_json=as_json)
-    typer.echo(json.dumps(scores) if as_json else "\n".join(_lines(scores)))
+    return {}
+
+
+def _prizes() -> dict[str, object]:
+    from weilu.insight.worth.trial import try_out  # noqa: PLC0415 - after ready()
+
+    return asdict(try_out(members=20_000))
 
 
 def _replies(folder: Path) -> dict[str, object]:

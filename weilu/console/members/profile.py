@@ -13,6 +13,7 @@ from django.utils.timezone import localdate
 from weilu.console.http import Request
 from weilu.console.members.drawing import card
 from weilu.console.members.goodwill_words import goodwill_words
+from weilu.console.members.prizes import prize_card
 from weilu.console.members.words import consents, entries, reasons
 from weilu.console.messages.text import shown
 from weilu.core.access import Right
@@ -22,6 +23,7 @@ from weilu.insight.people.listing import find_members
 from weilu.insight.people.profile import profile
 from weilu.insight.people.same import doubts
 from weilu.members.queries import known
+from weilu.members.queries.worth import judged
 
 
 def show_member(
@@ -43,11 +45,13 @@ def show_member(
             notes=notes,
             consents=agreed,
             levels=level_moves(found.member.pk),
+            verdicts=judged(request.actor, found.member.pk).verdicts,
         )
     )
     context = {
         **card(found),
         **forms,
+        **prize_card(request.actor, found.member.pk),
         "goodwill": goodwill_words(goodwill_of(request.actor, found.member)),
         "tags": [(one, _last_day(one)) for one in known.worn_by([pk]).get(pk, [])],
         "notes": notes,

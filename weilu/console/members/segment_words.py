@@ -36,6 +36,7 @@ CONDITION_WORDS: dict[str, Promise] = {
     "goodwill": gettext_lazy("Goodwill"),
     "level": gettext_lazy("Level"),
     "mover": gettext_lazy("KOC or true fan"),
+    "prizes": gettext_lazy("Only comes for prizes"),
 }
 
 PARAM_WORDS: dict[str, Promise] = {
@@ -100,6 +101,7 @@ _SAID: dict[str, Promise] = {
     "goodwill": gettext_lazy("goodwill from %(from)s to %(to)s"),
     "level": gettext_lazy("level: %(level)s"),
     "mover": gettext_lazy("is one of the %(mover)s"),
+    "prizes": gettext_lazy("looks as if they only come for prizes"),
 }
 
 

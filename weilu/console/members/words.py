@@ -170,6 +170,8 @@ HISTORY: dict[What, Promise] = {
     What.WITHDREW: gettext_lazy("No longer agrees: %(name)s"),
     What.BROKE: gettext_lazy("Broke the rules in %(name)s"),
     What.ROSE: gettext_lazy("Rose to the level “%(name)s” with %(value)s points of goodwill"),
+    What.HELD_OUT: gettext_lazy("Held out of prizes: %(value)s"),
+    What.CLEARED: gettext_lazy("Said not to come only for prizes: %(value)s"),
     What.FELL: gettext_lazy("Fell to the level “%(name)s”: %(value)s points of goodwill are left"),
 }
 _LEVELS = frozenset({What.ROSE, What.FELL})

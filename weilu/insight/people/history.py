@@ -19,6 +19,7 @@ from weilu.members.models import (
     LevelMove,
     Merge,
     Note,
+    PrizeVerdict,
     Tagging,
 )
 from weilu.members.rules.facts import Value, typed_value
@@ -45,6 +46,8 @@ class What(StrEnum):
     BROKE = "broke"
     ROSE = "rose"
     FELL = "fell"
+    HELD_OUT = "held_out"
+    CLEARED = "cleared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ class Known:
     notes: Sequence[Note]
     consents: Sequence[Consent]
     levels: Sequence[LevelMove] = ()
+    verdicts: Sequence[PrizeVerdict] = ()
 
 
 def history(known: Known) -> list[Entry]:
@@ -91,6 +95,7 @@ def history(known: Known) -> list[Entry]:
         *(entry for one in known.consents for entry in _consent(one)),
         *_violations(known.identities),
         *(_level(one) for one in known.levels),
+        *(_verdict(one) for one in known.verdicts),
     ]
     found.sort(key=lambda entry: entry.at, reverse=True)
     return found[:SHOWN]
@@ -134,6 +139,11 @@ def _fact(one: Fact) -> Entry:
 def _level(one: LevelMove) -> Entry:
     what = What.ROSE if one.level > one.came_from else What.FELL
     return Entry(one.at, what, str(one.level), f"{one.points:.0f}")
+
+
+def _verdict(one: PrizeVerdict) -> Entry:
+    what = What.HELD_OUT if one.is_hunter else What.CLEARED
+    return Entry(one.at, what, value=one.note, by=_who(one.by))
 
 
 def _consent(one: Consent) -> Iterator[Entry]:

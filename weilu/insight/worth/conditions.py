@@ -6,6 +6,7 @@ from pyroaring import BitMap
 
 from weilu.insight.worth.booking import today_of
 from weilu.members.actions.ledgers import numbers_of
+from weilu.members.queries.worth import held_out
 from weilu.members.rules.goodwill import base_of
 from weilu.members.rules.levels import Level
 from weilu.members.segments.conditions import fixed
@@ -61,6 +62,12 @@ def moves_others(scope: Scope, values: Values) -> BitMap:
     )
 
 
+def for_prizes(scope: Scope, _values: Values) -> BitMap:
+    """Who is held out of prizes."""
+    return held_out(scope.workspace_id)
+
+
+register(Condition("prizes", (), for_prizes))
 register(
     Condition(
         "goodwill",

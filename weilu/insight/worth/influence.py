@@ -33,12 +33,20 @@ EFFECTS: dict[str, Effect] = {}
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """When members were first and last seen (days, ascending by member), and who has left."""
+    """When members were first and last seen, and left (days, ascending by member).
+
+    `left_day` is -1 for whoever is still there.
+    """
 
     member: Ints
     first: Ints
     last: Ints
-    left: npt.NDArray[np.bool_]
+    left_day: Ints
+
+    @property
+    def left(self) -> npt.NDArray[np.bool_]:
+        """Who has left."""
+        return self.left_day >= 0
 
     def at(self, members: Ints) -> Ints:
         """Places of members; -1 for unknown ones."""
@@ -81,7 +89,8 @@ def seen_in(workspace_id: int) -> Seen:
     rows = MemberTotals.objects.filter(workspace_id=workspace_id).order_by("pk")
     values = list(rows.values_list("pk", "first_ms", "last_ms", "left_ms").iterator(10_000))
     table = np.array(values, dtype=np.int64).reshape(-1, 4)
-    return Seen(table[:, 0], table[:, 1] // DAY_MS, table[:, 2] // DAY_MS, table[:, 3] > 0)
+    left = np.where(table[:, 3] > 0, table[:, 3] // DAY_MS, -1)
+    return Seen(table[:, 0], table[:, 1] // DAY_MS, table[:, 2] // DAY_MS, left)
 
 
 def _begun(workspace_id: int) -> Mapping[int, int]:

@@ -14,6 +14,7 @@ from weilu.core.reactions import on
 from weilu.events.members import GoodwillModelChanged, MembersMarked, MembersMerged
 from weilu.insight.worth.booking import book_exchange, today_of
 from weilu.insight.worth.influence import refresh_influence
+from weilu.insight.worth.prizes import refresh_prize_looks
 from weilu.members.actions.ledgers import (
     make_stale,
     partners,
@@ -36,6 +37,7 @@ def keep_worth(workspace_id: int) -> None:
     rescore_stale(workspace_id, today)
     settle_levels(workspace_id, today)
     refresh_influence(workspace_id, today)
+    refresh_prize_looks(workspace_id, today)
 
 
 @job(JOB)

@@ -22,14 +22,14 @@ from weilu.core.models import Workspace
 from weilu.events.members import LevelsChanged
 from weilu.members.models import Goodwill, GoodwillModel, Ledger, LevelMove, Member
 from weilu.members.queries.people import People, people
-from weilu.members.rules.exchange import Rows, pack_person, together, unpack_ledgers
+from weilu.members.rules.exchange import Ints, Rows, pack_person, together, unpack_ledgers
 from weilu.members.rules.goodwill import Bases, bases, points_of
 from weilu.members.rules.goodwill_json import Numbers, read
 from weilu.members.rules.levels import Level, Standing, stand
 
 _AT_ONCE = 500
-# Places of members fit 12 bits beside what else sorts exchange (`rules.goodwill`).
-MEMBERS_AT_ONCE = 4096
+# Ledgers of so many are read, and their scores written, at once.
+MEMBERS_AT_ONCE = 1000
 _IDS_IN_EVENT = 500
 
 
@@ -94,7 +94,7 @@ def numbers_of(workspace_id: int) -> Numbers:
 def ledgers(
     workspace_id: int, members: Iterable[int] | None = None
 ) -> Iterator[tuple[list[int], Rows]]:
-    """Ledgers of at most 4,096 members at a time, with exchange among people only.
+    """Ledgers of at most 1,000 members at a time, with exchange among people only.
 
     Each: the members, ascending, and rows whose `who` is a place among them and whose `partner`
     is a member. Staff, bots and bridges have no ledger here; None: of everybody.
@@ -138,19 +138,25 @@ def _rows_of(ids: Sequence[int], known: People) -> Rows:
     listed = np.array(ids, dtype=np.int64)
     members = np.array([pk for pk, _body in held], dtype=np.int64)
     rows = unpack_ledgers([body for _pk, body in held], np.searchsorted(listed, members))
-    partner = known.of_array(rows["partner"].astype(np.int64))
-    rows["partner"] = partner
-    bots = np.fromiter(known.bots, dtype=np.int64, count=len(known.bots))
-    keep = ~np.isin(partner, bots)
-    if len(rows):
-        keep &= partner != listed[rows["who"]]
-    return rows[keep]
+    return _among_people(rows, listed, known)
+
+
+def _among_people(rows: Rows, ids: Ints, known: People) -> Rows:
+    """Rows with members for partners, without bots, and without dealing with oneself."""
+    if known.moved:
+        rows["partner"] = known.of_array(rows["partner"].astype(np.int64))
+        # Only who has several names can come to deal with themselves.
+        rows = rows[rows["partner"] != ids[rows["who"]]]
+    if known.bots:
+        bots = np.fromiter(known.bots, dtype=np.uint32, count=len(known.bots))
+        rows = rows[~np.isin(rows["partner"], bots)]
+    return rows
 
 
 def rescore(workspace_id: int, today: Today, members: Iterable[int] | None = None) -> int:
     """Work the goodwill of members out from their ledgers, and their levels; None: of everybody.
 
-    Returns how many scores changed. Announces LevelsChanged. One transaction for every 4,096.
+    Returns how many scores changed. Announces LevelsChanged. One transaction for every 1,000.
     """
     numbers = numbers_of(workspace_id)
     members = None if members is None else set(members)

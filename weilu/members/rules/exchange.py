@@ -70,16 +70,23 @@ def together(parts: list[Rows]) -> Rows:
     rows = np.concatenate(parts) if parts else nothing()
     if not len(rows):
         return rows
-    rows = rows[np.lexsort([rows[name] for name in reversed(KEY)])]
+    first, second = _keys(rows)
+    order = np.lexsort((second, first))
+    rows, first, second = rows[order], first[order], second[order]
     new = np.ones(len(rows), dtype=np.bool_)
-    new[1:] = False
-    for name in KEY:
-        new[1:] |= rows[name][1:] != rows[name][:-1]
+    new[1:] = (first[1:] != first[:-1]) | (second[1:] != second[:-1])
     starts = np.flatnonzero(new)
     summed = rows[starts]
     summed["times"] = np.add.reduceat(rows["times"].astype(np.int64), starts)
     kept: Rows = summed[summed["times"] != 0]
     return kept
+
+
+def _keys(rows: Rows) -> tuple[Ints, Ints]:
+    """KEY as two numbers, in its order: two are sorted in half the time of five."""
+    who, kind = rows["who"].astype(np.int64), rows["kind"].astype(np.int64)
+    first = (who << 8 | kind) << 16 | rows["day"]
+    return first, rows["group"].astype(np.int64) << 32 | rows["partner"]
 
 
 def taken_away(rows: Rows) -> Rows:

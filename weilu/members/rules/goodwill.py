@@ -21,6 +21,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -37,9 +38,15 @@ COUNTED = (
     Exchange.MENTIONED,
     Exchange.PRESENT,
 )
+_COUNTS = np.isin(np.arange(256), COUNTED)
 # 2020-01-01: with the shortest half-life, bases stay within a float until 2050.
 EPOCH_DAY = 18_262
 HALF_LIFE_DAYS = (14, 730)
+# Beyond it a look-up table of groups costs more than sorting them.
+_MOST_IN_TABLE = 1_000_000
+# Places of members take 12 bits beside what else is sorted.
+_MEMBERS_AT_ONCE = 4096
+_ROWS_AT_ONCE = 30_000
 MOST_LIVES = 900.0
 MOST_POINTS = 100.0
 MOST_TIMES = 1000
@@ -176,11 +183,33 @@ class Bases:
 def bases(rows: Rows, size: int, model: Model, communities: Mapping[int, int]) -> Bases:
     """The same scores for many members at once, as bases.
 
-    `rows` hold places of members (below `size`, at most 4,096) in `who`, members in `partner`;
+    `rows` hold places of members (ascending, below `size`) in `who`, members in `partner`;
     `communities` are those of groups. Rows of the same order give the same floats.
     """
-    rows = rows[np.isin(rows["kind"], COUNTED)]
-    who, kind = rows["who"].astype(np.int64), rows["kind"].astype(np.int64)
+    edges = np.searchsorted(rows["who"], np.arange(size + 1))
+    parts, first = [], 0
+    while first < size:
+        # As many members as have rows that stay at hand of the processor; at least one.
+        last = int(np.searchsorted(edges, edges[first] + _ROWS_AT_ONCE, side="right")) - 1
+        last = min(max(last, first + 1), first + _MEMBERS_AT_ONCE, size)
+        part = rows[edges[first] : edges[last]]
+        parts.append(_bases(part, (first, last), model, communities))
+        first = last
+    return Bases(
+        np.concatenate([one.base for one in parts]) if parts else np.zeros(0),
+        np.concatenate([one.people for one in parts]) if parts else np.zeros(0, dtype=np.int64),
+    )
+
+
+def _bases(
+    rows: Rows, span: tuple[int, int], model: Model, communities: Mapping[int, int]
+) -> Bases:
+    """Scores of the members of a span, which alone have rows here."""
+    size = span[1] - span[0]
+    counted = _COUNTS[rows["kind"]]
+    if not counted.all():
+        rows = rows[counted]
+    who, kind = rows["who"].astype(np.int64) - span[0], rows["kind"].astype(np.int64)
     day = rows["day"].astype(np.int64)
     place, known = _communities(rows["group"], communities)
     key = ((who << 8 | kind) << 16 | day) << 16 | place
@@ -191,35 +220,55 @@ def bases(rows: Rows, size: int, model: Model, communities: Mapping[int, int]) -
     starts = _starts(key)
     key, times = key[starts], np.add.reduceat(times, starts) if len(starts) else times
     points, caps = _worths(model, known)
-    at = (key & 0xFFFF, key >> 32 & 0xFF)
-    # A clock that is a century ahead must not end in infinity.
-    lives = (np.arange(1 << 16) - EPOCH_DAY) / model.half_life_days
-    grow = np.exp2(np.minimum(lives, MOST_LIVES))
+    at = (key & 0xFFFF) << 8 | (key >> 32 & 0xFF)
+    grow = _growth(model.half_life_days)
     worth = points[at] * np.minimum(times, caps[at]) * grow[key >> 16 & 0xFFFF]
     talked = np.bincount(key >> 40, weights=worth, minlength=size)
     met = who << 48 | rows["partner"].astype(np.int64) << 16 | day
-    people, bonus = _latest(met[rows["partner"] != 0], size, 32, grow)
-    _kinds, variety = _latest((who << 8 | kind) << 16 | day, size, 8, grow)
+    people, bonus = _latest(met[rows["partner"] != 0], size, grow)
+    ended = np.ones(len(key), dtype=np.bool_)
+    ended[:-1] = key[1:] >> 32 != key[:-1] >> 32
+    newest = key[ended]
+    lately = grow[newest >> 16 & 0xFFFF]
+    variety = np.bincount(newest >> 40, weights=lately, minlength=size)
     return Bases(talked + model.person_points * bonus + model.kind_points * variety, people)
+
+
+@lru_cache(maxsize=8)
+def _growth(half_life_days: float) -> Floats:
+    """What a point of each day is worth as of EPOCH_DAY."""
+    # A clock that is a century ahead must not end in infinity.
+    lives = (np.arange(1 << 16) - EPOCH_DAY) / half_life_days
+    return np.exp2(np.minimum(lives, MOST_LIVES))
 
 
 def _communities(
     groups: npt.NDArray[np.uint32], communities: Mapping[int, int]
 ) -> tuple[Ints, list[int]]:
     """A small number for the community of each row, and which communities these are."""
-    known = sorted(set(communities.values()) | {0})
+    known = [0, *sorted(set(communities.values()))]
     number = {community: k for k, community in enumerate(known)}
+    if len(known) == 1 or not len(groups):
+        return np.zeros(len(groups), dtype=np.int64), known
+    top = int(groups.max())
+    if top <= _MOST_IN_TABLE:
+        table = np.zeros(top + 1, dtype=np.int64)
+        for group, community in communities.items():
+            if group <= top:
+                table[group] = number[community]
+        return table[groups], known
     ids, slot = np.unique(groups, return_inverse=True)
     places = np.array([number[communities.get(int(g), 0)] for g in ids], dtype=np.int64)
-    return places[slot] if len(ids) else np.zeros(0, dtype=np.int64), known
+    return places[slot], known
 
 
 def _worths(model: Model, known: list[int]) -> tuple[Floats, Ints]:
-    """Points and caps by (community, kind)."""
-    points, caps = np.zeros((len(known), 256)), np.zeros((len(known), 256), dtype=np.int64)
+    """Points and caps by community and kind, 256 kinds a community."""
+    points = np.zeros(len(known) << 8)
+    caps = np.zeros(len(known) << 8, dtype=np.int64)
     for k, community in enumerate(known):
         for kind, worth in model.of(community).items():
-            points[k, kind], caps[k, kind] = worth.points, worth.cap
+            points[k << 8 | kind], caps[k << 8 | kind] = worth.points, worth.cap
     return points, caps
 
 
@@ -230,10 +279,10 @@ def _starts(key: Ints) -> Ints:
     return np.flatnonzero(new)
 
 
-def _latest(key: Ints, size: int, bits: int, grow: Floats) -> tuple[Ints, Floats]:
-    """How many different things each member has, and the sum of what their last days are worth.
+def _latest(key: Ints, size: int, grow: Floats) -> tuple[Ints, Floats]:
+    """How many different partners each member has, and what the last days with them are worth.
 
-    `key` is member, thing of so many bits, day of 16 bits.
+    `key` is member, partner of 32 bits, day of 16 bits.
     """
     if not len(key):
         return np.zeros(size, dtype=np.int64), np.zeros(size)
@@ -241,7 +290,7 @@ def _latest(key: Ints, size: int, bits: int, grow: Floats) -> tuple[Ints, Floats
     last = np.ones(len(key), dtype=np.bool_)
     last[:-1] = key[1:] >> 16 != key[:-1] >> 16
     key = key[last]
-    who = key >> (16 + bits)
+    who = key >> 48
     worth = np.bincount(who, weights=grow[key & 0xFFFF], minlength=size).astype(np.float64)
     return np.bincount(who, minlength=size).astype(np.int64), worth
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from weilu.core.access import Actor
+from weilu.core.access import Actor, system
 from weilu.core.clock import now
 from weilu.core.models import Workspace
 from weilu.core.worker import drain
@@ -18,8 +18,9 @@ from weilu.insight.worth.booking import today_of
 from weilu.members.actions import mark, merge
 from weilu.members.actions.facts import add_field, set_fact
 from weilu.members.actions.notes import Agreed, give_consent, withdraw_consent, write_note
+from weilu.members.actions.prizes import judge
 from weilu.members.actions.tags import named_tag, put_on, take_off
-from weilu.members.models import Consent, Field, Goodwill, Member, Tag
+from weilu.members.models import Consent, Field, Goodwill, Member, PrizeLook, Tag
 from weilu.members.rules.goodwill import base_of
 
 PEOPLE = 30
@@ -63,6 +64,13 @@ def _score_some(workspace: Workspace, chance: random.Random) -> None:
                     "level": chance.randint(0, 3),
                 },
             )  # fmt: skip
+        if chance.random() < 0.4:
+            PrizeLook.objects.create(
+                member=one, workspace=workspace, score=chance.choice((0.5, 0.9)), evidence={}
+            )
+        if chance.random() < 0.3:
+            actor = system(workspace.pk)
+            judge(actor, member_id=one.pk, is_hunter=chance.random() < 0.5, note="seen it")
         if chance.random() < 0.5:
             Influence.objects.update_or_create(
                 member=one,

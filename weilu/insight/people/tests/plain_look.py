@@ -22,6 +22,8 @@ from weilu.members.models import (
     Identity,
     Member,
     Note,
+    PrizeLook,
+    PrizeVerdict,
     Tag,
     Tagging,
 )
@@ -109,9 +111,17 @@ def _mover(values: Any, member: Member, _ids: list[int], _today: int) -> bool:
     return one is not None and (one.is_fan if values["mover"] == "fan" else one.is_koc)
 
 
+def _prizes(_values: Any, member: Member, ids: list[int], _today: int) -> bool:
+    said = PrizeVerdict.objects.filter(identity_id__in=ids, withdrawn_at=None).first()
+    if said is not None:
+        return said.is_hunter
+    return PrizeLook.objects.filter(pk=member.pk, score__gte=0.7).exists()
+
+
 LOOKS: dict[str, Any] = {
     "goodwill": lambda v, m, _i, _t: _in(_points(m), v),
     "level": _level,
+    "prizes": _prizes,
     "mover": _mover,
     "tag": _tag,
     "spoke": _spoke,
@@ -200,6 +210,7 @@ def some_values(kind: str, chance: random.Random, halls: list[Group]) -> dict[st
             "from": chance.choice(("", "2024-01-20")), "to": chance.choice(("", "2024-02-20")),
         },
         "left": {},
+        "prizes": {},
         "goodwill": {"from": chance.choice(("", "20")), "to": chance.choice(("", "120"))},
         "level": {"level": chance.sample([one.name.lower() for one in Level], 2)},
         "mover": {"mover": chance.choice(("koc", "fan"))},
