@@ -15,6 +15,7 @@ from weilu.core.log import announce
 from weilu.events.moderation import DoubtsDecided
 from weilu.groups.models import Group
 from weilu.moderation.models import FAMILIES, Check, Doubt, WordList
+from weilu.moderation.rules.addresses import ADDRESS_KINDS
 from weilu.moderation.rules.starter import KINDS, words_of_file
 
 MOST_WORDS = 200_000
@@ -85,7 +86,7 @@ def add_list(actor: Actor, *, name: str, kind: str, weight: float, data: bytes) 
         raise Invalid("required", field="name")
     if len(short) > 80 or len(data) > MOST_BYTES:
         raise Invalid("too_long", field="name" if len(short) > 80 else "words")
-    if kind not in KINDS or weight not in WEIGHTS:
+    if kind not in (*KINDS, *ADDRESS_KINDS) or weight not in WEIGHTS:
         raise Invalid("required", field="kind")
     words = [one.text for one in words_of_file(data, kind)][:MOST_WORDS]
     if not words:

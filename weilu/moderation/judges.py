@@ -9,6 +9,7 @@ from django.db.models import Count, Max
 from weilu.chat.models import Message
 from weilu.core.lookup import Lookup
 from weilu.moderation.models import Doubt, WordList
+from weilu.moderation.rules.addresses import ADDRESS_KINDS, ALLOWED, DENIED, Addresses
 from weilu.moderation.rules.learning import MOST_DECISIONS, Decision, Learned, fit, shipped
 from weilu.moderation.rules.scoring import TEXT_CUT, Judge
 from weilu.moderation.rules.starter import starter_words
@@ -52,16 +53,27 @@ def _version(workspace_id: int) -> _Version:
 
 @lru_cache(maxsize=_KEPT)
 def _judge(workspace_id: int, _at: _Version) -> Judge:
-    return Judge(Matcher(words_of(workspace_id)), learned_by(workspace_id))
+    matcher, learned = Matcher(words_of(workspace_id)), learned_by(workspace_id)
+    return Judge(matcher, learned, addresses=addresses_of(workspace_id))
 
 
 def words_of(workspace_id: int) -> list[Word]:
     """The words looked for: a workspace's own weigh before those that come with Weilu."""
     own: dict[str, Word] = {}
-    for one in WordList.objects.filter(workspace_id=workspace_id, is_on=True).order_by("pk"):
+    lists = WordList.objects.filter(workspace_id=workspace_id, is_on=True)
+    for one in lists.exclude(kind__in=ADDRESS_KINDS).order_by("pk"):
         for text in one.words.split("\n"):
             own.setdefault(text, Word(text, one.kind, one.weight))
     return [*own.values(), *(word for word in starter_words() if word.text not in own)]
+
+
+def addresses_of(workspace_id: int) -> Addresses:
+    """The addresses a workspace calls fine, and those it never does."""
+    lists = WordList.objects.filter(workspace_id=workspace_id, is_on=True)
+    said: dict[str, list[str]] = {kind: [] for kind in ADDRESS_KINDS}
+    for kind, words in lists.filter(kind__in=ADDRESS_KINDS).values_list("kind", "words"):
+        said[kind] += words.split("\n")
+    return Addresses.of(said[ALLOWED], said[DENIED])
 
 
 def learned_by(workspace_id: int) -> Learned:

@@ -26,6 +26,7 @@ from weilu.groups.queries import connected_of
 from weilu.members.queries import People, people, people_behind
 from weilu.moderation.checking import crowd_of
 from weilu.moderation.enforcing import Offence, enforce
+from weilu.moderation.haste import forget_echoes, with_haste
 from weilu.moderation.in_force import policy_for
 from weilu.moderation.judges import judge_of
 from weilu.moderation.models import Doubt, Policy
@@ -78,6 +79,7 @@ def judge_live(columns: Columns) -> None:
 def forget() -> None:
     """Drop every crowd; each is made anew from what is stored."""
     _HEARD.clear()
+    forget_echoes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ def _judge(rows: _Rows, groups: dict[int, Group], judge: Judge, policy: Policy |
     verdicts = judge.rooms(
         [(heard.crowd, count) for heard, count in rooms], rows.text, writers, rows.sent_ms.tolist()
     )
-    verdicts = _with_cards(verdicts, rows.card)
+    verdicts, hasty = with_haste(_with_cards(verdicts, rows.card), rows, groups)
     listener = [heard for heard, count in rooms for _ in range(count)]
     trusted = np.array(
         [
@@ -144,7 +146,7 @@ def _judge(rows: _Rows, groups: dict[int, Group], judge: Judge, policy: Policy |
         return
     numbers = doubtful.tolist()
     held = [
-        _as_noise(one, str(noise[row])) if noise[row] else _as_card(one) if rows.card[row] else one
+        _seen(one, str(noise[row]), hasty.get(row, ()), is_card=bool(rows.card[row]))
         for one, row in zip(suspicions(verdicts, rows, doubtful), numbers, strict=True)
     ]
     doubts = [doubt_of(one, listener[row].group) for one, row in zip(held, numbers, strict=True)]
@@ -190,8 +192,13 @@ def _with_cards(verdicts: Verdicts, cards: npt.NDArray[np.bool_]) -> Verdicts:
     return replace(verdicts, score=scores, junk=verdicts.junk | (cards & (scores >= REVIEW)))
 
 
-def _as_card(one: Suspicion) -> Suspicion:
-    return one._replace(kind=Doubt.Kind.CONTACT, facts=(Fact.CARD.value,))
+def _seen(one: Suspicion, noise: str, facts: tuple[Fact, ...], *, is_card: bool) -> Suspicion:
+    """A suspicion with what was seen beside its words."""
+    if noise:
+        return _as_noise(one, noise)
+    if is_card:
+        return one._replace(kind=Doubt.Kind.CONTACT, facts=(Fact.CARD.value, *facts))
+    return one._replace(facts=facts) if facts else one
 
 
 def _as_noise(one: Suspicion, fact: str) -> Suspicion:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from weilu.console.formats import number
 from weilu.console.guard import page
 from weilu.console.http import Request
-from weilu.console.moderation.words import KINDS
+from weilu.console.moderation.words import ADDRESSES, KINDS
 from weilu.console.parts import Head
 from weilu.console.places import address
 from weilu.console.sentences import SENTENCES
@@ -54,7 +54,7 @@ class ListForm(forms.Form):
         initial="2",
     )
     words = forms.CharField(
-        label=gettext_lazy("Words, one on each line"),
+        label=gettext_lazy("Words or addresses, one on each line"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 6}),
     )
@@ -66,7 +66,7 @@ class ListForm(forms.Form):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         kinds = self.fields["kind"]
         assert isinstance(kinds, forms.ChoiceField)  # noqa: S101 - tells the type
-        kinds.choices = [(key, word) for key, word in KINDS.items() if key != "abuse"]
+        kinds.choices = [*KINDS.items(), *ADDRESSES.items()]
 
 
 @page(Right.SEE_MEMBERS)
@@ -84,7 +84,7 @@ def words(request: Request) -> HttpResponse:
             back_label=_("Clean-up"),
         ),
         "shipped": [(KINDS[kind], many[kind]) for kind in KINDS],
-        "lists": [(one, KINDS.get(one.kind, "")) for one in lists_of(request.actor)],
+        "lists": [(one, (KINDS | ADDRESSES).get(one.kind, "")) for one in lists_of(request.actor)],
         "form": form,
         "may": request.actor.may(Right.MODERATE),
     }

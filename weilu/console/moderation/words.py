@@ -13,6 +13,7 @@ from weilu.console.messages.text import SHOWN_CHARS, clean
 from weilu.console.parts import Badge, Tone
 from weilu.moderation.models import Doubt
 from weilu.moderation.reports import REASON
+from weilu.moderation.rules.addresses import ALLOWED, DENIED
 from weilu.moderation.rules.disturbing import Fact
 from weilu.moderation.rules.scoring import CERTAIN, Signal
 
@@ -33,6 +34,9 @@ REASONS: dict[str, Promise] = {
     Fact.CODE: _("a QR code in the picture"),
     Fact.EDITED: _("changed after it was sent"),
     Fact.RENAMED: _("renamed after it was trusted"),
+    Fact.AT_ONCE: _("wrote right after joining"),
+    Fact.NIGHT: _("in the middle of the night"),
+    Fact.ECHO: _("said in another group just before"),
     REASON: _("members reported it"),
 }
 
@@ -43,6 +47,11 @@ KINDS: dict[str, Promise] = {
     "poaching": _("Drawing members away"),
     "promotion": _("Uninvited promotion"),
     "abuse": _("Insults"),
+}
+
+ADDRESSES: dict[str, Promise] = {
+    ALLOWED: _("Addresses that are fine"),
+    DENIED: _("Addresses that never are"),
 }
 
 STATES: dict[str, Promise] = {

@@ -28,6 +28,9 @@ class Fact(StrEnum):
     CODE = "code"
     EDITED = "edited"
     RENAMED = "renamed"
+    AT_ONCE = "at_once"
+    NIGHT = "night"
+    ECHO = "echo"
 
 
 FLOOD_FROM = 6  # messages of one writer within ten seconds

@@ -14,6 +14,7 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
+from weilu.moderation.rules.addresses import Addresses
 from weilu.moderation.rules.crowd import Crowd, Heard
 from weilu.moderation.rules.folding import part
 from weilu.moderation.rules.learning import Learned, shipped
@@ -91,7 +92,11 @@ class Judge:
     """Judges batches; holds the word matcher and what this workspace's decisions taught."""
 
     def __init__(
-        self, matcher: Matcher, ads: Learned | None = None, abuse: Learned | None = None
+        self,
+        matcher: Matcher,
+        ads: Learned | None = None,
+        abuse: Learned | None = None,
+        addresses: Addresses | None = None,
     ) -> None:
         """Immutable parts: what changes is a new judge, swapped in between two batches.
 
@@ -100,10 +105,11 @@ class Judge:
         self.matcher = matcher
         self.ads = ads or shipped("ads")
         self.abuse = abuse or shipped("abuse")
+        self.addresses = addresses
 
     def texts(self, texts: Sequence[str]) -> Verdicts:
         """Judge texts alone: no account, no group is known."""
-        text = read(self.matcher, texts)
+        text = read(self.matcher, texts, (), self.addresses)
         parts = self._text_parts(text)
         score = RARE + NEWCOMER + sum(parts.values(), np.zeros(len(texts)))
         none = np.zeros(len(texts))
@@ -130,7 +136,9 @@ class Judge:
         `crowds` are the groups in order of their rows, with how many rows each has (at least
         one). All texts are read together: a batch of ten groups costs little more than of one.
         """
-        text = read(self.matcher, texts, _Names([crowd.names for crowd, _count in crowds]))
+        text = read(
+            self.matcher, texts, _Names([crowd.names for crowd, _count in crowds]), self.addresses
+        )
         heard = _hear(crowds, text, writers, times)
         parts = self._text_parts(text) | _crowd_parts(heard, text)
         score = RARE + sum(parts.values(), np.zeros(len(texts)))

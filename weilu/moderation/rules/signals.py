@@ -13,6 +13,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from weilu.moderation.rules.addresses import NEVER, Addresses
 from weilu.moderation.rules.contacts import Contact, Found, contacts_in
 from weilu.moderation.rules.folding import RANGES, SIZE, Joined, join, tables
 from weilu.moderation.rules.words import Hits, Matcher
@@ -81,18 +82,32 @@ def odd_table() -> npt.NDArray[np.float32]:
     return odd
 
 
-def read(matcher: Matcher, texts: Sequence[str], names: Container[str] = ()) -> Text:
-    """The signals of a batch of texts; `names` (folded) are those of members, never addresses."""
+def read(
+    matcher: Matcher,
+    texts: Sequence[str],
+    names: Container[str] = (),
+    addresses: Addresses | None = None,
+) -> Text:
+    """The signals of a batch of texts; `names` (folded) are those of members, never addresses.
+
+    `addresses` are those the workspace calls fine, which are left out, and those it never does.
+    """
     batch = join(texts)
     hits = matcher.find_in(batch)
     found = contacts_in(batch, names)
     count = len(texts)
     ads, abuse, split = _words(matcher, hits, count)
     address = np.zeros(count)
+    never: set[int] = set()
+    if addresses and found:
+        said = [(one, addresses.says(one)) for one in found]
+        found = [one for one, is_fine in said if not is_fine]
+        never = {id(one) for one, is_fine in said if is_fine is False}
     for one in found:
         # An address that is most of what is said says more.
         share = (one.end - one.start) / max(len(texts[one.text]), 1)
-        address[one.text] = max(address[one.text], CONTACTS[one.kind] * (1 + share / 2))
+        weight = NEVER if id(one) in never else CONTACTS[one.kind]
+        address[one.text] = max(address[one.text], weight * (1 + share / 2))
     odd = odd_table()[batch.codes]
     where = np.flatnonzero(odd)
     odds = np.bincount(batch.owner(where), weights=odd[where], minlength=count).astype(float)
