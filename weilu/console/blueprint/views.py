@@ -24,6 +24,7 @@ from weilu.communities.blueprint.queries import (
 from weilu.communities.blueprint.rules.canvas import Step, changed, filled, next_step
 from weilu.communities.blueprint.starts import start_named, starts
 from weilu.communities.models import Community
+from weilu.console.blueprint import mistakes
 from weilu.console.blueprint.forms import KeepForm, NewForm
 from weilu.console.blueprint.overview import badge_of, parts, talk
 from weilu.console.blueprint.sheets import boxes
@@ -152,6 +153,7 @@ def blueprint(request: Request, pk: int) -> HttpResponse:
         "may": may,
         "state": state,
         "parts": parts(state, community),
+        "mistakes": mistakes.lines(request.actor, community),
         "talk": talk(found) if found else None,
         "talk_badge": badge_of(found) if found else None,
     }
