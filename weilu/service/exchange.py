@@ -11,7 +11,6 @@ from django.db import connection
 from weilu.chat.columns import DAY_MS, local_ms
 from weilu.chat.replies.questions import answers
 from weilu.chat.replies.talk import Bools, Ints, Links, Talk
-from weilu.chat.replies.words import read_words
 from weilu.chat.timeline import Timeline
 from weilu.core.bulk import upsert
 from weilu.groups.models import Group
@@ -30,7 +29,7 @@ _ROW = ("group_id", "workspace_id", "day", "body", "before")
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A stretch of talk with its links; rows that count, and the local day of each."""
+    """A stretch of talk with its links; rows that count, the local day, which are near prizes."""
 
     timeline: Timeline
     talk: Talk
@@ -38,6 +37,7 @@ class Spoken:
     asks: Bools
     inside: Bools
     day: Ints
+    near: Bools
 
 
 def exchange_in(
@@ -51,7 +51,8 @@ def exchange_in(
     day = local_ms(timeline.sent_ms, zone) // DAY_MS
     # What a clock far off says of the day is not kept.
     inside &= (day >= 0) & (day <= _LAST_DAY)
-    spoken = Spoken(timeline, talk, links, asks, inside, day)
+    near = near_prizes(timeline.sent_ms, timeline.form, talk.text)
+    spoken = Spoken(timeline, talk, links, asks, inside, day, near)
     return together(
         [_present(spoken), _replied(spoken), _answered(spoken), *_named(spoken), *_prizes(spoken)]
     )
@@ -88,18 +89,14 @@ def _answered(spoken: Spoken) -> Rows:
 def _named(spoken: Spoken) -> list[Rows]:
     """Who was thanked, and who was named without being spoken to."""
     talk = spoken.talk
-    words = read_words(talk.text, talk.names)
-    called = np.where(words.called == talk.speaker, -1, words.called).astype(np.int64)
-    thanking = (
-        thanks(talk.text)
-        & spoken.inside
-        & ~near_prizes(spoken.timeline.sent_ms, spoken.timeline.form, talk.text)
-    )
+    links = spoken.links
+    called = np.where(links.called == talk.speaker, -1, links.called).astype(np.int64)
+    thanking = thanks(talk.text) & spoken.inside & ~spoken.near
     thanked, answered = _thanked(spoken, np.flatnonzero(thanking), called)
     identity = spoken.timeline.identity
     by = identity[answered]
     parts = [_rows(spoken, Exchange.THANKED, answered, thanked, by)]
-    named = np.where(words.named == talk.speaker, -1, words.named).astype(np.int64)
+    named = np.where(links.named == talk.speaker, -1, links.named).astype(np.int64)
     named = np.where(named == called, -1, named)
     rows = np.flatnonzero(spoken.inside & (named >= 0))
     whom = _identity_of(spoken, named[rows], rows)
@@ -137,8 +134,7 @@ def _identity_of(spoken: Spoken, person: Ints, rows: Ints) -> Ints:
 def _prizes(spoken: Spoken) -> list[Rows]:
     """Messages around prizes, and those of them that are set phrases."""
     timeline, text = spoken.timeline, spoken.talk.text
-    near = near_prizes(timeline.sent_ms, timeline.form, text) & spoken.inside
-    rows = np.flatnonzero(near)
+    rows = np.flatnonzero(spoken.near & spoken.inside)
     fixed = rows[fixed_phrases([text[k] for k in rows.tolist()])]
     who = timeline.identity
     return [

@@ -38,15 +38,17 @@ def link_with(weights: Weights, talk: Talk, start: int = 0, asks: Bools | None =
     kept, first = _spoken(talk.speaker, start)
     # What the platform says needs no deciding.
     wanted = first + np.flatnonzero(~explicit[kept[first:] - start])
-    if len(wanted):
+    called, named = np.full(size, -1, np.int64), np.full(size, -1, np.int64)
+    if len(kept) > first:
         context = spoken_context(talk, kept, asks)
+        called[kept], named[kept] = context.words.called, context.words.named
         chosen, share = _decide(weights, context, wanted)
         parent[kept[wanted]] = kept[chosen]
         confidence[kept[wanted]] = share
     pinned = np.arange(start, size)[explicit]
     parent[pinned] = talk.explicit[pinned]
     confidence[pinned] = 1.0
-    return Links(parent, confidence)
+    return Links(parent, confidence, called, named)
 
 
 def _is_explicit(explicit: NDArray[np.int32], start: int) -> NDArray[np.bool_]:

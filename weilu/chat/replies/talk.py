@@ -34,7 +34,11 @@ class Links:
 
     `parent` int32, the answered row, or the message's own row when it starts a talk.
     `confidence` float32, 0 to 1; 1 where the platform itself names the answered message.
+    `called` is the person a message addresses by name, `named` another person in its text, -1 for
+    nobody, for notices and where nothing was decided.
     """
 
     parent: NDArray[np.int32]
     confidence: NDArray[np.float32]
+    called: Ints
+    named: Ints

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from weilu.chat.ports import Form
+from weilu.core.texts import holding
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -16,12 +17,13 @@ Bools = npt.NDArray[np.bool_]
 # Whoever comes for a prize comes within this time of its announcement.
 AROUND_MS = 45 * 60_000
 # Only what is announced, not every mention of a gift: the words with what makes them an offer.
+# Every branch begins with one character: see `holding`.
 _OFFER = re.compile(
     "抽奖|开奖|中奖名单|抽[一二两三四五六七八九十\\d]+[位个名]"
     "|红包(?:雨|来|时间|已发|接好)|发(?:个|一波|一个|大)?红包"
     "|领(?:取)?(?:红包|福利|奖品|礼品|小样|优惠券)|免费(?:领|送|试)"
     "|送出[一二三四五六七八九十\\d]+份|整点(?:抽|送|红包)|福利(?:来|时间|时刻)"
-    r"|\bgive ?away\b|\braffle\b|lucky draw|\bprize draw\b"
+    r"|give(?<!\wgive) ?away\b|raffle(?<!\wraffle)\b|lucky draw|prize(?<!\wprize) draw\b"
 )
 _TIDY = re.compile(r"[\s!！。.,，~～…?？、\U0001f000-\U0001faff\u2600-\u27bf\ufe0f]+")
 _PHRASES = """
@@ -37,9 +39,7 @@ _FIXED = frozenset(_PHRASES.split())
 
 def near_prizes(sent_ms: Ints, form: Ints, texts: Sequence[str]) -> Bools:
     """Which messages, ascending in time, stand within AROUND_MS after a prize is offered."""
-    offers = (form == Form.RED_PACKET) | np.fromiter(
-        (_OFFER.search(text) is not None for text in texts), dtype=np.bool_, count=len(texts)
-    )
+    offers = (form == Form.RED_PACKET) | holding(texts, _OFFER)
     moments = sent_ms[offers]
     if not len(moments):
         return np.zeros(len(texts), dtype=np.bool_)

@@ -8,12 +8,18 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from weilu.core.texts import holding
+
 _LINK = re.compile(r"https?://\S+")
+# Every branch begins with one character: see `holding`.
 _THANKS = re.compile(
-    r"\b(?:thank(?:s|you|ies)?|thx|tnx|tks|ty|tyvm|cheers|kudos|much obliged|appreciate[ds]?"
-    r"|that (?:worked|works|did it|fixed it|helped|helps))\b"
-    r"|谢(?:谢|了|啦|过|大|老师|楼)|多谢|感谢|感恩|[谢謝]{2}|3q|解决了|搞定了|学到了|涨知识|长知识"
-    r"|有用[!！。~～]*$|救了我|受教|管用"
+    r"t(?<!\wt)(?:hank(?:s|you|ies)?|hx|nx|ks|y|yvm"
+    r"|hat (?:worked|works|did it|fixed it|helped|helps))\b"
+    r"|cheers(?<!\wcheers)\b|kudos(?<!\wkudos)\b|much obliged(?<!\wmuch obliged)\b"
+    r"|appreciate(?<!\wappreciate)[ds]?\b"
+    r"|谢(?:[谢謝了啦过大楼]|老师)|謝[谢謝]|多谢|感谢|感恩|3q|解决了|搞定了|学到了|涨知识|长知识"
+    r"|有用[!！。~～]*$|救了我|受教|管用",
+    re.MULTILINE,
 )
 # Thanks in advance, refused, or for what is only fun.
 _NOT = re.compile(
@@ -25,12 +31,10 @@ _NOT = re.compile(
 
 def thanks(texts: Sequence[str]) -> npt.NDArray[np.bool_]:
     """Which of the texts thank somebody, in their order."""
-    return np.fromiter((_thanks(text) for text in texts), dtype=np.bool_, count=len(texts))
-
-
-def _thanks(text: str) -> bool:
-    folded = text.casefold()
-    if _THANKS.search(folded) is None:
-        return False
-    bare = _LINK.sub(" ", folded)
-    return _THANKS.search(bare) is not None and _NOT.search(bare) is None
+    folded = "\n".join([t.replace("\n", " ") if "\n" in t else t for t in texts]).casefold()
+    lines = folded.split("\n") if texts else []
+    found = holding(lines, _THANKS)
+    for row in np.flatnonzero(found).tolist():
+        bare = _LINK.sub(" ", lines[row])
+        found[row] = _THANKS.search(bare) is not None and _NOT.search(bare) is None
+    return found

@@ -105,7 +105,8 @@ def test_first_answer_counts_through_what_the_asker_added() -> None:
     talk = make(
         [(0, 0, "怎么装"), (1, 0, "在线等"), (3, 1, "用脚本"), (5, 2, "看文档"), (6, 0, "谢")]
     )
-    links = Links(np.asarray([0, 0, 1, 0, 3], np.int32), np.ones(5, np.float32))
+    nobody = np.full(5, -1, np.int64)
+    links = Links(np.asarray([0, 0, 1, 0, 3], np.int32), np.ones(5, np.float32), nobody, nobody)
     found = answers(talk, links, np.asarray([True, False, False, False, True]))
     assert found.row.tolist() == [2, -1, -1, -1, -1]
     assert found.wait_ms.tolist() == [180_000, -1, -1, -1, -1]

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from weilu.chat.ports import Form, Kind
 
-# The common case in one expression: "[12:34] <nick> text", seconds optional.
+# The common case in one expression: "[12:34] <nick> text", date and seconds optional.
 MESSAGE = re.compile(
-    r"\[?([0-2]\d:[0-5]\d)(?::([0-5]\d))?\]? <(?!->)[ @+%&~!]?([^<> ][^>]*)>[ \t]?(.*)"
+    r"\[?(?:(\d{4}-\d\d-\d\d)[T ])?([0-2]\d:[0-5]\d)(?::([0-5]\d))?\]?"
+    r" <(?!->)[ @+%&~!]?([^<> ][^>]*)>[ \t]?(.*)"
 )
 
 STAMP = re.compile(

@@ -112,6 +112,7 @@ class _Reading:
         self._utc = LocalDays(ZoneInfo("UTC"))
         self._gather = Gatherer(bundle, _chat(bundle))
         self._day: tuple[int, int, int] | None = None
+        self._date = ""
         self._hours: tuple[int, ...] = ()
         self._minutes: dict[str, int] = {}
         self._last_ms: int | None = None
@@ -136,6 +137,7 @@ class _Reading:
         except ValueError:
             day, self._hours = None, ()
         self._day = day
+        self._date = f"{day[0]:04d}-{day[1]:02d}-{day[2]:02d}" if day else ""
         self._minutes = {}
         self._last_ms = self._hours[0] if self._hours else None
 
@@ -148,7 +150,10 @@ class _Reading:
                     self._take_other(number, line)
                     minutes = self._minutes
                 continue
-            minute, second, nick, text = found.groups()
+            date, minute, second, nick, text = found.groups()
+            if date and date != self._date:
+                self._full_day(date)
+                minutes = self._minutes
             start = minutes.get(minute)
             if start is None:
                 start = self._minute(minute, number, line)

@@ -129,6 +129,10 @@ def day_order_vote(entry: Entry) -> DayOrderVote:
 _DIGITS = "0123456789٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९"
 _STARTS = frozenset(_DIGITS + "[" + grammar.MARKS)
 _DASH = " - "
+# On iPhones a stamp stands in brackets and ends with seconds.
+_BRACKET_FROM, _BRACKET_TO = 12, 40
+_HAS_SECONDS = re.compile(r"\d:\d\d:\d\d$")
+_SECONDS = {f"{second:02d}": second * 1000 for second in range(60)}
 # No stamp is shorter or longer than this before the dash.
 _DASH_FROM, _DASH_TO = 11, 30
 
@@ -160,6 +164,8 @@ class _Reading:
     def _take_lines(self, first: int, lines: list[str]) -> None:
         match, moments, starts = grammar.LINE.match, self._moments, _STARTS
         for number, line in enumerate(lines, first):
+            if line[:1] == "[" and self._open_bracketed(number, line):
+                continue
             # On Android a stamp is good for a minute: most lines begin with one just read.
             cut = line.find(_DASH, _DASH_FROM, _DASH_TO)
             known = moments.get(line[:cut]) if cut > 0 else None
@@ -181,6 +187,20 @@ class _Reading:
             self._close()
             self._number, self._sent, self._lines = number, sent, [found[3]]
 
+    def _open_bracketed(self, number: int, line: str) -> bool:
+        """Begin the message of "[stamp:SS] text" of a minute just read; False for others."""
+        cut = line.find("]", _BRACKET_FROM, _BRACKET_TO)
+        if cut < 0:
+            return False
+        start = self._moments.get(line[1 : cut - 3])
+        second = _SECONDS.get(line[cut - 2 : cut])
+        if start is None or second is None or line[cut - 3] != ":":
+            return False
+        self._close()
+        self._number, self._sent = number, start + second
+        self._lines = [line[cut + 1 :].removeprefix(" ")]
+        return True
+
     def _continue(self, number: int, line: str) -> None:
         if self._number:
             self._lines.append(line)
@@ -200,6 +220,10 @@ class _Reading:
             except ValueError:
                 sent = None
         self._moments[stamp] = sent
+        into = _SECONDS.get(stamp[-2:])
+        if sent is not None and into is not None and _HAS_SECONDS.search(stamp):
+            # The other seconds of the minute need no second look.
+            self._moments[stamp[:-3]] = sent - into
         return sent
 
     def _close(self) -> None:
