@@ -2,62 +2,17 @@
 
 from __future__ import annotations
 
-import gc
 import statistics
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import msgspec
 
-from bench.setting import database
-from bench.traffic import Event, batches, events
+from bench.setting import Pace, database, settle_memory, thaw
+from bench.traffic import BATCH, Event, Wire, events, wire
 
 ROUNDS = 3
-BATCH = 2000
 ORM_MESSAGES = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """What a run reached: events a second, and processor time of this process an event."""
-
-    rate: float
-    busy_us: float
-
-
-class Wire(msgspec.Struct, gc=False):
-    """An event as a connector gets it."""
-
-    group: int
-    kind: int
-    sent_ms: int
-    account: str
-    name: str
-    text: str
-    id: str
-
-
-def wire(made: Sequence[Event]) -> list[bytes]:
-    """Batches of events as JSON."""
-    encode = msgspec.json.encode
-    return [
-        encode(
-            [
-                Wire(
-                    e.group,
-                    e.item.kind,
-                    e.item.sent_ms,
-                    e.item.account,
-                    e.item.name,
-                    e.item.text,
-                    e.item.external_id,
-                )
-                for e in run
-            ]
-        )
-        for run in batches(made, BATCH)
-    ]
 
 
 def _groups(count: int) -> dict[int, object]:
@@ -93,7 +48,7 @@ def whole_path(made: Sequence[Event], groups: int, address: str) -> Pace:
         places = _groups(groups)
         acceptor = Acceptor(1 if not address else _workspace(), "wechat")
         _warm(acceptor, made, places)
-        _settle_memory()
+        settle_memory()
         start, busy = time.perf_counter(), time.process_time()
         for body in payload:
             found = decoder.decode(body)
@@ -103,7 +58,7 @@ def whole_path(made: Sequence[Event], groups: int, address: str) -> Pace:
             )
         acceptor.finish()
         took, busy = time.perf_counter() - start, time.process_time() - busy
-        _thaw()
+        thaw()
     return Pace(len(made) / took, busy / len(made) * 1e6)
 
 
@@ -156,7 +111,7 @@ def bare(made: Sequence[Event], address: str) -> Pace:
             )
             for k, e in enumerate(made, start=1)
         ]
-        _settle_memory()
+        settle_memory()
         start, busy = time.perf_counter(), time.process_time()
         for at in range(0, len(rows), BATCH):
             with transaction.atomic(), connection.cursor() as cursor:
@@ -165,7 +120,7 @@ def bare(made: Sequence[Event], address: str) -> Pace:
                 else:
                     cursor.executemany(insert, rows[at : at + BATCH])
         took, busy = time.perf_counter() - start, time.process_time() - busy
-        _thaw()
+        thaw()
     return Pace(len(rows) / took, busy / len(rows) * 1e6)
 
 
@@ -219,18 +174,6 @@ def orm_loop(made: Sequence[Event], address: str) -> float:
                 )
         took = time.perf_counter() - start
     return len(some) / took
-
-
-def _settle_memory() -> None:
-    """The writer runs with the collector off, as the worker does."""
-    gc.collect()
-    gc.freeze()
-    gc.disable()
-
-
-def _thaw() -> None:
-    gc.enable()
-    gc.unfreeze()
 
 
 def run(

@@ -2,13 +2,36 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from weilu.config.databases import postgres, sqlite
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What a run reached: events a second, and processor time of this process an event."""
+
+    rate: float
+    busy_us: float
+
+
+def settle_memory() -> None:
+    """The writer runs with the collector off, as the worker does."""
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+
+
+def thaw() -> None:
+    """Undo `settle_memory`."""
+    gc.enable()
+    gc.unfreeze()
 
 
 @contextmanager

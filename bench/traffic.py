@@ -6,11 +6,14 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 
 from weilu.chat.ports import Inbound, Kind
 
 START_MS = 1_760_000_000_000
+BATCH = 2000
+ADVERT = "日赚五百兼职刷单，加微信 abc{} 拉你进群，名额有限"
 _WORDS = [
     "今天",
     "天气",
@@ -132,6 +135,56 @@ def events(count: int, *, groups: int = 5000, per_group: int = 200, seed: int = 
             )
         )
     return made
+
+
+class Wire(msgspec.Struct, gc=False):
+    """An event as a connector gets it."""
+
+    group: int
+    kind: int
+    sent_ms: int
+    account: str
+    name: str
+    text: str
+    id: str
+
+
+def wire(made: Sequence[Event]) -> list[bytes]:
+    """Batches of events as JSON."""
+    encode = msgspec.json.encode
+    return [
+        encode(
+            [
+                Wire(
+                    e.group,
+                    e.item.kind,
+                    e.item.sent_ms,
+                    e.item.account,
+                    e.item.name,
+                    e.item.text,
+                    e.item.external_id,
+                )
+                for e in run
+            ]
+        )
+        for run in batches(made, BATCH)
+    ]
+
+
+def with_adverts(made: Sequence[Event], share: float = 0.01, seed: int = 5) -> list[Event]:
+    """The same events, some of them advertisements of accounts that say little else."""
+    chosen = np.random.default_rng(seed).random(len(made)) < share
+    return [
+        Event(one.group, _advert(one.item, k)) if advert and one.item.text else one
+        for k, (one, advert) in enumerate(zip(made, chosen.tolist(), strict=True))
+    ]
+
+
+def _advert(item: Inbound, number: int) -> Inbound:
+    account = f"s{number // 500}"
+    return msgspec.structs.replace(
+        item, account=account, name=f"seller {account}", text=ADVERT.format(number)
+    )
 
 
 def batches(made: Sequence[Event], size: int) -> list[Sequence[Event]]:

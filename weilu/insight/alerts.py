@@ -28,7 +28,7 @@ from weilu.core.models import Job
 from weilu.groups.models import Group
 from weilu.groups.queries import connected_of
 from weilu.insight.models import Alert, Sign
-from weilu.insight.rules.rising import BASE_MS, WINDOW_MS, Rise, is_complaint, rise
+from weilu.insight.rules.rising import BASE_MS, WINDOW_MS, Rise, complaints, rise
 from weilu.members.queries import people_behind
 from weilu.moderation.models import Doubt
 
@@ -44,7 +44,9 @@ _AT_ONCE = 500
 
 # Moderation has judged the batch before: its verdicts on insults stand in the same rows.
 _RUDE = Lookup(
-    lambda ids: Doubt.objects.filter(pk__in=ids, kind=Doubt.Kind.ABUSE).values_list("pk")
+    lambda first, last: Doubt.objects.filter(
+        pk__gte=first, pk__lte=last, kind=Doubt.Kind.ABUSE
+    ).values_list("pk")
 )
 
 
@@ -82,13 +84,12 @@ def _signs(columns: Columns) -> dict[int, str]:
     """Row → kind of sign, for those of a batch that are one."""
     spoken = columns.kind == int(Kind.MESSAGE)
     found = {int(row): Sign.Kind.LEAVE for row in np.flatnonzero(columns.kind == int(Kind.LEAVE))}
-    for row in np.flatnonzero(spoken).tolist():
-        if is_complaint(columns.text[row]):
+    for row in complaints(columns.text):
+        if spoken[row]:
             found[row] = Sign.Kind.COMPLAINT
-    ids = {int(columns.id[row]): row for row in np.flatnonzero(spoken).tolist()}
-    for at in range(0, len(ids), _AT_ONCE):
-        for (pk,) in _RUDE(list(ids)[at : at + _AT_ONCE]):
-            found[ids[pk]] = Sign.Kind.ABUSE
+    rude = [pk for (pk,) in _RUDE(int(columns.id[0]), int(columns.id[-1]))]
+    for row in np.flatnonzero(np.isin(columns.id, rude) & spoken).tolist():
+        found[row] = Sign.Kind.ABUSE
     return {row: str(kind) for row, kind in found.items()}
 
 

@@ -9,15 +9,15 @@ only, so a pattern costs nothing where there is nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
 
-import numpy as np
-import numpy.typing as npt
+from weilu.moderation.rules.folding import Joined, Places, join, plain_of, text_of
+from weilu.moderation.rules.hints import LATIN_WORDS, QQ_WORDS, WECHAT_WORDS, candidates, digits
 
-from weilu.moderation.rules.folding import Codes, Joined, Places, join, tables, text_of
+# What is a name in the text of a number.
+NamesOf = Callable[[int], Container[str]]
 
 
 class Contact(StrEnum):
@@ -67,28 +67,22 @@ ENDINGS = (
     "ru|link|win|bet|love|wang|ltd|store|work|asia|hk|tw|us|la|in|pw|gg|one|life|world|space|website"
 )
 HERE = r"[^\s\u2e80-\u9fff\uff00-\uffef，。、“”‘’（）【】《》<>\"']"
+# Every address begins with one of these; without the look ahead each way is tried at each letter.
 ADDRESS = re.compile(
-    rf"(?P<mail>(?<![a-z0-9])[a-z0-9][a-z0-9._%+-]{{0,63}}@[a-z0-9-]{{1,63}}"
+    rf"(?=[a-z0-9@])(?:(?P<mail>(?<![a-z0-9])[a-z0-9][a-z0-9._%+-]{{0,63}}@[a-z0-9-]{{1,63}}"
     rf"(?:\.[a-z0-9-]{{1,63}}){{0,3}}\.[a-z]{{2,12}})"
     rf"|(?P<invite>(?:https?:?//)?(?:www\.)?(?:{'|'.join(INVITES)}){HERE}{{2,200}})"
     rf"|(?P<telegram>(?:https?:?//)?t(?:elegram)?\.me/[a-z0-9_]{{4,40}})"
     rf"|(?P<link>(?:https?:?//|www\.){HERE}{{3,2000}})"
     rf"|(?P<domain>(?<![a-z0-9.@])(?:[a-z0-9](?:[a-z0-9-]{{0,61}}[a-z0-9])?\.){{1,4}}"
     rf"(?:{ENDINGS})(?![a-z0-9.])(?:/{HERE}{{0,400}})?)"
-    rf"|(?<![a-z0-9.@_])@(?P<handle>[a-z][a-z0-9_]{{4,31}})(?![a-z0-9_.])"
+    rf"|(?<![a-z0-9.@_])@(?P<handle>[a-z][a-z0-9_]{{4,31}})(?![a-z0-9_.]))"
 )
-# Spoken of in folded, compact text with every way to write a digit made one.
-LATIN_WORDS = "wx|vx|weixin|wechat|weix|v信|v加|v号|v同|v我"
-WECHAT_WORDS = (
-    "威信|微信|薇信|徽信|维信|葳信|唯信|微芯|威芯|薇芯|伽微|加薇|加威|加v|伽v|佳v|嘉v|家v|加微|"
-    "微x|微号|薇心|微心|威心|微同|同v|加我v|绿泡泡|绿色软件|薇|葳"
-)
-QQ_WORDS = (
-    "qq|扣扣|口口|抠抠|蔻蔻|叩叩|企鹅|球球|秋秋|丘丘|求求|群号|q群|扣群|加群|进群|抠群|q号|扣号|"
-    "加q|加扣|扣|q"
+_BEGINS = "".join(
+    sorted({word[0] for words in (WECHAT_WORDS, QQ_WORDS) for word in words.split("|")})
 )
 NUMBERS = re.compile(
-    rf"(?P<wechat>(?:(?<![a-z])(?:{LATIN_WORDS})|{WECHAT_WORDS})(?:号|账号|id|联系)?"
+    rf"(?=[wvt\d加飞电纸{_BEGINS}])(?:(?P<wechat>(?:(?<![a-z])(?:{LATIN_WORDS})|{WECHAT_WORDS})(?:号|账号|id|联系)?"
     rf"(?P<wx>[a-z][a-z0-9]{{4,19}}|1[3-9]\d{{9}}|\d{{6,11}}))"
     rf"|(?P<qq>(?:{QQ_WORDS})(?:号|联系)?(?P<q>[1-9]\d{{4,10}})(?!\d))"
     r"|(?P<phone>(?<!\d)(?:86|0086)?1[3-9]\d{9}(?!\d))"
@@ -97,7 +91,7 @@ NUMBERS = re.compile(
     r"|(?P<wechat2>(?<![a-z\d])v(?P<wx2>\d{6,11})(?![a-z\d]))"
     r"|(?P<number>(?<![\da-z])\d{7,12}(?![\da-z]))"
     r"|(?P<telegram>(?:飞机|电报|纸飞机|telegram|(?<![a-z])tg)(?:号|联系)?"
-    r"(?P<tg>[a-z][a-z0-9]{4,31}))"
+    r"(?P<tg>[a-z][a-z0-9]{4,31})))"
 )
 SPOKEN = {
     "wechat": Contact.WECHAT, "wechat2": Contact.WECHAT, "qq": Contact.QQ,
@@ -111,27 +105,6 @@ MACHINE = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?|(?:[0-9a-f]{1,4}:){3
 NAME = re.compile(r"(?<![\w.])[\w\-\[\]|^`]{2,32}(?![\w.])")
 INTERNATIONAL = re.compile(r"(?<![\d.,])\+\d[\d ()\-]{8,18}\d(?![\d.,])")
 CODE = re.compile(r"(?<![a-z0-9])(?:[a-z]{2,6}\d{3,9}|[a-z]\d{6,9})(?![a-z0-9])")
-DIGITS = dict(
-    zip("零一二三四五六七八九壹贰叁肆伍陆柒捌玖幺两", "012345678912345678912", strict=True)
-)
-# Letters or digits in a row, before anything can be an address.
-RUN = re.compile(rb"\x01{5,}")
-AT = re.compile("@")
-# Without one of these nothing below finds anything: in the text as written, in the folded one.
-HINT = re.compile(r"[a-z0-9]\.[a-z0-9]|//|www\.|@|\+\d|[a-z]\d{3}")
-SPOKEN_HINT = re.compile(
-    rf"\d{{5}}|(?<![a-z])(?:{LATIN_WORDS})[a-z号账id联]|(?:{WECHAT_WORDS})[a-z号账id联]"
-    r"|飞机|电报|telegram|(?<![a-z])tg"
-)
-
-
-@cache
-def _digits() -> Codes:
-    """A table that writes Chinese numbers as digits: `uint32[0x110000]`."""
-    to = np.arange(0x110000, dtype=np.uint32)
-    for sign, digit in DIGITS.items():
-        to[ord(sign)] = ord(digit)
-    return to
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,24 +120,34 @@ def contacts(texts: Sequence[str]) -> list[Found]:
     return contacts_in(join(texts))
 
 
-def contacts_in(batch: Joined, names: Container[str] = ()) -> list[Found]:
-    """Every address in a batch that is joined already; `names` (folded) are no addresses."""
+def contacts_in(batch: Joined, names: NamesOf | None = None) -> list[Found]:
+    """Every address in a batch that is joined already.
+
+    `names` gives what is no address in a text, by its number: the names of members, folded.
+    """
     found: list[Found] = []
-    plain = text_of(tables().plain[batch.codes])
-    numbers = text_of(_digits()[batch.folded])
-    for number in _candidates(batch, plain, numbers):
+    plain, numbers = plain_of(batch), digits()[batch.folded]
+    firsts = batch.kept.searchsorted(batch.starts)
+    for number in candidates(batch, plain, numbers, firsts):
         span = batch.span(number)
-        written = plain[span]
+        written = text_of(plain[span])
+        first, last = batch.kept.searchsorted((span.start, span.stop)).tolist()
+        compact = Compact(text_of(numbers[first:last]), batch.kept[first:last] - span.start)
         one = list(_written(number, written))
-        nowhere = [(m.start(), m.end()) for m in MACHINE.finditer(written)]
-        nowhere += _named(written, names) if names else []
-        first, last = np.searchsorted(batch.kept, (span.start, span.stop))
-        compact = Compact(numbers[first:last], batch.kept[first:last] - span.start)
+        nowhere = _machines(written)
+        nowhere += _named(written, names(number)) if names else []
         one += _outside(_spoken(number, compact), one)
         one += _outside(_codes(number, written), one)
         one = [f for f in one if not any(a < f.end and f.start < b for a, b in nowhere)]
         found += sorted(one, key=lambda f: (f.start, f.end))
     return found
+
+
+def _machines(text: str) -> list[tuple[int, int]]:
+    """Where addresses of machines stand."""
+    if text.count(".") < 3 and text.count(":") < 3:
+        return []
+    return [(match.start(), match.end()) for match in MACHINE.finditer(text)]
 
 
 def _named(text: str, names: Container[str]) -> list[tuple[int, int]]:
@@ -176,30 +159,6 @@ def _named(text: str, names: Container[str]) -> list[tuple[int, int]]:
     ]
 
 
-def _candidates(batch: Joined, plain: str, numbers: str) -> list[int]:
-    """Texts that can hold an address, in order: the patterns run on no others.
-
-    They have enough Latin letters or digits in a row, signs left out, or an @; and a hint.
-    """
-    row = _could()[batch.folded].tobytes()
-    runs = batch.kept[[match.start() for match in RUN.finditer(row)]].tolist()
-    runs += [match.start() for match in AT.finditer(plain)]
-    hints = [match.start() for match in HINT.finditer(plain)]
-    hints += batch.kept[[match.start() for match in SPOKEN_HINT.finditer(numbers)]].tolist()
-    return sorted(_owners(batch, runs) & _owners(batch, hints))
-
-
-def _owners(batch: Joined, places: list[int]) -> set[int]:
-    """The texts that places stand in."""
-    return set(batch.owner(np.array(places)).tolist()) if places else set()
-
-
-@cache
-def _could() -> npt.NDArray[np.bool_]:
-    """Which folded code points an address is made of: `bool[0x110000]`."""
-    return tables().ascii[_digits()]
-
-
 def _written(number: int, text: str) -> Iterator[Found]:
     """Addresses as they are written, signs and all."""
     for match in ADDRESS.finditer(text):
@@ -209,7 +168,7 @@ def _written(number: int, text: str) -> Iterator[Found]:
         if kind in {Contact.LINK, Contact.DOMAIN}:
             kind = Contact.SHORT_LINK if host(value) in SHORT else kind
         yield Found(number, match.start(), end, kind, value)
-    for match in INTERNATIONAL.finditer(text):
+    for match in INTERNATIONAL.finditer(text) if "+" in text else ():
         digits = re.sub(r"\D", "", match[0])
         if 9 <= len(digits) <= 15:
             yield Found(number, match.start(), match.end(), Contact.PHONE, digits)

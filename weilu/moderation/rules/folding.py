@@ -177,6 +177,12 @@ class Joined:
         return slice(int(self.starts[number]), int(last))
 
 
+def plain_of(batch: Joined) -> Codes:
+    """The whole batch in its plain form, nothing dropped."""
+    plain: Codes = tables().plain[batch.codes]
+    return plain
+
+
 def part(batch: Joined, first: int, last: int) -> Joined:
     """The texts `first` ≤ number < `last` of a batch as a batch of their own; at least one."""
     begin = int(batch.starts[first])

@@ -11,7 +11,7 @@ are all there is to keep: the table can be shown (`lesson`), thrown away, and ma
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from weilu.moderation.rules.folding import Codes, Joined, join, tables, text_of
+from weilu.moderation.rules.folding import Codes, Joined, join, plain_of, text_of
 
 SLOTS = 1 << 16
 RIDGE = 0.02
@@ -29,6 +29,7 @@ LIMIT = 5.0
 OFFSET_LIMIT = 4.0
 MOST_DECISIONS = 20_000  # the newest; more teach little and cost time
 HAN = 0x2E80
+_MIX = np.uint64(0x9E3779B97F4A7C15)
 WIDTHS_HAN = (1, 2, 3)
 WIDTHS_LATIN = (4, 6)
 
@@ -68,14 +69,39 @@ class Learned:
 
     def weigh(self, batch: Joined) -> Numbers:
         """What the decisions add to the score of each text of a batch."""
-        runs = runs_of(batch)
-        sums = np.bincount(runs.owner, weights=self.weights[runs.slot], minlength=len(batch.starts))
-        return np.clip(sums / np.sqrt(np.maximum(runs.sizes, 1)), -LIMIT, LIMIT)
+        return weigh_all(batch, (self,))[0]
+
+
+def weigh_all(batch: Joined, tables: Sequence[Learned]) -> list[Numbers]:
+    """What each of some tables adds to the score of each text: the runs are looked for once."""
+    count = len(batch.starts)
+    sizes, sums = np.zeros(count, np.int64), [np.zeros(count) for _ in tables]
+    for where, slot, begins in _every_run(batch):
+        cuts = where.searchsorted(begins)
+        held = np.diff(np.append(cuts, len(where)))
+        sizes += held
+        some = held > 0
+        if some.any():
+            firsts = cuts[some]
+            for total, table in zip(sums, tables, strict=True):
+                total[some] += np.add.reduceat(table.weights[slot], firsts, dtype=np.float64)
+    root = np.sqrt(np.maximum(sizes, 1))
+    return [np.clip(total / root, -LIMIT, LIMIT) for total in sums]
+
+
+def _every_run(batch: Joined) -> Iterator[tuple[Whole, Whole, Whole]]:
+    """Of each width: where its runs start, their slots, and where each text begins there."""
+    firsts = batch.kept.searchsorted(batch.starts)
+    for width in WIDTHS_HAN:
+        yield *_slots(batch.folded, width, han=True), firsts
+    plain = plain_of(batch)
+    for width in WIDTHS_LATIN:
+        yield *_slots(plain, width, han=False), batch.starts
 
 
 def runs_of(batch: Joined) -> Runs:
     """Every run of letters that counts, of every text."""
-    plain = tables().plain[batch.codes]
+    plain = plain_of(batch)
     folded = [_slots(batch.folded, width, han=True) for width in WIDTHS_HAN]
     written = [_slots(plain, width, han=False) for width in WIDTHS_LATIN]
     places = [batch.kept[where] for where, _ in folded] + [where for where, _ in written]
@@ -99,11 +125,20 @@ def _slots(codes: Codes, width: int, *, han: bool) -> tuple[Whole, Whole]:
         for part in parts:
             good &= (part < HAN) & ((part >= 97) | (part == 32) | (part == 36) | (part == 163))
     where = np.flatnonzero(good)
-    mixed = np.full(len(where), width, dtype=np.uint64)
+    if 2 * len(where) > last:
+        # Mixing all and taking what counts is faster than taking first.
+        return where, _mixed(parts)[where]
+    return where, _mixed([part[where] for part in parts])
+
+
+def _mixed(parts: Sequence[Codes]) -> Whole:
+    """The numbers of runs of as many letters as there are parts."""
+    mixed = np.full(len(parts[0]), len(parts), dtype=np.uint64)
     for part in parts:
-        mixed = (mixed ^ part[where]) * np.uint64(0x9E3779B97F4A7C15)
+        mixed ^= part
+        mixed *= _MIX
         mixed ^= mixed >> np.uint64(29)
-    return where, (mixed & np.uint64(SLOTS - 1)).astype(np.int64)
+    return (mixed & np.uint64(SLOTS - 1)).astype(np.int64)
 
 
 def nothing() -> Learned:
@@ -149,7 +184,7 @@ def _descend(rows: Sequence[Decision], runs: Runs, start: Weights) -> Numbers:
 def lesson(learned: Learned, texts: Sequence[str], most: int = 30) -> list[tuple[str, float]]:
     """The runs in some texts that say most by a table, loudest first."""
     batch = join(texts)
-    plain = tables().plain[batch.codes]
+    plain = plain_of(batch)
     found: dict[str, float] = {}
     for codes, widths, han in ((batch.folded, WIDTHS_HAN, True), (plain, WIDTHS_LATIN, False)):
         for width in widths:

@@ -7,17 +7,18 @@ members get the benefit of the doubt: their evidence never makes them an adverti
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from bisect import bisect_right
+from collections.abc import Callable, Container, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
 
 from weilu.moderation.rules.addresses import Addresses
-from weilu.moderation.rules.crowd import Crowd, Heard
-from weilu.moderation.rules.folding import part
-from weilu.moderation.rules.learning import Learned, shipped
+from weilu.moderation.rules.crowd import Account, Crowd, Heard, Rooms, hear_all
+from weilu.moderation.rules.learning import Learned, shipped, weigh_all
 from weilu.moderation.rules.signals import Text, read
 from weilu.moderation.rules.words import Matcher
 
@@ -109,12 +110,13 @@ class Judge:
 
     def texts(self, texts: Sequence[str]) -> Verdicts:
         """Judge texts alone: no account, no group is known."""
-        text = read(self.matcher, texts, (), self.addresses)
-        parts = self._text_parts(text)
+        text = read(self.matcher, texts, None, self.addresses)
+        learned, rude = weigh_all(text.batch, (self.ads, self.abuse))
+        parts = self._text_parts(text, learned)
         score = RARE + NEWCOMER + sum(parts.values(), np.zeros(len(texts)))
         none = np.zeros(len(texts))
         still = none.astype(np.int64)
-        abusive = self._abusive(text)
+        abusive = _abusive(text, rude)
         junk = score >= TEXT_CUT
         return Verdicts(score, none, none, junk, none > 0, abusive, parts, text, still, still)
 
@@ -126,7 +128,7 @@ class Judge:
 
     def rooms(
         self,
-        crowds: Sequence[tuple[Crowd, int]],
+        crowds: Rooms,
         texts: Sequence[str],
         writers: Sequence[int],
         times: Sequence[int],
@@ -136,33 +138,33 @@ class Judge:
         `crowds` are the groups in order of their rows, with how many rows each has (at least
         one). All texts are read together: a batch of ten groups costs little more than of one.
         """
-        text = read(
-            self.matcher, texts, _Names([crowd.names for crowd, _count in crowds]), self.addresses
-        )
-        heard = _hear(crowds, text, writers, times)
-        parts = self._text_parts(text) | _crowd_parts(heard, text)
+        text = read(self.matcher, texts, _names_of(crowds), self.addresses)
+        heard, met = hear_all(crowds, text.batch, writers, times)
+        learned, rude = weigh_all(text.batch, (self.ads, self.abuse))
+        parts = self._text_parts(text, learned) | _crowd_parts(heard, text)
         score = RARE + sum(parts.values(), np.zeros(len(texts)))
         score[heard.trusted] = np.minimum(score[heard.trusted], REVIEW - 1)
-        before, evidence = _accounts(crowds, writers, score)
+        before, evidence = _evidence(met, score)
         advertiser = (evidence >= ACCOUNT) & heard.new() & ~heard.trusted
-        junk, abusive = (score >= REVIEW) | advertiser, self._abusive(text)
+        junk, abusive = (score >= REVIEW) | advertiser, _abusive(text, rude)
         noise = (heard.flood, heard.own)
         return Verdicts(score, evidence, before, junk, advertiser, abusive, parts, text, *noise)
 
-    def _text_parts(self, text: Text) -> dict[Signal, Numbers]:
+    def _text_parts(self, text: Text, learned: Numbers) -> dict[Signal, Numbers]:
         """What the texts say."""
         return {
             Signal.WORDS: np.minimum(WORDS * text.ads, WORDS_LIMIT),
             Signal.ADDRESS: ADDRESS * text.address,
             Signal.ODD: np.minimum(ODD * text.odd, ODD_LIMIT),
             Signal.SPLIT: np.minimum(SPLIT * text.split, SPLIT_LIMIT),
-            Signal.LEARNED: self.ads.weigh(text.batch),
+            Signal.LEARNED: learned,
         }
 
-    def _abusive(self, text: Text) -> npt.NDArray[np.bool_]:
-        """Which texts attack people: by what was learned, and by the words of the list."""
-        sure = np.minimum(text.length / ABUSE_LENGTH, 1.0)
-        return self.abuse.weigh(text.batch) * sure + ABUSE_WORDS * text.abuse >= ABUSE_CUT
+
+def _abusive(text: Text, learned: Numbers) -> npt.NDArray[np.bool_]:
+    """Which texts attack people: by what was learned, and by the words of the list."""
+    sure = np.minimum(text.length / ABUSE_LENGTH, 1.0)
+    return learned * sure + ABUSE_WORDS * text.abuse >= ABUSE_CUT
 
 
 def _crowd_parts(heard: Heard, text: Text) -> dict[Signal, Numbers]:
@@ -181,45 +183,22 @@ def _crowd_parts(heard: Heard, text: Text) -> dict[Signal, Numbers]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _Names:
-    """Whether a word is a member's name in any of the groups read together."""
-
-    many: Sequence[set[str]]
-
-    def __contains__(self, word: object) -> bool:
-        return any(word in names for names in self.many)
-
-
-def _hear(
-    crowds: Sequence[tuple[Crowd, int]],
-    text: Text,
-    writers: Sequence[int],
-    times: Sequence[int],
-) -> Heard:
-    """What each group knows of its own rows, joined again in their order."""
-    if len(crowds) == 1:
-        return crowds[0][0].hear(text.batch, writers, times)
-    rooms, at = [], 0
-    for crowd, count in crowds:
-        end = at + count
-        rooms.append(crowd.hear(part(text.batch, at, end), writers[at:end], times[at:end]))
-        at = end
-    names = [one.name for one in fields(Heard)]
-    return Heard(*(np.concatenate([getattr(one, name) for one in rooms]) for name in names))
+def _names_of(rooms: Rooms) -> Callable[[int], Container[str]]:
+    """The names of those who belong to the group of each text, by the text's number."""
+    if len(rooms) == 1:
+        names = rooms[0][0].names
+        return lambda _number: names
+    ends = list(accumulate(count for _crowd, count in rooms))
+    return lambda number: rooms[bisect_right(ends, number)][0].names
 
 
-def _accounts(
-    crowds: Sequence[tuple[Crowd, int]], writers: Sequence[int], score: Numbers
-) -> tuple[Numbers, Numbers]:
+def _evidence(met: Sequence[Account], score: Numbers) -> tuple[Numbers, Numbers]:
     """Evidence against each writer before and after each message."""
-    before, after = np.zeros(len(score)), np.zeros(len(score))
-    steps = np.maximum(score - SUSPICION, MERCY).tolist()
-    row = 0
-    for crowd, count in crowds:
-        for writer, step in zip(writers[row : row + count], steps[row : row + count], strict=True):
-            account = crowd.accounts[writer]
-            before[row] = account.evidence
-            after[row] = account.evidence = max(account.evidence + step, 0.0)
-            row += 1
-    return before, after
+    before, after = [], []
+    for account, step in zip(met, np.maximum(score - SUSPICION, MERCY).tolist(), strict=True):
+        evidence = account.evidence
+        before.append(evidence)
+        evidence += step
+        account.evidence = evidence = evidence if evidence > 0 else 0.0
+        after.append(evidence)
+    return np.array(before, dtype=float), np.array(after, dtype=float)

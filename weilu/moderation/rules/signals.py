@@ -6,7 +6,7 @@ shown to a person also leaves its evidence: hits and addresses with their places
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from weilu.moderation.rules.addresses import NEVER, Addresses
-from weilu.moderation.rules.contacts import Contact, Found, contacts_in
+from weilu.moderation.rules.contacts import Contact, Found, NamesOf, contacts_in
 from weilu.moderation.rules.folding import RANGES, SIZE, Joined, join, tables
 from weilu.moderation.rules.words import Hits, Matcher
 
@@ -85,10 +85,10 @@ def odd_table() -> npt.NDArray[np.float32]:
 def read(
     matcher: Matcher,
     texts: Sequence[str],
-    names: Container[str] = (),
+    names: NamesOf | None = None,
     addresses: Addresses | None = None,
 ) -> Text:
-    """The signals of a batch of texts; `names` (folded) are those of members, never addresses.
+    """The signals of a batch of texts; `names` gives the members' by number of text, folded.
 
     `addresses` are those the workspace calls fine, which are left out, and those it never does.
     """

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weilu.insight.rules.rising import BASE_MS, WINDOW_MS, is_complaint, rise, tail
+from weilu.insight.rules.rising import BASE_MS, WINDOW_MS, complaints, is_complaint, rise, tail
 
 NOW = 1_800_000_000_000
 MONTH_AGO = NOW - BASE_MS - WINDOW_MS
@@ -73,3 +73,10 @@ def test_complaints_are_seen(text: str) -> None:
 )
 def test_everyday_talk_is_none(text: str) -> None:
     assert not is_complaint(text)
+
+
+def test_many_texts_are_read_as_one_by_one() -> None:
+    texts = ["退款！", "hello", "SCAM", "scammers", "", "我要投诉\n你们", "\n", "rip-off?", "好"]
+    assert complaints(texts) == [row for row, text in enumerate(texts) if is_complaint(text)]
+    assert complaints(texts) == [0, 2, 5, 7]
+    assert complaints([]) == complaints(["好"]) == []

@@ -1,0 +1,194 @@
+"""Which texts of a batch can hold an address at all (B-5).
+
+Tests over the whole batch, so that the patterns of addresses run on few texts and cost nothing
+where there is nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from weilu.moderation.rules.folding import SIZE, Codes, Joined, Places, tables, text_of
+
+Flags = npt.NDArray[np.bool_]
+Kinds = npt.NDArray[np.uint8]
+
+# Spoken of in folded, compact text with every way to write a digit made one.
+LATIN_WORDS = "wx|vx|weixin|wechat|weix|v信|v加|v号|v同|v我"
+WECHAT_WORDS = (
+    "威信|微信|薇信|徽信|维信|葳信|唯信|微芯|威芯|薇芯|伽微|加薇|加威|加v|伽v|佳v|嘉v|家v|加微|"
+    "微x|微号|薇心|微心|威心|微同|同v|加我v|绿泡泡|绿色软件|薇|葳"
+)
+QQ_WORDS = (
+    "qq|扣扣|口口|抠抠|蔻蔻|叩叩|企鹅|球球|秋秋|丘丘|求求|群号|q群|扣群|加群|进群|抠群|q号|扣号|"
+    "加q|加扣|扣|q"
+)
+DIGITS = dict(
+    zip("零一二三四五六七八九壹贰叁肆伍陆柒捌玖幺两", "012345678912345678912", strict=True)
+)
+# In the folded text, digits made plain: without one of these nothing spoken is an address.
+SPOKEN_HINT = re.compile(
+    rf"\d{{5}}|(?<![a-z])(?:{LATIN_WORDS})[a-z号账id联]|(?:{WECHAT_WORDS})[a-z号账id联]"
+    r"|飞机|电报|telegram|(?<![a-z])tg"
+)
+# Letters or digits in a row, before anything can be an address; and hints of one as written.
+RUN = re.compile(rb"\x01{5,}")
+AT = re.compile("@")
+HINT = re.compile(r"[a-z0-9]\.[a-z0-9]|//|www\.|\+\d|[a-z]\d{3}")
+# Below so many letters patterns are faster than arrays.
+FEW_LETTERS = 1000
+# Kinds of characters in the text as written.
+_LETTER, _DIGIT, _DOT, _SLASH, _AT, _PLUS, _W = (1 << n for n in range(7))
+# In the folded text: what an address is made of, a digit; the last letter of a word that announces
+# one, and what may follow it; letters such a word begins with, and their second ones.
+_COULD, _NUMBER, _LAST, _NEXT, _LATIN, _FIRST, _SECOND = (1 << n for n in range(7))
+_FOLLOW = "号账id联"
+_FIRSTS = "wv飞电t"
+_SECONDS = "xe信加号同我机报g"
+
+
+@cache
+def digits() -> Codes:
+    """A table that writes Chinese numbers as digits: `uint32[0x110000]`."""
+    to = np.arange(SIZE, dtype=np.uint32)
+    for sign, digit in DIGITS.items():
+        to[ord(sign)] = ord(digit)
+    return to
+
+
+def candidates(batch: Joined, plain: Codes, numbers: Codes, firsts: Places) -> list[int]:
+    """The texts that can hold an address, in order.
+
+    They have enough Latin letters or digits in a row, signs left out, or an @; and a hint.
+    `firsts` is where each text begins among what folding keeps.
+    """
+    if len(plain) < FEW_LETTERS:
+        return _by_pattern(batch, plain, numbers)
+    return _by_arrays(batch, plain, numbers, firsts)
+
+
+def _by_pattern(batch: Joined, plain: Codes, numbers: Codes) -> list[int]:
+    """The same for few letters: patterns over the whole batch."""
+    could = digits_or_letters()[numbers].tobytes()
+    written = text_of(plain)
+    at = [match.start() for match in AT.finditer(written)]
+    runs = batch.kept[[match.start() for match in RUN.finditer(could)]].tolist() + at
+    if not runs:
+        return []
+    hints = [match.start() for match in HINT.finditer(written)] + at
+    spoken = [match.start() for match in SPOKEN_HINT.finditer(text_of(numbers))]
+    hints += batch.kept[spoken].tolist()
+    return sorted(_owners(batch, runs) & _owners(batch, hints))
+
+
+def _owners(batch: Joined, places: list[int]) -> set[int]:
+    """The texts that places stand in."""
+    return set(batch.owner(np.array(places)).tolist()) if places else set()
+
+
+@cache
+def digits_or_letters() -> Flags:
+    """Which code points an address is made of: `bool[0x110000]`."""
+    could: Flags = tables().ascii[digits()]
+    return could
+
+
+def _by_arrays(batch: Joined, plain: Codes, numbers: Codes, firsts: Places) -> list[int]:
+    """The same for many letters, by arrays over the whole batch: ten times as fast there."""
+    written, folded = _written()[plain], _folded()[numbers]
+    at = _holds(written & _AT != 0, batch.starts)
+    could = _holds(_row(folded & _COULD != 0, 5), firsts) | at
+    hinted = _holds(_hints(written), batch.starts) | at
+    unsure = could & ~hinted & _holds(_spoken(folded, numbers), firsts)
+    ends = np.append(firsts[1:], len(numbers))
+    for number in np.flatnonzero(unsure).tolist():
+        spoken = text_of(numbers[firsts[number] : ends[number]])
+        hinted[number] = SPOKEN_HINT.search(spoken) is not None
+    found: list[int] = np.flatnonzero(could & hinted).tolist()
+    return found
+
+
+def _holds(places: Flags, firsts: Places) -> Flags:
+    """Whether each text has a place that is true; every text but the last has one at least."""
+    held: Flags = np.logical_or.reduceat(np.append(places, False), firsts)
+    return held
+
+
+def _row(flags: Flags, count: int) -> Flags:
+    """Where `count` true ones in a row begin."""
+    found = flags.copy()
+    for shift in range(1, count):
+        found[:-shift] &= flags[shift:]
+        found[-shift:] = False
+    return found
+
+
+def _next(flags: Flags, shift: int = 1) -> Flags:
+    """The flags of the places after."""
+    found = np.zeros_like(flags)
+    found[:-shift] = flags[shift:]
+    return found
+
+
+def _hints(kinds: Kinds) -> Flags:
+    """Where `a.b`, `//`, `www.`, `+1` or `a123` stand in the text as written."""
+    letter, digit, dot = kinds & _LETTER != 0, kinds & _DIGIT != 0, kinds & _DOT != 0
+    sign, slash, w = letter | digit, kinds & _SLASH != 0, kinds & _W != 0
+    found: Flags = sign & _next(dot) & _next(sign, 2)
+    found |= slash & _next(slash)
+    found |= _row(w, 3) & _next(dot, 3)
+    found |= (kinds & _PLUS != 0) & _next(digit)
+    found |= letter & _next(_row(digit, 3))
+    return found
+
+
+def _spoken(kinds: Kinds, numbers: Codes) -> Flags:
+    """Where something of `SPOKEN_HINT` may stand; more than there is."""
+    latin, last = kinds & _LATIN != 0, kinds & _LAST != 0
+    begins = ~latin
+    begins[1:] = begins[:-1]
+    begins[:1] = True
+    found = _row(kinds & _NUMBER != 0, 5)
+    # Words that announce: Chinese ones by their last letter, Latin ones by their first two.
+    found |= last & ~latin & _next(kinds & _NEXT != 0)
+    found |= last & latin & begins & _next(kinds & _NEXT != 0)
+    found |= (kinds & _FIRST != 0) & _next(kinds & _SECOND != 0) & (begins | ~latin)
+    gram = numbers == ord("g")
+    for shift, letter in enumerate("ram", start=1):
+        gram &= _next(numbers == ord(letter), shift)
+    found |= gram
+    return found
+
+
+@cache
+def _written() -> Kinds:
+    kinds = np.zeros(SIZE, dtype=np.uint8)
+    kinds[ord("a") : ord("z") + 1] = _LETTER
+    kinds[ord("0") : ord("9") + 1] = _DIGIT
+    # Digits of an alphabet that folding leaves alone.
+    kinds[0x1FBF0:0x1FBFA] = _DIGIT
+    for sign, kind in ((".", _DOT), ("/", _SLASH), ("@", _AT), ("+", _PLUS), ("w", _W | _LETTER)):
+        kinds[ord(sign)] = kind
+    return kinds
+
+
+@cache
+def _folded() -> Kinds:
+    kinds = np.zeros(SIZE, dtype=np.uint8)
+    kinds[digits_or_letters()] |= _COULD
+    kinds[ord("a") : ord("z") + 1] |= _LATIN | _NEXT
+    kinds[ord("0") : ord("9") + 1] |= _NUMBER
+    kinds[0x1FBF0:0x1FBFA] |= _NUMBER
+    for signs, kind in (
+        ((word[-1] for word in WECHAT_WORDS.split("|")), _LAST),
+        (_FOLLOW, _NEXT),
+        (_FIRSTS, _FIRST),
+        (_SECONDS, _SECOND),
+    ):
+        for sign in signs:
+            kinds[ord(sign)] |= kind
+    return kinds
