@@ -8,12 +8,14 @@ from datetime import time
 from django.db import models
 
 from weilu.communities.blueprint.models import Canvas, CanvasVersion, FitCheck, PlatformPlan
+from weilu.communities.kit.models import KitPiece
 
 __all__ = [
     "Canvas",
     "CanvasVersion",
     "Community",
     "FitCheck",
+    "KitPiece",
     "PlatformPlan",
     "Reading",
     "Rules",

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("weilu.console.communities.urls")),
     path("", include("weilu.console.grouplife.urls")),
     path("", include("weilu.console.team.urls")),
+    path("", include("weilu.console.kit.urls")),
     path("", include("weilu.console.blueprint.urls")),
     path("", include("weilu.console.joining.urls")),
     path("", include("weilu.console.members.urls")),

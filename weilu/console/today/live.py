@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -15,12 +16,14 @@ from weilu.communities.blueprint.queries import unfinished_plans
 from weilu.communities.blueprint.rules.canvas import Step
 from weilu.console.connections.words import fault_sentence
 from weilu.console.findings.alerts import reason_of, title_of
+from weilu.console.kit.words import launch_title, next_words
 from weilu.console.places import address
 from weilu.core.access import Actor, Right
 from weilu.core.clock import now
 from weilu.groups.joining.counting import worries
 from weilu.groups.rules.choosing import Closed
 from weilu.insight.alerts import open_alerts
+from weilu.insight.launch import young
 from weilu.moderation.appeals import waiting_appeals
 from weilu.moderation.raids import raids
 from weilu.moderation.reports import waiting_reports
@@ -28,6 +31,7 @@ from weilu.moderation.reports import waiting_reports
 MOST = 5
 # A plan left alone for longer is not waited for.
 PLAN_DAYS = timedelta(days=14)
+MOST_YOUNG = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +56,8 @@ def rising(actor: Actor) -> list[Entry]:
     ]
 
 
-def plans(actor: Actor) -> list[Entry]:
-    """Plans that were begun these days and are half written."""
+def plans(actor: Actor, besides: Collection[int]) -> list[Entry]:
+    """Plans that were begun these days and are half written, but for some communities."""
     if not actor.may(Right.PLAN):
         return []
     return [
@@ -65,6 +69,7 @@ def plans(actor: Actor) -> list[Entry]:
             can_wait=True,
         )
         for one, count in unfinished_plans(actor, now() - PLAN_DAYS)
+        if one.pk not in besides
     ]
 
 
@@ -85,6 +90,25 @@ def links(actor: Actor) -> list[Entry]:
         title = words % {"name": one.link.name}
         found.append(Entry(title, why, _("See the link"), address("join_link", one.link.pk)))
     return found
+
+
+def beginning(actor: Actor) -> list[Entry]:
+    """Communities before their launch, or in their first weeks, that lack something.
+
+    Then plans half written of others: a community is named once.
+    """
+    fresh = young(actor, MOST_YOUNG) if actor.may(Right.EDIT_GROUPS) else []
+    entries = [
+        Entry(
+            launch_title(one),
+            next_words(one),
+            _("Go on"),
+            address("community_launch", one.community.pk),
+            can_wait=True,
+        )
+        for one in fresh
+    ]
+    return entries + plans(actor, {one.community.pk for one in fresh})
 
 
 def trouble(actor: Actor) -> list[Entry]:

@@ -15,7 +15,15 @@ from weilu.console.guard import page
 from weilu.console.http import Request
 from weilu.console.parts import Empty, Head
 from weilu.console.places import address
-from weilu.console.today.live import Entry, links, order, outgoing, plans, rising, trouble
+from weilu.console.today.live import (
+    Entry,
+    beginning,
+    links,
+    order,
+    outgoing,
+    rising,
+    trouble,
+)
 from weilu.core.access import Right
 from weilu.core.failures import count as count_failures
 from weilu.core.models import User
@@ -87,6 +95,7 @@ def _entries(request: Request) -> list[Entry]:
         *rising(actor),
         *trouble(actor),
         *links(actor),
+        *beginning(actor),
         *outgoing(actor),
         *order(actor),
     ]
@@ -127,4 +136,4 @@ def _entries(request: Request) -> list[Entry]:
                 address("failures"),
             )
         )
-    return found + plans(actor)
+    return found

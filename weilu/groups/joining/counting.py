@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -169,3 +169,21 @@ def _worry(one: JoinLink) -> Worry | None:
         return Worry(one, Closed.EXPIRED, until=last)
     room = sum(c.room for c in usable)
     return Worry(one, Closed.FULL, room=room) if room <= LITTLE_ROOM else None
+
+
+def room_of_links(viewer: Actor, community_ids: Collection[int]) -> dict[int, int]:
+    """Community → how many more its open links may lead somewhere just now: two statements."""
+    viewer.require(Right.SEE_NUMBERS)
+    rows = JoinLink.objects.filter(
+        workspace_id=viewer.workspace_id, community_id__in=list(community_ids), is_on=True
+    )
+    moment, found = now(), dict[int, int]()
+    for one in rows.select_related("community").prefetch_related("targets__group")[:MOST_LINKS]:
+        clock = clock_of(one, moment)
+        room = sum(
+            choice.room
+            for choice in map(choice_of, one.targets.all())
+            if closed(choice, moment, clock) in {None, Closed.HOURS}
+        )
+        found[one.community_id] = found.get(one.community_id, 0) + room
+    return found

@@ -117,6 +117,14 @@ def save_link(
     return mine.get(pk=pk)
 
 
+def set_words(actor: Actor, *, pk: int, words: str, community: Community) -> None:
+    """Let visitors of a link of a community read these words. Raises NotFound."""
+    actor.require(Right.EDIT_GROUPS)
+    mine = JoinLink.objects.filter(pk=pk, workspace_id=actor.workspace_id, community=community)
+    if not mine.update(words=words.strip()[:300]):
+        raise NotFound
+
+
 def save_poster(
     actor: Actor,
     one: JoinLink,

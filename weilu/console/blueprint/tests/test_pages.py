@@ -20,6 +20,7 @@ from weilu.core.clock import now
 from weilu.core.models import Workspace
 from weilu.core.tests.cast import Person, person
 from weilu.groups.caps import set_cap
+from weilu.insight.models import CommunityDay
 
 pytestmark = pytest.mark.django_db
 
@@ -346,6 +347,10 @@ def test_other_pages_refer_to_the_plan(tea: Community, owner: Person, operator: 
 def test_today_recalls_a_plan_that_is_half_written(
     tea: Community, owner: Person, operator: Person
 ) -> None:
+    # It began long ago; one that has not begun has its whole checklist on Today.
+    CommunityDay.objects.create(
+        community=tea, day=19_000, messages=9, people=b"", counts=b"", hours=b""
+    )
     assert "half written" not in text(reading(owner), "/")
     save_step(owner.actor, community=tea, step=Step.TONE, said={"tone": "Dry"}, seen="")
     page = text(reading(owner), "/")

@@ -1,0 +1,1 @@
+"""Tests of the starter kit and the launch checklist."""
