@@ -126,7 +126,9 @@ async def _gateway(offer: Offer) -> None:
     """A gateway until everything offered is stored."""
     from weilu.chat.live.gateway import Gateway  # noqa: PLC0415 - Django is set up by then
     from weilu.chat.ports.connectors import Host  # noqa: PLC0415 - as above
+    from weilu.core.garbage import take_over  # noqa: PLC0415 - as above
 
+    take_over()
     stop = asyncio.Event()
     running = asyncio.create_task(Gateway(Host.GATEWAY, callback=str).run(stop))
     ended = asyncio.create_task(offer.ended.wait())

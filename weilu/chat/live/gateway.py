@@ -29,6 +29,7 @@ from weilu.chat.live.sending import Claimed
 from weilu.chat.pictures.fetching import Fetching
 from weilu.chat.ports.connectors import CONNECTORS, Config, Connector, Host
 from weilu.chat.ports.sessions import Session
+from weilu.core import garbage
 from weilu.core.errors import GivenUp, TryLater, Unsure, WeiluError
 from weilu.core.vault import unseal
 from weilu.groups.models import Connection
@@ -36,8 +37,12 @@ from weilu.groups.models import Connection
 log = logging.getLogger(__name__)
 
 ROUND_S = 0.25
+# What was decided in so long leaves in one round: rounds take the time of those who store.
+GATHER_S = 0.03
 LEASES_S = 5.0
 LONGEST_WAIT_S = 300.0
+# Garbage is looked for once in so long, rather when nobody waits, but not much later.
+TIDY_S, TIDY_LATEST_S = 20.0, 60.0
 ORDER_S = 60.0
 AT_ONCE = 16
 P = ParamSpec("P")
@@ -62,6 +67,7 @@ class Gateway:
     lease: str = field(default_factory=lambda: secrets.token_hex(16))
     lines: dict[int, _Line] = field(default_factory=dict)
     under_way: dict[int, asyncio.Task[None]] = field(default_factory=dict)
+    tidied: float = 0.0
 
     def __post_init__(self) -> None:
         # One thread: it owns the database connection, the acceptors and what they remember.
@@ -86,15 +92,23 @@ class Gateway:
                 if loop.time() >= due:
                     await self._guarded(self._tend)
                     due = loop.time() + LEASES_S if self.lines else loop.time() + 1.0
+                    self._tidy(loop.time())
+                self.wake.clear()
                 await self._guarded(self._send)
                 await self._guarded(self._fetch)
                 await self._pause(stop)
         finally:
             await self._close(writer)
 
+    def _tidy(self, moment: float) -> None:
+        since = moment - self.tidied
+        if since > (TIDY_LATEST_S if self.mailbox.waiting else TIDY_S):
+            garbage.tidy()
+            self.tidied = moment
+
     async def _pause(self, stop: asyncio.Event) -> None:
-        """Until something was stored, asked for, or a round is over."""
-        self.wake.clear()
+        """Until something was stored, asked for, or a round is over; a moment at least."""
+        await asyncio.sleep(GATHER_S)
         waits = [asyncio.create_task(self.wake.wait()), asyncio.create_task(stop.wait())]
         await asyncio.wait(waits, timeout=ROUND_S, return_when=asyncio.FIRST_COMPLETED)
         for one in waits:

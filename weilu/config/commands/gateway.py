@@ -18,6 +18,7 @@ from weilu.chat.ports.connectors import Host
 from weilu.config.commands import fail, options
 from weilu.config.options import Options
 from weilu.config.speech import gettext as _
+from weilu.core import garbage
 
 
 def gateway(
@@ -39,6 +40,7 @@ async def _run(host: Host, callback: Callable[[str], str]) -> None:
     async with AsyncExitStack() as stack:
         if host == Host.NONEBOT:
             await _open_door(stack)
+        garbage.take_over()
         await Gateway(host, callback).run(stop)
 
 

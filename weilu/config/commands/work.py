@@ -41,8 +41,10 @@ def labour(
 
     `wait` sleeps so many seconds, less when it is to stop, and says whether it is.
     """
-    from weilu.core.worker import BESIDE, run_beside, run_forever  # noqa: PLC0415 - after ready()
+    from weilu.core.garbage import spare_what_is_loaded  # noqa: PLC0415 - after ready()
+    from weilu.core.worker import BESIDE, run_beside, run_forever  # noqa: PLC0415 - as above
 
+    spare_what_is_loaded()
     sys.setswitchinterval(SWITCH_S)
     beside = [
         threading.Thread(target=run_beside, args=(do, stop, lambda: wait(BESIDE_S)))
