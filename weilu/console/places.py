@@ -98,6 +98,7 @@ NAV: tuple[Place, ...] = (
             Place("kept_out", _("Kept out")),
             Place("raids", _("Raids")),
             Place("moderation_log", _("What followed")),
+            Place("consistency", _("Consistency")),
         ),
     ),
     Place(

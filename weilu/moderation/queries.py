@@ -11,6 +11,7 @@ from weilu.chat.models import Message
 from weilu.core.access import Actor, Right
 from weilu.members.models import Identity
 from weilu.moderation.models import FAMILIES, Check, Doubt, WordList
+from weilu.moderation.rules.scoring import SUSPICION
 
 SHOWN_EACH = 3
 
@@ -25,11 +26,16 @@ class DoubtfulMessage:
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """An account with doubtful messages: all their ids, the newest few with their texts."""
+    """An account with doubtful messages: all their ids, the newest few with their texts.
+
+    `score` is that of its most doubtful message, `evidence` what all of them say of the account,
+    both in log-odds.
+    """
 
     identity: Identity
     count: int
     score: float
+    evidence: float
     message_ids: Sequence[int]
     shown: Sequence[DoubtfulMessage]
 
@@ -69,6 +75,7 @@ def suspects(
             identities[row["identity"]],
             row["n"],
             row["most"],
+            sum(max(one.score - SUSPICION, 0.0) for one in shown[row["identity"]]),
             [one.pk for one in shown[row["identity"]]],
             [
                 DoubtfulMessage(one, texts.get(one.pk, ""))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from weilu.console.moderation import asked, lists, log, policy, rulebook, views
+from weilu.console.moderation import asked, consistency, lists, log, policy, rulebook, views
 
 urlpatterns = [
     path("cleanup/", views.moderation, name="moderation"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("cleanup/words/<int:pk>/remove/", lists.remove, name="moderation_remove"),
     path("cleanup/raids/", asked.raid_list, name="raids"),
     path("cleanup/raids/<int:pk>/", asked.switch_raid, name="raid_switch"),
+    path("cleanup/consistency/", consistency.agreement, name="consistency"),
     path("cleanup/log/", log.log, name="moderation_log"),
     path("cleanup/log/<int:pk>/reverse/", log.reverse_violation, name="violation_reverse"),
     path("cleanup/appeals/", asked.appeals, name="appeals"),

@@ -16,7 +16,13 @@ from django.views.decorators.http import require_POST
 from weilu.console.formats import moment_of_late, number, of_ms, percent
 from weilu.console.guard import page
 from weilu.console.http import Request
-from weilu.console.moderation.words import STATES, certainty, highlighted, reasons
+from weilu.console.moderation.words import (
+    STATES,
+    account_certainty,
+    certainty,
+    highlighted,
+    reasons,
+)
 from weilu.console.parts import Badge, Empty, Head, Tab
 from weilu.console.places import address
 from weilu.console.sentences import SENTENCES
@@ -45,6 +51,8 @@ class Line:
     group: str
     body: SafeString
     seen: str
+    badge: Badge
+    why: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +178,13 @@ def _card(one: Suspect) -> Card:
             row.doubt.group.name,
             highlighted(row.text, row.doubt.spans),
             row.doubt.seen,
+            certainty(row.doubt.score),
+            reasons([row.doubt]),
         )
         for row in one.shown
     ]
-    return Card(one, certainty(one.score), reasons(doubts), lines, one.count - len(lines))
+    badge = account_certainty(one.evidence)
+    return Card(one, badge, reasons(doubts), lines, one.count - len(lines))
 
 
 def _sentence(many: dict[tuple[str, str], int], checked: Standing) -> str:

@@ -15,7 +15,7 @@ from weilu.moderation.models import Doubt
 from weilu.moderation.reports import REASON
 from weilu.moderation.rules.addresses import ALLOWED, DENIED
 from weilu.moderation.rules.disturbing import Fact
-from weilu.moderation.rules.scoring import CERTAIN, Signal
+from weilu.moderation.rules.scoring import ACCOUNT, CERTAIN, Signal
 
 REASONS: dict[str, Promise] = {
     Signal.WORDS: _("words that advertisers use"),
@@ -77,6 +77,15 @@ def certainty(score: float) -> Badge:
     if score >= CERTAIN:
         return Badge(_("almost certain"), Tone.BAD)
     return Badge(_("likely"), Tone.WATCH) if score >= 0 else Badge(_("possible"), Tone.CALM)
+
+
+def account_certainty(evidence: float) -> Badge:
+    """How much all doubtful messages together say of an account, as a badge."""
+    if evidence >= ACCOUNT + CERTAIN:
+        return Badge(_("account: almost certainly advertises"), Tone.BAD)
+    if evidence >= ACCOUNT:
+        return Badge(_("account: likely advertises"), Tone.WATCH)
+    return Badge(_("account: little is known"), Tone.CALM)
 
 
 def highlighted(text: str, spans: Sequence[Sequence[int]]) -> SafeString:

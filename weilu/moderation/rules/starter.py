@@ -40,8 +40,8 @@ def words_of_file(data: bytes, kind: str, weight: float = 2.0) -> list[Word]:
     """Words of a list that someone else keeps, one a line, in UTF-8 or GB18030.
 
     Lines may end in a comma or a bar and may divide words by them; numbers behind a tab or a
-    space are frequencies and are left out. Words of one character and of more than forty are
-    left out, as are doubles.
+    space, or alone between commas, are frequencies and are left out (not of addresses). Words of
+    one character and of more than forty are left out, as are doubles.
     """
     try:
         text = data.decode("utf-8-sig")
@@ -51,6 +51,7 @@ def words_of_file(data: bytes, kind: str, weight: float = 2.0) -> list[Word]:
     for line in text.splitlines():
         for part in re.split(r"[,，|、;；]", line):
             word = re.sub(r"[\t ]+\d+(?:[\t ].*)?$", "", part.strip()).strip()
-            if 2 <= len(word) <= LONGEST and not word.startswith("#"):
+            is_count = word.isdecimal() and kind in KINDS
+            if 2 <= len(word) <= LONGEST and not word.startswith("#") and not is_count:
                 found.setdefault(word, Word(word, kind, weight))
     return list(found.values())

@@ -88,3 +88,9 @@ def test_starter_words_are_whole() -> None:
 def test_lists_of_others_are_read_whatever_they_look_like() -> None:
     data = "加微信,\n赌博|开户\n单\n词语\t100\n# x\n".encode("gb18030")
     assert [w.text for w in words_of_file(data, "ad")] == ["加微信", "赌博", "开户", "词语"]
+
+
+def test_frequencies_between_commas_are_no_words_but_numbers_are_addresses() -> None:
+    data = "加微信,3100\n1200,赌博\n".encode()
+    assert [w.text for w in words_of_file(data, "promotion")] == ["加微信", "赌博"]
+    assert [w.text for w in words_of_file(b"4001234567\n", "allowed")] == ["4001234567"]
