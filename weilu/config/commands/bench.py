@@ -12,7 +12,7 @@ import typer
 from weilu.config.commands import ready
 
 BENCHES = (
-    "accept", "grow", "import", "pages", "history", "search", "segments", "judge", "live",
+    "accept", "grow", "import", "memory", "pages", "history", "search", "segments", "judge", "live",
     "goodwill",
 )  # fmt: skip
 _MODULES = {"import": "imports"}
