@@ -68,7 +68,7 @@ def read_timeline(
     """What was sent in a group with `first_ms` ≤ time < `end_ms`, of the given kinds."""
     wanted = ", ".join(str(int(k)) for k in kinds)
     hours = iter(range(first_ms // HOUR_MS, (end_ms - 1) // HOUR_MS + 1))
-    columns: _Lists = ([], [], [], [], [], [], [], [])
+    columns = _no_rows()
     with connection.cursor() as cursor:
         while some := list(islice(hours, _HOURS_AT_ONCE)):
             listed = ", ".join(map(str, some))
@@ -83,6 +83,10 @@ def read_timeline(
             while rows := cursor.fetchmany(_ROWS_AT_ONCE):
                 _extend(columns, zip(*rows, strict=True))
     return _in_order(columns)
+
+
+def _no_rows() -> _Lists:
+    return ([], [], [], [], [], [], [], [])
 
 
 def _extend(columns: _Lists, values: Iterable[Sequence[Any]]) -> None:
@@ -120,21 +124,26 @@ class Readings:
     def __init__(self, group_id: int) -> None:
         self.group_id = group_id
         self.span = (0, 0)
-        self.held = _in_order(([], [], [], [], [], [], [], []))
+        self.held = _in_order(_no_rows())
 
     def read(
         self, first_ms: int, end_ms: int, kinds: Sequence[Kind], *, is_all: bool = False
     ) -> Timeline:
-        """`read_timeline`, its messages kept at hand; `is_all` says that there are no others."""
+        """`read_timeline` to the group's last message, its messages kept at hand.
+
+        `is_all` says that there are none before.
+        """
         found = read_timeline(self.group_id, first_ms, end_ms, kinds)
         wanted = found.kind == Kind.MESSAGE
         self.held = found if wanted.all() else found.chosen(np.flatnonzero(wanted))
-        self.span = (-_EVER, _EVER) if is_all else (first_ms, end_ms)
+        self.span = (-_EVER if is_all else first_ms, _EVER)
         return found
 
     def messages(self, first_ms: int, end_ms: int) -> Timeline:
         """Messages with `first_ms` ≤ time < `end_ms`, from what is at hand if that is enough."""
         if not self.span[0] <= first_ms <= end_ms <= self.span[1]:
+            # The newest come first: what is at hand is behind us.
+            self.held, self.span = _in_order(_no_rows()), (0, 0)
             return read_timeline(self.group_id, first_ms, end_ms)
         return self.held.rows(*np.searchsorted(self.held.sent_ms, [first_ms, end_ms]).tolist())
 

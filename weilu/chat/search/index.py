@@ -7,7 +7,9 @@ anywhere, run twice and by two workers.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from django.db import connection, transaction
@@ -26,6 +28,7 @@ SEGMENT = 65_536
 MERGED = 16
 _SHARD_BITS = (8, 12)
 _TEXTS_AT_ONCE = 8192
+_PARTS_AT_ONCE = 64
 # Newest and oldest moment of a block that holds nothing.
 NEVER_MS = 2**62
 
@@ -138,7 +141,7 @@ def add_rows(one: SearchSegment, rows: list[Row], indexed_to: int) -> bool:
         )
         if not changed:
             return False
-        replace_parts(one, bodies)
+        replace_parts(one, bodies.items())
     return True
 
 
@@ -177,23 +180,24 @@ def _moments(one: SearchSegment, place: Ints, sent: Ints) -> Ints:
     return moments
 
 
-def replace_parts(one: SearchSegment, bodies: dict[int, bytes]) -> None:
+def replace_parts(one: SearchSegment, bodies: Iterable[tuple[int, bytes]]) -> None:
     """Write parts of a segment by shard; must run in the transaction that moved its version on."""
     here = SearchPart.objects.filter(
         workspace_id=one.workspace_id, level=one.level, segment=one.segment
     )
-    if one.version:
-        here.filter(shard__in=bodies)._raw_delete(using="default")
-    SearchPart.objects.bulk_create(
-        (
-            SearchPart(
-                workspace_id=one.workspace_id,
-                level=one.level,
-                segment=one.segment,
-                shard=number,
-                body=body,
-            )
-            for number, body in bodies.items()
-        ),
-        batch_size=64,
-    )
+    parts = iter(bodies)
+    while some := list(islice(parts, _PARTS_AT_ONCE)):
+        if one.version:
+            here.filter(shard__in=[number for number, _ in some])._raw_delete(using="default")
+        SearchPart.objects.bulk_create(
+            [
+                SearchPart(
+                    workspace_id=one.workspace_id,
+                    level=one.level,
+                    segment=one.segment,
+                    shard=number,
+                    body=body,
+                )
+                for number, body in some
+            ]
+        )

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from tempfile import TemporaryFile
+from typing import IO
+
 import numpy as np
 from django.db import transaction
 from django.db.models import F, Q
@@ -37,7 +41,11 @@ def merge_segments(workspace_id: int) -> bool:
 
 def _swap(small: list[SearchSegment], number: int) -> bool:
     """Write the merged segment and remove those it is made of, in one transaction."""
-    bodies = _bodies(small)
+    with TemporaryFile() as file:
+        return _exchange(small, number, _Aside(file, _bodies(small)))
+
+
+def _exchange(small: list[SearchSegment], number: int, bodies: _Aside) -> bool:
     moments = np.array([np.frombuffer(bytes(s.blocks), dtype=np.int64) for s in small])
     half = moments.shape[1] // 2
     held = BitMap()
@@ -68,17 +76,16 @@ def _swap(small: list[SearchSegment], number: int) -> bool:
         SearchPart.objects.filter(here, segment__in=numbers)._raw_delete(using="default")
         SearchSegment.objects.filter(here, segment__in=numbers)._raw_delete(using="default")
         merged.save(force_insert=True)
-        replace_parts(merged, bodies)
+        replace_parts(merged, bodies.read())
         SearchSegment.objects.filter(
             workspace_id=merged.workspace_id, level=1, segment=number
         ).update(version=1)
     return True
 
 
-def _bodies(small: list[SearchSegment]) -> dict[int, bytes]:
-    """The parts of the merged segment."""
+def _bodies(small: list[SearchSegment]) -> Iterator[tuple[int, bytes]]:
+    """Shard and body of the parts of the merged segment, made a few at a time."""
     first = small[0].segment
-    made: dict[int, bytes] = {}
     for number in range(_SHARDS):
         parts = SearchPart.objects.filter(
             workspace_id=small[0].workspace_id,
@@ -92,5 +99,21 @@ def _bodies(small: list[SearchSegment]) -> dict[int, bytes]:
         ]
         if moved:
             # Places are the low bits: moving them never touches the token.
-            made |= packed(np.sort(np.concatenate(moved)), _MERGED_BITS)
-    return made
+            yield from packed(np.sort(np.concatenate(moved)), _MERGED_BITS).items()
+
+
+class _Aside:
+    """Parts of a segment in a file without a name, until they are written: they are 40 MB."""
+
+    def __init__(self, file: IO[bytes], bodies: Iterable[tuple[int, bytes]]) -> None:
+        self.file = file
+        self.sizes: list[tuple[int, int]] = []
+        for number, body in bodies:
+            self.sizes.append((number, len(body)))
+            file.write(body)
+
+    def read(self) -> Iterator[tuple[int, bytes]]:
+        """Shard and body of each part, in order."""
+        self.file.seek(0)
+        for number, size in self.sizes:
+            yield number, self.file.read(size)
