@@ -115,6 +115,7 @@ def _group_facts(
         early_offers=early_offers(group, days[0].day, known) if days else None,
         product_messages=product_messages(group, scope, known),
         drift=drift_of(mine, [group.pk], last // WEEK, group.workspace_id) if mine.themes else None,
+        kind=mine.kind,
         fit=mine.fit,
     )
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from django.db.models import Max, Sum
 
-from weilu.communities.blueprint.queries import fit_points, promised_themes
+from weilu.communities.blueprint.queries import fit_points, sheet_of
+from weilu.communities.blueprint.rules.canvas import themes_of
 from weilu.communities.models import Community
 from weilu.core.access import Actor, Right
 from weilu.core.errors import NotFound
@@ -25,9 +26,10 @@ MOST_WORDS = 2000
 
 @dataclass(frozen=True, slots=True)
 class Promised:
-    """A community's themes, the words that are its own, and the fit of its product."""
+    """A community's themes and kind, the words that are its own, and the fit of its product."""
 
     themes: tuple[Promise, ...]
+    kind: str
     known: tuple[str, ...]
     fit: tuple[int, int, str] | None
 
@@ -44,8 +46,10 @@ class Held:
 def promised(community: Community) -> Promised:
     """What a community promises; themes may be empty."""
     product = [word for word in community.product_words.split("\n") if word.strip()]
+    sheet = sheet_of(community)
     return Promised(
-        themes=tuple(Promise(one.name, one.marks) for one in promised_themes(community)),
+        themes=tuple(Promise(one.name, one.marks) for one in themes_of(sheet.themes)),
+        kind=sheet.kind,
         known=(community.name, *product),
         fit=fit_points(community),
     )

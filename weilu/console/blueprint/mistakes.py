@@ -32,7 +32,6 @@ class Line:
     name: str
     badge: Badge
     evidence: str
-    where: str
     advice: str
     button: str
     url: str
@@ -47,17 +46,17 @@ def lines(viewer: Actor, community: Community) -> list[Line]:
 def _line(one: Mistake) -> Line:
     name = str(NAMES[one.check])
     if one.gravest is None:
-        return Line(name, Badge(_("not known yet")), "", "", "", "", "")
+        return Line(name, Badge(_("not known yet")), "", "", "", "")
     shown = card(one.gravest)
     if not one.made:
         known = Badge(_("avoided"), Tone.GOOD) if one.avoided else Badge(_("not known yet"))
-        return Line(name, known, shown.told.evidence, "", "", "", "")
+        return Line(name, known, shown.told.evidence, "", "", "")
     groups = ngettext("in %(n)s group", "in %(n)s groups", one.made) % {"n": number(one.made)}
     return Line(
         name=name,
         badge=Badge(groups, shown.told.level.tone),
-        evidence=shown.told.evidence,
-        where=one.gravest.group.name,
+        evidence=_("%(value)s: %(how)s")
+        % {"value": one.gravest.group.name, "how": shown.told.evidence},
         advice=str(shown.told.advice),
         button=str(shown.told.button),
         url=shown.url,

@@ -41,7 +41,6 @@ class Beside:
     """A field of two sheets beside each other."""
 
     title: str
-    label: str
     before: tuple[str, ...]
     after: tuple[str, ...]
     is_other: bool
@@ -60,7 +59,8 @@ def beside(one: Sheet, other: Sheet) -> list[Beside]:
             before, after = says(one, name), says(other, name)
             if before or after:
                 title, label = str(TITLES[step]), str(LABELS[name])
-                found.append(Beside(title, label, before, after, before != after))
+                words = title if title == label else f"{title} · {label}"
+                found.append(Beside(words, before, after, before != after))
     return found
 
 

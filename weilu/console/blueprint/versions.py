@@ -63,7 +63,7 @@ def versions(request: Request, pk: int) -> HttpResponse:
         ),
         "community": community,
         "kept": kept,
-        "pair": pair,
+        "pair": sorted(pair, key=lambda line: not line.is_other),
         "one": one,
         "other": other,
         "choices": [NOW, *[str(row.version) for row in kept]],

@@ -158,7 +158,8 @@ class GroupFacts:
     first message known. `early_staff_messages` and `early_offers` are those of the first two
     weeks; an offer is a staff message with a price or a shop link. `product_messages` are
     members' messages that speak of the product. `drift` compares the themes of the plan with the
-    talk, None without any; `fit` are points, most points and verdict of the product's fit (A-4).
+    talk, None without any; `kind` is what the plan says holds it together (A-2), "" if nothing;
+    `fit` are points, most points and verdict of the product's fit (A-4).
     """
 
     group: int
@@ -175,6 +176,7 @@ class GroupFacts:
     early_offers: int | None = None
     product_messages: int | None = None
     drift: Drift | None = field(default=None, compare=False)
+    kind: str = ""
     fit: tuple[int, int, str] | None = None
 
 

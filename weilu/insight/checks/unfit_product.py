@@ -4,6 +4,9 @@ Evidence: `product_messages` (members' messages that speak of the product), `mem
 `product_share`. NOTICE under 2 %, WARNING under 0.5 %, of at least 200 messages. Needs the
 product's words from the operator. Talk alone shows only silence about it, so confidence is low.
 
+In a community that an interest holds together (A-2) people come for something else than the
+product: there 0.5 % is the NOTICE, and nothing is graver.
+
 Where the product's fit was checked (A-4), its points stand beside: `fit_points` of `fit_most`. A
 product found unfit is a WARNING whatever the talk, and with more confidence.
 """
@@ -32,6 +35,9 @@ UNFIT = "unfit"
 LEAST_MESSAGES = 200
 NOTICE_SHARE = 0.02
 WARNING_SHARE = 0.005
+PRODUCT_LIMITS = (("notice", NOTICE_SHARE), ("warning", WARNING_SHARE))
+INTEREST_LIMITS = (("notice", WARNING_SHARE),)
+INTEREST = "interest"
 
 
 def _product_share(facts: GroupFacts) -> float | None:
@@ -52,7 +58,8 @@ def unfit_product(facts: GroupFacts, sisters: Sequence[GroupFacts]) -> Outcome:
     if missing:
         return _by_answers(facts, unfit=unfit) or missing
     part = _product_share(facts) or 0.0
-    severity = graded(1 - part, 1 - NOTICE_SHARE, 1 - WARNING_SHARE)
+    limits = INTEREST_LIMITS if facts.kind == INTEREST else PRODUCT_LIMITS
+    severity = graded(1 - part, *(1 - limit for _name, limit in limits))
     if unfit:
         severity = max(severity, Severity.WARNING)
     return Finding(
@@ -64,10 +71,7 @@ def unfit_product(facts: GroupFacts, sisters: Sequence[GroupFacts]) -> Outcome:
             Evidence("product_share", part, Unit.SHARE),
             *_points(facts),
         ),
-        thresholds=(
-            Threshold("notice", NOTICE_SHARE, Unit.SHARE),
-            Threshold("warning", WARNING_SHARE, Unit.SHARE),
-        ),
+        thresholds=tuple(Threshold(name, limit, Unit.SHARE) for name, limit in limits),
         next_step=NextStep.REVIEW_PRODUCT_FIT if severity else NextStep.KEEP_ON,
         confidence=Confidence.MEDIUM if unfit else Confidence.LOW,
         sisters=sister_range("product_share", sisters, _product_share),

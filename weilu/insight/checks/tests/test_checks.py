@@ -188,6 +188,12 @@ def test_a_healthy_group_has_no_concern(check: str) -> None:
             2,
             NextStep.REVIEW_PRODUCT_FIT,
         ),
+        (
+            "unfit_product",
+            replace(FACTS, product_messages=0, kind="interest"),
+            1,
+            NextStep.REVIEW_PRODUCT_FIT,
+        ),
         ("off_theme", talking(5, 0, 0, 3), 1, NextStep.REVIEW_POSITIONING),
         ("off_theme", talking(5, 0, 0, 3, share=0.04), 2, NextStep.REVIEW_POSITIONING),
         ("off_theme", talking(0, 0, 0), 2, NextStep.REVIEW_POSITIONING),
@@ -246,6 +252,12 @@ def test_a_product_that_fits_is_no_trouble_without_its_words() -> None:
     for fit in ((21, 27, "fits"), (12, 27, "narrow")):
         outcome = found("unfit_product", replace(FACTS, product_messages=None, fit=fit))
         assert (outcome.severity, outcome.value("fit_points")) == (Severity.NONE, fit[0])
+
+
+def test_an_interest_community_need_not_speak_of_the_product() -> None:
+    some = replace(FACTS, product_messages=5)
+    assert found("unfit_product", some).severity is Severity.NOTICE
+    assert found("unfit_product", replace(some, kind="interest")).severity is Severity.NONE
 
 
 def test_two_themes_are_too_few_to_drift_from() -> None:
