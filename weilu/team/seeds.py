@@ -35,7 +35,7 @@ def seeds_of(viewer: Actor, community: Community) -> list[Row]:
     """The invitation list, those to be invited first, then by when they were changed last."""
     viewer.require(Right.SEE_MEMBERS)
     mine = Seed.objects.filter(community=community, workspace_id=viewer.workspace_id)
-    rows = mine.select_related("identity__member").order_by("-changed_at", "-pk")[:MOST_SEEDS]
+    rows = mine.select_related("identity__member").order_by("-changed_at", "pk")[:MOST_SEEDS]
     order = list(S)
     found = [
         Row(
@@ -86,6 +86,7 @@ def add_seeds(actor: Actor, *, community: Community, reasons: Mapping[int, Reaso
         member__nature=Member.Nature.PERSON,
     )
     first = dict(mine.order_by("-pk").values_list("member_id", "pk"))
+    moment = now()
     made = Seed.objects.bulk_create(
         [
             Seed(
@@ -94,9 +95,9 @@ def add_seeds(actor: Actor, *, community: Community, reasons: Mapping[int, Reaso
                 identity_id=identity_id,
                 reasons=[[str(kind), n] for kind, n in reasons[member_id]],
                 by_id=actor.user_id,
-                changed_at=now(),
+                changed_at=moment,
             )
-            for member_id, identity_id in first.items()
+            for member_id, identity_id in sorted(first.items(), key=lambda one: ids.index(one[0]))
         ],
         ignore_conflicts=True,
     )

@@ -105,7 +105,7 @@ def _words(text: str) -> list[str]:
 def lines_of(one: Poster) -> list[Line]:
     """The lines of a poster, placed."""
     inner = WIDTH - 2 * EDGE
-    y = PICTURE_HEIGHT + 40 if one.picture else 220
+    y = PICTURE_HEIGHT + 40 if one.picture else 320
     found = []
     for words, size, most, colour in ((one.title, 84, 2, INK), (one.text, 42, MOST_LINES, SOFT)):
         for text in wrapped(words, inner / size, most):
