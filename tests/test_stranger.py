@@ -177,6 +177,7 @@ def house(workspace: Workspace, owner: Person, operator: Person) -> dict[str, in
         "outbox": waiting.pk,
         "task": waiting.pk,
         "community": group.community_id,
+        "greeting": group.community_id,
         "blueprint": group.community_id,
         "group": group.pk,
         "post": Post.objects.create(
