@@ -12,10 +12,10 @@ import typer
 from weilu.config.commands import ready
 
 BENCHES = (
-    "accept", "grow", "import", "memory", "pages", "history", "search", "segments", "judge", "live",
-    "goodwill",
+    "accept", "grow", "import", "memory", "pages", "history", "search", "segments", "members",
+    "goodwill", "join-link", "judge", "live",
 )  # fmt: skip
-_MODULES = {"import": "imports"}
+_MODULES = {"import": "imports", "join-link": "join_link"}
 
 
 def bench(
@@ -44,6 +44,6 @@ def bench(
     wished: dict[str, object] = {"count": count} if count else {}
     if name == "accept":
         wished["rounds"] = rounds
-    if name in {"accept", "grow", "search", "segments", "live"}:
+    if name in {"accept", "grow", "search", "segments", "members", "live"}:
         wished["address"] = database
     run(**wished)

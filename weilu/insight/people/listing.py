@@ -6,6 +6,7 @@ the list costs about the same at a thousand members and at a million.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,8 +35,6 @@ from weilu.members.rules.names import fold_name
 
 # A name that fits more members than this is not a search any more.
 NAMES_FOUND = 2000
-# Names looked through for a part in their middle; the index alone is read.
-NAMES_READ = 1_000_000
 COUNTED = 10_000
 OTHER_NAMES = 3
 
@@ -105,6 +104,14 @@ TAGGED = (
     " JOIN members_identity i ON i.id = g.identity_id WHERE g.tag_id = %s"
     " AND g.removed_id IS NULL AND (g.expires_at IS NULL OR g.expires_at > %s))"
 )
+# Where many wear the tag, a page is full after a few looks along the order asked for. CROSS JOIN
+# has SQLite begin with the identities of the member instead of with everybody who wears it.
+TAGGED_MANY = (
+    "EXISTS (SELECT 1 FROM members_identity i CROSS JOIN members_tagging g"
+    " WHERE g.identity_id = i.id AND i.member_id = t.member_id AND g.tag_id = %s"
+    " AND g.removed_id IS NULL AND (g.expires_at IS NULL OR g.expires_at > %s))"
+)
+MANY = 20_000
 _SELECT = (
     "SELECT m.id, m.name, m.nature, m.is_staff, t.messages, t.groups, t.first_ms,"  # noqa: S608
     f" t.last_ms, t.left_ms, {COLUMNS} FROM "
@@ -219,8 +226,8 @@ class Listing:
             )
             params.append(self.wanted.group_id)
         if self.wanted.tag_id is not None:
-            where.append(TAGGED)
             moment = connection.ops.adapt_datetimefield_value(now())
+            where.append(TAGGED_MANY if _worn_by_many(self.wanted.tag_id) else TAGGED)
             params += [self.wanted.tag_id, str(moment)]
         if self.wanted.among is not None:
             condition, listed = _among(self.wanted.among)
@@ -237,21 +244,26 @@ class Listing:
         few = f"SELECT id FROM members_member WHERE workspace_id = {int(self.viewer.workspace_id)}"  # noqa: S608
         return {
             "people": ["m.nature = 'person'", "NOT m.is_staff"],
-            "staff": [f"t.member_id IN ({few} AND is_staff)"],
+            "staff": [f"t.member_id IN ({few} AND is_staff AND merged_into_id IS NULL)"],
             "bots": [f"t.member_id IN ({few} AND NOT (nature = 'person' AND nature IS NOT NULL))"],
         }.get(self.wanted.who, [])
 
     def _times(self) -> list[tuple[str, int]]:
-        """Conditions on moments."""
+        """Conditions on moments.
+
+        States that hold of many bear a plus, which keeps the databases from collecting and
+        sorting all of these instead of walking along the order asked for until a page is full.
+        """
         wanted, today = self.wanted, self.today_ms
         found = {
-            "active": [("t.last_ms > %s", today - ACTIVE_DAYS * DAY_MS)],
+            "active": [("+t.last_ms > %s", today - ACTIVE_DAYS * DAY_MS)],
             "silent": [
-                ("t.last_ms > %s", 0),
-                ("t.last_ms <= %s", today - SILENT_DAYS * DAY_MS),
+                ("+t.last_ms > %s", 0),
+                ("+t.last_ms <= %s", today - SILENT_DAYS * DAY_MS),
                 ("t.left_ms = %s", 0),
             ],
-            "never": [("t.last_ms = %s", 0)],
+            # Who never spoke said nothing: so one index has them together.
+            "never": [("+t.last_ms = %s", 0), ("t.messages = %s", 0)],
             # Few leave: found in one pass over the totals instead of along the order asked.
             "left": [
                 (
@@ -293,15 +305,29 @@ def members_called(workspace_id: int, name: str, limit: int = NAMES_FOUND) -> li
 
 
 def _called(workspace_id: int, pattern: str, limit: int) -> list[int]:
-    # Names are folded already: GLOB would do on SQLite, but LIKE means the same on both.
+    hit, params = "name_folded LIKE %s ESCAPE '\\'", [pattern]
+    if pattern[:1] != "%" and connection.vendor == "sqlite":
+        # SQLite finds a beginning by its index only when told the bounds.
+        start = re.sub(r"\\(.)", r"\1", pattern[:-1])
+        hit, params = "name_folded >= %s AND name_folded < %s", [start, f"{start}\U0010ffff"]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT i.member_id FROM (SELECT id FROM (SELECT id, name_folded FROM members_member"
-            " WHERE workspace_id = %s LIMIT %s) names WHERE name_folded LIKE %s ESCAPE '\\'"
-            " LIMIT %s) hit JOIN members_identity i ON i.id = hit.id",
-            [workspace_id, NAMES_READ, pattern, limit],
+            f"SELECT i.member_id FROM (SELECT id FROM members_member WHERE workspace_id = %s"  # noqa: S608
+            f" AND {hit} LIMIT %s) hit JOIN members_identity i ON i.id = hit.id",
+            [workspace_id, *params, limit],
         )
         return [row[0] for row in cursor.fetchall()]
+
+
+def _worn_by_many(tag_id: int) -> bool:
+    """Whether a tag is on so many members that looking at each in turn soon fills a page."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM members_tagging WHERE tag_id = %s"
+            " AND removed_id IS NULL LIMIT %s) AS counted",
+            [tag_id, MANY],
+        )
+        return int(cursor.fetchone()[0]) >= MANY
 
 
 def _rows(rows: Sequence[Sequence[Any]], today_ms: int) -> list[MemberRow]:

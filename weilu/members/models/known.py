@@ -97,7 +97,9 @@ class Tagging(models.Model):
     tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="+", db_index=False)
     identity = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="+")
     deed = models.ForeignKey(Deed, on_delete=models.CASCADE, related_name="+")
-    removed = models.ForeignKey(Deed, null=True, on_delete=models.CASCADE, related_name="+")
+    removed = models.ForeignKey(
+        Deed, null=True, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     expires_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -112,6 +114,10 @@ class Tagging(models.Model):
                 fields=["expires_at"],
                 condition=Q(removed=None, expires_at__isnull=False),
                 name="tagging_expires",
+            ),
+            # Without the tags that are on, which are most: SQLite would read them all by it.
+            models.Index(
+                fields=["removed"], condition=Q(removed__isnull=False), name="tagging_removed"
             ),
         ]
 

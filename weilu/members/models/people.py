@@ -44,7 +44,7 @@ class Member(models.Model):
     )
     staff_reasons = models.JSONField(default=list)
     merged_into = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
 
     class Meta:
@@ -54,6 +54,11 @@ class Member(models.Model):
                 fields=["workspace", "nature"],
                 condition=~models.Q(nature="person"),
                 name="member_not_person",
+            ),
+            models.Index(
+                fields=["merged_into"],
+                condition=models.Q(merged_into__isnull=False),
+                name="member_merged",
             ),
             # With the second column SQLite prefers it to the index of everybody.
             models.Index(

@@ -17,6 +17,7 @@ from weilu.insight.people.tests.history import came, id_of, left, make_group, ms
 from weilu.insight.rules.lifecycle import MemberStage
 from weilu.insight.totals import refresh_totals
 from weilu.members.actions import mark, merge
+from weilu.members.actions.tags import named_tag, put_on, take_off
 from weilu.members.models import Goodwill, Member
 
 
@@ -188,3 +189,41 @@ def test_in_order_of_goodwill_page_by_page(history: None, owner: Person) -> None
     first = listing.page(sort="goodwill", descending=True, after_id=None, limit=1)[0]
     assert (first.id, first.level) == (ids[1], 2)
     assert first.goodwill > 0
+
+
+@pytest.mark.parametrize("many", [0, 20_000])
+def test_a_tag_of_many_and_one_of_few_list_the_same(
+    history: None, owner: Person, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    """Looked for member by member or through who wears it: who is listed does not differ."""
+    monkeypatch.setattr(listing, "MANY", many)
+    red, blue = named_tag(owner.actor, "red"), named_tag(owner.actor, "blue")
+    put_on(owner.actor, tag_id=red.pk, member_ids=[id_of("lively"), id_of("mute"), id_of("gone")])
+    put_on(owner.actor, tag_id=blue.pk, member_ids=[id_of("silent")])
+    take_off(owner.actor, tag_id=red.pk, member_ids=[id_of("gone")])
+    merge(owner.actor, kept_id=id_of("silent"), absorbed_id=id_of("mute"))
+    refresh_totals(owner.actor.workspace_id)
+    assert listed(owner, Wanted(tag_id=red.pk)) == ["silent", "lively"]
+    assert listed(owner, Wanted(tag_id=blue.pk)) == ["silent"]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="reads SQLite's plan")
+@pytest.mark.parametrize(
+    ("state", "sort"),
+    [(state, sort) for state in ("active", "silent") for sort in ("messages", "goodwill")]
+    + [("never", "messages")],
+)
+def test_states_are_read_along_the_order(
+    history: None, owner: Person, state: str, sort: str
+) -> None:
+    """A page must not collect and sort everybody of whom a state holds."""
+    found = Listing(owner.actor, Wanted(state=state), newest_ms(owner.actor))
+    with CaptureQueriesContext(connection) as asked:
+        found.page(sort=sort, descending=True, after_id=None, limit=50)
+    pages = [one["sql"] for one in asked.captured_queries if "insight_membertotals t" in one["sql"]]
+    assert pages
+    for sql in pages:
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+            plan = [row[3] for row in cursor.fetchall()]
+        assert not [line for line in plan if "TEMP B-TREE" in line], plan
