@@ -35,6 +35,7 @@ from weilu.service.models import Greeted, Greeting
 from weilu.service.rules.arriving import INVITED
 from weilu.service.rules.greeting import NAMED, greeting
 from weilu.service.sources import arrivals_of
+from weilu.service.templates import greeted_there, keep_templates
 
 # How people may come: by a join link of some kind, or invited by a member.
 SOURCES = (*JoinLink.Source.values, INVITED)
@@ -68,18 +69,7 @@ def set_greeting(
     unknown source.
     """
     actor.require(Right.EDIT_GROUPS)
-    if community.workspace_id != actor.workspace_id:
-        raise NotFound
-    if group is not None and group.community_id != community.pk:
-        raise NotFound
-    if source and source not in SOURCES:
-        raise NotFound
-    if not wish.text.strip():
-        raise Invalid("required", field="text")
-    if len(wish.text) > TEXT_CHARS or len(wish.label) > LABEL_CHARS:
-        raise Invalid("too_long", field="text")
-    if not LEAST_GATHER_S <= wish.gather_s <= MOST_GATHER_S:
-        raise Invalid("bad_gather", field="gather_s")
+    _check(actor, community, group, source, wish)
     values = {
         "workspace_id": actor.workspace_id,
         "is_on": wish.is_on,
@@ -98,7 +88,27 @@ def set_greeting(
         made, _is_new = Greeting.objects.update_or_create(
             community=community, group=group, source=source, defaults=values
         )
+        if group is None and not source:
+            keep_templates(community)
     return made
+
+
+def _check(
+    actor: Actor, community: Community, group: Group | None, source: str, wish: Wish
+) -> None:
+    """Whether a greeting can be; raises what `set_greeting` does."""
+    if community.workspace_id != actor.workspace_id:
+        raise NotFound
+    if group is not None and group.community_id != community.pk:
+        raise NotFound
+    if source and source not in SOURCES:
+        raise NotFound
+    if not wish.text.strip():
+        raise Invalid("required", field="text")
+    if len(wish.text) > TEXT_CHARS or len(wish.label) > LABEL_CHARS:
+        raise Invalid("too_long", field="text")
+    if not LEAST_GATHER_S <= wish.gather_s <= MOST_GATHER_S:
+        raise Invalid("bad_gather", field="gather_s")
 
 
 def _begin_anew(groups: QuerySet[Group]) -> None:
@@ -238,6 +248,8 @@ def greet_newcomers(group: Group) -> int:
             return 0
         there = _newcomers(group, joins.identity[fresh].tolist(), joins.sent_ms[fresh].tolist())
         ways = arrivals_of(group, joins, fresh)
+        if greeted_there([group.connection_id]):
+            return 0
         together: dict[int, tuple[Greeting, list[int]]] = {}
         for one in there:
             chosen = chosen_of(words, group.pk, ways[one].source)

@@ -132,6 +132,24 @@ class Greeting(models.Model):
         return f"greeting of {self.community_id}"
 
 
+class WelcomeTemplate(models.Model):
+    """What a connection's platform greets newcomers with by itself; `template` is its id there.
+
+    `fault` is a code of `FAULTS` when it could not be kept.
+    """
+
+    connection = models.OneToOneField(
+        "groups.Connection", on_delete=models.CASCADE, related_name="+", primary_key=True
+    )
+    template = models.CharField(max_length=120, default="", blank=True)
+    text = models.TextField(default="", blank=True)
+    fault = models.CharField(max_length=40, default="", blank=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"template of {self.connection_id}"
+
+
 class Greeted(models.Model):
     """How far the newcomers of a group have been greeted: the last join that was looked at."""
 

@@ -118,6 +118,13 @@ class TakesCalls(Protocol):
 
 
 @runtime_checkable
+class GreetsItself(Protocol):
+    """A connector whose platform greets newcomers with what it is told (`KeepsWelcome`)."""
+
+    greets_itself: bool
+
+
+@runtime_checkable
 class Described(Protocol):
     """A connector whose calls are documented for programmers."""
 

@@ -157,5 +157,19 @@ class ListsMembers(Protocol):
 class Invites(Protocol):
     """Can make a link that lets people in."""
 
-    async def invite_link(self, group: str) -> str:
-        """A link into the group that does not expire by itself."""
+    async def invite_link(self, group: str, mark: str = "") -> str:
+        """A link into the group that does not expire by itself.
+
+        `mark` (at most 30 letters) is told again in the text of joins that come by it, where the
+        platform keeps such a thing.
+        """
+
+
+@runtime_checkable
+class KeepsWelcome(Protocol):
+    """Can have the platform greet newcomers by itself; `welcome_name` stands for their name."""
+
+    welcome_name: str
+
+    async def keep_welcome(self, text: str, known: str) -> str:
+        """Keep what the platform greets with, in place of `known`; returns its id there."""

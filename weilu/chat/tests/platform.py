@@ -48,6 +48,8 @@ class Stage:
     handed: int = 0
     awaits_person: bool = False
     pictures: dict[str, bytes] = field(default_factory=dict)
+    welcomes: list[tuple[str, str]] = field(default_factory=list)
+    marks: list[tuple[str, str]] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)
 
 
@@ -56,6 +58,21 @@ class RecordingSession:
     """A session that can do everything."""
 
     stage: Stage
+    welcome_name: str = "%NAME%"
+
+    async def invite_link(self, group: str, mark: str = "") -> str:
+        """A link that bears its mark; an order to fail makes it fail."""
+        if self.stage.failures:
+            raise self.stage.failures.pop(0) or GivenUp("gone")
+        self.stage.marks.append((group, mark))
+        return f"https://chat.example.org/in/{mark}"
+
+    async def keep_welcome(self, text: str, known: str) -> str:
+        """Keep the words; an order to fail makes it fail."""
+        if self.stage.failures:
+            raise self.stage.failures.pop(0) or GivenUp("gone")
+        self.stage.welcomes.append((known, text))
+        return known or "w-1"
 
     async def listen(self, inbox: Inbox) -> None:
         """Hand in what is there, then wait."""
@@ -105,6 +122,7 @@ class RecordingPlatform:
         Capability(ability, Support.AUTOMATIC, date(2026, 11, 1), "tests") for ability in Ability
     )
     keeps_keys: bool = False
+    greets_itself: bool = False
 
     def open(self, config: Config) -> AbstractAsyncContextManager[RecordingSession]:
         """A session, unless a refusal is due."""

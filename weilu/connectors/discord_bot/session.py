@@ -160,7 +160,7 @@ class DiscordSession(Orders):
             if one.id != own
         ]
 
-    async def invite_link(self, group: str) -> str:
+    async def invite_link(self, group: str, mark: str = "") -> str:
         """A link into the channel that does not expire."""
         guild = await self.guild(group)
         known = guild.get_channel(int(group))

@@ -239,7 +239,7 @@ class MatrixSession(Orders):
             if one.user_id != self.client.user_id
         ]
 
-    async def invite_link(self, group: str) -> str:
+    async def invite_link(self, group: str, mark: str = "") -> str:
         """A matrix.to link by the room's alias, or by its id where it has none."""
         server = self.client.user_id.partition(":")[2]
         alias = (await self.rooms.state(group, "m.room.canonical_alias")).get("alias")

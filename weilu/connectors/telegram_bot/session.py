@@ -137,7 +137,7 @@ class TelegramSession(Orders):
         """The groups it has heard; bots cannot ask which they are in."""
         return [ChatRef(Platform.TELEGRAM, key, "") for key in self.chats]
 
-    async def invite_link(self, group: str) -> str:
+    async def invite_link(self, group: str, mark: str = "") -> str:
         """A link into the group that does not expire."""
         made = await asked(self.bot.create_chat_invite_link(self.chat_id(group)))
         return made.invite_link

@@ -46,6 +46,7 @@ class WeComConnector:
     capabilities: tuple[Capability, ...] = CAPABILITIES
     # A task that is created twice is two tasks.
     keeps_keys: bool = False
+    greets_itself: bool = True
 
     def open(self, config: Config) -> AbstractAsyncContextManager[Session]:
         """A session of the application."""

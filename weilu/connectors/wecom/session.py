@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 import aiohttp
@@ -28,6 +28,10 @@ TEXT_BYTES = 4000
 TASKS, STATE = "tasks", "weilu"
 TASK_DAYS_MS = 30 * 86_400_000
 _PAGE = 1000
+STATE_CHARS = 30
+# WeCom lets an owner be reminded of a task three times in a day; by China's clock, not at night.
+REMIND_MS, REMINDERS = 4 * 3_600_000, 3
+CHINA, DAYTIME = 8, range(9, 21)
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -36,6 +40,8 @@ class Task(msgspec.Struct, frozen=True):
     id: str
     owner: str
     since_ms: int
+    reminders: int = 0
+    reminded_ms: int = 0
 
 
 @asynccontextmanager
@@ -58,6 +64,8 @@ class WeComSession:
     inbox: Inbox | None = None
     owners: dict[str, str] = field(default_factory=dict)
     behind: dict[str, int] = field(default_factory=dict)
+    # WeCom puts the newcomer's name here.
+    welcome_name: str = "%NICKNAME%"
 
     async def listen(self, inbox: Inbox) -> None:
         """Read all groups, then those that callbacks name; from time to time all of them again."""
@@ -143,13 +151,32 @@ class WeComSession:
         """Who is in a group; the application itself never is."""
         return decode.people_of(await self._group(group))
 
-    async def invite_link(self, group: str) -> str:
-        """The address of a QR code that lets into the group and does not expire."""
-        way = {"scene": 2, "auto_create_room": 0, "chat_id_list": [group], "state": STATE}
+    async def invite_link(self, group: str, mark: str = "") -> str:
+        """The address of a QR code that lets into the group and does not expire.
+
+        `mark` becomes the state of the join way; WeCom tells it of everybody who comes by it.
+        """
+        state = mark[:STATE_CHARS] or STATE
+        way = {"scene": 2, "auto_create_room": 0, "chat_id_list": [group], "state": state}
         path = "externalcontact/groupchat/"
         made = await self.api.call(path + "add_join_way", way)
         shown = await self.api.call(path + "get_join_way", {"config_id": made.get("config_id", "")})
         return str((shown.get("join_way") or {}).get("qr_code", ""))
+
+    async def keep_welcome(self, text: str, known: str) -> str:
+        """Keep a welcome template of the company; owners choose it for their groups in WeCom."""
+        content = {"text": {"content": text}}
+        path = "externalcontact/group_welcome_template/"
+        if known:
+            try:
+                await self.api.call(path + "edit", {"template_id": known, **content})
+            except GivenUp as error:
+                if str(error) not in {"gone", "not_possible"}:
+                    raise
+            else:
+                return known
+        made = await self.api.call(path + "add", {**content, "notify": 1}, says=True)
+        return str(made.get("template_id") or "")
 
     async def send(self, order: Order) -> Done:
         """Make a task for the group's owner, who confirms it in WeCom."""
@@ -181,14 +208,28 @@ class WeComSession:
 
     async def _ask_tasks(self) -> None:
         """What became of the tasks that wait for somebody."""
-        receipts = []
+        receipts, open_tasks = [], []
         for task in list(self.tasks):
             receipt = await self._result(task)
             if receipt is not None:
                 receipts.append(receipt)
-        if receipts:
-            ended = {one.external_id for one in receipts}
-            await self._keep([one for one in self.tasks if one.id not in ended], receipts)
+            else:
+                open_tasks.append(await self._reminded(task))
+        # Tasks that were made meanwhile stand behind those that were looked at.
+        later = self.tasks[len(receipts) + len(open_tasks) :]
+        if receipts or [*open_tasks, *later] != self.tasks:
+            await self._keep([*open_tasks, *later], receipts)
+
+    async def _reminded(self, task: Task) -> Task:
+        """The task, after its owner was reminded of it if that is due: by day, at most thrice."""
+        moment = now_ms()
+        waits = moment - max(task.since_ms, task.reminded_ms)
+        hour = (moment // 3_600_000 + CHINA) % 24
+        if waits < REMIND_MS or task.reminders >= REMINDERS or hour not in DAYTIME:
+            return task
+        with suppress(GivenUp):
+            await self.api.call("externalcontact/remind_groupmsg_send", {"msgid": task.id})
+        return msgspec.structs.replace(task, reminders=task.reminders + 1, reminded_ms=moment)
 
     async def _result(self, task: Task) -> Receipt | None:
         body = {"msgid": task.id, "userid": task.owner, "limit": _PAGE}

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from weilu.communities.blueprint.queries import voices
 from weilu.communities.models import Community
+from weilu.console.connections.words import fault_sentence
 from weilu.console.formats import number
 from weilu.console.guard import page
 from weilu.console.http import Request
@@ -42,6 +43,7 @@ from weilu.service.greetings import (
 )
 from weilu.service.models import Greeting
 from weilu.service.rules.arriving import INVITED
+from weilu.service.templates import templates_of
 
 SENTENCES["bad_gather"] = gettext_lazy("Wait between 5 seconds and an hour.")
 
@@ -133,6 +135,10 @@ def welcome(request: Request, pk: int) -> HttpResponse:
         "preview": _preview(now, group or (groups[0] if groups else None), community),
         "sources": [_source(key, kept, place) for key in SOURCES],
         "groups": [_own(one, kept) for one in groups],
+        "templates": [
+            (one, fault_sentence(one.fault) if one.fault else "")
+            for one in templates_of(request.actor, community)
+        ],
         "community": community,
         "voices": voices(request.actor, community),
     }

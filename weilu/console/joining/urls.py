@@ -16,5 +16,6 @@ urlpatterns = [
     path("links/<int:pk>/code.<slug:kind>", views.code, name="join_link_code"),
     path("links/<int:pk>/poster/", poster.edit, name="join_link_poster"),
     path("links/<int:pk>/poster.<slug:kind>", poster.file, name="join_link_poster_file"),
+    path("links/<int:pk>/way-in/", views.way_in, name="join_link_way_in"),
     path("links/<int:pk>/sheet/", views.sheet, name="join_link_sheet"),
 ]

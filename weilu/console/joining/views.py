@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
+from weilu.chat.live.errands import ask_way_in, ways_in
 from weilu.console.formats import number, percent
 from weilu.console.guard import page
 from weilu.console.http import Request
@@ -196,6 +197,7 @@ def one_link(request: Request, pk: int) -> HttpResponse:
         "bots": number(came.bots),
         "stayed_30": percent(came.stayed_30[0] / came.stayed_30[1]) if came.stayed_30[1] else "–",
         "may": request.actor.may(Right.EDIT_GROUPS),
+        "ways_in": ways_in(request.actor, one) if request.actor.may(Right.EDIT_GROUPS) else [],
         "zone": one.community.time_zone,
     }
     return render(request, "joining/link.html", context)
@@ -267,6 +269,18 @@ def _kept(request: Request, form: TargetForm, one: JoinLink, target: JoinTarget 
         form.add_error(field, sentence(str(error)))
         return False
     return True
+
+
+@require_POST
+@page(Right.EDIT_GROUPS)
+def way_in(request: Request, pk: int) -> HttpResponse:
+    """Have a platform make the way into a group itself, marked with the link."""
+    wanted = request.POST.get("group", "")
+    if not wanted.isdecimal():
+        raise NotFound
+    ask_way_in(request.actor, link(request.actor, pk), int(wanted))
+    messages.success(request, _("Asked for. The group appears here in a moment."))
+    return redirect("join_link", pk)
 
 
 @require_POST

@@ -17,7 +17,7 @@ from weilu.chat.tests.platform import GROUP, RecordingPlatform
 from weilu.communities.models import Community
 from weilu.core.access import Role
 from weilu.core.clock import now, now_ms
-from weilu.core.errors import Invalid, NotAllowed, NotFound
+from weilu.core.errors import GivenUp, Invalid, NotAllowed, NotFound
 from weilu.core.models import Job, Workspace
 from weilu.core.tests.cast import Person, person
 from weilu.core.worker import drain
@@ -31,7 +31,7 @@ from weilu.service.greetings import (
     greeting_for,
     set_greeting,
 )
-from weilu.service.models import Greeted, Greeting
+from weilu.service.models import Greeted, Greeting, WelcomeTemplate
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HELLO = Wish(True, "Hi {names}!", "[A] ", 60)
@@ -261,3 +261,40 @@ def test_the_page_keeps_words_for_a_way(line: Connection, operator: Person) -> N
     assert client.get(f"{address}?source=moon").status_code == 404
     client.post(f"{address}like-all/?source=store")
     assert not Greeting.objects.filter(source="store").exists()
+
+
+def test_a_platform_that_greets_by_itself_is_told_the_words_and_we_stay_silent(
+    platform: RecordingPlatform, line: Connection, owner: Person
+) -> None:
+    platform.greets_itself = True
+    community = Community.objects.get()
+    set_greeting(owner.actor, community=community, group=None, wish=HELLO)
+    drain()
+    kept = WelcomeTemplate.objects.get()
+    assert (kept.template, kept.text, kept.fault) == ("w-1", "[A] Hi %NAME%!", "")
+    assert platform.stage.welcomes == [("", "[A] Hi %NAME%!")]
+    set_greeting(owner.actor, community=community, group=None, wish=HELLO)
+    drain()
+    assert len(platform.stage.welcomes) == 1
+    set_greeting(owner.actor, community=community, group=None, wish=Wish(True, "Ho {names}"))
+    drain()
+    assert platform.stage.welcomes[1:] == [("w-1", "Ho %NAME%")]
+    heard(line, (Kind.JOIN, "u1"))
+    due()
+    assert said() == []
+    page = owner.client().get(f"/communities/{community.pk}/welcome/").content.decode()
+    assert "Ho %NAME%" in page
+
+
+def test_where_the_template_cannot_be_kept_we_greet_and_say_why(
+    platform: RecordingPlatform, line: Connection, owner: Person
+) -> None:
+    platform.greets_itself = True
+    platform.stage.failures = [GivenUp("no_rights")]
+    community = Community.objects.get()
+    set_greeting(owner.actor, community=community, group=None, wish=HELLO)
+    drain()
+    assert WelcomeTemplate.objects.get().fault == "no_rights"
+    heard(line, (Kind.JOIN, "u1"))
+    due()
+    assert said() == ["[A] Hi u1!"]

@@ -31,6 +31,8 @@ class WeCom:
     fails: list[int] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
     results: dict[str, list[dict[str, object]]] = field(default_factory=dict)
+    templates: dict[str, str] = field(default_factory=dict)
+    reminded: dict[str, int] = field(default_factory=dict)
     hangs: bool = False
     raw: bytes | None = None
     address: str = ""
@@ -84,8 +86,28 @@ class WeCom:
         """What became of a task."""
         return {"send_list": self.results.get(body["msgid"], [])}
 
-    def add_join_way(self, _body: dict[str, Any]) -> dict[str, Any]:
+    def remind_groupmsg_send(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Remind the owner of a task: three times in a day."""
+        count = self.reminded[body["msgid"]] = self.reminded.get(body["msgid"], 0) + 1
+        return {} if count <= 3 else {"errcode": 41096}
+
+    def add(self, body: dict[str, Any]) -> dict[str, Any]:
+        """A welcome template."""
+        number = f"t-{len(self.templates) + 1}"
+        self.templates[number] = body["text"]["content"]
+        return {"template_id": number}
+
+    def edit(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Other words for a welcome template."""
+        if body["template_id"] not in self.templates:
+            return {"errcode": 40050}
+        self.templates[body["template_id"]] = body["text"]["content"]
+        return {}
+
+    def add_join_way(self, body: dict[str, Any]) -> dict[str, Any]:
         """A join way."""
+        if len(body["state"]) > 30 or body["chat_id_list"][0] not in self.groups:
+            return {"errcode": 40058}
         return {"config_id": "c-1"}
 
     def get_join_way(self, body: dict[str, Any]) -> dict[str, Any]:

@@ -304,3 +304,87 @@ def test_the_small_server_speaks_as_wechatpy_expects(monkeypatch: pytest.MonkeyP
 
 def test_every_ability_has_its_row() -> None:
     assert {one.ability for one in WeComConnector().capabilities} == set(Ability)
+
+
+def test_an_owner_is_reminded_by_day_and_three_times_at_most(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    wecom, clock = shop(), {"ms": 1_700_000_000_000}
+    monkeypatch.setattr(session, "now_ms", lambda: clock["ms"])
+    assert (clock["ms"] // 3_600_000 + 8) % 24 == 6  # before anybody works in China
+    kept = {"tasks": msgspec.json.encode([Task("a", "boss", clock["ms"])]).decode()}
+    seen: list[int] = []
+
+    async def story(one: WeComSession) -> None:
+        one.inbox = Box()
+        for hours in (0, 2, 3, 4, 4, 4, 12, 4):
+            clock["ms"] += hours * 3_600_000
+            await one._ask_tasks()
+            seen.append(wecom.reminded.get("a", 0))
+
+    do(wecom, monkeypatch, story, kept)
+    # 6:00, 8:00, 11:00, 15:00, 19:00, 23:00, 11:00, 15:00 of the next day
+    assert seen == [0, 0, 1, 2, 3, 3, 3, 3]
+    told = next(body for path, body in wecom.asked if path.endswith("remind_groupmsg_send"))
+    assert told == {"msgid": "a"}
+
+
+def test_a_task_that_is_made_while_others_are_looked_at_is_not_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    wecom = shop()
+    wecom.results["a"] = [{"status": 1, "send_time": 5}]
+    kept = {"tasks": msgspec.json.encode([Task("a", "boss", now_ms())]).decode()}
+    box = Box(**kept)
+
+    async def story(one: WeComSession) -> None:
+        one.inbox = box
+        await asyncio.gather(one._ask_tasks(), one.send(ORDER))
+
+    do(wecom, monkeypatch, story, kept)
+    left = msgspec.json.decode(box.kept["tasks"], type=list[Task])
+    assert [one.id for one in left] == ["task-g1"]
+
+
+def test_a_join_way_bears_our_mark_and_a_template_is_kept_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    wecom = shop()
+
+    async def story(one: WeComSession) -> list[str]:
+        await one.invite_link("g1", "abcdefghjk")
+        first = await one.keep_welcome(f"Hi {one.welcome_name}", "")
+        again = await one.keep_welcome("Hello", first)
+        lost = await one.keep_welcome("Anew", "t-99")
+        return [first, again, lost]
+
+    assert do(wecom, monkeypatch, story) == ["t-1", "t-1", "t-2"]
+    way = next(b for path, b in wecom.asked if path.endswith("add_join_way"))
+    assert way["state"] == "abcdefghjk"
+    assert wecom.templates == {"t-1": "Hello", "t-2": "Anew"}
+    assert ("externalcontact/group_welcome_template/add",
+            {"text": {"content": "Hi %NICKNAME%"}, "notify": 1}) in wecom.asked  # fmt: skip
+
+
+def test_the_templates_of_the_small_server_are_wechatpys(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def main() -> Any:
+        async with running(shop(), monkeypatch) as wecom:
+            return await asyncio.to_thread(by_wechatpy, wecom.address), wecom.templates
+
+    def by_wechatpy(address: str) -> Any:
+        monkeypatch.setattr(WeChatClient, "API_BASE_URL", address)
+        client = WeChatClient(COMPANY, SECRET, access_token="stale")
+        monkeypatch.setattr(
+            client,
+            "fetch_access_token",
+            lambda: client._fetch_access_token(
+                f"{address}gettoken", {"corpid": COMPANY, "corpsecret": SECRET}
+            ),
+        )
+        calls = client.external_contact
+        made = calls.add_group_welcome_template({"text": {"content": "Hi"}})
+        calls.update_group_welcome_template({"text": {"content": "Ho"}}, made["template_id"])
+        client._http.close()
+        return made["template_id"]
+
+    assert asyncio.run(main()) == ("t-1", {"t-1": "Ho"})

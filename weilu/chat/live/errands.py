@@ -1,0 +1,94 @@
+"""Errands: a worker opens a short session beside the gateway's to have one thing made (B-2)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import TypeVar
+
+from weilu.chat.live.connections import kind_of
+from weilu.chat.live.gateway import config_of
+from weilu.chat.live.ways import supports_of
+from weilu.chat.ports.abilities import Ability, Support
+from weilu.chat.ports.sessions import Invites, Session
+from weilu.core.access import Actor, Right
+from weilu.core.clock import now
+from weilu.core.errors import GivenUp, NotFound
+from weilu.core.jobs import job, schedule
+from weilu.core.models import Job
+from weilu.groups.joining.saving import next_position
+from weilu.groups.models import Connection, Group, JoinLink, JoinTarget
+
+T = TypeVar("T")
+WITHIN_S = 60.0
+
+
+def in_session(connection: Connection, do: Callable[[Session], Awaitable[T]]) -> T:
+    """What comes of something done in a session of a connection; raises what it raises."""
+    kind = kind_of(connection.connector)
+    config = config_of(connection.pk, lambda hook: hook)
+
+    async def main() -> T:
+        async with asyncio.timeout(WITHIN_S), kind.open(config) as session:
+            return await do(session)
+
+    return asyncio.run(main())
+
+
+def ways_in(viewer: Actor, link: JoinLink) -> list[Group]:
+    """Groups of the link's community into which the platform itself makes a way, by name.
+
+    Those the link leads into already are left out.
+    """
+    viewer.require(Right.EDIT_GROUPS)
+    led = JoinTarget.objects.filter(link=link).values("group_id")
+    groups = list(
+        Group.objects.filter(
+            workspace_id=viewer.workspace_id,
+            community_id=link.community_id,
+            connection__is_on=True,
+            ends_at=None,
+        )
+        .exclude(pk__in=led)
+        .order_by("name")[:200]
+    )
+    able = supports_of({one.pk for one in groups})
+    return [one for one in groups if able[one.pk].get(Ability.INVITE_LINK) == Support.AUTOMATIC]
+
+
+def ask_way_in(actor: Actor, link: JoinLink, group_id: int) -> None:
+    """Have the platform make a way into a group for a link, soon; raises NotFound."""
+    if group_id not in {one.pk for one in ways_in(actor, link)}:
+        raise NotFound
+    schedule("make_way_in", workspace_id=actor.workspace_id, key=f"{link.pk}-{group_id}")
+
+
+@job("make_way_in")
+def make_way_in(one: Job) -> datetime | None:
+    """Make a way into a group at the platform, marked with the link's code; once."""
+    link_id, _dash, group_id = one.key.partition("-")
+    link = JoinLink.objects.filter(pk=int(link_id), workspace_id=one.workspace_id).first()
+    group = Group.objects.filter(pk=int(group_id), workspace_id=one.workspace_id).first()
+    connection = group.connection if group is not None else None
+    if link is None or group is None or connection is None:
+        return None
+    if JoinTarget.objects.filter(link=link, group=group).exists():
+        return None
+
+    async def make(session: Session) -> str:
+        if not isinstance(session, Invites):
+            raise GivenUp("not_possible")
+        return await session.invite_link(group.external_key, link.code)
+
+    address = in_session(connection, make)
+    if not address.startswith(("https://", "http://")):
+        raise GivenUp("bad_answer")
+    JoinTarget.objects.create(
+        link=link,
+        group=group,
+        position=next_position(link),
+        address=address[:500],
+        code_set_at=now(),
+    )
+    return None

@@ -1,0 +1,72 @@
+"""A way into a group that the platform makes itself, for a join link."""
+
+from __future__ import annotations
+
+import pytest
+
+from weilu.chat.live.errands import ask_way_in, make_way_in, ways_in
+from weilu.chat.ports.connectors import CONNECTORS
+from weilu.chat.tests.live import connected, group_of
+from weilu.chat.tests.platform import GROUP, RecordingPlatform
+from weilu.communities.models import Community
+from weilu.core.clock import now
+from weilu.core.errors import NotFound
+from weilu.core.models import Job
+from weilu.core.tests.cast import Person
+from weilu.core.worker import drain
+from weilu.groups.models import Group, JoinLink, JoinTarget
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def platform(monkeypatch: pytest.MonkeyPatch) -> RecordingPlatform:
+    one = RecordingPlatform()
+    monkeypatch.setitem(CONNECTORS.connectors, one.name, one)
+    return one
+
+
+@pytest.fixture
+def group(platform: RecordingPlatform, owner: Person) -> Group:
+    return group_of(connected(owner.actor, platform))
+
+
+@pytest.fixture
+def link(group: Group) -> JoinLink:
+    return JoinLink.objects.create(
+        workspace_id=group.workspace_id, community_id=group.community_id, name="Till",
+        source="store", created_at=now(),
+    )  # fmt: skip
+
+
+def test_a_way_in_is_made_once_and_bears_the_link(
+    platform: RecordingPlatform, group: Group, link: JoinLink, operator: Person
+) -> None:
+    page = operator.client().get(f"/links/{link.pk}/").content.decode()
+    assert "Or let the platform make the code of" in page
+    operator.client().post(f"/links/{link.pk}/way-in/", {"group": str(group.pk)})
+    drain()
+    target = JoinTarget.objects.get()
+    assert (target.group_id, target.address) == (
+        group.pk, f"https://chat.example.org/in/{link.code}",
+    )  # fmt: skip
+    assert platform.stage.marks == [(GROUP.key, link.code)]
+    make_way_in(Job(workspace_id=group.workspace_id, key=f"{link.pk}-{group.pk}"))
+    assert (JoinTarget.objects.count(), len(platform.stage.marks)) == (1, 1)
+    assert ways_in(operator.actor, link) == []
+
+
+def test_nothing_is_made_for_groups_of_others_or_without_a_connection(
+    platform: RecordingPlatform, group: Group, link: JoinLink, owner: Person, stranger: Person
+) -> None:
+    alone = Group.objects.create(
+        workspace_id=group.workspace_id, community=Community.objects.get(), platform="wechat",
+        name="By hand",
+    )  # fmt: skip
+    assert ways_in(owner.actor, link) == [group]
+    for pk in (alone.pk, 999_999):
+        with pytest.raises(NotFound):
+            ask_way_in(owner.actor, link, pk)
+    with pytest.raises(NotFound):
+        ask_way_in(stranger.actor, link, group.pk)
+    assert not Job.objects.filter(name="make_way_in").exists()
