@@ -112,7 +112,7 @@ def read_rows(workspace_id: int, first: int, last: int) -> list[Row]:
             " ORDER BY id",
             [first, last, workspace_id, int(Kind.MESSAGE)],
         )
-        return [Row(*row) for row in cursor.fetchall()]
+        return [Row(*row) for row in cursor]
 
 
 def add_rows(one: SearchSegment, rows: list[Row], indexed_to: int) -> bool:
