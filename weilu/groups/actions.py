@@ -17,6 +17,7 @@ from weilu.events.groups import GroupMoved
 from weilu.groups.models import Connection, Group
 
 NAME_CHARS = 200
+_NUMBER_CHARS = len(" (9999999)")
 
 
 class Activity(NamedTuple):
@@ -157,7 +158,9 @@ def adopt_group(
 
 def _free_name(among: QuerySet[Group], name: str) -> str:
     """The name, with a number behind it when another group has it."""
-    taken = set(among.filter(name__startswith=name).values_list("name", flat=True))
+    # Those with a number may have been cut to make room for it.
+    stem = name[: NAME_CHARS - _NUMBER_CHARS]
+    taken = set(among.filter(name__startswith=stem).values_list("name", flat=True))
     free = name
     number = 2
     while free in taken:

@@ -11,7 +11,7 @@ from aiogram import exceptions as api
 from weilu.core.errors import GivenUp, TryLater, Unsure, WeiluError
 
 T = TypeVar("T")
-_A_WHILE = timedelta(seconds=10)
+A_WHILE = timedelta(seconds=10)
 # Words of descriptions, which are all the Bot API gives, and what they mean.
 _SAID = (
     (("not enough rights", "need administrator", "chat_admin_required"), "no_rights"),
@@ -28,7 +28,7 @@ _SAID = (
 _KNOWN: tuple[tuple[type[Exception] | tuple[type[Exception], ...], WeiluError], ...] = (
     ((api.TelegramUnauthorizedError, api.TelegramNotFound), GivenUp("unauthorised")),
     (api.TelegramConflictError, TryLater("in_use", after=timedelta(seconds=30))),
-    (api.TelegramServerError, TryLater("platform_down", after=_A_WHILE)),
+    (api.TelegramServerError, TryLater("platform_down", after=A_WHILE)),
     (api.TelegramEntityTooLarge, GivenUp("too_long")),
 )
 
@@ -55,14 +55,14 @@ def failure_of(error: Exception, *, says: bool) -> WeiluError:
         return _network(error, says=says)
     if isinstance(error, api.TelegramForbiddenError | api.TelegramBadRequest):
         return GivenUp(_meaning(error))
-    return Unsure("bad_answer") if says else TryLater("bad_answer", after=_A_WHILE)
+    return Unsure("bad_answer") if says else TryLater("bad_answer", after=A_WHILE)
 
 
 def _network(error: api.TelegramNetworkError, *, says: bool) -> WeiluError:
     """Only what never left may be said again without care."""
     if "ClientConnector" in error.message:
-        return TryLater("unreachable", after=_A_WHILE)
-    return Unsure("timeout") if says else TryLater("timeout", after=_A_WHILE)
+        return TryLater("unreachable", after=A_WHILE)
+    return Unsure("timeout") if says else TryLater("timeout", after=A_WHILE)
 
 
 def _meaning(error: api.TelegramAPIError) -> str:

@@ -21,9 +21,9 @@ from weilu.chat.ports.records import ChatRef, Platform
 from weilu.chat.ports.sessions import Step
 from weilu.connectors.telegram_bot.decode import ALLOWED, chat_of, decode, message
 from weilu.connectors.telegram_bot.doctor import examine
-from weilu.connectors.telegram_bot.failures import asked
+from weilu.connectors.telegram_bot.failures import A_WHILE, asked
 from weilu.connectors.telegram_bot.orders import Orders
-from weilu.core.errors import GivenUp
+from weilu.core.errors import GivenUp, TryLater
 
 log = logging.getLogger(__name__)
 
@@ -86,13 +86,13 @@ class TelegramSession(Orders):
             updates = await asked(self.bot(GetUpdates(offset=offset), request_timeout=REQUEST_S))
             if not updates:
                 continue
-            await inbox.put(self._parcel(updates))
-            offset = int(updates[-1]["update_id"]) + 1
+            offset = _after(updates)
+            await inbox.put(self._parcel(updates, offset))
 
-    def _parcel(self, updates: Sequence[dict[str, Any]]) -> Parcel:
+    def _parcel(self, updates: Sequence[dict[str, Any]], offset: int) -> Parcel:
         arrivals: list[Arrival] = []
         requests: list[JoinRequest] = []
-        cursor = {"offset": str(int(updates[-1]["update_id"]) + 1)}
+        cursor = {"offset": str(offset)}
         for update in updates:
             cursor |= self._learn(update)
             for found in decode(update):
@@ -141,3 +141,14 @@ class TelegramSession(Orders):
         """A link into the group that does not expire."""
         made = await asked(self.bot.create_chat_invite_link(self.chat_id(group)))
         return made.invite_link
+
+
+def _after(updates: Sequence[dict[str, Any]]) -> int:
+    """From which number to go on: one above the highest, in whatever order they came.
+
+    Raises TryLater when none has a number: the same would come again at once.
+    """
+    numbers = [u["update_id"] for u in updates if isinstance(u.get("update_id"), int)]
+    if not numbers:
+        raise TryLater("bad_answer", after=A_WHILE)
+    return int(max(numbers)) + 1

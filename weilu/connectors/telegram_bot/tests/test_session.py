@@ -278,6 +278,37 @@ def test_listening_fails_so_that_it_is_tried_again(
         heard(BotApi(answers={"getUpdates": [answer]}))
 
 
+def test_doubles_disorder_garbage_and_a_megabyte_go_by() -> None:
+    long = "茶" * 350_000
+
+    def update(number: int, message: object) -> dict[str, object]:
+        return {"update_id": number, "message": message}
+
+    def words(number: int, text: str, date: int = DATE) -> dict[str, object]:
+        who = {"id": 7, "is_bot": False, "first_name": "Ada"}
+        return {"message_id": number, "from": who, "chat": GROUP, "date": date, "text": text}
+
+    garbage = [
+        update(504, 5), update(505, {"chat": 5, "date": "x"}), update(506, words(6, "")),
+        {"update_id": 507, "unheard_of": {}}, {"message": words(8, "without a number")},
+        update(509, {**words(9, "x"), "from": 7, "reply_to_message": []}),
+    ]  # fmt: skip
+    first = [update(503, words(2, "later")), update(502, words(1, "sooner")), *garbage]
+    second = [update(511, words(2, "later")), update(510, words(3, long, 2**40))]
+    planned = [http(200, {"ok": True, "result": some}) for some in (first, second)]
+    box = heard(BotApi(answers={"getUpdates": list(planned)}), box=Box(until=2))
+    assert [(i.external_id, len(i.text)) for i in box.items] == [
+        ("2", 5), ("1", 6), ("8", 16), ("9", 1), ("2", 5), ("3", 350_000),
+    ]  # fmt: skip
+    assert [parcel.cursor["offset"] for parcel in box.parcels] == ["510", "512"]
+
+
+def test_updates_without_any_number_are_not_asked_for_at_once_again() -> None:
+    answer = http(200, {"ok": True, "result": [{"message": {}}]})
+    with pytest.raises(TryLater, match="bad_answer"):
+        heard(BotApi(answers={"getUpdates": [answer]}))
+
+
 def test_a_token_that_is_none_and_one_that_is_not_accepted() -> None:
     for token in ("nonsense", "43:" + "B" * 35):
         with pytest.raises(GivenUp, match="unauthorised"):
