@@ -87,7 +87,7 @@ PLATFORMS: tuple[Known, ...] = (
         _AS_OF,
     ),
     Known(
-        PlatformFact(LIVE, reaches=(LIVE, "taobao"), openness=Openness.PUBLIC),
+        PlatformFact(LIVE, reaches=(LIVE, "taobao"), openness=Openness.PUBLIC, host_minutes=480),
         _("Many people at once, and they see your face: the quickest way to be known and to sell."),
         _("It ends when you stop; lead viewers into groups, or they are gone. Two people are busy"
           " for the whole of it."),

@@ -77,6 +77,10 @@ def _post(said: Mapping[str, int]) -> str:
     return words % {"posts": said["posts"], "n": said["groups"], "min": POST_MIN}
 
 
+def _host(_said: Mapping[str, int]) -> str:
+    return _("Two live sessions a week, two hours with two people each")
+
+
 def _confirm(said: Mapping[str, int]) -> str:
     return _("Confirm %(posts)s posts a week, a minute each") % {"posts": POSTS_A_WEEK}
 
@@ -131,6 +135,7 @@ def _codes(said: Mapping[str, int]) -> str:
 
 
 _CHORES: dict[str, Callable[[Mapping[str, int]], str]] = {
+    "host": _host,
     "post": _post,
     "confirm": _confirm,
     "greet": _greet,

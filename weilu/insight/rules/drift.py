@@ -18,6 +18,32 @@ TOP_WORDS = 60
 OTHERS_SHOWN = 8
 LEAST_PEOPLE = 3
 WORDS_SHOWN = 5
+# What begins like this is grammar more than a theme: my…, this…, each…, one….
+_GRAMMAR = re.compile("[我你您他她它咱这那哪每几两一某]")
+# Common in any talk, whatever it is about.
+_GENERAL = frozenset(
+    {
+        "使用",
+        "自动",
+        "喜欢",
+        "合适",
+        "好看",
+        "好用",
+        "下次",
+        "上次",
+        "朋友",
+        "推荐",
+        "羡慕",
+        "心疼",
+        "别急",
+        "中意",
+        "就够",
+        "公司",
+        "收到",
+        "换个",
+        "好多",
+    }
+)
 _CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 
 
@@ -85,7 +111,9 @@ def drift(
     others = tuple(
         Used(word, count.messages, count.speakers)
         for word, count in top
-        if count.speakers >= LEAST_PEOPLE and not _belongs(word, [*every, *own])
+        if count.speakers >= LEAST_PEOPLE
+        and not (word in _GENERAL or _GRAMMAR.match(word))
+        and not _belongs(word, [*every, *own])
     )
     total = sum(count.messages for _, count in top)
     promised = sum(count.messages for word, count in top if _belongs(word, every))

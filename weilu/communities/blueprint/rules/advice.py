@@ -18,7 +18,8 @@ minutes for each by hand in each group, one where somebody only confirms it for 
 newcomer a week for every 52 people expected, greeted in a minute; ten minutes a day in each group
 to read along where messages are not told, ten a week where they are; one case in a week for every
 200 people, three minutes each; ten minutes a week and group to take the history into Weilu by
-hand; five minutes for a new group code as often as it runs out.
+hand; five minutes for a new group code as often as it runs out; and what a platform asks for by
+itself, such as the hours of two people before a camera.
 """
 
 from __future__ import annotations
@@ -102,13 +103,17 @@ _ORDER = tuple(How)
 
 @dataclass(frozen=True, slots=True)
 class PlatformFact:
-    """What the advice needs to know of a platform; `code_days` until a code runs out, 0: never."""
+    """What the advice needs to know of a platform; `code_days` until a code runs out, 0: never.
+
+    `host_minutes` a week are what it takes to be there at all, whoever comes.
+    """
 
     platform: str
     reaches: tuple[str, ...]
     openness: Openness
     fee_yuan: int = 0
     code_days: int = 0
+    host_minutes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +253,7 @@ def _chores(
     cases = -(-wishes.size // PEOPLE_A_CASE)
     reads = supports.get("receive", How.BY_HAND) is How.AUTOMATIC
     done = {need: how_done(supports, need) for need in Need}
-    found = [_posting(done[Need.POST], groups)]
+    found = [Chore("host", fact.host_minutes), _posting(done[Need.POST], groups)]
     if done[Need.GREET] is not How.AUTOMATIC:
         found.append(Chore("greet", newcomers * GREET_MIN, {"newcomers": newcomers}))
     daily = READ_WEEKLY_MIN if reads else READ_DAILY_MIN * 7

@@ -79,6 +79,15 @@ def test_handwork_is_counted_from_what_it_is() -> None:
     assert of(wishes, "work").needs == ((Need.POST, How.CONFIRMED), (Need.LINKS, How.AUTOMATIC))
 
 
+def test_being_there_at_all_may_cost_hours() -> None:
+    stage = Candidate(
+        PlatformFact("stage", ("stage",), Openness.PUBLIC, host_minutes=480), (ALONE,)
+    )
+    (advice,) = advise(Wishes(frozenset({"stage"}), 10, hours=4), [stage])
+    assert {c.kind: c.minutes for c in advice.chores} == {"host": 480, "doubts": 10}
+    assert points(advice)[Criterion.HOURS] == 7  # 240 of 490 minutes
+
+
 def test_points_come_from_the_answers() -> None:
     wishes = Wishes(
         frozenset({"chat", "mail"}), 1040, frozenset({Need.POST, Need.LINKS}), Openness.PUBLIC, 0, 2

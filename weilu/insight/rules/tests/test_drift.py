@@ -16,7 +16,7 @@ def said(**words: tuple[int, int]) -> dict[str, WordCount]:
 
 TALK = said(
     防晒霜=(30, 12), 晒黑=(12, 6), 团建=(40, 15), 外卖=(25, 9), 视黄=(4, 2), 小满=(9, 5),
-    sunscreens=(8, 4), green=(5, 3), 敏感肌=(6, 4),
+    我家=(20, 9), 使用=(30, 11), 一天=(9, 4), sunscreens=(8, 4), green=(5, 3), 敏感肌=(6, 4),
 )  # fmt: skip
 
 
@@ -46,7 +46,7 @@ def test_silent_themes_and_others_are_named() -> None:
         [Promise("防晒", ("晒黑",)), Promise("育儿", ("奶粉",))], TALK, known=["小满护肤"]
     )
     assert found.silent == ("育儿",)
-    # Most people first; what is the community's own, or of two people, is no other theme.
+    # Most people first; grammar, what is general, the community's own and what two say is left.
     assert [one.word for one in found.others] == ["团建", "外卖", "sunscreens", "敏感肌", "green"]
     assert found.share == pytest.approx((30 + 12) / sum(c.messages for c in TALK.values()))
     assert [one.word for one in found.themes[0].words] == ["防晒霜", "晒黑"]
