@@ -6,7 +6,7 @@ it is decided, one violation is there and each order leaves once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -23,6 +23,7 @@ from weilu.core.clock import now
 from weilu.core.log import announce_all
 from weilu.events.moderation import ViolationFound
 from weilu.groups.models import Participation
+from weilu.members.models import Identity
 from weilu.moderation.bans import ban, lift
 from weilu.moderation.models import Doubt, Policy, Violation
 from weilu.moderation.rules.crowd import SETTLED_MESSAGES
@@ -71,6 +72,7 @@ def enforce(policy: Policy, offences: Sequence[Offence], by_id: int | None = Non
     supports = supports_of({one.group_id for one in fresh})
     book = current(policy.community)
     titles = titles_by_kind(book)
+    names = _names_of({one.identity_id for one in fresh})
     violations, drafts = [], []
     for one in fresh:
         terms = policy.terms(one.kind)
@@ -84,7 +86,13 @@ def enforce(policy: Policy, offences: Sequence[Offence], by_id: int | None = Non
         row.rule = titles.get(one.kind) or titles.get(WIDER.get(one.kind, ""), "")
         row.rules_version = book.version if book and row.rule else 0
         violations.append(row)
-        about = About(one.message_id, one.identity_id, row.rule, book.contact if book else "")
+        about = About(
+            one.message_id,
+            one.identity_id,
+            row.rule,
+            book.contact if book else "",
+            names.get(one.identity_id, ""),
+        )
         drafts += _orders(policy, one, rung, None if told.again(one, rung, at) else about)
         if rung.step in FINAL and policy.recalls_recent:
             drafts += _recalls(one, here)
@@ -100,6 +108,16 @@ def enforce(policy: Policy, offences: Sequence[Offence], by_id: int | None = Non
         ]
     )
     return len(violations)
+
+
+def _names_of(identity_ids: Collection[int]) -> dict[int, str]:
+    """What people are called, by identity id; unknown ones are missing."""
+    found: dict[int, str] = {}
+    ids = sorted(identity_ids)
+    for at in range(0, len(ids), _AT_ONCE):
+        some = Identity.objects.filter(pk__in=ids[at : at + _AT_ONCE])
+        found.update(some.values_list("pk", "name"))
+    return found
 
 
 def enforce_decided(workspace_id: int, message_ids: Sequence[int], by_id: int | None) -> int:

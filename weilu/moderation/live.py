@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 
 import numpy as np
@@ -39,9 +39,11 @@ from weilu.moderation.suspicion import NOISE, Suspicion, doubt_of, suspicions
 
 KNOWN_DAYS = 30
 KNOWN_MESSAGES = 5_000
-GROUPS_KEPT = 500
+# How much is remembered of groups, in things of some 200 bytes (`Crowd.weight`), and after how
+# many messages that is looked at again.
+WEIGHT_KEPT = 1_000_000
+WEIGHED_AFTER = 100_000
 BATCH = 1_000
-NEVER_MS = 1 << 62
 # What is acted on wherever it is seen, once the policy says so: it has no degrees.
 AT_SIGHT = NOISE | {Doubt.Kind.ABUSE}
 
@@ -55,7 +57,26 @@ class _Heard:
     last_id: int
 
 
-_HEARD: OrderedDict[int, _Heard] = OrderedDict()
+@dataclass(slots=True)
+class _Watch:
+    """The groups heard by this process, the one heard longest ago first."""
+
+    groups: OrderedDict[int, _Heard] = field(default_factory=OrderedDict)
+    # Messages to hear before what is remembered is weighed again.
+    patience: int = WEIGHED_AFTER
+
+    def forget_old(self, messages: int, *, has_new: bool) -> None:
+        """Drop the groups heard longest ago when too much is remembered."""
+        self.patience -= messages
+        if self.patience > 0 and not has_new:
+            return
+        self.patience = WEIGHED_AFTER
+        total = sum(one.crowd.weight() for one in self.groups.values())
+        while total > WEIGHT_KEPT and len(self.groups) > 1:
+            total -= self.groups.popitem(last=False)[1].crowd.weight()
+
+
+_WATCH = _Watch()
 
 
 @at_once("moderation")
@@ -78,7 +99,7 @@ def judge_live(columns: Columns) -> None:
 
 def forget() -> None:
     """Drop every crowd; each is made anew from what is stored."""
-    _HEARD.clear()
+    _WATCH.groups.clear()
     forget_echoes()
 
 
@@ -111,7 +132,8 @@ def _connected(columns: Columns, spoken: npt.NDArray[np.bool_]) -> dict[int, Gro
     """The groups of a batch that are connected, by id; those under watch are not read again."""
     ids = np.unique(columns.group[spoken]).tolist()
     found = connected_of(ids)
-    known = {pk: _HEARD[pk].group for pk in found if pk in _HEARD}
+    heard = _WATCH.groups
+    known = {pk: heard[pk].group for pk in found if pk in heard}
     if len(known) == len(found):
         return known
     new = Group.objects.filter(pk__in=found - set(known)).select_related("community")
@@ -121,27 +143,21 @@ def _connected(columns: Columns, spoken: npt.NDArray[np.bool_]) -> dict[int, Gro
 def _judge(rows: _Rows, groups: dict[int, Group], judge: Judge, policy: Policy | None) -> None:
     """Judge the messages of all groups together, keep what is doubtful, act on what is certain."""
     known = people_behind(rows.identity)
-    writers = known.of_array(rows.identity).tolist()
+    members = known.of_array(rows.identity)
+    writers = members.tolist()
     rooms = _rooms(rows, groups, judge)
-    at = 0
-    for heard, count in rooms:
-        _trust(heard.crowd, writers[at : at + count], known)
-        at += count
-    verdicts = judge.rooms(
-        [(heard.crowd, count) for heard, count in rooms], rows.text, writers, rows.sent_ms.tolist()
-    )
+    # The group of each row, by its place among the rooms.
+    room = np.repeat(np.arange(len(rooms)), [count for _heard, count in rooms])
+    _trust(rooms, room, members, known)
+    crowds = [(heard.crowd, count) for heard, count in rooms]
+    verdicts = judge.rooms(crowds, rows.text, writers, rows.sent_ms.tolist())
     verdicts, hasty = with_haste(_with_cards(verdicts, rows.card), rows, groups)
-    listener = [heard for heard, count in rooms for _ in range(count)]
-    trusted = np.array(
-        [
-            heard.crowd.accounts[writer].trusted
-            for heard, writer in zip(listener, writers, strict=True)
-        ],
-        dtype=bool,
-    )
-    certain = _certain(verdicts, policy) | _of_raids(verdicts, rows, writers, listener)
+    listener = _Listener(rooms, room, writers)
+    certain = _certain(verdicts, policy) | _of_raids(verdicts, rows, listener)
     noise = _noise(verdicts, rows.text, policy, certain)
-    doubtful = np.flatnonzero((verdicts.junk | verdicts.abusive | (noise != "")) & ~trusted)
+    doubtful = np.flatnonzero(
+        (verdicts.junk | verdicts.abusive | (noise != "")) & ~verdicts.trusted
+    )
     if not len(doubtful):
         return
     numbers = doubtful.tolist()
@@ -149,15 +165,32 @@ def _judge(rows: _Rows, groups: dict[int, Group], judge: Judge, policy: Policy |
         _seen(one, str(noise[row]), hasty.get(row, ()), is_card=bool(rows.card[row]))
         for one, row in zip(suspicions(verdicts, rows, doubtful), numbers, strict=True)
     ]
-    doubts = [doubt_of(one, listener[row].group) for one, row in zip(held, numbers, strict=True)]
+    doubts = [doubt_of(one, listener.group(row)) for one, row in zip(held, numbers, strict=True)]
     Doubt.objects.bulk_create(doubts, ignore_conflicts=True, batch_size=BATCH)
     if policy is not None and policy.is_on:
         offences = [
-            _offence(one, doubt, writers[row], listener[row])
+            _offence(one, doubt, writers[row], listener.account(row))
             for one, doubt, row in zip(held, doubts, numbers, strict=True)
             if policy.terms(one.kind).acts and (certain[row] or one.kind in AT_SIGHT)
         ]
         enforce(policy, offences)
+
+
+@dataclass(frozen=True, slots=True)
+class _Listener:
+    """Who heard and who wrote each message of a batch."""
+
+    rooms: list[tuple[_Heard, int]]
+    room: npt.NDArray[np.int64]
+    writers: list[int]
+
+    def group(self, row: int) -> Group:
+        """The group a message was written in."""
+        return self.rooms[self.room[row]][0].group
+
+    def account(self, row: int) -> Account:
+        """What the group knows of who wrote a message."""
+        return self.rooms[self.room[row]][0].crowd.accounts[self.writers[row]]
 
 
 def _noise(
@@ -211,20 +244,32 @@ def _rooms(rows: _Rows, groups: dict[int, Group], judge: Judge) -> list[tuple[_H
     # Asked only for a crowd that is made anew: a workspace may have very many people.
     everybody = cache(partial(people, next(iter(groups.values())).workspace_id))
     ids, starts, counts = np.unique(rows.group, return_index=True, return_counts=True)
+    first, last = np.minimum.reduceat(rows.id, starts), np.maximum.reduceat(rows.id, starts)
+    before = len(_WATCH.groups)
     found = []
-    for pk, start, count in zip(ids.tolist(), starts.tolist(), counts.tolist(), strict=True):
-        mine = rows.id[start : start + count]
-        heard = _heard(groups[pk], judge, everybody, int(mine.min()))
-        heard.last_id = int(mine.max())
+    for pk, count, low, high in zip(
+        ids.tolist(), counts.tolist(), first.tolist(), last.tolist(), strict=True
+    ):
+        heard = _heard(groups[pk], judge, everybody, low)
+        heard.last_id = high
         found.append((heard, count))
+    _WATCH.forget_old(len(rows.id), has_new=len(_WATCH.groups) > before)
     return found
 
 
-def _trust(crowd: Crowd, writers: list[int], known: People) -> None:
+def _trust(
+    rooms: list[tuple[_Heard, int]],
+    room: npt.NDArray[np.int64],
+    members: npt.NDArray[np.int64],
+    known: People,
+) -> None:
     """Staff and machines get the benefit of the doubt, also those marked since."""
-    for member in set(writers):
-        if member in known.staff or member in known.bots:
-            crowd.accounts.setdefault(member, Account()).trusted = True
+    trusted = list(known.staff | known.bots)
+    if not trusted:
+        return
+    for row in np.flatnonzero(np.isin(members, trusted)).tolist():
+        accounts = rooms[room[row]][0].crowd.accounts
+        accounts.setdefault(int(members[row]), Account()).trusted = True
 
 
 def _certain(verdicts: Verdicts, policy: Policy | None) -> npt.NDArray[np.bool_]:
@@ -239,26 +284,22 @@ def _certain(verdicts: Verdicts, policy: Policy | None) -> npt.NDArray[np.bool_]
     return verdicts.junk & sure
 
 
-def _of_raids(
-    verdicts: Verdicts, rows: _Rows, writers: list[int], listener: list[_Heard]
-) -> npt.NDArray[np.bool_]:
+def _of_raids(verdicts: Verdicts, rows: _Rows, listener: _Listener) -> npt.NDArray[np.bool_]:
     """Doubtful messages of those who came with a raid: there is no time to ask."""
-    begun = raided(np.unique(rows.group).tolist())
+    of_raid = np.zeros(len(rows.id), dtype=bool)
+    begun = raided([heard.group.pk for heard, _count in listener.rooms])
     if not begun:
-        return np.zeros(len(rows.id), dtype=bool)
-    came = [
-        begun.get(heard.group.pk, NEVER_MS) <= heard.crowd.accounts[writer].first_ms
-        for heard, writer in zip(listener, writers, strict=True)
-    ]
-    of_raid: npt.NDArray[np.bool_] = np.array(came, dtype=bool)
-    return verdicts.junk & of_raid
+        return of_raid
+    for row in np.flatnonzero(verdicts.junk & np.isin(rows.group, list(begun))).tolist():
+        since = begun[listener.group(row).pk]
+        of_raid[row] = since <= listener.account(row).first_ms
+    return of_raid
 
 
-def _offence(one: Suspicion, doubt: Doubt, member: int, heard: _Heard) -> Offence:
-    account = heard.crowd.accounts[member]
+def _offence(one: Suspicion, doubt: Doubt, member: int, account: Account) -> Offence:
     return Offence(
         message_id=one.id,
-        group_id=heard.group.pk,
+        group_id=doubt.group_id,
         identity_id=one.identity_id,
         member_id=member,
         sent_ms=one.sent_ms,
@@ -270,14 +311,12 @@ def _offence(one: Suspicion, doubt: Doubt, member: int, heard: _Heard) -> Offenc
 
 def _heard(group: Group, judge: Judge, everybody: Callable[[], People], first_id: int) -> _Heard:
     """The group under watch; its crowd hears the newest history first, up to the batch."""
-    found = _HEARD.get(group.pk)
+    found = _WATCH.groups.get(group.pk)
     # Another process may have stored messages meanwhile: then the crowd has missed some.
     if found is None or found.last_id >= first_id:
-        found = _HEARD[group.pk] = _Heard(group, crowd_of(group, everybody()), 0)
+        found = _WATCH.groups[group.pk] = _Heard(group, crowd_of(group, everybody()), 0)
         _listen_back(found, judge, everybody(), first_id)
-        while len(_HEARD) > GROUPS_KEPT:
-            _HEARD.popitem(last=False)
-    _HEARD.move_to_end(group.pk)
+    _WATCH.groups.move_to_end(group.pk)
     return found
 
 

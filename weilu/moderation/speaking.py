@@ -28,13 +28,15 @@ LOOKED_AT_AGAIN = frozenset({Step.WARN, Step.PACKET, Step.MUTE, Step.REMOVE, Ste
 class About:
     """What is spoken about: a message and who wrote it.
 
-    `rule` is the title of the rule, "" for none; `contact` who answers for the rules.
+    `rule` is the title of the rule, "" for none; `contact` who answers for the rules; `name` what
+    they are called, where that is known already.
     """
 
     message_id: int
     identity_id: int
     rule: str = ""
     contact: str = ""
+    name: str = ""
 
 
 def words_for(policy: Policy, about: About, rung: Rung) -> str:
@@ -56,7 +58,7 @@ def words_for(policy: Policy, about: About, rung: Rung) -> str:
     return fill(
         text,
         {
-            "{name}": lambda: name_of(about.identity_id),
+            "{name}": lambda: about.name or name_of(about.identity_id),
             "{rule}": lambda: rule_words(about.rule),
             "{time}": lambda: time_words(rung.minutes) if rung.minutes else "",
             "{rules}": lambda: outside("rules", policy.community.code),

@@ -68,8 +68,8 @@ class Verdicts:
     """A judged batch: `score`, `account` and `before` (evidence after and before) in log-odds.
 
     `junk` messages to act on, `advertiser` whose account is one by now, `abusive` messages.
-    `parts` are the signals' shares of the score, for `reasons`. `flood` and `own` as `Heard` has
-    them.
+    `parts` are the signals' shares of the score, for `reasons`. `flood`, `own` and `trusted`
+    as `Heard` has them.
     """
 
     score: Numbers
@@ -82,6 +82,7 @@ class Verdicts:
     text: Text
     flood: Whole
     own: Whole
+    trusted: npt.NDArray[np.bool_]
 
     def reasons(self, row: int) -> list[tuple[Signal, float]]:
         """The signals that moved one message's score, loudest first."""
@@ -118,7 +119,9 @@ class Judge:
         still = none.astype(np.int64)
         abusive = _abusive(text, rude)
         junk = score >= TEXT_CUT
-        return Verdicts(score, none, none, junk, none > 0, abusive, parts, text, still, still)
+        return Verdicts(
+            score, none, none, junk, none > 0, abusive, parts, text, still, still, still > 0
+        )
 
     def talk(
         self, crowd: Crowd, texts: Sequence[str], writers: Sequence[int], times: Sequence[int]
@@ -147,7 +150,7 @@ class Judge:
         before, evidence = _evidence(met, score)
         advertiser = (evidence >= ACCOUNT) & heard.new() & ~heard.trusted
         junk, abusive = (score >= REVIEW) | advertiser, _abusive(text, rude)
-        noise = (heard.flood, heard.own)
+        noise = (heard.flood, heard.own, heard.trusted)
         return Verdicts(score, evidence, before, junk, advertiser, abusive, parts, text, *noise)
 
     def _text_parts(self, text: Text, learned: Numbers) -> dict[Signal, Numbers]:
