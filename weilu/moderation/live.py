@@ -186,11 +186,11 @@ class _Listener:
 
     def group(self, row: int) -> Group:
         """The group a message was written in."""
-        return self.rooms[self.room[row]][0].group
+        return self.rooms[int(self.room[row])][0].group
 
     def account(self, row: int) -> Account:
         """What the group knows of who wrote a message."""
-        return self.rooms[self.room[row]][0].crowd.accounts[self.writers[row]]
+        return self.rooms[int(self.room[row])][0].crowd.accounts[self.writers[row]]
 
 
 def _noise(
@@ -268,7 +268,7 @@ def _trust(
     if not trusted:
         return
     for row in np.flatnonzero(np.isin(members, trusted)).tolist():
-        accounts = rooms[room[row]][0].crowd.accounts
+        accounts = rooms[int(room[row])][0].crowd.accounts
         accounts.setdefault(int(members[row]), Account()).trusted = True
 
 
