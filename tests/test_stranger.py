@@ -33,6 +33,7 @@ from weilu.groups.joining.saving import LinkWords, TargetWords, save_link, save_
 from weilu.groups.models import Connection, Group, JoinAsk, JoinTarget, Turn
 from weilu.insight.models import Alert, FindingRow
 from weilu.members.actions import merge, suggest
+from weilu.members.actions.circles import add_to_circle, save_circle
 from weilu.members.actions.facts import add_field, set_fact
 from weilu.members.actions.notes import Agreed, give_consent, write_note
 from weilu.members.actions.segments import save_segment
@@ -92,7 +93,10 @@ def _written_of(owner: Person, pk: int) -> dict[str, int]:
     )
     asked = {"op": "and", "of": [{"is": "tag", "values": {"tag": [str(tag.pk)]}}]}
     segment = save_segment(owner.actor, name=f"{SECRET} segment", tree=asked)
+    circle = save_circle(owner.actor, name=f"{SECRET} circle")
+    add_to_circle(owner.actor, circle_id=circle.pk, member_ids=[pk])
     return {
+        "members_circle": circle.pk,
         "members_segment": segment.pk,
         "members_tag": tag.pk,
         "members_tag_group": shelf.pk,

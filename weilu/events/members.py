@@ -93,3 +93,11 @@ class PrizesJudged(Event):
 
     member_id: int
     is_hunter: bool | None
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class CircleChanged(Event):
+    """Members came into a circle or left it, or it was thrown away."""
+
+    circle_id: int

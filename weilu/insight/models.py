@@ -300,3 +300,26 @@ class Influence(models.Model):
 
     def __str__(self) -> str:
         return f"influence of {self.member_id}"
+
+
+class FoundCircle(models.Model):
+    """People of a workspace who talk with each other more than with others, as last found (C-5).
+
+    `members` is a bitmap, `top` the ids of the best connected, `words` what they talk about more
+    than others do, `inside` the share of their exchange that stays among them.
+    """
+
+    workspace = models.ForeignKey("core.Workspace", on_delete=models.CASCADE, related_name="+")
+    position = models.PositiveSmallIntegerField()
+    members = models.BinaryField()
+    top = models.JSONField(default=list)
+    words = models.JSONField(default=list)
+    inside = models.FloatField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "position"], name="found_circle_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"circle {self.position} of {self.workspace_id}"

@@ -28,7 +28,7 @@ _DERIVED = frozenset({"chat", "members", "groups", "insight", "service"})
 _WRITTEN = frozenset(
     {
         "members.tagging", "members.note", "members.fact", "members.consent",
-        "members.prizeverdict",
+        "members.prizeverdict", "members.circlemember",
     }
 )  # fmt: skip
 # Elsewhere: how far a package has looked through a group.

@@ -37,6 +37,7 @@ CONDITION_WORDS: dict[str, Promise] = {
     "level": gettext_lazy("Level"),
     "mover": gettext_lazy("KOC or true fan"),
     "prizes": gettext_lazy("Only comes for prizes"),
+    "circle": gettext_lazy("Circle"),
 }
 
 PARAM_WORDS: dict[str, Promise] = {
@@ -57,6 +58,7 @@ PARAM_WORDS: dict[str, Promise] = {
     "source": gettext_lazy("First brought by"),
     "level": gettext_lazy("One of these levels"),
     "mover": gettext_lazy("Which"),
+    "circle": gettext_lazy("One of these circles"),
 }
 
 _OPTIONS: dict[str, dict[str, str | Promise]] = {
@@ -102,6 +104,7 @@ _SAID: dict[str, Promise] = {
     "level": gettext_lazy("level: %(level)s"),
     "mover": gettext_lazy("is one of the %(mover)s"),
     "prizes": gettext_lazy("looks as if they only come for prizes"),
+    "circle": gettext_lazy("in the circle %(circle)s"),
 }
 
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from weilu.console.members import (
     acts,
+    circles,
     fields,
     goodwill,
     known,
@@ -35,6 +36,11 @@ urlpatterns = [
     path("members/segments/<int:pk>/tag/", segments.keep_tag, name="members_segment_tag"),
     path("members/segments/<int:pk>/remove/", segments.remove, name="members_segment_remove"),
     path("members/goodwill/", goodwill.goodwill, name="members_goodwill"),
+    path("members/circles/", circles.circles, name="members_circles"),
+    path("members/circles/look/", circles.look, name="members_circles_look"),
+    path("members/circles/<int:pk>/", circles.circle, name="members_circle"),
+    path("members/circles/<int:pk>/change/", circles.change, name="members_circle_change"),
+    path("members/like/", circles.like, name="members_like"),
     path("members/prizes/", prizes.prizes, name="members_prizes"),
     path("members/<int:pk>/prizes/", prizes.say, name="member_prizes"),
     path("members/koc/", movers.koc, name="members_koc"),

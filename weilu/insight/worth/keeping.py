@@ -11,8 +11,17 @@ from weilu.core.clock import now
 from weilu.core.jobs import job, schedule
 from weilu.core.models import Job
 from weilu.core.reactions import on
-from weilu.events.members import GoodwillModelChanged, MembersMarked, MembersMerged
+from weilu.events.members import (
+    CircleChanged,
+    GoodwillModelChanged,
+    LevelsChanged,
+    MembersMarked,
+    MembersMerged,
+    PrizesJudged,
+)
+from weilu.insight.people.segments import keep_counting
 from weilu.insight.worth.booking import book_exchange, today_of
+from weilu.insight.worth.circles import JOB as CIRCLES
 from weilu.insight.worth.influence import refresh_influence
 from weilu.insight.worth.prizes import refresh_prize_looks
 from weilu.members.actions.ledgers import (
@@ -28,6 +37,8 @@ JOB, ANEW = "keep_worth", "rescore_all"
 # Somebody who is merged or marked may be one of hundreds: they are gathered.
 GATHER = timedelta(seconds=5)
 DAILY = timedelta(days=1)
+_COUNTED = (CircleChanged, LevelsChanged, PrizesJudged)
+Worth = CircleChanged | LevelsChanged | PrizesJudged
 
 
 def keep_worth(workspace_id: int) -> None:
@@ -38,14 +49,17 @@ def keep_worth(workspace_id: int) -> None:
     settle_levels(workspace_id, today)
     refresh_influence(workspace_id, today)
     refresh_prize_looks(workspace_id, today)
+    if Goodwill.objects.filter(workspace_id=workspace_id).exists():
+        # Goodwill fades by itself; and circles take a while to be found.
+        schedule(JOB, workspace_id=workspace_id, due_at=now() + DAILY)
+        schedule(CIRCLES, workspace_id=workspace_id, due_at=now() + GATHER)
 
 
 @job(JOB)
 def keep_worth_job(one: Job) -> datetime | None:
-    """Keep what members are worth; once a day as long as there is goodwill, which fades."""
+    """Keep what members are worth."""
     keep_worth(one.workspace_id)
-    some = Goodwill.objects.filter(workspace_id=one.workspace_id).exists()
-    return now() + DAILY if some else None
+    return None
 
 
 @job(ANEW)
@@ -62,6 +76,16 @@ def follow_model(events: Sequence[GoodwillModelChanged]) -> None:
     """Have every score worked out by the new numbers."""
     for workspace_id in {one.workspace_id for one in events}:
         schedule(ANEW, workspace_id=workspace_id)
+
+
+def follow_worth(events: Sequence[Worth]) -> None:
+    """Count segments again that may ask for what changed."""
+    for workspace_id in sorted({one.workspace_id for one in events}):
+        keep_counting(workspace_id)
+
+
+for _change in _COUNTED:
+    on(_change)(follow_worth)
 
 
 @on(MembersMerged)

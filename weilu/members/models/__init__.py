@@ -1,5 +1,6 @@
 """Tables of members: who they are, what staff know of them, segments, erasures."""
 
+from weilu.members.models.circles import Circle, CircleMember
 from weilu.members.models.erasures import Erasure
 from weilu.members.models.known import (
     Colour,
@@ -26,6 +27,8 @@ from weilu.members.models.worth import (
 __all__ = [
     "MOVED",
     "Alias",
+    "Circle",
+    "CircleMember",
     "Colour",
     "Consent",
     "Deed",

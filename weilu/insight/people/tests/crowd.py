@@ -16,6 +16,7 @@ from weilu.insight.models import Influence
 from weilu.insight.people.tests.history import came, left, make_group, said, tell
 from weilu.insight.worth.booking import today_of
 from weilu.members.actions import mark, merge
+from weilu.members.actions.circles import add_to_circle, save_circle
 from weilu.members.actions.facts import add_field, set_fact
 from weilu.members.actions.notes import Agreed, give_consent, withdraw_consent, write_note
 from weilu.members.actions.prizes import judge
@@ -51,6 +52,10 @@ def make_crowd(workspace: Workspace, actor: Actor) -> list[Group]:
 
 
 def _score_some(workspace: Workspace, chance: random.Random) -> None:
+    actor = system(workspace.pk)
+    circle = save_circle(actor, name="readers")
+    everybody = list(Member.objects.filter(workspace=workspace).values_list("pk", flat=True))
+    add_to_circle(actor, circle_id=circle.pk, member_ids=chance.sample(everybody, 9))
     day = today_of(workspace.pk).day
     for one in Member.objects.filter(
         workspace=workspace, nature="person", is_staff=False, merged_into=None
@@ -69,7 +74,6 @@ def _score_some(workspace: Workspace, chance: random.Random) -> None:
                 member=one, workspace=workspace, score=chance.choice((0.5, 0.9)), evidence={}
             )
         if chance.random() < 0.3:
-            actor = system(workspace.pk)
             judge(actor, member_id=one.pk, is_hunter=chance.random() < 0.5, note="seen it")
         if chance.random() < 0.5:
             Influence.objects.update_or_create(

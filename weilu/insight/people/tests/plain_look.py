@@ -15,6 +15,8 @@ from weilu.insight.people.listing import stages_of
 from weilu.insight.worth.booking import today_of
 from weilu.members.models import (
     Alias,
+    Circle,
+    CircleMember,
     Consent,
     Fact,
     Field,
@@ -122,6 +124,9 @@ LOOKS: dict[str, Any] = {
     "goodwill": lambda v, m, _i, _t: _in(_points(m), v),
     "level": _level,
     "prizes": _prizes,
+    "circle": lambda v, _m, ids, _t: CircleMember.objects.filter(
+        identity_id__in=ids, circle_id__in=v["circle"], left_at=None
+    ).exists(),
     "mover": _mover,
     "tag": _tag,
     "spoke": _spoke,
@@ -211,6 +216,7 @@ def some_values(kind: str, chance: random.Random, halls: list[Group]) -> dict[st
         },
         "left": {},
         "prizes": {},
+        "circle": {"circle": [str(Circle.objects.get().pk)]},
         "goodwill": {"from": chance.choice(("", "20")), "to": chance.choice(("", "120"))},
         "level": {"level": chance.sample([one.name.lower() for one in Level], 2)},
         "mover": {"mover": chance.choice(("koc", "fan"))},

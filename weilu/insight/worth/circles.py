@@ -1,0 +1,190 @@
+"""Circles found in exchange, what they talk about, and people like some (C-5)."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from django.db import transaction
+from pyroaring import BitMap
+
+from weilu.core.access import Actor, Right
+from weilu.core.jobs import job, renew
+from weilu.core.models import Job
+from weilu.insight.models import FoundCircle
+from weilu.insight.people.messages_of import latest, places_of
+from weilu.insight.rules.circles import alike, circles, graph_of, inside_share
+from weilu.insight.rules.words import count_words
+from weilu.insight.worth.booking import today_of
+from weilu.members.actions.ledgers import ledgers
+from weilu.members.models import Alias, Identity
+from weilu.members.queries import names
+from weilu.members.rules.exchange import Exchange
+from weilu.members.traces import ERASERS, Person
+
+JOB = "find_circles"
+WINDOW_DAYS = 180
+# The busiest so many people; a circle is told by those who talk most.
+MOST_PEOPLE = 3000
+MOST_CIRCLES = 12
+TOP = 8
+MESSAGES_EACH = 150
+WORDS = 8
+ALIKE = 12
+
+
+def ties_of(workspace_id: int) -> dict[tuple[int, int], float]:
+    """Who answered whom how often in half a year; much talk counts less and less."""
+    today = today_of(workspace_id)
+    links: Counter[tuple[int, int]] = Counter()
+    for ids, rows in ledgers(workspace_id):
+        chosen = rows[rows["kind"] == Exchange.REPLIED]
+        chosen = chosen[chosen["day"].astype(np.int64) > today.day - WINDOW_DAYS]
+        for who, _kind, _day, _group, partner, times in chosen.tolist():
+            links[ids[who], partner] += times
+    busy: Counter[int] = Counter()
+    for (one, other), n in links.items():
+        busy[one] += n
+        busy[other] += n
+    kept = {pk for pk, _n in sorted(busy.items(), key=lambda p: (-p[1], p[0]))[:MOST_PEOPLE]}
+    return {pair: math.log1p(n) for pair, n in links.items() if pair[0] in kept and pair[1] in kept}
+
+
+@job(JOB)
+def find_circles_job(one: Job) -> datetime | None:
+    """Find the circles of a workspace anew."""
+    find_circles(one.workspace_id)
+    renew(one)
+    return None
+
+
+def find_circles(workspace_id: int) -> int:
+    """Find the circles of a workspace and what they talk about; replaces those found before."""
+    graph = graph_of(ties_of(workspace_id))
+    found = circles(graph, smallest=4)[:MOST_CIRCLES]
+    top = [
+        sorted(one, key=lambda pk: (-sum(graph[pk].get(o, 0.0) for o in one), pk))[:TOP]
+        for one in found
+    ]
+    words = _distinctive([_words_of(ids) for ids in top])
+    with transaction.atomic():
+        FoundCircle.objects.filter(workspace_id=workspace_id).delete()
+        FoundCircle.objects.bulk_create(
+            [
+                FoundCircle(
+                    workspace_id=workspace_id, position=k, members=BitMap(one).serialize(),
+                    top=top[k], words=words[k], inside=inside_share(graph, one),
+                )
+                for k, one in enumerate(found)
+            ]
+        )  # fmt: skip
+    return len(found)
+
+
+def _words_of(members: Sequence[int]) -> Counter[str]:
+    """How many of some members use each word in their latest messages."""
+    counts: Counter[str] = Counter()
+    for pk in members:
+        counts.update(_vocabulary(pk))
+    return counts
+
+
+def _vocabulary(member_id: int) -> set[str]:
+    """Words of somebody's latest messages that occur more than once, without anybody's name."""
+    said = [one.text for one in latest(places_of(member_id), limit=MESSAGES_EACH) if one.text]
+    ids = Identity.objects.filter(member_id=member_id)
+    own = set(Alias.objects.filter(identity__in=ids).values_list("name", flat=True))
+    counted = count_words(said, [0] * len(said), own)
+    return {word for word, count in counted.items() if count.messages > 1}
+
+
+def _distinctive(counts: Sequence[Counter[str]]) -> list[list[str]]:
+    """For each circle the words that more of its people use than people of other circles do."""
+    found = []
+    for k, own in enumerate(counts):
+        others: Counter[str] = Counter()
+        for j, one in enumerate(counts):
+            if j != k:
+                others.update(one)
+        weight = {
+            word: n * math.log((n + 1) / (others[word] / max(1, len(counts) - 1) + 1))
+            for word, n in own.items()
+            if n > 1
+        }
+        best = sorted((w for w in weight if weight[w] > 0), key=lambda w: (-weight[w], w))
+        found.append(best[:WORDS])
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A circle as found: how many, its best connected people, words, and how closed it is."""
+
+    id: int
+    size: int
+    top: Sequence[tuple[int, str]]
+    words: Sequence[str]
+    inside: float
+
+
+def found_circles(viewer: Actor) -> list[Shown]:
+    """The circles last found, largest first; two statements."""
+    viewer.require(Right.SEE_MEMBERS)
+    rows = list(FoundCircle.objects.filter(workspace_id=viewer.workspace_id).order_by("position"))
+    called = names({pk for one in rows for pk in one.top})
+    return [
+        Shown(
+            one.pk, len(BitMap.deserialize(bytes(one.members))),
+            [(pk, called[pk]) for pk in one.top if pk in called], one.words, one.inside,
+        )
+        for one in rows
+    ]  # fmt: skip
+
+
+def members_of_found(viewer: Actor, pk: int) -> BitMap:
+    """Who is in a circle that was found; nobody when it is gone."""
+    viewer.require(Right.SEE_MEMBERS)
+    row = FoundCircle.objects.filter(pk=pk, workspace_id=viewer.workspace_id).first()
+    return BitMap.deserialize(bytes(row.members)) if row else BitMap()
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Somebody like those asked for: how much, 0-1, whom they share, and words they share."""
+
+    id: int
+    name: str
+    share: float
+    common: Sequence[str]
+    common_count: int
+    words: Sequence[str]
+
+
+def people_like(viewer: Actor, member_ids: Sequence[int]) -> list[Alike]:
+    """People like some, most alike first, at most a dozen; reads their latest messages."""
+    viewer.require(Right.SEE_MEMBERS)
+    wanted = frozenset(member_ids[:5])
+    found = alike(graph_of(ties_of(viewer.workspace_id)), wanted)[:ALIKE]
+    called = names({pk for who, _share, common in found for pk in (who, *common[:3])})
+    theirs = [_vocabulary(pk) for pk in sorted(wanted)]
+    shared: set[str] = set.intersection(*theirs) if theirs else set()
+    return [
+        Alike(
+            who, called.get(who, ""), share, [called.get(pk, "") for pk in common[:3]],
+            len(common), sorted(shared & _vocabulary(who), key=lambda w: (-len(w), w))[:4],
+        )
+        for who, share, common in found
+    ]  # fmt: skip
+
+
+def _forget(person: Person) -> dict[str, int]:
+    """Circles are found anew without somebody who is erased."""
+    FoundCircle.objects.filter(workspace_id=person.workspace_id).delete()
+    return {}
+
+
+ERASERS["circles"] = _forget
