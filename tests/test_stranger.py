@@ -37,6 +37,7 @@ from weilu.members.actions.circles import add_to_circle, save_circle
 from weilu.members.actions.facts import add_field, set_fact
 from weilu.members.actions.notes import Agreed, give_consent, write_note
 from weilu.members.actions.segments import save_segment
+from weilu.members.actions.standing import Plan, keep_company, move_to_stage, save_own_stage
 from weilu.members.actions.tags import TagWords, put_on, save_tag, save_tag_group
 from weilu.members.models import Consent, Field, Identity, Member, Suggestion
 from weilu.moderation.actions import add_list
@@ -95,7 +96,12 @@ def _written_of(owner: Person, pk: int) -> dict[str, int]:
     segment = save_segment(owner.actor, name=f"{SECRET} segment", tree=asked)
     circle = save_circle(owner.actor, name=f"{SECRET} circle")
     add_to_circle(owner.actor, circle_id=circle.pk, member_ids=[pk])
+    stage = save_own_stage(owner.actor, name=f"{SECRET} stage")
+    move_to_stage(owner.actor, member_id=pk, stage_id=stage.pk)
+    plan = Plan("partner", owner.user.pk, 3)
+    company = keep_company(owner.actor, plan, member_id=pk, today=now().date())
     return {
+        "members_contacted": company.pk,
         "members_circle": circle.pk,
         "members_segment": segment.pk,
         "members_tag": tag.pk,

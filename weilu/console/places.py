@@ -72,6 +72,8 @@ NAV: tuple[Place, ...] = (
             Place("members_koc", _("KOC and true fans"), pages=("member_caused",)),
             Place("members_goodwill", _("Goodwill")),
             Place("members_circles", _("Circles"), pages=("members_like",)),
+            Place("members_company", _("Keeping company")),
+            Place("members_stages", _("Own stages")),
             Place("members_prizes", _("Only here for prizes")),
             Place("members_segments", _("Segments")),
             Place("members_tags", _("Tags")),

@@ -101,3 +101,31 @@ class CircleChanged(Event):
     """Members came into a circle or left it, or it was thrown away."""
 
     circle_id: int
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class TierChanged(Event):
+    """Staff said in which tier a member is; "": evidence speaks again."""
+
+    member_id: int
+    tier: str
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class OwnStageChanged(Event):
+    """A member went from one stage of the workspace's own to another; None: none."""
+
+    member_id: int
+    from_stage_id: int | None
+    stage_id: int | None
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class CompanyChanged(Event):
+    """Somebody keeps a member company in this way from now on; "": nobody any more."""
+
+    member_id: int
+    mode: str

@@ -29,6 +29,8 @@ _WRITTEN = frozenset(
     {
         "members.tagging", "members.note", "members.fact", "members.consent",
         "members.prizeverdict", "members.circlemember",
+        "members.tierword", "members.staying", "members.company", "members.contact",
+        "members.customer",
     }
 )  # fmt: skip
 # Elsewhere: how far a package has looked through a group.

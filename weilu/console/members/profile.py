@@ -14,6 +14,7 @@ from weilu.console.http import Request
 from weilu.console.members.drawing import card
 from weilu.console.members.goodwill_words import goodwill_words
 from weilu.console.members.prizes import prize_card
+from weilu.console.members.standing import standing_card
 from weilu.console.members.words import consents, entries, reasons
 from weilu.console.messages.text import shown
 from weilu.core.access import Right
@@ -23,6 +24,7 @@ from weilu.insight.people.listing import find_members
 from weilu.insight.people.profile import profile
 from weilu.insight.people.same import doubts
 from weilu.members.queries import known
+from weilu.members.queries import standing as queries
 from weilu.members.queries.worth import judged
 
 
@@ -46,10 +48,14 @@ def show_member(
             consents=agreed,
             levels=level_moves(found.member.pk),
             verdicts=judged(request.actor, found.member.pk).verdicts,
+            stayings=queries.stayings_of(found.member.pk),
+            contacts=queries.contacts_of(found.member.pk),
         )
     )
+    standing = standing_card(request.actor, found.member.pk)
     context = {
         **card(found),
+        **standing,
         **forms,
         **prize_card(request.actor, found.member.pk),
         "goodwill": goodwill_words(goodwill_of(request.actor, found.member)),

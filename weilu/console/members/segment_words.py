@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from weilu.console.members.standing_words import MODES, TIERS
 from weilu.console.members.words import PURPOSES, STAGES
 from weilu.console.members.worth_words import LEVELS
 from weilu.members.segments.registry import CONDITIONS, Option, Param
@@ -38,6 +39,9 @@ CONDITION_WORDS: dict[str, Promise] = {
     "mover": gettext_lazy("KOC or true fan"),
     "prizes": gettext_lazy("Only comes for prizes"),
     "circle": gettext_lazy("Circle"),
+    "tier": gettext_lazy("Tier"),
+    "own_stage": gettext_lazy("Own stage"),
+    "company": gettext_lazy("Company"),
 }
 
 PARAM_WORDS: dict[str, Promise] = {
@@ -59,6 +63,9 @@ PARAM_WORDS: dict[str, Promise] = {
     "level": gettext_lazy("One of these levels"),
     "mover": gettext_lazy("Which"),
     "circle": gettext_lazy("One of these circles"),
+    "tier": gettext_lazy("One of these tiers"),
+    "own_stage": gettext_lazy("One of these stages"),
+    "mode": gettext_lazy("One of these ways"),
 }
 
 _OPTIONS: dict[str, dict[str, str | Promise]] = {
@@ -76,6 +83,8 @@ _OPTIONS: dict[str, dict[str, str | Promise]] = {
     },
     "answer": {"yes": gettext_lazy("Yes"), "no": gettext_lazy("No")},
     "source": {"0": gettext_lazy("seen live, in no export")},
+    "tier": dict(TIERS),
+    "mode": dict(MODES),
     "level": {one.name.lower(): word for one, word in LEVELS.items()},
     "mover": {"koc": gettext_lazy("KOC"), "fan": gettext_lazy("True fans")},
 }
@@ -105,6 +114,9 @@ _SAID: dict[str, Promise] = {
     "mover": gettext_lazy("is one of the %(mover)s"),
     "prizes": gettext_lazy("looks as if they only come for prizes"),
     "circle": gettext_lazy("in the circle %(circle)s"),
+    "tier": gettext_lazy("tier: %(tier)s"),
+    "own_stage": gettext_lazy("own stage: %(own_stage)s"),
+    "company": gettext_lazy("kept company: %(mode)s"),
 }
 
 

@@ -12,6 +12,7 @@ from weilu.console.members import (
     movers,
     prizes,
     segments,
+    standing,
     tags,
     views,
 )
@@ -41,6 +42,10 @@ urlpatterns = [
     path("members/circles/<int:pk>/", circles.circle, name="members_circle"),
     path("members/circles/<int:pk>/change/", circles.change, name="members_circle_change"),
     path("members/like/", circles.like, name="members_like"),
+    path("members/stages/", standing.stages, name="members_stages"),
+    path("members/company/", standing.company, name="members_company"),
+    path("members/company/<int:pk>/", standing.contacted, name="members_contacted"),
+    path("members/<int:pk>/place/", standing.place, name="member_place"),
     path("members/prizes/", prizes.prizes, name="members_prizes"),
     path("members/<int:pk>/prizes/", prizes.say, name="member_prizes"),
     path("members/koc/", movers.koc, name="members_koc"),

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, QuerySet, Value
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -24,6 +25,7 @@ from weilu.groups.joining.counting import worries
 from weilu.groups.rules.choosing import Closed
 from weilu.insight.alerts import open_alerts
 from weilu.insight.launch import young
+from weilu.members.queries.standing import due
 from weilu.moderation.appeals import waiting_appeals
 from weilu.moderation.raids import raids
 from weilu.moderation.reports import waiting_reports
@@ -188,6 +190,22 @@ def order(actor: Actor) -> list[Entry]:
         why = _("Written on the page of the rules; only you read it.")
         found.append(_entry(words, told, why, "reports"))
     return found
+
+
+def company(actor: Actor) -> list[Entry]:
+    """Members who are to hear from the viewer today."""
+    if not actor.may(Right.EDIT_MEMBERS):
+        return []
+    count = due(actor, localdate()).count()
+    if not count:
+        return []
+    words = ngettext(
+        "%(count)s member is waiting to hear from you",
+        "%(count)s members are waiting to hear from you",
+        count,
+    )
+    why = _("You or a colleague promised to keep them company.")
+    return [_entry(words, count, why, "members_company")]
 
 
 def _count_both(one: QuerySet[Any], other: QuerySet[Any]) -> tuple[int, int]:

@@ -18,6 +18,7 @@ from weilu.console.places import address
 from weilu.console.today.live import (
     Entry,
     beginning,
+    company,
     links,
     order,
     outgoing,
@@ -98,6 +99,7 @@ def _entries(request: Request) -> list[Entry]:
         *beginning(actor),
         *outgoing(actor),
         *order(actor),
+        *company(actor),
     ]
     if actor.may(Right.IMPORT):
         found += [

@@ -13,6 +13,7 @@ from weilu.insight.people.profile import InGroup
 from weilu.members.models import (
     Alias,
     Consent,
+    Contact,
     Deed,
     Fact,
     Identity,
@@ -20,6 +21,7 @@ from weilu.members.models import (
     Merge,
     Note,
     PrizeVerdict,
+    Staying,
     Tagging,
 )
 from weilu.members.rules.facts import Value, typed_value
@@ -48,6 +50,10 @@ class What(StrEnum):
     FELL = "fell"
     HELD_OUT = "held_out"
     CLEARED = "cleared"
+    STAGED = "staged"
+    UNSTAGED = "unstaged"
+    CONTACTED = "contacted"
+    MISSED = "missed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,8 @@ class Known:
     consents: Sequence[Consent]
     levels: Sequence[LevelMove] = ()
     verdicts: Sequence[PrizeVerdict] = ()
+    stayings: Sequence[Staying] = ()
+    contacts: Sequence[Contact] = ()
 
 
 def history(known: Known) -> list[Entry]:
@@ -96,6 +104,8 @@ def history(known: Known) -> list[Entry]:
         *_violations(known.identities),
         *(_level(one) for one in known.levels),
         *(_verdict(one) for one in known.verdicts),
+        *(entry for one in known.stayings for entry in _staying(one)),
+        *(_contact(one) for one in known.contacts),
     ]
     found.sort(key=lambda entry: entry.at, reverse=True)
     return found[:SHOWN]
@@ -139,6 +149,17 @@ def _fact(one: Fact) -> Entry:
 def _level(one: LevelMove) -> Entry:
     what = What.ROSE if one.level > one.came_from else What.FELL
     return Entry(one.at, what, str(one.level), f"{one.points:.0f}")
+
+
+def _staying(one: Staying) -> Iterator[Entry]:
+    yield Entry(one.at, What.STAGED, one.stage.name, by=_who(one.by))
+    if one.ended_at is not None:
+        yield Entry(one.ended_at, What.UNSTAGED, one.stage.name)
+
+
+def _contact(one: Contact) -> Entry:
+    what = What.CONTACTED if one.was_done else What.MISSED
+    return Entry(one.at, what, value=one.note, by=_who(one.by))
 
 
 def _verdict(one: PrizeVerdict) -> Entry:

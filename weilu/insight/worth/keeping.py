@@ -13,17 +13,21 @@ from weilu.core.models import Job
 from weilu.core.reactions import on
 from weilu.events.members import (
     CircleChanged,
+    CompanyChanged,
     GoodwillModelChanged,
     LevelsChanged,
     MembersMarked,
     MembersMerged,
+    OwnStageChanged,
     PrizesJudged,
+    TierChanged,
 )
 from weilu.insight.people.segments import keep_counting
 from weilu.insight.worth.booking import book_exchange, today_of
 from weilu.insight.worth.circles import JOB as CIRCLES
 from weilu.insight.worth.influence import refresh_influence
 from weilu.insight.worth.prizes import refresh_prize_looks
+from weilu.insight.worth.tiers import refresh_tiers
 from weilu.members.actions.ledgers import (
     make_stale,
     partners,
@@ -37,8 +41,17 @@ JOB, ANEW = "keep_worth", "rescore_all"
 # Somebody who is merged or marked may be one of hundreds: they are gathered.
 GATHER = timedelta(seconds=5)
 DAILY = timedelta(days=1)
-_COUNTED = (CircleChanged, LevelsChanged, PrizesJudged)
-Worth = CircleChanged | LevelsChanged | PrizesJudged
+_COUNTED = (
+    CircleChanged,
+    CompanyChanged,
+    LevelsChanged,
+    OwnStageChanged,
+    PrizesJudged,
+    TierChanged,
+)
+Worth = (
+    CircleChanged | CompanyChanged | LevelsChanged | OwnStageChanged | PrizesJudged | TierChanged
+)
 
 
 def keep_worth(workspace_id: int) -> None:
@@ -49,6 +62,7 @@ def keep_worth(workspace_id: int) -> None:
     settle_levels(workspace_id, today)
     refresh_influence(workspace_id, today)
     refresh_prize_looks(workspace_id, today)
+    refresh_tiers(workspace_id)
     if Goodwill.objects.filter(workspace_id=workspace_id).exists():
         # Goodwill fades by itself; and circles take a while to be found.
         schedule(JOB, workspace_id=workspace_id, due_at=now() + DAILY)

@@ -15,6 +15,15 @@ from weilu.members.models.known import (
 )
 from weilu.members.models.people import MOVED, Alias, Identity, Member, Merge, Suggestion
 from weilu.members.models.segments import Segment, SegmentMove
+from weilu.members.models.standing import (
+    Company,
+    Contact,
+    OwnStage,
+    Staying,
+    Tier,
+    TierPlace,
+    TierWord,
+)
 from weilu.members.models.worth import (
     Goodwill,
     GoodwillModel,
@@ -30,7 +39,9 @@ __all__ = [
     "Circle",
     "CircleMember",
     "Colour",
+    "Company",
     "Consent",
+    "Contact",
     "Deed",
     "Erasure",
     "Fact",
@@ -43,12 +54,17 @@ __all__ = [
     "Member",
     "Merge",
     "Note",
+    "OwnStage",
     "PrizeLook",
     "PrizeVerdict",
     "Segment",
     "SegmentMove",
+    "Staying",
     "Suggestion",
     "Tag",
     "TagGroup",
     "Tagging",
+    "Tier",
+    "TierPlace",
+    "TierWord",
 ]

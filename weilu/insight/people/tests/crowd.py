@@ -20,8 +20,25 @@ from weilu.members.actions.circles import add_to_circle, save_circle
 from weilu.members.actions.facts import add_field, set_fact
 from weilu.members.actions.notes import Agreed, give_consent, withdraw_consent, write_note
 from weilu.members.actions.prizes import judge
+from weilu.members.actions.standing import (
+    Plan,
+    keep_company,
+    move_to_stage,
+    save_own_stage,
+    say_tier,
+)
 from weilu.members.actions.tags import named_tag, put_on, take_off
-from weilu.members.models import Consent, Field, Goodwill, Member, PrizeLook, Tag
+from weilu.members.models import (
+    Company,
+    Consent,
+    Field,
+    Goodwill,
+    Member,
+    PrizeLook,
+    Tag,
+    Tier,
+    TierPlace,
+)
 from weilu.members.rules.goodwill import base_of
 
 PEOPLE = 30
@@ -51,11 +68,30 @@ def make_crowd(workspace: Workspace, actor: Actor) -> list[Group]:
     return halls
 
 
+def _place_some(workspace: Workspace, chance: random.Random, everybody: list[int]) -> None:
+    actor = system(workspace.pk)
+    stage = save_own_stage(actor, name="council")
+    for pk in Member.objects.filter(pk__in=everybody, merged_into=None).values_list(
+        "pk", flat=True
+    ):
+        tier = chance.choice(Tier.values)
+        if chance.random() < 0.6:
+            TierPlace.objects.create(member_id=pk, workspace=workspace, tier=tier, confidence=0.5)
+        if chance.random() < 0.4:
+            say_tier(actor, member_id=pk, tier=chance.choice(["", *Tier.values]))
+        if chance.random() < 0.4:
+            move_to_stage(actor, member_id=pk, stage_id=stage.pk)
+        if chance.random() < 0.4:
+            mode = chance.choice(Company.Mode.values)
+            keep_company(actor, Plan(mode, None, 3), member_id=pk, today=date(2024, 4, 1))
+
+
 def _score_some(workspace: Workspace, chance: random.Random) -> None:
     actor = system(workspace.pk)
     circle = save_circle(actor, name="readers")
     everybody = list(Member.objects.filter(workspace=workspace).values_list("pk", flat=True))
     add_to_circle(actor, circle_id=circle.pk, member_ids=chance.sample(everybody, 9))
+    _place_some(workspace, chance, everybody)
     day = today_of(workspace.pk).day
     for one in Member.objects.filter(
         workspace=workspace, nature="person", is_staff=False, merged_into=None

@@ -17,6 +17,7 @@ from weilu.members.models import (
     Alias,
     Circle,
     CircleMember,
+    Company,
     Consent,
     Fact,
     Field,
@@ -24,10 +25,15 @@ from weilu.members.models import (
     Identity,
     Member,
     Note,
+    OwnStage,
     PrizeLook,
     PrizeVerdict,
+    Staying,
     Tag,
     Tagging,
+    Tier,
+    TierPlace,
+    TierWord,
 )
 from weilu.members.rules.goodwill import points_of
 from weilu.members.rules.levels import Level
@@ -120,10 +126,23 @@ def _prizes(_values: Any, member: Member, ids: list[int], _today: int) -> bool:
     return PrizeLook.objects.filter(pk=member.pk, score__gte=0.7).exists()
 
 
+def _tier(values: Any, member: Member, ids: list[int], _today: int) -> bool:
+    said = TierWord.objects.filter(identity_id__in=ids, withdrawn_at=None).first()
+    place = TierPlace.objects.filter(pk=member.pk).first()
+    return (said.tier if said else place.tier if place else "") in values["tier"]
+
+
 LOOKS: dict[str, Any] = {
     "goodwill": lambda v, m, _i, _t: _in(_points(m), v),
     "level": _level,
     "prizes": _prizes,
+    "tier": _tier,
+    "own_stage": lambda v, _m, ids, _t: Staying.objects.filter(
+        identity_id__in=ids, stage_id__in=v["own_stage"], ended_at=None
+    ).exists(),
+    "company": lambda v, _m, ids, _t: Company.objects.filter(
+        identity_id__in=ids, mode__in=v["mode"], ended_at=None
+    ).exists(),
     "circle": lambda v, _m, ids, _t: CircleMember.objects.filter(
         identity_id__in=ids, circle_id__in=v["circle"], left_at=None
     ).exists(),
@@ -216,6 +235,9 @@ def some_values(kind: str, chance: random.Random, halls: list[Group]) -> dict[st
         },
         "left": {},
         "prizes": {},
+        "tier": {"tier": chance.sample(Tier.values, 2)},
+        "own_stage": {"own_stage": [str(OwnStage.objects.get().pk)]},
+        "company": {"mode": chance.sample(Company.Mode.values, 2)},
         "circle": {"circle": [str(Circle.objects.get().pk)]},
         "goodwill": {"from": chance.choice(("", "20")), "to": chance.choice(("", "120"))},
         "level": {"level": chance.sample([one.name.lower() for one in Level], 2)},

@@ -1,0 +1,245 @@
+"""Where a member stands: tier, own stage, who keeps them company; stages, contacts due (C-8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import cast
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
+
+from weilu.console.formats import number
+from weilu.console.guard import page
+from weilu.console.http import Request
+from weilu.console.members.standing_words import MODES, MODES_HELP, TIERS, WHY
+from weilu.console.members.words import COLOURS
+from weilu.console.parts import Empty, Head
+from weilu.console.places import address
+from weilu.console.sentences import SENTENCES, sentence
+from weilu.core.access import Actor, Right
+from weilu.core.errors import Conflict, Invalid, NotFound
+from weilu.core.models import Seat
+from weilu.members.actions import standing as actions
+from weilu.members.models import Company
+from weilu.members.queries import member as find_member
+from weilu.members.queries import standing as queries
+
+SENTENCES.update({"too_many_stages": gettext_lazy("Twenty stages are enough for anybody.")})
+
+
+class CompanyForm(forms.Form):
+    """How somebody is kept company: way, guide, cadence."""
+
+    mode = forms.ChoiceField(label=gettext_lazy("Way"), choices=list(MODES.items()))
+    guide = forms.ChoiceField(label=gettext_lazy("Guide"), required=False)
+    every_days = forms.IntegerField(
+        label=gettext_lazy("In touch every so many days"),
+        min_value=1,
+        max_value=actions.MOST_DAYS,
+        required=False,
+        help_text=gettext_lazy("Empty: 14 for an assistant, 7 for an expert, 3 for a partner."),
+    )
+
+    def __init__(self, viewer: Actor, data: object = None) -> None:
+        super().__init__(data)  # type: ignore[arg-type]  # a request's values, or none
+        seats = Seat.objects.filter(workspace_id=viewer.workspace_id).select_related("user")
+        named = [(str(one.user_id), one.user.username) for one in seats.order_by("user__username")]
+        cast("forms.ChoiceField", self.fields["guide"]).choices = [("", _("Anybody")), *named]
+
+    def plan(self) -> actions.Plan:
+        """What a valid form says."""
+        said = self.cleaned_data
+        usual = actions.USUAL_DAYS[Company.Mode(said["mode"])]
+        guide = said["guide"]
+        return actions.Plan(
+            said["mode"], int(guide) if guide else None, said["every_days"] or usual
+        )
+
+
+class StageForm(forms.Form):
+    """A stage of one's own."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=actions.NAME_CHARS)
+    colour = forms.ChoiceField(label=gettext_lazy("Colour"), choices=list(COLOURS.items()))
+    position = forms.IntegerField(
+        label=gettext_lazy("Place in the order"), min_value=0, max_value=1000, initial=0
+    )
+
+
+def standing_card(viewer: Actor, member_id: int) -> dict[str, object]:
+    """What the profile shows of where a member stands."""
+    tier = queries.tier_of(viewer, member_id)
+    stayings = queries.stayings_of(member_id)
+    company = queries.company_of(viewer, member_id)
+    now = next((one for one in stayings if one.ended_at is None), None)
+    return {
+        "tier": tier,
+        "tier_word": TIERS.get(tier.tier, ""),
+        "tier_why": [WHY[one] for one in tier.reasons if one in WHY],
+        "tier_choices": [("", _("By evidence")), *TIERS.items()],
+        "own_stages": [one for one, _count in queries.own_stages(viewer)],
+        "own_stage": now,
+        "stayings": stayings,
+        "company": company,
+        "company_mode": MODES.get(company.mode, "") if company else "",
+        "company_help": MODES_HELP.get(company.mode, "") if company else "",
+        "company_form": CompanyForm(viewer),
+        "contacts": queries.contacts_of(member_id),
+    }
+
+
+@require_POST
+@page(Right.EDIT_MEMBERS)
+def place(request: Request, pk: int) -> HttpResponse:
+    """Say the tier, move to a stage of one's own, keep company, or end it."""
+    one = find_member(request.actor, pk)
+    stage = request.POST.get("stage", "")
+    acts: dict[str, Callable[[], object]] = {
+        "tier": lambda: actions.say_tier(
+            request.actor, member_id=one.pk, tier=request.POST.get("tier", "")
+        ),
+        "stage": lambda: actions.move_to_stage(
+            request.actor, member_id=one.pk, stage_id=int(stage) if stage.isdecimal() else None
+        ),
+        "company": lambda: _keep(request, one.pk),
+        "end": lambda: actions.end_company(request.actor, member_id=one.pk),
+    }
+    act = acts.get(request.POST.get("act", ""))
+    if act is None:
+        raise NotFound
+    try:
+        act()
+    except (Invalid, Conflict) as problem:
+        messages.error(request, sentence(str(problem)))
+    else:
+        messages.success(request, _("Saved."))
+    return redirect("member", one.pk)
+
+
+def _keep(request: Request, member_id: int) -> None:
+    form = CompanyForm(request.actor, request.POST)
+    if not form.is_valid():
+        raise Invalid("out_of_range", field="every_days")
+    actions.keep_company(
+        request.actor, form.plan(), member_id=member_id, today=timezone.localdate()
+    )
+
+
+@page(Right.SEE_MEMBERS)
+def stages(request: Request) -> HttpResponse:
+    """The workspace's own stages; by POST: make one, or throw one away."""
+    form = StageForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        request.actor.require(Right.EDIT_MEMBERS)
+        removed = request.POST.get("remove", "")
+        if removed.isdecimal() and len(removed) < 19:
+            actions.remove_own_stage(request.actor, stage_id=int(removed))
+            messages.success(request, _("The stage is gone."))
+            return redirect("members_stages")
+        if form.is_valid() and _saved(request, form):
+            messages.success(request, _("Saved."))
+            return redirect("members_stages")
+    context = {
+        "head": Head(
+            _("Own stages"),
+            _("Steps of your own, such as sample sent or member of the council. What talk shows,"
+              " from newcomer to lost, goes on beside them."),
+            back=address("members"),
+            back_label=_("Members"),
+        ),
+        "stages": queries.own_stages(request.actor),
+        "form": form,
+        "may_edit": request.actor.may(Right.EDIT_MEMBERS),
+        "empty": Empty(
+            _("No stages of your own"),
+            _("Make the first one below, and move members along on their pages."),
+            icon="flag",
+        ),
+    }  # fmt: skip
+    return render(request, "members/stages.html", context, status=422 if form.errors else 200)
+
+
+def _saved(request: Request, form: StageForm) -> bool:
+    said = form.cleaned_data
+    try:
+        actions.save_own_stage(
+            request.actor, name=said["name"], colour=said["colour"], position=said["position"]
+        )
+    except (Invalid, Conflict) as problem:
+        form.add_error("name", sentence(str(problem)))
+        return False
+    return True
+
+
+@page(Right.SEE_MEMBERS)
+def company(request: Request) -> HttpResponse:
+    """Whom to be in touch with: what is due first, then all company that is kept."""
+    today = timezone.localdate()
+    waiting = list(
+        queries.due(request.actor, today)
+        .select_related("identity__member", "guide")
+        .order_by("next_on", "pk")[:100]
+    )
+    everybody = queries.companies(request.actor)
+    said = ngettext(
+        "%(n)s member is waiting to hear from you.",
+        "%(n)s members are waiting to hear from you.",
+        len(waiting),
+    ) % {"n": number(len(waiting))}
+    context = {
+        "head": Head(
+            _("Keeping company"),
+            said if waiting else _("Nobody is waiting to hear from you today."),
+            back=address("members"),
+            back_label=_("Members"),
+        ),
+        "waiting": _told(waiting, today),
+        "everybody": _told([one for one in everybody if one.next_on > today], today),
+        "may_edit": request.actor.may(Right.EDIT_MEMBERS),
+        "empty": Empty(
+            _("Nobody is kept company yet"),
+            _("Choose a member, then a guide and a way, on the member's page."),
+            icon="user-heart",
+        ),
+    }
+    return render(request, "members/company.html", context)
+
+
+def _told(
+    found: Sequence[Company], today: date
+) -> list[tuple[Company, str | Promise, object, int]]:
+    return [
+        (one, MODES[one.mode], MODES_HELP[one.mode], (today - one.next_on).days) for one in found
+    ]
+
+
+@require_POST
+@page(Right.EDIT_MEMBERS)
+def contacted(request: Request, pk: int) -> HttpResponse:
+    """Say that a contact was made, or could not be."""
+    try:
+        seen_on = date.fromisoformat(request.POST.get("seen_on", ""))
+    except ValueError as error:
+        raise NotFound from error
+    was_done = request.POST.get("act") == "done"
+    try:
+        fresh = actions.note_contact(
+            request.actor, company_id=pk, seen_on=seen_on, was_done=was_done,
+            today=timezone.localdate(), note=request.POST.get("note", ""),
+        )  # fmt: skip
+    except Invalid as problem:
+        messages.error(request, sentence(str(problem)))
+    else:
+        if fresh:
+            messages.success(request, _("Noted; the next one is in the list."))
+        else:
+            messages.success(request, _("A colleague noted this already."))
+    return redirect("members_company")

@@ -1,0 +1,82 @@
+"""Members placed in tiers from evidence, by a job into a table by member (A-3)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from django.db import connection, transaction
+
+from weilu.core.bulk import upsert
+from weilu.insight.models import Influence, MemberTotals
+from weilu.members.models import Fact, Field, Goodwill, Member, TierPlace
+from weilu.members.queries import people
+from weilu.members.rules.tiers import Signs, place
+
+# A field of the workspace that is called like this tells what members spend.
+SPENDING = ("消费金额", "累计消费", "消费", "spending", "spent", "total spent")
+_COLUMNS = ("member_id", "workspace_id", "tier", "confidence", "reasons")
+
+
+def refresh_tiers(workspace_id: int) -> int:
+    """Place everybody who was ever seen; returns how many. Replaces what was stored."""
+    people_here = Member.objects.filter(
+        workspace_id=workspace_id, nature=Member.Nature.PERSON, is_staff=False, merged_into=None
+    )
+    ids = set(people_here.values_list("pk", flat=True).iterator(chunk_size=10_000))
+    seen = MemberTotals.objects.filter(workspace_id=workspace_id)
+    spent = _spending(workspace_id)
+    listed = sorted((set(seen.values_list("pk", flat=True)) | set(spent)) & ids)
+    influence = dict(
+        Influence.objects.filter(workspace_id=workspace_id).values_list("pk", "points")
+    )
+    answers = dict(
+        Influence.objects.filter(workspace_id=workspace_id).values_list("pk", "answered")
+    )
+    levels = dict(Goodwill.objects.filter(workspace_id=workspace_id).values_list("pk", "level"))
+    moves = _places({pk: influence.get(pk, 0.0) for pk in listed})
+    wealth = _places({pk: n for pk, n in spent.items() if pk in ids})
+    rows = []
+    for pk in listed:
+        found = place(Signs(moves[pk], answers.get(pk, 0), levels.get(pk, 0), wealth.get(pk)))
+        reasons = json.dumps(list(found.reasons))
+        rows.append((pk, workspace_id, found.tier, found.confidence, reasons))
+    return _store(workspace_id, rows)
+
+
+def _places(values: dict[int, float]) -> dict[int, float]:
+    """The share of others who have less, 0-1; who has nothing is at 0."""
+    order = sorted(values.values())
+    size = max(1, len(order) - 1)
+    first: dict[float, int] = {}
+    for k, value in enumerate(order):
+        first.setdefault(value, k)
+    return {pk: first[value] / size if value > 0 else 0.0 for pk, value in values.items()}
+
+
+def _spending(workspace_id: int) -> dict[int, float]:
+    """What members spend, where the workspace keeps a number for it."""
+    fields = Field.objects.filter(workspace_id=workspace_id, kind=Field.Kind.NUMBER)
+    named = [pk for pk, name in fields.values_list("pk", "name") if name.casefold() in SPENDING]
+    known = people(workspace_id)
+    found: dict[int, float] = {}
+    rows = Fact.objects.filter(field_id__in=named[:1], replaced_at=None, number__isnull=False)
+    for identity, number in rows.values_list("identity_id", "number"):
+        member = known.moved.get(identity, identity)
+        found[member] = found.get(member, 0.0) + float(number or 0)
+    return found
+
+
+def _store(workspace_id: int, rows: Sequence[tuple[object, ...]]) -> int:
+    kept = {row[0] for row in rows}
+    with transaction.atomic():
+        mine = TierPlace.objects.filter(workspace_id=workspace_id)
+        gone = [pk for pk in mine.values_list("pk", flat=True) if pk not in kept]
+        for at in range(0, len(gone), 500):
+            mine.filter(pk__in=gone[at : at + 500]).delete()
+        changing = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[2:])
+        upsert(
+            connection, "members_tierplace", _COLUMNS, rows,
+            conflict=f"(member_id) DO UPDATE SET {changing}",
+        )  # fmt: skip
+    return len(rows)

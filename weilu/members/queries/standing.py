@@ -1,0 +1,149 @@
+"""Tiers, stages of one's own, company: what others may ask, and their conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, QuerySet
+from pyroaring import BitMap
+
+from weilu.core.access import Actor, Right
+from weilu.members.models import Company, Contact, OwnStage, Staying, Tier, TierPlace, TierWord
+from weilu.members.segments.conditions import fixed
+from weilu.members.segments.registry import (
+    Ask,
+    Condition,
+    Option,
+    Param,
+    Scope,
+    ask_ids,
+    ask_members,
+    list_of,
+    register,
+)
+from weilu.members.segments.trees import Values
+
+
+@dataclass(frozen=True, slots=True)
+class InTier:
+    """A member's tier: what staff said, else what evidence says with how sure it is."""
+
+    tier: str
+    confidence: float | None
+    reasons: Sequence[str]
+    word: TierWord | None
+
+
+def tier_of(viewer: Actor, member_id: int) -> InTier:
+    """The tier of a member; "" when nothing is known. Two statements."""
+    viewer.require(Right.SEE_MEMBERS)
+    said = TierWord.objects.filter(
+        workspace_id=viewer.workspace_id, identity__member_id=member_id, withdrawn_at=None
+    )
+    word = said.select_related("by").first()
+    place = TierPlace.objects.filter(pk=member_id, workspace_id=viewer.workspace_id).first()
+    return InTier(
+        tier=word.tier if word else place.tier if place else "",
+        confidence=place.confidence if place and not word else None,
+        reasons=place.reasons if place else (),
+        word=word,
+    )
+
+
+def own_stages(viewer: Actor) -> list[tuple[OwnStage, int]]:
+    """Stages of the workspace's own in their order, with how many are in each."""
+    viewer.require(Right.SEE_MEMBERS)
+    rows = Staying.objects.filter(workspace_id=viewer.workspace_id, ended_at=None).order_by()
+    counts = dict(
+        rows.values_list("stage_id").annotate(Count("identity__member_id", distinct=True))
+    )
+    mine = OwnStage.objects.filter(workspace_id=viewer.workspace_id)
+    return [(one, counts.get(one.pk, 0)) for one in mine.order_by("position", "name")]
+
+
+def stayings_of(member_id: int) -> list[Staying]:
+    """In which stages somebody is and was, newest first."""
+    rows = Staying.objects.filter(identity__member_id=member_id).select_related("stage", "by")
+    return list(rows.order_by("-at", "-pk")[:100])
+
+
+def company_of(viewer: Actor, member_id: int) -> Company | None:
+    """Who keeps a member company now."""
+    viewer.require(Right.SEE_MEMBERS)
+    rows = Company.objects.filter(
+        workspace_id=viewer.workspace_id, identity__member_id=member_id, ended_at=None
+    )
+    return rows.select_related("guide").first()
+
+
+def contacts_of(member_id: int) -> list[Contact]:
+    """Contacts with a member, newest first."""
+    rows = Contact.objects.filter(identity__member_id=member_id).select_related("by", "company")
+    return list(rows.order_by("-at", "-pk")[:100])
+
+
+def due(viewer: Actor, today: date) -> QuerySet[Company]:
+    """Contacts due by a day: the viewer's own, and those nobody is named for."""
+    viewer.require(Right.SEE_MEMBERS)
+    rows = Company.objects.filter(
+        workspace_id=viewer.workspace_id, ended_at=None, next_on__lte=today
+    )
+    return (
+        rows.filter(guide_id=viewer.user_id) | rows.filter(guide_id=None)
+        if viewer.user_id is not None
+        else rows
+    )
+
+
+def companies(viewer: Actor, *, limit: int = 200) -> list[Company]:
+    """All company that is kept, next contact first."""
+    viewer.require(Right.SEE_MEMBERS)
+    rows = Company.objects.filter(workspace_id=viewer.workspace_id, ended_at=None)
+    chosen = rows.select_related("identity__member", "guide")
+    return list(chosen.order_by("next_on", "pk")[:limit])
+
+
+def in_tier(scope: Scope, values: Values) -> BitMap:
+    """Who is in one of the tiers; what staff said goes before evidence."""
+    wanted = list_of(values, "tier")
+    slots = ", ".join(["%s"] * len(wanted))
+    by_evidence = ask_ids(
+        f"SELECT member_id FROM members_tierplace WHERE workspace_id = %s AND tier IN ({slots})",  # noqa: S608
+        [scope.workspace_id, *wanted],
+    )
+    said = "r.workspace_id = %s AND r.withdrawn_at IS NULL"
+    anything = ask_members("members_tierword", said, [scope.workspace_id], scope)
+    these = ask_members(
+        "members_tierword", f"{said} AND r.tier IN ({slots})", [scope.workspace_id, *wanted], scope
+    )
+    return (by_evidence - anything) | these
+
+
+def in_own_stage(scope: Scope, values: Values) -> BitMap:
+    """Who is in one of the workspace's own stages."""
+    ids = [int(one) for one in list_of(values, "own_stage")]
+    slots = ", ".join(["%s"] * len(ids))
+    where = f"r.workspace_id = %s AND r.ended_at IS NULL AND r.stage_id IN ({slots})"
+    return ask_members("members_staying", where, [scope.workspace_id, *ids], scope)
+
+
+def kept_company(scope: Scope, values: Values) -> BitMap:
+    """Who is kept company in one of the ways."""
+    wanted = list_of(values, "mode")
+    slots = ", ".join(["%s"] * len(wanted))
+    where = f"r.workspace_id = %s AND r.ended_at IS NULL AND r.mode IN ({slots})"
+    return ask_members("members_company", where, [scope.workspace_id, *wanted], scope)
+
+
+def _stages(workspace_id: int) -> Sequence[Option]:
+    rows = OwnStage.objects.filter(workspace_id=workspace_id).order_by("position", "name")
+    return [Option(str(pk), name) for pk, name in rows.values_list("pk", "name")]
+
+
+register(Condition("tier", (Param("tier", Ask.CHOICES, fixed(*Tier.values)),), in_tier))
+register(Condition("own_stage", (Param("own_stage", Ask.CHOICES, _stages),), in_own_stage))
+register(
+    Condition("company", (Param("mode", Ask.CHOICES, fixed(*Company.Mode.values)),), kept_company)
+)
