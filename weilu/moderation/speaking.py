@@ -14,12 +14,14 @@ from django.utils.translation import ngettext
 from weilu.core.codes import code_of
 from weilu.core.marks import fill
 from weilu.core.outside import outside
-from weilu.members.models import Identity
+from weilu.members.models import Alias, Identity
 from weilu.moderation.models import Policy
+from weilu.moderation.rules.contacts import contacts
 from weilu.moderation.rules.ladder import Rung, Step
 
 # The purpose of the codes that open the page of an appeal.
 APPEAL = "appeal"
+NAMES_LOOKED_AT = 5
 # Everything after a reminder can be looked at again.
 LOOKED_AT_AGAIN = frozenset({Step.WARN, Step.PACKET, Step.MUTE, Step.REMOVE, Step.BAN})
 
@@ -53,8 +55,9 @@ def words_for(policy: Policy, about: About, rung: Rung) -> str:
     text = own[rung.step]
     if not text:
         text = words_of(rung, recalls=policy.recalls)
-        if rung.step in LOOKED_AT_AGAIN:
-            text += _where(appeal, about.contact)
+        where = _where(appeal, about.contact) if rung.step in LOOKED_AT_AGAIN else ""
+        if where:
+            text = _("%(said)s %(where)s") % {"said": text, "where": where}
     return fill(
         text,
         {
@@ -71,8 +74,8 @@ def words_for(policy: Policy, about: About, rung: Rung) -> str:
 def _where(appeal: str, contact: str) -> str:
     """Where to ask for a second look: the page, or without one the person who answers for it."""
     if appeal:
-        return " " + _("If this was a mistake, say so here: {appeal}")
-    return " " + _("If this was a mistake, tell {contact}.") if contact else ""
+        return _("If this was a mistake, say so here: {appeal}")
+    return _("If this was a mistake, tell {contact}.") if contact else ""
 
 
 def words_of(rung: Rung, *, recalls: bool) -> str:
@@ -108,6 +111,14 @@ def time_words(minutes: int) -> str:
 
 
 def name_of(identity_id: int) -> str:
-    """What somebody is called, "" when unknown."""
-    found = Identity.objects.filter(pk=identity_id).values_list("name", flat=True).first()
-    return found or ""
+    """What somebody is called in a word to them; never an address they took for a name.
+
+    Then it is what they were called before, or nobody in particular.
+    """
+    shown = Identity.objects.filter(pk=identity_id).values_list("name", flat=True).first() or ""
+    older = Alias.objects.filter(identity_id=identity_id).order_by("-first_ms", "-pk")
+    names = [shown, *older.values_list("name", flat=True)[:NAMES_LOOKED_AT]]
+    leading = {one.text for one in contacts(names)}
+    return next(
+        (name for n, name in enumerate(names) if name and n not in leading), _("Dear friend")
+    )

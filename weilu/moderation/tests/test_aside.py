@@ -169,6 +169,8 @@ def test_a_name_that_becomes_an_ad_is_caught(line: Connection) -> None:
     assert (doubt.seen, doubt.reasons[0]) == ("加微信abc12345看片", ["renamed", 1.0])
     assert Violation.objects.get().step == "mute"
     assert not Outgoing.objects.filter(deed="recall").exists()
+    # What somebody took for a name is not said again by us.
+    assert Outgoing.objects.get(deed="send").text.startswith("u1, this is against")
     hear(line, said(901, "u1", "谢谢你的分享", now_ms(), name="加微信abc12345看片"))
     assert Doubt.objects.count() == 1
 
