@@ -137,7 +137,7 @@ def _instead(answers: Mapping[str, int], verdict: Verdict) -> tuple[Instead, ...
 
     What nobody wants to be seen with is sold in private; what is bought rarely needs a list and a
     good moment; what is learnt once needs a short group; what people do in their lives with it may
-    gather them where the product does not.
+    gather them where the product does not. Others' communities are open to everything else.
     """
     found: list[Instead] = []
     if answers[Question.SHOW] == 0:
@@ -150,6 +150,6 @@ def _instead(answers: Mapping[str, int], verdict: Verdict) -> tuple[Instead, ...
         found.append(Instead.AROUND_LIFE)
     if answers[Question.LEARN] <= 1:
         found.append(Instead.SERVICE_DESK)
-    if verdict is Verdict.UNFIT:
+    if verdict is Verdict.UNFIT or not found:
         found.append(Instead.PARTNER)
     return tuple(found[:3])

@@ -52,6 +52,8 @@ def answers(group: str, use: str, content: str) -> dict[str, int]:
             8,
             (Instead.PRIVATE_SERVICE, Instead.CUSTOMER_LIST, Instead.SERVICE_DESK),
         ),
+        # A tool of one trade, with news: known by its use, and by nothing else.
+        (answers("012", "203", "001"), Verdict.NARROW, 9, (Instead.PARTNER,)),
         # Furniture: learnt once, bought once.
         (
             answers("220", "221", "111"),
