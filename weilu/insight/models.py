@@ -138,7 +138,6 @@ class Standing(models.Model):
     present = models.IntegerField(default=0)
     ever = models.IntegerField(default=0)
     silent = models.IntegerField(default=0)
-    life = models.CharField(max_length=12, default="", blank=True)
     at = models.DateTimeField()
 
     class Meta:

@@ -1,4 +1,4 @@
-"""Who is in a group, who came and went for real, where the group stands in its life (B-4)."""
+"""Who is in a group, and who came and went for real (B-4)."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from weilu.chat.timeline import read_timeline
 from weilu.communities.models import Community
 from weilu.core.clock import now
 from weilu.groups.models import Group, Participation
-from weilu.insight.models import GroupDay, MoveDay, Standing
-from weilu.insight.rules.lifecycle import GroupTalk, group_life
+from weilu.insight.models import MoveDay, Standing
 from weilu.insight.rules.stay import Spell, real_moves
 from weilu.members.queries import People, people
 
@@ -91,7 +90,6 @@ def _store(
     """Write one standing; silence is measured from the last thing known of the group."""
     quiet_since = latest - SILENT_AFTER_MS
     silent = sum(spoke.get(m, 0) < quiet_since or not spoke.get(m) for m in present)
-    life = str(group_life(GroupTalk(_weeks(group), len(ever))).stage) if group else ""
     with transaction.atomic():
         # A group may have come from another community: its row there goes too.
         mine = {"group": group} if group else {"community": community, "group": None}
@@ -102,21 +100,8 @@ def _store(
             present=len(present),
             ever=len(ever),
             silent=silent,
-            life=life,
             at=now(),
         )
-
-
-def _weeks(group: Group) -> list[int]:
-    """Messages per week of a group, whole weeks counted back from its last day, oldest first."""
-    rows = list(GroupDay.objects.filter(group=group).order_by("day").values_list("day", "messages"))
-    if not rows:
-        return []
-    last = rows[-1][0]
-    weeks = [0] * ((last - rows[0][0]) // 7 + 1)
-    for day, messages in rows:
-        weeks[-1 - (last - day) // 7] += messages
-    return weeks
 
 
 def refresh_moves(group: Group, span: tuple[int, int]) -> None:

@@ -125,6 +125,8 @@ SECTIONS: dict[NextStep, str] = {
     NextStep.MOVE_THE_SLOT: "hours",
     NextStep.SHARE_THE_LOAD: "carriers",
     NextStep.INTRODUCE_MEMBERS: "exchange",
+    NextStep.REVIVE_OR_CLOSE: "life",
+    NextStep.ADD_STAFF_OR_SPLIT: "life",
 }
 
 # Or a page of the community's own.

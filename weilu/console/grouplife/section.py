@@ -15,6 +15,7 @@ from weilu.insight.pages.life import LifeOf, lives
 from weilu.insight.rules.lifecycle import GroupStage
 
 SHOWN = 12
+MOST = 500
 _PRESSING = (GroupStage.CLOSING, GroupStage.FADING)
 _ORDER = (*_PRESSING, GroupStage.PREPARING, GroupStage.WARMING, GroupStage.STEADY)
 
@@ -22,7 +23,9 @@ _ORDER = (*_PRESSING, GroupStage.PREPARING, GroupStage.WARMING, GroupStage.STEAD
 def life(view: View) -> Part:
     """Where the groups are in their life, those that need somebody first."""
     chosen = set(view.look.group_ids)
-    found = lives(view.place, [one for one in view.place.groups if one.pk in chosen])
+    some = [one for one in view.place.groups if one.pk in chosen]
+    # A section is for a look: the whole of a large community stands side by side.
+    found = lives(view.place, some[:MOST])
     title = _("Where its groups are in their life")
     if len(found) == 1:
         return _of_one(found[0])

@@ -7,6 +7,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -141,6 +142,10 @@ class TargetForm(forms.Form):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # as forms.Form takes them
         self._zone = ZoneInfo(link.community.time_zone)
         mine = Group.objects.filter(community_id=link.community_id).order_by("name")
+        if held := self.initial.get("group"):
+            mine = mine.filter(Q(ends_at=None) | Q(pk=held))
+        else:
+            mine = mine.filter(ends_at=None)
         self.fields["group"].queryset = mine  # type: ignore[attr-defined]  # a ModelChoiceField
         self.fields["group"].label_from_instance = lambda one: one.name  # type: ignore[attr-defined]
 

@@ -34,6 +34,7 @@ from weilu.console.parts import Badge, Empty, Head, Tab
 from weilu.console.sentences import SENTENCES, sentence
 from weilu.content.queries import standings
 from weilu.core.access import Right
+from weilu.core.clock import now
 from weilu.core.errors import Conflict, Invalid, NotFound
 from weilu.core.pictures import keep_picture, picture_path
 from weilu.groups.models import Group
@@ -150,8 +151,11 @@ def say(request: Request) -> HttpResponse:
 
 
 def _choices(request: Request) -> list[tuple[Group, str]]:
-    """The groups, with who sends there and how much is promotion already."""
-    groups = groups_of(request.actor)
+    """The groups that have not closed, with who sends there and how much is promotion already."""
+    moment = now()
+    groups = [
+        one for one in groups_of(request.actor) if one.ends_at is None or one.ends_at > moment
+    ]
     ways = ways_of({(one.pk, Deed.SEND) for one in groups}, request.actor.workspace_id)
     stands = standings(request.actor, groups[:MOST_COUNTED])
     words = {

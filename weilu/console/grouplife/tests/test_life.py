@@ -77,3 +77,15 @@ def test_the_section_names_what_needs_somebody(operator: Person, tea: Community)
     page = operator.client().get(url).content.decode()
     assert "None of its groups is falling silent." in page
     assert f"/groups/{other.pk}/life/" in page
+
+
+def test_a_closed_group_is_written_to_no_more(operator: Person, old: Group) -> None:
+    client = operator.client()
+    Group.objects.filter(pk=old.pk).update(ends_at=now() + WEEK)
+    assert f'value="{old.pk}"' in client.get("/outbox/say/").content.decode()
+    Group.objects.filter(pk=old.pk).update(ends_at=now() - WEEK)
+    assert f'value="{old.pk}"' not in client.get("/outbox/say/").content.decode()
+    life = client.get(f"/groups/{old.pk}/life/").content.decode()
+    assert "Closed" in life
+    assert "turn/revive" in life
+    assert "turn/close" not in life
