@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from django.db import connection
 
-from weilu.core.bulk import insert_one
+from weilu.core.bulk import add_all, insert_one
 from weilu.core.clock import now
 from weilu.core.models import LogRow
 
@@ -64,7 +64,7 @@ def announce_all(happened: Sequence[Event]) -> None:
     if not connection.in_atomic_block:
         message = "events announced outside a transaction"
         raise RuntimeError(message)
-    LogRow.objects.bulk_create(
+    add_all(
         [
             LogRow(
                 workspace_id=one.workspace_id,
@@ -73,8 +73,7 @@ def announce_all(happened: Sequence[Event]) -> None:
                 at=now(),
             )
             for one in happened
-        ],
-        batch_size=200,
+        ]
     )
 
 

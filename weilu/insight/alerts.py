@@ -20,6 +20,7 @@ from weilu.chat.people import seen_between
 from weilu.chat.ports import Kind
 from weilu.chat.stages import at_once
 from weilu.core.access import Actor, Right
+from weilu.core.bulk import add_all
 from weilu.core.clock import now, now_ms
 from weilu.core.errors import Conflict, NotFound
 from weilu.core.jobs import job, schedule_all
@@ -39,7 +40,6 @@ KEPT_MS = BASE_MS + 2 * WINDOW_MS
 NOTE_CHARS = 500
 MOST_SIGNS = 5_000
 MOST_LISTED = 100
-_AT_ONCE = 500
 
 
 # Moderation has judged the batch before: its verdicts on insults stand in the same rows.
@@ -74,7 +74,7 @@ def keep_signs(columns: Columns) -> None:
         if member and member not in known.bots and member not in known.staff
     ]
     signs = [one for one in signs if one.group_id in connected]
-    Sign.objects.bulk_create(signs, ignore_conflicts=True, batch_size=_AT_ONCE)
+    add_all(signs)
     concerned = {str(one.group_id) for one in signs}
     space, due = columns.workspace_id, now() + LOOK_AFTER
     schedule_all("watch_group", concerned, workspace_id=space, due_at=due)

@@ -19,6 +19,7 @@ from weilu.chat.models import Message
 from weilu.chat.ports import Kind
 from weilu.chat.ports.abilities import NEEDS, Ability, Deed, Support
 from weilu.communities.rulebook import current, titles_by_kind
+from weilu.core.bulk import add_all
 from weilu.core.clock import now
 from weilu.core.log import announce_all
 from weilu.events.moderation import ViolationFound
@@ -96,7 +97,7 @@ def enforce(policy: Policy, offences: Sequence[Offence], by_id: int | None = Non
         drafts += _orders(policy, one, rung, None if told.again(one, rung, at) else about)
         if rung.step in FINAL and policy.recalls_recent:
             drafts += _recalls(one, here)
-    Violation.objects.bulk_create(violations, ignore_conflicts=True, batch_size=_AT_ONCE)
+    add_all(violations)
     enqueue(policy.workspace_id, drafts)
     ban(policy, violations)
     announce_all(

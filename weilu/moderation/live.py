@@ -21,6 +21,7 @@ from weilu.chat.people import seen_between
 from weilu.chat.ports import Kind
 from weilu.chat.stages import at_once
 from weilu.chat.timeline import read_timeline
+from weilu.core.bulk import add_all
 from weilu.groups.models import Group
 from weilu.groups.queries import connected_of
 from weilu.members.queries import People, people, people_behind
@@ -166,7 +167,7 @@ def _judge(rows: _Rows, groups: dict[int, Group], judge: Judge, policy: Policy |
         for one, row in zip(suspicions(verdicts, rows, doubtful), numbers, strict=True)
     ]
     doubts = [doubt_of(one, listener.group(row)) for one, row in zip(held, numbers, strict=True)]
-    Doubt.objects.bulk_create(doubts, ignore_conflicts=True, batch_size=BATCH)
+    add_all(doubts)
     if policy is not None and policy.is_on:
         offences = [
             _offence(one, doubt, writers[row], listener.account(row))

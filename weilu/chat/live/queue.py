@@ -20,6 +20,7 @@ from weilu.chat.live.ways import ways_of
 from weilu.chat.models import Outgoing
 from weilu.chat.ports.abilities import Deed
 from weilu.core.access import RIGHTS, Actor, Right
+from weilu.core.bulk import add_all
 from weilu.core.clock import now
 from weilu.core.errors import Conflict, Invalid, NotFound
 from weilu.core.models import Seat
@@ -91,9 +92,7 @@ def enqueue(workspace_id: int, drafts: Sequence[Draft]) -> int:
             )
             known.update(some.values_list("key", flat=True))
         fresh = {row.key: row for row in rows if row.key not in known}
-        Outgoing.objects.bulk_create(
-            list(fresh.values()), ignore_conflicts=True, batch_size=_AT_ONCE
-        )
+        add_all(list(fresh.values()))
     return len(fresh)
 
 

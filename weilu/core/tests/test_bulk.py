@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from weilu.core.bulk import insert_one, put, upsert
-from weilu.core.models import Counter
+from weilu.core.bulk import add_all, insert_one, put, upsert
+from weilu.core.models import Counter, Job, LogRow, Workspace
 
 pytestmark = pytest.mark.django_db
 sqlite_alone = pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's way")
@@ -41,3 +43,33 @@ def test_one_row_comes_back_with_its_number() -> None:
     values = {"name": "w", "time_zone": "UTC", "created_at": "2026-01-01 00:00:00"}
     first = insert_one(connection, "core_workspace", values)
     assert insert_one(connection, "core_workspace", values) > first > 0
+
+
+@pytest.mark.parametrize("count", [1, 120])
+def test_objects_are_written_as_the_orm_writes_them(count: int) -> None:
+    space = Workspace.objects.create(name="w")
+    moment = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
+
+    def some(key: str) -> list[Job]:
+        return [
+            Job(
+                workspace=space, name="look", key=f"{key}{n}", due_at=moment,
+                payload={"词": [1, None, "x"]}, state=Job.State.DUE,
+            )
+            for n in range(count)
+        ]  # fmt: skip
+
+    add_all(some("a"))
+    add_all(some("a"))
+    Job.objects.bulk_create(some("b"))
+    columns = [f.attname for f in Job._meta.concrete_fields if f.attname not in {"id", "key"}]
+    ours, theirs = (
+        list(Job.objects.filter(key__startswith=key).order_by("id").values(*columns))
+        for key in "ab"
+    )
+    assert ours == theirs
+    assert len(ours) == count
+    rows = [LogRow(workspace=space, name="X", payload={"n": n}, at=moment) for n in range(count)]
+    add_all(rows)
+    written = LogRow.objects.order_by("id").values_list("payload", "at", "done_at")
+    assert list(written) == [({"n": n}, moment, None) for n in range(count)]

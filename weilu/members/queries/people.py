@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from django.db.models import IntegerField, QuerySet, Value
+from django.db.models import F, IntegerField, Q, QuerySet, Value
 from pyroaring import BitMap
 
 from weilu.core.access import Actor, Right
@@ -85,9 +85,14 @@ def people(workspace_id: int) -> People:
     return People(moved, BitMap(moved), bots=BitMap(found[_BOT]), staff=BitMap(found[_STAFF]))
 
 
+# Most are themselves and nothing special: those are not even given back.
 _BEHIND = Lookup(
-    lambda ids: Identity.objects.filter(pk__in=ids).values_list(
-        "pk", "member_id", "member__nature", "member__is_staff"
+    lambda ids: (
+        Identity.objects.filter(pk__in=ids)
+        .filter(
+            ~Q(member_id=F("id")) | Q(member__nature=Member.Nature.BOT) | Q(member__is_staff=True)
+        )
+        .values_list("pk", "member_id", "member__nature", "member__is_staff")
     )
 )
 
