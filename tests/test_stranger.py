@@ -34,6 +34,7 @@ from weilu.groups.models import Connection, Group, JoinAsk, JoinTarget, Turn
 from weilu.insight.models import Alert, FindingRow
 from weilu.members.actions import merge, suggest
 from weilu.members.actions.circles import add_to_circle, save_circle
+from weilu.members.actions.customers import keep_list
 from weilu.members.actions.facts import add_field, set_fact
 from weilu.members.actions.notes import Agreed, give_consent, write_note
 from weilu.members.actions.segments import save_segment
@@ -102,6 +103,9 @@ def _written_of(owner: Person, pk: int) -> dict[str, int]:
     company = keep_company(owner.actor, plan, member_id=pk, today=now().date())
     return {
         "members_contacted": company.pk,
+        "members_customers_look": keep_list(
+            owner.actor, file_name=f"{SECRET}.csv", data=f"name,phone\n{SECRET},1".encode()
+        ).pk,
         "members_circle": circle.pk,
         "members_segment": segment.pk,
         "members_tag": tag.pk,

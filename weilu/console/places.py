@@ -77,6 +77,7 @@ NAV: tuple[Place, ...] = (
             Place("members_prizes", _("Only here for prizes")),
             Place("members_segments", _("Segments")),
             Place("members_tags", _("Tags")),
+            Place("members_customers", _("Customers"), right=Right.IMPORT),
             Place("members_fields", _("Own fields")),
             Place("members_same", _("Who is one person"), right=Right.EDIT_MEMBERS),
             Place("members_erased", _("Erased members"), right=Right.ERASE),

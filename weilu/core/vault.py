@@ -6,7 +6,10 @@ decrypt. It is read at each use, so that a rotation needs no restart.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -17,11 +20,11 @@ from weilu.core.errors import GivenUp
 from weilu.core.private import replace_private, write_private
 
 
-def seal(secrets: Mapping[str, str]) -> str:
+def seal(held: Mapping[str, str]) -> str:
     """The secrets as one encrypted text, "" for none."""
-    if not secrets:
+    if not held:
         return ""
-    return _vault().encrypt(json.dumps(dict(secrets)).encode()).decode("ascii")
+    return _vault().encrypt(json.dumps(dict(held)).encode()).decode("ascii")
 
 
 def unseal(sealed: str) -> dict[str, str]:
@@ -38,6 +41,18 @@ def unseal(sealed: str) -> dict[str, str]:
 def renew(sealed: str) -> str:
     """The same secrets under the newest key; raises GivenUp when no key fits."""
     return seal(unseal(sealed))
+
+
+def keyed_mark(text: str) -> str:
+    """A mark by which equal texts are told without being read: 64 hexadecimal letters.
+
+    Its key lies beside the vault's and is never rotated: marks stay comparable.
+    """
+    path = _file().with_name("marks.key")
+    if not path.exists():
+        write_private(path, secrets.token_hex(32))
+    key = bytes.fromhex(path.read_text(encoding="ascii"))
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
 
 def add_key() -> None:

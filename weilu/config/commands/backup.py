@@ -17,7 +17,7 @@ from weilu.config.options import Options
 from weilu.config.speech import gettext as _
 
 DATABASE = "weilu.db"
-ALONGSIDE = ("secret.key", "vault.keys", "weilu.env", "uploads", "history")
+ALONGSIDE = ("secret.key", "vault.keys", "marks.key", "weilu.env", "uploads", "history")
 
 
 def backup(

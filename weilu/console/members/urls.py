@@ -5,6 +5,7 @@ from django.urls import path
 from weilu.console.members import (
     acts,
     circles,
+    customers,
     fields,
     goodwill,
     known,
@@ -46,6 +47,8 @@ urlpatterns = [
     path("members/company/", standing.company, name="members_company"),
     path("members/company/<int:pk>/", standing.contacted, name="members_contacted"),
     path("members/<int:pk>/place/", standing.place, name="member_place"),
+    path("members/customers/", customers.customers, name="members_customers"),
+    path("members/customers/<int:pk>/", customers.look, name="members_customers_look"),
     path("members/prizes/", prizes.prizes, name="members_prizes"),
     path("members/<int:pk>/prizes/", prizes.say, name="member_prizes"),
     path("members/koc/", movers.koc, name="members_koc"),

@@ -1,6 +1,7 @@
 """Tables of members: who they are, what staff know of them, segments, erasures."""
 
 from weilu.members.models.circles import Circle, CircleMember
+from weilu.members.models.customers import Customer, CustomerList
 from weilu.members.models.erasures import Erasure
 from weilu.members.models.known import (
     Colour,
@@ -42,6 +43,8 @@ __all__ = [
     "Company",
     "Consent",
     "Contact",
+    "Customer",
+    "CustomerList",
     "Deed",
     "Erasure",
     "Fact",

@@ -1,0 +1,225 @@
+"""Bringing in a shop's customers: upload, say which column is what, look, import (A-8)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Sequence
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from python_calamine import CalamineError, CalamineWorkbook
+
+from weilu.console.formats import number
+from weilu.console.guard import page
+from weilu.console.http import Request
+from weilu.console.parts import Empty, Head
+from weilu.console.places import address
+from weilu.console.sentences import SENTENCES, sentence
+from weilu.core.access import Right
+from weilu.core.errors import Invalid
+from weilu.members.actions.customers import (
+    MOST_BYTES,
+    bring_in,
+    forget_list,
+    keep_list,
+    kept_list,
+    match,
+)
+from weilu.members.models import Customer
+from weilu.members.queries import known
+from weilu.members.rules.customers import (
+    MOST_COLUMNS,
+    MOST_ROWS,
+    NAME,
+    PHONE,
+    Read,
+    guess,
+    masked,
+    read,
+)
+
+UNPACKED_BYTES = 60_000_000
+SHOWN = 5
+SENTENCES.update(
+    {
+        "too_large": gettext_lazy("This file is too large: at most 5 MB and 5,000 people."),
+        "no_table": gettext_lazy("This is no table: save it as xlsx or CSV and choose it again."),
+        "no_name_or_phone": gettext_lazy("Say at least which column is the name or the phone."),
+    }
+)
+Table = list[list[str]]
+
+
+def table_of(data: bytes) -> Table:
+    """The rows of an xlsx or CSV file as texts, heading first; raises Invalid."""
+    rows = _sheet(data) if data[:2] == b"PK" else _lines(data)
+    kept = [row[:MOST_COLUMNS] for row in rows if any(cell.strip() for cell in row)]
+    if len(kept) > MOST_ROWS + 1:
+        raise Invalid("too_large", field="file")
+    if len(kept) < 2:
+        raise Invalid("no_table", field="file")
+    return kept
+
+
+def _sheet(data: bytes) -> Table:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            if sum(one.file_size for one in packed.infolist()) > UNPACKED_BYTES:
+                raise Invalid("too_large", field="file")
+        sheet = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0)
+        return [[_cell(cell) for cell in row] for row in sheet.to_python()]
+    except (CalamineError, zipfile.BadZipFile, IndexError) as error:
+        raise Invalid("no_table", field="file") from error
+
+
+def _cell(cell: object) -> str:
+    if isinstance(cell, float) and cell == int(cell):
+        return str(int(cell))
+    return str(cell)
+
+
+def _lines(data: bytes) -> Table:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" in text:
+            break
+        first = text.split("\n", 1)[0]
+        sign = max((",", "\t", ";"), key=first.count)
+        try:
+            return list(csv.reader(io.StringIO(text), delimiter=sign))
+        except csv.Error:
+            break
+    raise Invalid("no_table", field="file")
+
+
+@page(Right.IMPORT)
+def customers(request: Request) -> HttpResponse:
+    """The customers brought in last; by POST: a list to look at."""
+    error = ""
+    if request.method == "POST":
+        upload = request.FILES.get("file")
+        try:
+            made = _uploaded(request, upload)
+        except Invalid as problem:
+            error = sentence(problem.code)
+        else:
+            return redirect("members_customers_look", made)
+    rows = Customer.objects.filter(workspace_id=request.actor.workspace_id)
+    count = rows.count()
+    said = ngettext("%(n)s customer is known.", "%(n)s customers are known.", count) % {
+        "n": number(count)
+    }
+    newest = rows.select_related("identity").order_by("-at", "-pk")[:50]
+    context = {
+        "head": Head(
+            _("Customers"),
+            said if count else _("Bring in your customers and find them among the members."),
+            back=address("members"),
+            back_label=_("Members"),
+        ),
+        "error": error,
+        "customers": [(one, f"****{one.phone_tail}" if one.phone_tail else "") for one in newest],
+        "empty": Empty(
+            _("No customers yet"),
+            _("An xlsx or CSV file with a name or a phone number in each row is enough."),
+            icon="users",
+        ),
+    }
+    return render(request, "members/customers.html", context, status=422 if error else 200)
+
+
+def _uploaded(request: Request, upload: object) -> int:
+    if not isinstance(upload, UploadedFile):
+        raise Invalid("required", field="file")
+    if (upload.size or 0) > MOST_BYTES:
+        raise Invalid("too_large", field="file")
+    data = upload.read()
+    table_of(data)
+    return keep_list(request.actor, file_name=upload.name or "", data=data).pk
+
+
+@page(Right.IMPORT)
+def look(request: Request, pk: int) -> HttpResponse:
+    """Which column is what, and what would come of it; by POST: look again, or import."""
+    kept, data = kept_list(request.actor, pk)
+    table = table_of(data)
+    fields = known.fields(request.actor)
+    roles = [request.POST.get(f"column_{k}", "") for k in range(len(table[0]))]
+    if request.method != "POST":
+        roles = guess(table[0], {one.name.casefold(): one.pk for one in fields})
+    allowed = {"", NAME, PHONE, "tags", *(f"field:{one.pk}" for one in fields)}
+    roles = [role if role in allowed else "" for role in roles]
+    found = read(table[1:], roles)
+    error = "" if {NAME, PHONE} & set(roles) else sentence("no_name_or_phone")
+    act = request.POST.get("do", "")
+    if act == "forget":
+        forget_list(request.actor, pk)
+        return redirect("members_customers")
+    if act == "import" and not error:
+        return _imported(request, pk, found)
+    options = [
+        ("", _("leave out")), (NAME, _("Name")), (PHONE, _("Phone")), ("tags", _("Tags")),
+        *((f"field:{one.pk}", one.name) for one in fields),
+    ]  # fmt: skip
+    hit = match(request.actor, found.rows)
+    context = {
+        "head": Head(
+            kept.file_name,
+            _("Nothing is stored yet: say which column is what, and look at the first rows."),
+            back=reverse("members_customers"),
+            back_label=_("Customers"),
+        ),
+        "columns": _columns(table, roles),
+        "options": options,
+        "found": found,
+        "by_phone": hit.by_phone,
+        "by_name": hit.by_name,
+        "fresh": sum(held is None for _row, held in hit.rows),
+        "error": error,
+        "wording": request.POST.get("wording", ""),
+        "may_import": request.actor.may(Right.EDIT_MEMBERS),
+    }
+    return render(request, "members/customers_look.html", context, status=422 if error else 200)
+
+
+def _columns(table: Table, roles: Sequence[str]) -> list[tuple[int, str, str, list[str]]]:
+    """Number, heading, role and first values of each column; phones are not shown in full."""
+    return [
+        (
+            k, heading, roles[k],
+            [_shown(row[k] if k < len(row) else "", roles[k]) for row in table[1 : SHOWN + 1]],
+        )
+        for k, heading in enumerate(table[0])
+    ]  # fmt: skip
+
+
+def _shown(text: str, role: str) -> str:
+    return masked(text) if role == PHONE and text else text[:60]
+
+
+def _imported(request: Request, pk: int, found: Read) -> HttpResponse:
+    wording = request.POST.get("wording", "").strip()[:2000]
+    done = bring_in(request.actor, found.rows, wording=wording, today=timezone.localdate())
+    forget_list(request.actor, pk)
+    said = ngettext("%(n)s customer is in", "%(n)s customers are in", done.customers)
+    words = _("%(said)s: %(matched)s were members already, %(fresh)s are new.") % {
+        "said": said % {"n": number(done.customers)},
+        "matched": number(done.matched),
+        "fresh": number(done.fresh),
+    }
+    if done.refused:
+        more = _("%(n)s values did not fit their fields and were left out.")
+        words = f"{words} {more % {'n': number(done.refused)}}"
+    messages.success(request, words)
+    return redirect("members_customers")

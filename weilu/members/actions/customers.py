@@ -1,0 +1,225 @@
+"""Bringing in a shop's customers: kept sealed, matched to members, tagged, consent noted (A-8).
+
+Whoever matches nobody becomes a member of their own, so that everything works for them; a merge
+joins them later. The same list once more changes nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.db.models import Count
+
+from weilu.core.access import Actor, Right
+from weilu.core.clock import now, now_ms
+from weilu.core.errors import Invalid, NotFound
+from weilu.core.vault import keyed_mark, seal, unseal
+from weilu.members.actions.facts import set_fact
+from weilu.members.actions.notes import Agreed, give_consent
+from weilu.members.actions.tags import named_tag, put_on
+from weilu.members.models import Consent, Customer, CustomerList, Identity, Member
+from weilu.members.resolve import Resolver, Sighting
+from weilu.members.rules.customers import Row
+from weilu.members.rules.names import fold_name
+from weilu.members.traces import ERASERS, Person
+
+PLATFORM = "customer"
+KEPT = timedelta(hours=12)
+MOST_BYTES = 5_000_000
+_AT_ONCE = 200
+
+
+def keep_list(actor: Actor, *, file_name: str, data: bytes) -> CustomerList:
+    """Keep an uploaded list sealed until it is imported; lists nobody came back to go.
+
+    Raises Invalid `too_large`.
+    """
+    actor.require(Right.IMPORT)
+    if len(data) > MOST_BYTES:
+        raise Invalid("too_large", field="file")
+    mine = CustomerList.objects.filter(workspace_id=actor.workspace_id)
+    mine.filter(at__lt=now() - KEPT).delete()
+    return CustomerList.objects.create(
+        workspace_id=actor.workspace_id,
+        file_name=file_name[:120],
+        sealed=seal({"data": base64.b64encode(data).decode("ascii")}),
+        by_id=actor.user_id,
+        at=now(),
+    )
+
+
+def kept_list(actor: Actor, list_id: int) -> tuple[CustomerList, bytes]:
+    """A kept list and what is in it; raises NotFound."""
+    actor.require(Right.IMPORT)
+    found = CustomerList.objects.filter(pk=list_id, workspace_id=actor.workspace_id).first()
+    if found is None:
+        raise NotFound
+    return found, base64.b64decode(unseal(found.sealed)["data"])
+
+
+def forget_list(actor: Actor, list_id: int) -> None:
+    """Throw a kept list away."""
+    actor.require(Right.IMPORT)
+    CustomerList.objects.filter(pk=list_id, workspace_id=actor.workspace_id).delete()
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """Rows with the identity each belongs to; those of nobody have none. By phone, by name."""
+
+    rows: tuple[tuple[Row, int | None], ...]
+    by_phone: int
+    by_name: int
+
+
+def match(actor: Actor, rows: Sequence[Row]) -> Matched:
+    """Whom rows belong to: who had the phone before, else the only member of that very name."""
+    actor.require(Right.IMPORT)
+    known = Customer.objects.filter(workspace_id=actor.workspace_id)
+    marks = {row.phone: keyed_mark(row.phone) for row in rows if row.phone}
+    by_phone: dict[str, int] = {}
+    listed = sorted(set(marks.values()))
+    for at in range(0, len(listed), 500):
+        some = known.filter(phone_mark__in=listed[at : at + 500])
+        by_phone |= dict(some.values_list("phone_mark", "identity_id"))
+    names = _only_ones(actor.workspace_id, {fold_name(row.name) for row in rows})
+    found: list[tuple[Row, int | None]] = []
+    phones = called = 0
+    for row in rows:
+        held = by_phone.get(marks.get(row.phone, ""))
+        alike = names.get(fold_name(row.name)) if held is None else None
+        phones += held is not None
+        called += alike is not None
+        found.append((row, held if held is not None else alike))
+    return Matched(tuple(found), phones, called)
+
+
+def _only_ones(workspace_id: int, folded: set[str]) -> dict[str, int]:
+    """The identity of each name that exactly one member has."""
+    listed = sorted(one for one in folded if one)
+    found: dict[str, int] = {}
+    for at in range(0, len(listed), 500):
+        rows = Member.objects.filter(
+            workspace_id=workspace_id, merged_into=None, name_folded__in=listed[at : at + 500]
+        )
+        once = rows.values("name_folded").annotate(n=Count("pk")).filter(n=1)
+        names = [one["name_folded"] for one in once]
+        found |= dict(rows.filter(name_folded__in=names).values_list("name_folded", "pk"))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What an import came to; `refused` are values a field does not accept."""
+
+    customers: int
+    matched: int
+    fresh: int
+    refused: int
+
+
+def bring_in(actor: Actor, rows: Sequence[Row], *, wording: str, today: date) -> Brought:
+    """Import people: customers, tags, facts, and the consent to be contacted where `wording` is.
+
+    In transactions of 200 people; once more changes nothing. Raises NotAllowed.
+    """
+    actor.require(Right.IMPORT)
+    actor.require(Right.EDIT_MEMBERS)
+    matched = fresh = refused = 0
+    for at in range(0, len(rows), _AT_ONCE):
+        with transaction.atomic():
+            found = match(actor, rows[at : at + _AT_ONCE])
+            placed = _placed(actor, found)
+            matched += sum(pk is not None for _row, pk in found.rows)
+            fresh += sum(pk is None for _row, pk in found.rows)
+            _keep_customers(actor, placed)
+            refused += _write(actor, placed, wording, today)
+    return Brought(len(rows), matched, fresh, refused)
+
+
+def _placed(actor: Actor, found: Matched) -> list[tuple[Row, Identity]]:
+    """Rows with identities; who is new gets one of their own."""
+    resolver = Resolver(actor.workspace_id, PLATFORM)
+    new = {_account(row): row for row, pk in found.rows if pk is None}
+    resolver.learn(
+        [Sighting(account, 0, row.name, now_ms(), is_bot=False) for account, row in new.items()]
+    )
+    ids = [pk if pk is not None else resolver.known[_account(row), 0] for row, pk in found.rows]
+    held = Identity.objects.in_bulk(sorted(set(ids)))
+    return [(row, held[pk]) for (row, _pk), pk in zip(found.rows, ids, strict=True)]
+
+
+def _account(row: Row) -> str:
+    """Under which somebody is known as a customer; never the number itself."""
+    if row.phone:
+        return keyed_mark(row.phone)
+    return hashlib.sha256(fold_name(row.name).encode()).hexdigest()
+
+
+def _keep_customers(actor: Actor, placed: Sequence[tuple[Row, Identity]]) -> None:
+    there = set(
+        Customer.objects.filter(
+            workspace_id=actor.workspace_id, identity__in=[one for _row, one in placed]
+        ).values_list("identity_id", "phone_mark")
+    )
+    fresh = []
+    for row, identity in placed:
+        mark = keyed_mark(row.phone) if row.phone else ""
+        if (identity.pk, mark) not in there:
+            there.add((identity.pk, mark))
+            fresh.append(
+                Customer(
+                    workspace_id=actor.workspace_id, identity=identity, name=row.name,
+                    phone_mark=mark, phone_sealed=seal({"phone": row.phone}) if mark else "",
+                    phone_tail=row.phone[-4:], by_id=actor.user_id, at=now(),
+                )
+            )  # fmt: skip
+    Customer.objects.bulk_create(fresh, batch_size=_AT_ONCE, ignore_conflicts=True)
+
+
+def _write(actor: Actor, placed: Sequence[tuple[Row, Identity]], wording: str, today: date) -> int:
+    """Tags, facts and consents; how many values were refused."""
+    tagged: dict[str, list[int]] = defaultdict(list)
+    refused = 0
+    held = set(
+        Consent.objects.filter(
+            identity__member_id__in=[one.member_id for _row, one in placed],
+            purpose=Consent.Purpose.CONTACT, withdrawn_on=None,
+        ).values_list("identity__member_id", flat=True)
+    )  # fmt: skip
+    for row, identity in placed:
+        for tag in row.tags:
+            tagged[tag].append(identity.member_id)
+        for field_id, text in row.facts:
+            try:
+                set_fact(actor, member_id=identity.member_id, field_id=field_id, typed=text)
+            except (Invalid, NotFound):
+                refused += 1
+        if wording and identity.member_id not in held:
+            held.add(identity.member_id)
+            agreed = Agreed(Consent.Purpose.CONTACT, Consent.Way.FORM, wording, today)
+            give_consent(actor, agreed, member_id=identity.member_id, today=today)
+    for name, ids in sorted(tagged.items()):
+        put_on(actor, tag_id=named_tag(actor, name).pk, member_ids=ids)
+    return refused
+
+
+def phone_of_customer(actor: Actor, customer: Customer) -> str:
+    """The number of a customer in clear; for who may edit members. Raises NotAllowed."""
+    actor.require(Right.EDIT_MEMBERS)
+    return unseal(customer.phone_sealed).get("phone", "")
+
+
+def _forget(person: Person) -> dict[str, int]:
+    """Lists that wait to be read may hold somebody who is erased: they go, whole."""
+    CustomerList.objects.filter(workspace_id=person.workspace_id).delete()
+    return {}
+
+
+ERASERS["customers"] = _forget

@@ -1,0 +1,48 @@
+"""Customers brought in from a shop's list: matched by keyed hash, shown from a sealed text."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from weilu.members.models.people import Identity
+
+
+class Customer(models.Model):
+    """That somebody is a customer; `phone_mark` is a keyed hash, the number itself is sealed."""
+
+    workspace = models.ForeignKey(
+        "core.Workspace", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    identity = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=200)
+    phone_mark = models.CharField(max_length=64, default="", blank=True)
+    phone_sealed = models.TextField(default="", blank=True)
+    phone_tail = models.CharField(max_length=4, default="", blank=True)
+    by = models.ForeignKey("core.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "phone_mark"],
+                condition=~models.Q(phone_mark=""),
+                name="customer_phone_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["workspace", "-at", "id"], name="customer_newest")]
+
+    def __str__(self) -> str:
+        return f"customer {self.pk}"
+
+
+class CustomerList(models.Model):
+    """An uploaded list, sealed, between its preview and its import; gone as soon as it is read."""
+
+    workspace = models.ForeignKey("core.Workspace", on_delete=models.CASCADE, related_name="+")
+    file_name = models.CharField(max_length=120)
+    sealed = models.TextField()
+    by = models.ForeignKey("core.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.file_name

@@ -1,0 +1,155 @@
+"""Customers from a list: read, matched, kept sealed, once however often (A-8, C-1)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from pytest_django import Settings
+
+from weilu.core.errors import Invalid, NotAllowed, NotFound
+from weilu.core.models import Workspace
+from weilu.core.tests.cast import Person
+from weilu.insight.people.tests.history import id_of, make_group, said, tell
+from weilu.members.actions.customers import (
+    bring_in,
+    keep_list,
+    kept_list,
+    match,
+    phone_of_customer,
+)
+from weilu.members.actions.facts import add_field
+from weilu.members.models import (
+    Consent,
+    Customer,
+    CustomerList,
+    Fact,
+    Field,
+    Identity,
+    Member,
+    Tagging,
+)
+from weilu.members.rules.customers import Row, guess, masked, phone_of, read
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 3, 2)
+PHONE = "13800138000"
+
+
+@pytest.fixture
+def hall(workspace: Workspace, tmp_path: object, settings: Settings) -> None:
+    """Three members, two of one name."""
+    settings.VAULT_FILE = f"{tmp_path}/vault.keys"
+    for group in ("Hall", "Yard"):
+        told = [said(who, "2026-03-01 08:00", "tea") for who in ("小满", "老王")]
+        tell(make_group(workspace, group), told)
+    Member.objects.filter(pk=id_of("老王")).update(name="茶友", name_folded="茶友")
+    other = Member.objects.exclude(pk=id_of("老王")).get(pk=id_of("小满"))
+    assert other.name == "小满"
+
+
+@pytest.mark.parametrize(
+    ("typed", "digits"),
+    [
+        ("138 0013 8000", PHONE), ("+86 138-0013-8000", PHONE), ("0086" + PHONE, PHONE),
+        (PHONE + ".0", PHONE), ("'" + PHONE, PHONE), ("010-12345678", "01012345678"),
+        ("1234", ""), ("none", ""), ("1" * 16, ""),
+    ],
+)  # fmt: skip
+def test_one_number_in_many_ways(typed: str, digits: str) -> None:
+    assert phone_of(typed) == digits
+
+
+def test_columns_are_guessed_by_their_headings() -> None:
+    header = ["客户姓名", "手机号", "标签", "生日", "收货人电话", "备注"]
+    assert guess(header, {"生日": 7}) == ["name", "phone", "tags", "field:7", "", ""]
+
+
+def test_rows_of_one_person_come_together() -> None:
+    table = [
+        ["小满", "138 0013 8000", "老客"], ["满", "+8613800138000", "茶，老客"],
+        ["小满", "", ""], ["", "", "x"], ["", "13900139000", ""], ["李", "12", ""],
+    ]  # fmt: skip
+    found = read(table, ["name", "phone", "tags"])
+    assert [(r.name, r.phone, r.tags) for r in found.rows] == [
+        ("小满", PHONE, ("老客", "茶")), ("小满", "", ()), ("…9000", "13900139000", ()),
+        ("李", "", ()),
+    ]  # fmt: skip
+    assert (found.repeated, found.nameless, found.bad_phones) == (1, 1, 1)
+    assert masked(PHONE) == "138****8000"
+
+
+def rows_for(field: int) -> list[Row]:
+    return [
+        Row(2, "小满", PHONE, ("老客",), ((field, "1988-01-02"),)),
+        Row(3, "陌生人", "13900139000", (), ((field, "no day"),)),
+        Row(4, "无号", "", ("老客",), ()),
+    ]
+
+
+def test_brought_in_once_however_often(hall: None, operator: Person) -> None:
+    field = add_field(operator.actor, name="生日", kind=Field.Kind.DAY).pk
+    rows = rows_for(field)
+    done = bring_in(operator.actor, rows, wording="may we write?", today=TODAY)
+    assert (done.customers, done.matched, done.fresh, done.refused) == (3, 1, 2, 1)
+    customer = Customer.objects.get(name="小满")
+    assert customer.identity_id == id_of("小满")
+    # The number is nowhere in clear, and can be read by who may.
+    held = str(list(Customer.objects.values())) + str(list(Identity.objects.values()))
+    assert PHONE not in held
+    assert phone_of_customer(operator.actor, customer) == PHONE
+    assert Fact.objects.get().day == date(1988, 1, 2)
+    assert Tagging.objects.filter(removed=None).count() == 2
+    assert Consent.objects.filter(wording="may we write?").count() == 3
+
+    def everything() -> tuple[int, ...]:
+        models = (Customer, Member, Identity, Tagging, Fact, Consent)
+        return tuple(m._default_manager.count() for m in models)
+
+    before = everything()
+    again = bring_in(operator.actor, rows, wording="may we write?", today=TODAY)
+    assert (again.matched, again.fresh) == (3, 0)
+    assert everything() == before
+    # Another name under a known number is the same person.
+    renamed = [Row(2, "满满", PHONE, (), ())]
+    assert match(operator.actor, renamed).by_phone == 1
+
+
+def test_a_name_that_two_have_matches_nobody(hall: None, operator: Person) -> None:
+    Member.objects.filter(pk=id_of("老王")).update(name="小满", name_folded="小满")
+    found = match(operator.actor, [Row(2, "小满", "", (), ())])
+    assert (found.by_name, found.rows[0][1]) == (0, None)
+
+
+def test_only_who_may(hall: None, analyst: Person, operator: Person, stranger: Person) -> None:
+    with pytest.raises(NotAllowed):
+        bring_in(analyst.actor, [], wording="", today=TODAY)
+    kept = keep_list(operator.actor, file_name="a.csv", data=b"name\nsecret name")
+    assert "secret" not in CustomerList.objects.get().sealed
+    with pytest.raises(NotFound):
+        kept_list(stranger.actor, kept.pk)
+    with pytest.raises(Invalid, match="too_large"):
+        keep_list(operator.actor, file_name="a.csv", data=b"x" * 5_000_001)
+
+
+def test_from_upload_to_members(hall: None, operator: Person) -> None:
+    client = operator.client()
+    text = "昵称,手机,标签\n小满,13800138000,老客\n陌生人,13900139000,\n".encode("gb18030")
+    upload = SimpleUploadedFile("list.csv", text)
+    answer = client.post(reverse("members_customers"), {"file": upload})
+    look = answer["Location"]
+    page = client.get(look).content.decode()
+    assert "138****8000" in page
+    assert PHONE not in page
+    roles = {"column_0": "name", "column_1": "phone", "column_2": "tags"}
+    assert client.post(look, {"do": "look", "column_2": "tags"}).status_code == 422
+    assert not Customer.objects.exists()
+    client.post(look, {**roles, "do": "import"})
+    assert Customer.objects.count() == 2
+    assert not CustomerList.objects.exists()
+    assert client.get(look).status_code == 404
+    for bad in (b"", b"\x00\x01", b"PK\x03\x04nothing", b"only a heading\n"):
+        wrong = SimpleUploadedFile("list.xlsx", bad)
+        assert client.post(reverse("members_customers"), {"file": wrong}).status_code == 422
