@@ -116,14 +116,16 @@ def newest_in(
     workspace_id: int,
     group_ids: Sequence[int],
     hours: Iterable[int],
-    before: tuple[int, int],
+    between: tuple[int, tuple[int, int]],
     limit: int,
 ) -> list[Said]:
     """The newest messages of groups of a workspace within hours, newest first.
 
-    `hours` (UTC, since 1970) come the latest first; only messages before (sent_ms, id) are given.
+    `hours` (UTC, since 1970) come the latest first; only messages between a moment (included)
+    and a place (sent_ms, id) are given.
     """
-    where, params = "workspace_id = %s", [workspace_id]
+    since_ms, before = between
+    where, params = "workspace_id = %s AND sent_ms >= %s", [workspace_id, since_ms]
     if len(group_ids) <= _GROUPS_NAMED:
         # The index leads to each group of an hour; for many groups the whole hour costs less.
         where = f"{where} AND group_id IN ({', '.join(['%s'] * len(group_ids))})"

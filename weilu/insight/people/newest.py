@@ -18,6 +18,8 @@ from weilu.insight.packing import HOURS, unpack_hours
 _LAST_DAY = 2**31 - 1
 # What came within these hours may not be counted yet.
 _FRESH_HOURS = 2
+# How many times as much as a page is read of a busy hour, for talk is not spread evenly.
+_MARGIN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +34,33 @@ class Spoken:
 def newest(groups: Sequence[Group], before: tuple[int, int], limit: int) -> list[Said]:
     """The newest messages of groups of one workspace before a place, newest first.
 
-    A statement for each community (one for a group alone) says where they lie, another reads.
+    A statement for each community (one for a group alone) says where they lie, another reads;
+    seldom a third, where a busy hour was quiet in its last minutes.
     """
     if not groups:
         return []
-    hours = _hours(_stretches(groups, before[0], limit), before[0], limit)
-    return newest_in(groups[0].workspace_id, [g.pk for g in groups], hours, before, limit)
+    ids = [g.pk for g in groups]
+    stretches = _stretches(groups, before[0], limit)
+    hours = _hours(stretches, before[0], limit)
+    since = _close(stretches, before[0], limit)
+    if since:
+        late = [hour for hour in hours if hour >= since // HOUR_MS]
+        found = newest_in(groups[0].workspace_id, ids, late, (since, before), limit)
+        if len(found) == limit:
+            return found
+    return newest_in(groups[0].workspace_id, ids, hours, (0, before), limit)
+
+
+def _close(stretches: Sequence[Spoken], before_ms: int, limit: int) -> int:
+    """A moment close before the place, from which on a page is likely; 0 where all is to be read.
+
+    Of a busy hour a page needs the last minutes.
+    """
+    newest = next((one for one in stretches if one.start_ms <= before_ms), None)
+    if newest is None or newest.messages < _MARGIN * limit:
+        return 0
+    span = (newest.end_ms - newest.start_ms) * _MARGIN * limit // newest.messages
+    return min(newest.end_ms, before_ms) - span
 
 
 def _stretches(groups: Sequence[Group], before_ms: int, limit: int) -> list[Spoken]:

@@ -88,6 +88,20 @@ def test_a_busy_hour_is_not_read_beyond_the_page(workspace: Workspace) -> None:
     assert [one.text for one in page] == [str(n) for n in range(299, 249, -1)]
 
 
+def test_of_a_busy_hour_the_last_minutes_are_read(workspace: Workspace) -> None:
+    """Even where its last minutes hold less than a page, nothing is missed."""
+    group = make_group(workspace, "Hall")
+    early = [said("reed", "2024-03-01 08:05", str(n), external_id=str(n)) for n in range(400)]
+    late = [said("rush", f"2024-03-01 08:{m}", f"late {m}") for m in (58, 59)]
+    tell(group, [*early, *late])
+    for limit, statements in ((2, 2), (20, 3)):
+        with CaptureQueriesContext(connection) as asked:
+            page = newest([group], END, limit)
+        assert len(asked) == statements
+        expected = ["late 59", "late 58", *(str(n) for n in range(399, 0, -1))]
+        assert [one.text for one in page] == expected[:limit]
+
+
 def test_what_is_not_counted_yet_is_found(
     groups: list[Group], monkeypatch: pytest.MonkeyPatch
 ) -> None:
