@@ -218,6 +218,7 @@ def house(workspace: Workspace, owner: Person, operator: Person) -> dict[str, in
         "members_part": merge(owner.actor, kept_id=members[0].pk, absorbed_id=members[1].pk).pk,
         "members_apart": Suggestion.objects.get().pk,
         "around": Message.objects.order_by("pk")[0].pk,
+        "rule_broken": Message.objects.order_by("pk")[0].pk,
         "moderation": add_list(
             owner.actor, name=f"{SECRET} list", kind="fraud", weight=2.0, data=b"word"
         ).pk,

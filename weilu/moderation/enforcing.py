@@ -54,6 +54,8 @@ class Offence:
     kind: str
     is_settled: bool
     reasons: Sequence[Sequence[object]] = ()
+    # The rule's title where a person said which; else it follows from the kind.
+    rule: str = ""
 
     @property
     def is_about_name(self) -> bool:
@@ -84,7 +86,7 @@ def enforce(policy: Policy, offences: Sequence[Offence], by_id: int | None = Non
         rung = possible(rung, here)
         earlier.append(at)
         row = _violation(policy, one, rung, by_id)
-        row.rule = titles.get(one.kind) or titles.get(WIDER.get(one.kind, ""), "")
+        row.rule = one.rule or titles.get(one.kind) or titles.get(WIDER.get(one.kind, ""), "")
         row.rules_version = book.version if book and row.rule else 0
         violations.append(row)
         about = About(

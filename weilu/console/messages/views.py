@@ -29,6 +29,7 @@ from weilu.groups.models import Group
 from weilu.groups.queries import groups_of
 from weilu.insight.people import around as conversation
 from weilu.insight.people.search import Look, Result, look
+from weilu.moderation.by_hand import rules_to_break
 
 XLSX_HITS = 1000
 
@@ -213,6 +214,8 @@ def around(request: Request, pk: int) -> HttpResponse:
         "found": found,
         "lines": drawn,
         "query": query,
+        "rules": list(enumerate(rules_to_break(request.actor, pk))),
+        "pk": pk,
     }
     return render(request, "messages/around.html", context)
 

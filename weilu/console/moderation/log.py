@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from weilu.chat.models import Message
@@ -21,14 +21,24 @@ from weilu.console.http import Request
 from weilu.console.moderation.steps import DETECTED, rung_words
 from weilu.console.moderation.words import REASONS
 from weilu.console.parts import Badge, Empty, Head, Tab, Tone
+from weilu.console.sentences import SENTENCES, sentence
 from weilu.core.access import Actor, Right
+from weilu.core.errors import Conflict, NotFound
 from weilu.members.models import Member
+from weilu.moderation.by_hand import break_rule
 from weilu.moderation.models import Violation
 from weilu.moderation.policies import Breach, rules_broken, violations_of
 from weilu.moderation.policies import (
     reverse as take_back,
 )
 from weilu.moderation.rules.ladder import Rung, Step
+
+SENTENCES.update(
+    {
+        "policy_off": gettext_lazy("The community's policy is off: nothing would follow."),
+        "already": gettext_lazy("Something followed from this message already."),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,4 +141,20 @@ def reverse_violation(request: Request, pk: int) -> HttpResponse:
     """Take a violation back: it no longer counts, a mute is lifted."""
     if take_back(request.actor, message_ids=[pk]):
         messages.success(request, _("Taken back. It no longer counts; a mute is lifted."))
+    return redirect("moderation_log")
+
+
+@require_POST
+@page(Right.MODERATE)
+def rule_broken(request: Request, pk: int) -> HttpResponse:
+    """A message breaks a rule that is named: what is due follows."""
+    number = request.POST.get("rule", "")
+    if not (number.isdecimal() and len(number) < 4):
+        raise NotFound
+    try:
+        break_rule(request.actor, message_id=pk, number=int(number))
+    except Conflict as error:
+        messages.warning(request, sentence(str(error)))
+        return redirect("around", pk)
+    messages.success(request, _("What is due follows."))
     return redirect("moderation_log")

@@ -17,6 +17,7 @@ urlpatterns = [
     path("cleanup/words/<int:pk>/remove/", lists.remove, name="moderation_remove"),
     path("cleanup/raids/", asked.raid_list, name="raids"),
     path("cleanup/raids/<int:pk>/", asked.switch_raid, name="raid_switch"),
+    path("cleanup/broken/<int:pk>/", log.rule_broken, name="rule_broken"),
     path("cleanup/consistency/", consistency.agreement, name="consistency"),
     path("cleanup/log/", log.log, name="moderation_log"),
     path("cleanup/log/<int:pk>/reverse/", log.reverse_violation, name="violation_reverse"),

@@ -7,14 +7,16 @@ from types import SimpleNamespace
 
 import pytest
 
-from weilu.chat.models import Outgoing
+from weilu.chat.models import Message, Outgoing
 from weilu.communities.models import Community
 from weilu.communities.rulebook import Rule, Text, publish
 from weilu.core.clock import now, now_ms
+from weilu.core.errors import Conflict
 from weilu.core.tests.cast import Person
 from weilu.groups.models import Connection
 from weilu.members.models import Member
 from weilu.moderation import live
+from weilu.moderation.by_hand import break_rule, rules_to_break
 from weilu.moderation.models import Doubt, Policy, PolicyVersion, Violation
 from weilu.moderation.policies import rules_broken, violations_of
 from weilu.moderation.rules.terms import Kept
@@ -131,3 +133,27 @@ def test_an_old_ladder_for_insults_becomes_that_rules_own(owner: Person, line: C
     old.abuse_ladder = []
     migration.move_back(SimpleNamespace(get_model=lambda *_: rows), None)
     assert old.abuse_ladder == [["warn", 0], ["mute", 60]]
+
+
+def test_a_person_says_which_rule_a_message_breaks(line: Connection, owner: Person) -> None:
+    text = Text("", [Rule("只聊茶", "", "ad"), Rule("说真话", "")], "林姨")
+    publish(owner.actor, community=Community.objects.get(), text=text)
+    policy(owner, ("warn", 0))
+    hear(line, ("new", now_ms() - 5000, "今天的茶不错"))
+    pk = Message.objects.order_by("-pk").values_list("pk", flat=True)[0]
+    assert rules_to_break(owner.actor, pk) == ["只聊茶", "说真话"]
+    client = owner.client()
+    assert "说真话" in client.get(f"/messages/{pk}/").content.decode()
+    for _twice in range(2):
+        client.post(f"/cleanup/broken/{pk}/", {"rule": "1"})
+    row = Violation.objects.get()
+    assert (row.rule, row.kind, row.step, row.by_id) == ("说真话", "told", "warn", owner.user.pk)
+    word = Outgoing.objects.get(deed="send")
+    assert "our rule “说真话”" in word.text
+    assert not Doubt.objects.exists()
+    assert client.post(f"/cleanup/broken/{pk}/", {"rule": "7"}).status_code == 404
+    policy(owner, rules={"abuse": WAIT})
+    Policy.objects.update(is_on=False)
+    assert rules_to_break(owner.actor, pk) == []
+    with pytest.raises(Conflict, match="policy_off"):
+        break_rule(owner.actor, message_id=pk, number=0)
