@@ -248,10 +248,11 @@ def _summary(advice: Advice) -> str:
 def _cap_words(cap: Cap | None, groups: int) -> str:
     if cap is None:
         return _("No limit for a group is known.")
-    words = _("A group holds %(people)s people, so %(groups)s are needed (%(source)s).")
+    words = _("A group holds %(people)s people, so you need %(groups)s (%(source)s).")
     as_of = day(cap.as_of, year=True, name=False)
     source = _("your own figure") if cap.is_own else _source(cap.source, as_of)
-    return words % {"people": number(cap.people), "groups": number(groups), "source": source}
+    many = ngettext("%(n)s group", "%(n)s groups", groups) % {"n": number(groups)}
+    return words % {"people": number(cap.people), "groups": many, "source": source}
 
 
 def _source(source: str, as_of: str) -> str:

@@ -289,7 +289,7 @@ def test_platforms_are_ranked_with_their_reasons(tea: Community, owner: Person) 
     page = text(client, url)
     assert page.count('<article class="card ranked"') == 13
     assert page.index('id="wecom"') < page.index('id="wechat"') < page.index('id="discord"')
-    assert "A group holds 500 people, so 3 are needed" in page
+    assert "A group holds 500 people, so you need 3 groups" in page
     assert "Send 5 posts a week into 3 groups by hand, 3 minutes each" in page
     assert "Confirm 5 posts a week" in page
     assert "developer.work.weixin.qq.com/document/path/92135" in page
@@ -309,7 +309,7 @@ def test_a_workspaces_own_cap_is_what_counts(tea: Community, owner: Person) -> N
     set_cap(owner.actor, platform="wechat", people=100, as_of=date(2026, 1, 1))
     client.post(url, WISHES)
     page = text(client, url)
-    assert "A group holds 100 people, so 12 are needed (your own figure)" in page
+    assert "A group holds 100 people, so you need 12 groups (your own figure)" in page
 
 
 def test_answers_that_cannot_be_are_given_back(tea: Community, owner: Person) -> None:
