@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 
 from weilu.chat.live.queue import Draft, Origin, cancel_of, enqueue
 from weilu.chat.models import Outgoing
@@ -60,18 +60,30 @@ def places_for(viewer: Actor, group: Group) -> list[JoinLink]:
     return list(mine.filter(pk__in=targets.values("link_id")).order_by("name"))
 
 
+def led_to(links: Sequence[JoinLink]) -> dict[int, list[str]]:
+    """Link → names of the open groups it leads to, by turn: one statement."""
+    found: dict[int, list[str]] = {one.pk: [] for one in links}
+    rows = JoinTarget.objects.filter(link__in=links, is_on=True, group__ends_at=None)
+    for pk, name in rows.order_by("position", "pk").values_list("link_id", "group__name"):
+        if name not in found[pk]:
+            found[pk].append(name)
+    return found
+
+
 def others_for(viewer: Actor, group: Group) -> QuerySet[Group]:
-    """Groups that could take the members in: open ones of the workspace, by name."""
+    """Groups that could take the members in: open ones, those of the same community first."""
     viewer.require(Right.SEE_NUMBERS)
     mine = Group.objects.filter(workspace_id=viewer.workspace_id, ends_at=None)
-    return mine.exclude(pk=group.pk).order_by("name")
+    is_near = Case(When(community_id=group.community_id, then=0), default=1)
+    return mine.exclude(pk=group.pk).order_by(is_near, "name")
 
 
 def take_turn(actor: Actor, *, group: Group, plan: Plan) -> Turn:
     """Tell a group's members what happens to it, and set its end; announces GroupTurned.
 
     Raises Invalid (`required`, `too_long`, `end_missing`, `place_missing`,
-    `place_leads_nowhere`, `other_missing`), Conflict `already_ending`, NotFound.
+    `place_leads_nowhere`, `place_leads_elsewhere`, `other_missing`), Conflict `already_ending`,
+    NotFound.
     """
     actor.require(Right.EDIT_GROUPS)
     actor.require(Right.SEND)
@@ -79,7 +91,8 @@ def take_turn(actor: Actor, *, group: Group, plan: Plan) -> Turn:
         raise NotFound
     _check_words(plan)
     ends_at = _end(plan)
-    place, other = _place(actor, group, plan), _other(actor, group, plan)
+    other = _other(actor, group, plan)
+    place = _place(actor, group, plan, other)
     with transaction.atomic():
         _set_end(group, plan.kind, ends_at)
         made = Turn.objects.create(
@@ -117,7 +130,8 @@ def _end(plan: Plan) -> datetime | None:
     return plan.ends_at
 
 
-def _place(actor: Actor, group: Group, plan: Plan) -> JoinLink | None:
+def _place(actor: Actor, group: Group, plan: Plan, other: Group | None) -> JoinLink | None:
+    """The link members are offered; where another group takes them in it leads there."""
     if plan.place_id is None:
         if plan.kind in NEEDS_PLACE:
             raise Invalid("place_missing", field="place")
@@ -125,6 +139,11 @@ def _place(actor: Actor, group: Group, plan: Plan) -> JoinLink | None:
     found = next((one for one in places_for(actor, group) if one.pk == plan.place_id), None)
     if found is None:
         raise Invalid("place_leads_nowhere", field="place")
+    if (
+        other is not None
+        and not JoinTarget.objects.filter(link=found, group=other, is_on=True).exists()
+    ):
+        raise Invalid("place_leads_elsewhere", field="place")
     return found
 
 

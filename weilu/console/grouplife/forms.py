@@ -14,7 +14,7 @@ from weilu.console.formats import day
 from weilu.console.grouplife.words import first_words, first_words_there
 from weilu.core.clock import now
 from weilu.groups.models import Group, JoinLink, Turn
-from weilu.service.turns import ENDS, NEEDS_PLACE, WORDS_CHARS, Plan
+from weilu.service.turns import ENDS, NEEDS_PLACE, WORDS_CHARS, Plan, led_to
 
 USUAL_DAYS = 7
 LAST_HOUR = time(21)
@@ -69,7 +69,8 @@ class TurnForm(forms.Form):
         until = now().astimezone(self._zone).date() + timedelta(days=USUAL_DAYS)
         first = {"words": first_words(kind), "words_there": first_words_there(), "ends": until}
         super().__init__(data, initial=first)  # type: ignore[arg-type]  # as forms.Form takes them
-        links = [(str(one.pk), one.name) for one in places]
+        leads = led_to(places)
+        links = [(str(one.pk), f"{one.name} → {_(', ').join(leads[one.pk])}") for one in places]
         choice = self.fields["place"]
         if kind not in NEEDS_PLACE:
             links = [("", _("none")), *links]

@@ -54,6 +54,7 @@ SENTENCES.update(
         "end_missing": gettext_lazy("Choose a day from today on, within three months."),
         "place_missing": gettext_lazy("Choose where members can go."),
         "place_leads_nowhere": gettext_lazy("This link leads to no other open group."),
+        "place_leads_elsewhere": gettext_lazy("This link does not lead to the group above."),
         "other_missing": gettext_lazy("Choose the group that takes them in."),
         "already_ending": gettext_lazy("This group has closed already, or is about to."),
         "already_undone": gettext_lazy("This was taken back already."),

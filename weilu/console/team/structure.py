@@ -165,6 +165,7 @@ def _drawn(found: Structure) -> dict[str, object]:
             )
             for layer, posts in found.layers.items()
         ],
+        "gap_words": _(", ").join(str(ROLES[role]) for role in found.gaps),
         "gaps": [(role.value, ROLES[role], WHY[role]) for role in found.gaps],
         "hats": [
             (

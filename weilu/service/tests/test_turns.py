@@ -147,6 +147,17 @@ def test_a_link_that_leads_only_here_is_no_next_place(
         take_turn(owner.actor, group=old, plan=plan(place, new, kind="split"))
 
 
+def test_a_merge_offers_a_link_into_the_group_that_takes_them_in(
+    owner: Person, old: Group, new: Group, place: JoinLink
+) -> None:
+    third = Group.objects.create(
+        workspace=old.workspace, community=old.community, platform="qq", name="Third"
+    )
+    with pytest.raises(Invalid, match="place_leads_elsewhere"):
+        take_turn(owner.actor, group=old, plan=plan(place, third))
+    assert not Turn.objects.exists()
+
+
 def test_others_may_not(
     analyst: Person, stranger: Person, old: Group, new: Group, place: JoinLink
 ) -> None:
