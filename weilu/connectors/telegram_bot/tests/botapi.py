@@ -197,7 +197,10 @@ class BotApi:
         """Answer one request."""
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
         length = re.search(r"content-length: (\d+)", head, re.IGNORECASE)
-        body = await reader.readexactly(int(length[1])) if length else await _chunks(reader)
+        is_chunked = "transfer-encoding: chunked" in head.lower()
+        body = await _chunks(reader) if is_chunked else b""
+        if length:
+            body = await reader.readexactly(int(length[1]))
         path = head.split(" ", 2)[1]
         writer.write(self.reply(path, head, body))
         await writer.drain()
