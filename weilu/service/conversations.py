@@ -35,6 +35,7 @@ RUN_MESSAGES = 20_000
 RUN_MONTHS = 12
 PART_MESSAGES = 30_000
 _ROWS_AT_ONCE = 500
+_NOBODY = (None, None, None)
 # An answer stands at most 400 messages after what it answers; this leaves room for what the
 # asker adds to the question in between.
 LATER_ROWS = 2_000
@@ -157,7 +158,8 @@ def recount(group: Group, sizes: Mapping[int, int], said: Readings | None = None
             Question.objects.filter(group=group, day__gte=low, day__lte=high).delete()
             upsert(connection, "service_question", _QUESTION, asked, conflict="DO NOTHING")
             Pair.objects.filter(group=group, month__gte=first, month__lte=last).delete()
-            rows = [(group.pk, *key, count) for key, count in sorted(pairs.items())]
+            group_id = group.pk
+            rows = [(group_id, *key, count) for key, count in sorted(pairs.items())]
             upsert(connection, "service_pair", _PAIR, rows, conflict="DO NOTHING")
             store_exchange(group, together(given), (low, high))
 
@@ -197,17 +199,20 @@ def _questions(group: Group, stretch: Conversation, known: People, zone: str) ->
     asks = stretch.asks & inside & ~_said_by(stretch.talk.speaker, known)
     found = answers(stretch.talk, stretch.links, asks)
     day = local_ms(timeline.sent_ms, zone) // DAY_MS
-    rows: list[_Row] = []
-    for k in np.flatnonzero(asks).tolist():
-        answer = int(found.row[k])
-        asked = (int(timeline.id[k]), group.workspace_id, group.pk, int(timeline.identity[k]))
-        when = (int(day[k]), int(timeline.sent_ms[k]))
-        if answer >= 0:
-            by = (int(timeline.id[answer]), int(timeline.identity[answer]), int(found.wait_ms[k]))
-            rows.append((*asked, *when, *by))
-        else:
-            rows.append((*asked, *when, None, None, None))
-    return rows
+    rows = np.flatnonzero(asks)
+    columns = (timeline.id[rows], timeline.identity[rows], day[rows], timeline.sent_ms[rows])
+    answer = found.row[rows].astype(np.int64)
+    behind = (timeline.id[answer], timeline.identity[answer], found.wait_ms[rows])
+    group_id, workspace_id = group.pk, group.workspace_id
+    return [
+        (pk, workspace_id, group_id, who, on, at, *(by if answered else _NOBODY))
+        for pk, who, on, at, answered, *by in zip(
+            *(column.tolist() for column in columns),
+            (answer >= 0).tolist(),
+            *(column.tolist() for column in behind),
+            strict=True,
+        )
+    ]
 
 
 def _said_by(

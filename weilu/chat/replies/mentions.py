@@ -19,7 +19,7 @@ _LONGEST_NAME: Final = 40
 
 def with_joints(texts: Sequence[str], names: Mapping[str, int]) -> Sequence[str]:
     """Texts with blanks inside names called with @ made part of the name, two at most."""
-    if not any(" " in name for name in names):
+    if not any(" " in name for name in names) or not any("@" in text for text in texts):
         return texts
     return [_join_names(text, names) if "@" in text else text for text in texts]
 

@@ -58,20 +58,20 @@ def is_question(text: str) -> bool:
 
 def questions(texts: Sequence[str]) -> Bools:
     """Which of the texts ask something, in their order."""
-    lines = [t.replace("\n", " ") if "\n" in t else t for t in texts]
-    joined = "\n" + "\n".join(lines).lower() + "\n"
+    joined = "\n".join(texts)
+    if joined.count("\n") >= len(texts):
+        joined = "\n".join([t.replace("\n", " ") for t in texts])
+    joined = f"\n{joined.lower()}\n"
     if "://" in joined or "www." in joined:
         joined = _LINK.sub(" ", joined)
     lines = joined.split("\n")[1:-1]
     ends = _ends(lines)
     asks = np.zeros(len(texts), bool)
-    for pattern, shift in ((_ENGLISH, -1), (_OPENING, 0)):
+    patterns = [(_ENGLISH, -1), (_OPENING, 0)]
+    if not joined.isascii():
+        patterns.append((_CHINESE, -1))
+    for pattern, shift in patterns:
         asks[_rows(pattern, joined, ends, shift)] = True
-    # The Chinese pattern tries every place of a text: only where there is Chinese at all.
-    foreign = [row for row, line in enumerate(lines) if not line.isascii()]
-    chosen = [lines[row] for row in foreign]
-    found = _rows(_CHINESE, "\n" + "\n".join(chosen) + "\n", _ends(chosen), -1)
-    asks[np.asarray(foreign, np.int64)[found]] = True
     marked = np.unique(_rows(_MARK, joined, ends, -1))
     for row in marked[~asks[marked]].tolist():
         asks[row] = _LETTER.search(lines[row]) is not None
