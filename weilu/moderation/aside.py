@@ -118,7 +118,13 @@ def judge_names(event: NamesChanged) -> int:
     found = []
     columns = (event.identity_ids, event.names, event.group_ids, event.moments)
     for identity_id, name, group_id, moment in zip(*columns, strict=True):
-        if Doubt.objects.filter(identity_id=identity_id, seen=name).exists():
+        # By all parts of the index, so that no table of doubts is gone through.
+        mine = Doubt.objects.filter(
+            workspace_id=event.workspace_id,
+            state__in=Doubt.State.values,
+            identity_id=identity_id,
+        )
+        if mine.filter(seen=name).exists():
             continue
         one = _said_at(group_id, identity_id, moment)
         if one is not None:

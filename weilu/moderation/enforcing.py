@@ -27,6 +27,7 @@ from weilu.groups.models import Participation
 from weilu.members.models import Identity
 from weilu.moderation.bans import ban, lift
 from weilu.moderation.models import Doubt, Policy, Violation
+from weilu.moderation.rules.contacts import contacts
 from weilu.moderation.rules.crowd import SETTLED_MESSAGES
 from weilu.moderation.rules.disturbing import Fact
 from weilu.moderation.rules.ladder import FINAL, Case, Rung, Step, next_rung
@@ -114,13 +115,14 @@ def enforce(policy: Policy, offences: Sequence[Offence], by_id: int | None = Non
 
 
 def _names_of(identity_ids: Collection[int]) -> dict[int, str]:
-    """What people are called, by identity id; unknown ones are missing."""
-    found: dict[int, str] = {}
+    """What people are called, read at once; who took an address for a name is left out."""
+    rows: list[tuple[int, str]] = []
     ids = sorted(identity_ids)
     for at in range(0, len(ids), _AT_ONCE):
         some = Identity.objects.filter(pk__in=ids[at : at + _AT_ONCE])
-        found.update(some.values_list("pk", "name"))
-    return found
+        rows += some.values_list("pk", "name")
+    leading = {one.text for one in contacts([name for _pk, name in rows])}
+    return {pk: name for number, (pk, name) in enumerate(rows) if number not in leading}
 
 
 def enforce_decided(workspace_id: int, message_ids: Sequence[int], by_id: int | None) -> int:
