@@ -41,7 +41,7 @@ CONDITION_WORDS: dict[str, Promise] = {
     "circle": gettext_lazy("Circle"),
     "tier": gettext_lazy("Tier"),
     "own_stage": gettext_lazy("Own stage"),
-    "company": gettext_lazy("Company"),
+    "company": gettext_lazy("Keeping company"),
 }
 
 PARAM_WORDS: dict[str, Promise] = {

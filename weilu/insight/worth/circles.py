@@ -41,12 +41,16 @@ def ties_of(workspace_id: int) -> dict[tuple[int, int], float]:
     """Who answered whom how often in half a year; much talk counts less and less."""
     today = today_of(workspace_id)
     links: Counter[tuple[int, int]] = Counter()
+    # Neither staff nor the many behind a bridge make a circle.
+    members: set[int] = set()
     for ids, rows in ledgers(workspace_id):
+        members.update(ids)
         chosen = rows[rows["kind"] == Exchange.REPLIED]
         chosen = chosen[chosen["day"].astype(np.int64) > today.day - WINDOW_DAYS]
         for who, _kind, _day, _group, partner, times in chosen.tolist():
             links[ids[who], partner] += times
     busy: Counter[int] = Counter()
+    links = Counter({pair: n for pair, n in links.items() if pair[1] in members})
     for (one, other), n in links.items():
         busy[one] += n
         busy[other] += n
