@@ -20,6 +20,7 @@ from weilu.chat.live.connections import switch
 from weilu.chat.live.keys import remake
 from weilu.chat.models import Message
 from weilu.chat.ports.records import Kind
+from weilu.chat.staging import count_waiting
 from weilu.core.errors import NotAllowed, NotFound
 from weilu.core.tests.cast import Person
 from weilu.core.vault import seal, unseal
@@ -54,6 +55,7 @@ def test_events_of_every_kind_are_stored(owner: Person) -> None:
     assert Message.objects.get(external_id="m-2").flags & int(Message.Flag.RECALLED)
     ask = JoinAsk.objects.get()
     assert (ask.external_id, ask.account, ask.words) == ("q-1", f"{one.pk}/u-3", "Please")
+    count_waiting()
     assert Participation.objects.count() == 2
 
 
