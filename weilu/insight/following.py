@@ -2,7 +2,7 @@
 
 What an import brings is looked at when it ends. Live messages have no end: their batches are
 noted, and once counted, whoever is in them gets new totals; each community that was spoken in is
-looked at again an hour later, no further back than a month.
+looked at again an hour later, no further back than a month; one that is new, as soon as it talks.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from weilu.core.reactions import on
 from weilu.events.chat import BatchAccepted
 from weilu.groups.models import Group
 from weilu.insight.diagnosis import diagnose
-from weilu.insight.models import FreshBatch, GroupDay
+from weilu.insight.models import FreshBatch, GroupDay, Standing
 from weilu.insight.people.segments import keep_counting
 from weilu.insight.standing import refresh_moves, refresh_standing
 from weilu.insight.themes import WEEK, recount_weeks
@@ -34,6 +34,7 @@ from weilu.service.conversations import month_days, month_of, recount
 
 GATHER = timedelta(seconds=10)
 EVERY = timedelta(hours=1)
+FIRST = timedelta(minutes=1)
 # Talk changes segments all the time; what staff does counts at once.
 SEGMENTS_WITHIN = timedelta(minutes=5)
 BATCHES_AT_ONCE = 200
@@ -61,18 +62,25 @@ def follow_live(one: Job) -> datetime | None:
     while ids := _counted(one.workspace_id):
         identities, groups = _in_batches(ids)
         refresh_totals(one.workspace_id, _members(identities))
-        for community_id in sorted(_communities(groups)):
-            schedule(
-                "look_at_community",
-                workspace_id=one.workspace_id,
-                key=str(community_id),
-                due_at=now() + EVERY,
-            )
+        _look_later(one.workspace_id, _communities(groups))
         FreshBatch.objects.filter(pk__in=ids).delete()
         keep_counting(one.workspace_id, SEGMENTS_WITHIN)
         renew(one)
     left = FreshBatch.objects.filter(workspace_id=one.workspace_id).exists()
     return now() + GATHER if left else None
+
+
+def _look_later(workspace_id: int, communities: set[int]) -> None:
+    """Have communities looked at; one that nobody has looked at yet shows something soon."""
+    seen = Standing.objects.filter(community__in=communities, group=None)
+    known = set(seen.values_list("community_id", flat=True))
+    for community_id in sorted(communities):
+        schedule(
+            "look_at_community",
+            workspace_id=workspace_id,
+            key=str(community_id),
+            due_at=now() + (EVERY if community_id in known else FIRST),
+        )
 
 
 def _counted(workspace_id: int) -> list[int]:

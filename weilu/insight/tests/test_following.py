@@ -52,9 +52,9 @@ def hear(line: Connection, *told: tuple[str, str], kind: Kind = Kind.MESSAGE) ->
     count_waiting()
 
 
-def work(*, hours: int = 0) -> None:
-    """Work for a while, from so many hours later on."""
-    with time_machine.travel(now() + timedelta(hours=hours), tick=False) as clock:
+def work(*, minutes: int = 0) -> None:
+    """Work for a while, from so many minutes later on."""
+    with time_machine.travel(now() + timedelta(minutes=minutes), tick=False) as clock:
         for _ in range(4):
             drain()
             clock.shift(timedelta(seconds=12))
@@ -80,13 +80,19 @@ def test_who_leaves_is_gone(line: Connection) -> None:
     assert MemberTotals.objects.get().left_ms > 0
 
 
-def test_the_community_is_looked_at_within_the_hour(line: Connection) -> None:
+def test_a_new_community_is_looked_at_soon_and_again_within_the_hour(line: Connection) -> None:
     hear(line, ("ann", "How long does white tea steep?"), ("bob", "five minutes"))
     work()
     assert not Standing.objects.exists()
-    work(hours=1)
+    work(minutes=2)
     assert Standing.objects.get(group=None).present == 2
     assert Question.objects.count() == 1
+    hear(line, ("cleo", "And how hot should the water be?"))
+    work(minutes=3)
+    assert Standing.objects.get(group=None).present == 2
+    work(minutes=64)
+    assert Standing.objects.get(group=None).present == 3
+    assert Question.objects.count() == 2
 
 
 def test_what_is_not_counted_yet_waits(line: Connection) -> None:
