@@ -85,14 +85,22 @@ def run_forever(stop: Callable[[], bool], wait: Callable[[], object]) -> None:
             wait()
 
 
-def run_beside(do: Callable[[], int], stop: Callable[[], bool], wait: Callable[[], object]) -> None:
+# Empty rounds after which nothing is likely to come at once.
+CALM_AFTER = 50
+
+
+def run_beside(
+    do: Callable[[], int], stop: Callable[[], bool], wait: Callable[[bool], object]
+) -> None:
     """Do a piece after a piece until `stop` says so; for a thread, whose connection it closes.
 
     It waits after each: what gathers meanwhile is done in one, and others get at the database.
+    `wait` is told whether it is calm: many rounds in a row found nothing to do.
     """
+    empty = 0
     while not stop():
-        _round(do)
-        wait()
+        empty = 0 if _round(do) else empty + 1
+        wait(empty >= CALM_AFTER)
     connection.close()
 
 

@@ -16,6 +16,8 @@ POLL_S = 0.3
 CHECKPOINT_S = 1.0
 # How long live messages gather before they are counted together.
 BESIDE_S = 0.1
+# How often it is looked for when nobody has written for a while: a laptop at rest stays cool.
+CALM_S = 0.5
 # Threads beside a long job get their turn soon: they hold the database while they wait for it.
 SWITCH_S = 0.0005
 
@@ -47,7 +49,9 @@ def labour(
     spare_what_is_loaded()
     sys.setswitchinterval(SWITCH_S)
     beside = [
-        threading.Thread(target=run_beside, args=(do, stop, lambda: wait(BESIDE_S)))
+        threading.Thread(
+            target=run_beside, args=(do, stop, lambda calm: wait(CALM_S if calm else BESIDE_S))
+        )
         for do in BESIDE
     ]
     if sqlite_file is not None:

@@ -365,8 +365,16 @@ def test_what_runs_beside_waits_after_each_piece_and_outlives_failures() -> None
             raise RuntimeError(message)
         return 1
 
-    worker.run_beside(piece, lambda: len(done) >= 6, lambda: done.append("wait"))
+    worker.run_beside(piece, lambda: len(done) >= 6, lambda _calm: done.append("wait"))
     assert done == ["piece", "wait"] * 3
+
+
+@pytest.mark.django_db
+def test_what_runs_beside_looks_seldom_when_nothing_comes() -> None:
+    calm: list[bool] = []
+    come = iter([*[0] * worker.CALM_AFTER, 0, 3, 0])
+    worker.run_beside(lambda: next(come), lambda: len(calm) >= worker.CALM_AFTER + 3, calm.append)
+    assert calm == [False] * (worker.CALM_AFTER - 1) + [True, True, False, False]
 
 
 @pytest.mark.django_db
