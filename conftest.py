@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.cache import cache
 from pytest_socket import socket_allow_hosts
 
+from weilu.chat.stages import forget_batches
 from weilu.core import ids
 from weilu.core.access import Role
 from weilu.core.models import Workspace
@@ -36,12 +37,13 @@ def _uses_database(item: pytest.Item) -> bool:
 def pytest_runtest_setup() -> None:
     """Nothing leaves this machine, and nothing of one test reaches into the next.
 
-    No lock-out shuts the door of the next test; and no number range goes on where a database
-    that was emptied begins anew: the same ids would be handed out twice.
+    No lock-out shuts the door of the next test; no number range goes on where a database that
+    was emptied begins anew: the same ids would be handed out twice; and no group is remembered.
     """
     socket_allow_hosts(LOOPBACK, allow_unix_socket=True)
     cache.clear()
     ids.forget()
+    forget_batches()
 
 
 @pytest.fixture

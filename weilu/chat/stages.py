@@ -18,6 +18,8 @@ STAGES: dict[str, Stage] = {}
 CLEARS: dict[str, Clear] = {}
 # Those that may not wait: they see live messages in the transaction that stores them.
 AT_ONCE: dict[str, Stage] = {}
+# What drops the memory that such stages keep between batches.
+FORGETS: list[Callable[[], None]] = []
 
 
 def stage(name: str, clear: Clear) -> Callable[[Stage], Stage]:
@@ -34,11 +36,12 @@ def stage(name: str, clear: Clear) -> Callable[[Stage], Stage]:
     return register
 
 
-def at_once(name: str) -> Callable[[Stage], Stage]:
+def at_once(name: str, forget: Callable[[], None] | None = None) -> Callable[[Stage], Stage]:
     """Register a stage that decides about messages of connected groups the moment they come.
 
     It sees no history that is imported. One that raises is run again over the batch later, like
-    any other stage: what it decides must be once by a key.
+    any other stage: what it decides must be once by a key. `forget` drops what it remembers of
+    batches before; it is called when one of them was not stored after all.
     """
 
     def register(function: Stage) -> Stage:
@@ -46,6 +49,14 @@ def at_once(name: str) -> Callable[[Stage], Stage]:
             message = f"stage {name} is registered twice"
             raise ValueError(message)
         AT_ONCE[name] = function
+        if forget is not None:
+            FORGETS.append(forget)
         return function
 
     return register
+
+
+def forget_batches() -> None:
+    """Have stages drop what they remember: a transaction failed, or rows were taken away."""
+    for forget in FORGETS:
+        forget()

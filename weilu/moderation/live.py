@@ -80,7 +80,13 @@ class _Watch:
 _WATCH = _Watch()
 
 
-@at_once("moderation")
+def forget() -> None:
+    """Drop every crowd; each is made anew from what is stored."""
+    _WATCH.groups.clear()
+    forget_echoes()
+
+
+@at_once("moderation", forget)
 def judge_live(columns: Columns) -> None:
     """Judge a batch of one community; doubts and what follows are written with it."""
     spoken = columns.kind == int(Kind.MESSAGE)
@@ -96,12 +102,6 @@ def judge_live(columns: Columns) -> None:
         # What the crowds remember may belong to rows that are rolled back.
         forget()
         raise
-
-
-def forget() -> None:
-    """Drop every crowd; each is made anew from what is stored."""
-    _WATCH.groups.clear()
-    forget_echoes()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from weilu.chat.pictures.queue import is_looked_at, note_pictures
 from weilu.chat.ports.connectors import CONNECTORS
 from weilu.chat.ports.orders import JoinRequest, Parcel
 from weilu.chat.ports.records import ChatRef, Inbound
+from weilu.chat.stages import forget_batches
 from weilu.core.clock import now
 from weilu.core.errors import GivenUp
 from weilu.groups.actions import adopt_group
@@ -50,7 +51,7 @@ class _Line:
 class Arrivals:
     """Stores parcels; one for each process, used by one thread.
 
-    Keeps people and groups already met, as long as no transaction fails.
+    Keeps people and groups already met, as long as no transaction fails; so do the stages.
     """
 
     lines: dict[int, _Line] = field(default_factory=dict)
@@ -64,6 +65,7 @@ class Arrivals:
                 return self._store(parcels)
         except BaseException:
             self.lines.clear()
+            forget_batches()
             raise
 
     def forget(self, connection_id: int) -> None:

@@ -54,8 +54,9 @@ def kill(one: subprocess.Popen[bytes]) -> None:
     assert one.poll() is None
     one.kill()
     assert one.wait() == -signal.SIGKILL
-    # Nobody waits in a test until the lease of a dead process is over.
+    # Nobody waits in a test until the leases of a dead process are over.
     Connection.objects.update(leased_until=now())
+    Outgoing.objects.exclude(lease="").update(leased_until=now())
 
 
 def tell_story(folder: Path) -> None:

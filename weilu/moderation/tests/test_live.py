@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import IntegrityError
 
 from weilu.chat.columns import Columns
 from weilu.chat.live.arrivals import Arrivals
@@ -34,11 +35,6 @@ from weilu.moderation.tests.story import TALK, group_with_ads
 pytestmark = pytest.mark.django_db(transaction=True)
 AD = "日赚五百兼职刷单，加微信 abc12345 拉你进群"
 START = now_ms() - 5 * 86_400_000
-
-
-@pytest.fixture(autouse=True)
-def _fresh() -> None:
-    live.forget()
 
 
 @pytest.fixture
@@ -243,3 +239,17 @@ def test_a_stage_that_fails_takes_no_verdict_along(
     assert orders() == [("send", "word"), ("recall", "recall")] * 2
     debts = StageDebt.objects.values_list("stage", flat=True)
     assert list(debts) == ["last of all"] * 2
+
+
+def test_what_is_remembered_of_rows_that_are_gone_stops_a_batch_only_once(
+    line: Connection,
+) -> None:
+    (heard,) = live._WATCH.groups.values()
+    heard.group.workspace_id = 10**9
+    before = Message.objects.count()
+    with pytest.raises(IntegrityError):
+        hear(line, ("spam", now_ms(), AD))
+    assert Message.objects.count() == before
+    hear(line, ("spam", now_ms(), AD))
+    assert Message.objects.count() == before + 1
+    assert Doubt.objects.filter(kind=Doubt.Kind.AD).exists()

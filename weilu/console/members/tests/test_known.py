@@ -225,4 +225,4 @@ def test_pages_of_tags_ask_little_of_the_database(
     assert len([q for q in seen if "members_" in q["sql"]]) <= 6
     with CaptureQueriesContext(connection) as seen:
         read(browser, "member", hall[0])
-    assert len(seen) <= 48
+    assert len(seen) <= 56
