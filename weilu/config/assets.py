@@ -1,8 +1,8 @@
 """Brings in the front-end files from npm at set-up, without Node on the machine.
 
 `package-lock.json` pins them by hash; nothing is built: the files wanted are copied, the icons used
-are put into one sprite, the slices of a typeface into one file. A stamp makes the second run
-instant.
+are put into one sprite, the slices of a typeface into one file, emoji beside it. A stamp makes the
+second run instant.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ FILES = {
 ICONS = "@tabler/icons/icons/outline"
 FONT = "weilu-sans-sc.ttf"
 FONT_SLICES = "@fontsource-variable/noto-sans-sc/files"
+EMOJI = "weilu-emoji.ttf"
+EMOJI_PACKED = "@fontsource/noto-emoji/files/noto-emoji-emoji-400-normal.woff2"
 
 _MAP = re.compile(rb"\n?(/\*# sourceMappingURL=[^*]*\*/|//# sourceMappingURL=\S*)\s*$")
 _DRAWN = re.compile(r"""\{%\s*icon\s+"([a-z0-9-]+)\"""")
@@ -41,14 +43,14 @@ class AssetsMissing(Exception):
 
 
 def fetch(target: Path = TARGET, *, root: Path = ROOT, paper: Path = PAPER) -> bool:
-    """Fill `target` with the front-end files, `paper` with its typeface; False when all were there.
+    """Fill `target` with the front-end files, `paper` with typefaces; False when all were there.
 
     Raises AssetsMissing when npm fails or an icon does not exist.
     """
     drawn, named = drawn_icons(PACKAGE), words(PACKAGE)
     stamp = _stamp(root, drawn | named)
     mark = target / "stamp"
-    whole = mark.is_file() and (paper / FONT).is_file()
+    whole = mark.is_file() and all((paper / font).is_file() for font in (FONT, EMOJI))
     if whole and mark.read_text(encoding="ascii") == stamp:
         return False
     modules = _modules(root)
@@ -58,6 +60,7 @@ def fetch(target: Path = TARGET, *, root: Path = ROOT, paper: Path = PAPER) -> b
             (fresh / name).write_bytes(_MAP.sub(b"\n", (modules / source).read_bytes()))
         paper.mkdir(exist_ok=True)
         shutil.copy(_font(modules), paper / FONT)
+        fonts.unpack(modules / EMOJI_PACKED, paper / EMOJI)
         icons = modules / ICONS
         names = drawn | {name for name in named if (icons / f"{name}.svg").is_file()}
         (fresh / "icons.svg").write_text(sprite(icons, sorted(names)), encoding="utf-8")

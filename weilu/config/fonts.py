@@ -1,8 +1,8 @@
-"""One Chinese typeface for the report on paper, made at set-up.
+"""Two typefaces for what goes on paper, made at set-up: Chinese and emoji.
 
-A server without Chinese fonts would print boxes. The typeface comes from npm in a hundred small
-variable fonts, as browsers want it; paper wants one plain file. Text on screen uses the fonts of
-the device: nothing of this is sent to a browser.
+A server without them would print boxes, and people's names are full of emoji. The Chinese one comes
+from npm in a hundred small variable fonts, as browsers want it; paper wants one plain file. Text on
+screen uses the fonts of the device: nothing of this is sent to a browser.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-FAMILY = "Weilu Sans SC"
 WEIGHT = 400
 # Tables of features that a plain running text does without, and that do not merge.
 UNUSED = ("GSUB", "GPOS", "GDEF", "STAT", "BASE", "vhea", "vmtx", "VORG")
@@ -29,6 +28,15 @@ def merge(slices: Sequence[Path], target: Path) -> None:
             path.write_bytes(_plain(source))
         merged = Merger().merge([str(path) for path in plain])
         merged.save(target)
+
+
+def unpack(source: Path, target: Path) -> None:
+    """Write a packed web font as a TrueType file."""
+    from fontTools.ttLib import TTFont  # noqa: PLC0415 - see merge
+
+    font = TTFont(source)
+    font.flavor = None
+    font.save(target)
 
 
 def _plain(source: Path) -> bytes:

@@ -11,7 +11,8 @@ from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
 # Put there at set-up.
-TYPEFACE = Path(__file__).resolve().parent / "paper" / "weilu-sans-sc.ttf"
+PAPER = Path(__file__).resolve().parent / "paper"
+TYPEFACES = {"Weilu Sans SC": "weilu-sans-sc.ttf", "Weilu Emoji": "weilu-emoji.ttf"}
 PDF = "application/pdf"
 
 
@@ -37,10 +38,11 @@ def attached(content: bytes, kind: str, name: str) -> HttpResponse:
 
 
 def _styles(sheets: Sequence[str]) -> Iterator[str]:
-    """Style sheets by their static names, and a Chinese typeface for machines that have none."""
+    """Style sheets by their static names, and typefaces for machines that lack Chinese or emoji."""
     for name in sheets:
         found = finders.find(name)
         if isinstance(found, str):
             yield Path(found).read_text(encoding="utf-8")
-    if TYPEFACE.is_file():
-        yield f'@font-face {{ font-family: "Weilu Sans SC"; src: url("{TYPEFACE.as_uri()}"); }}'
+    for family, name in TYPEFACES.items():
+        if (file := PAPER / name).is_file():
+            yield f'@font-face {{ font-family: "{family}"; src: url("{file.as_uri()}"); }}'

@@ -56,3 +56,10 @@ def test_the_typeface_of_the_report_speaks_chinese() -> None:
     known = TTFont(made).getBestCmap()
     assert {ord(letter) for letter in "围炉说过话的人 2,956 条 Weilu"} <= set(known)
     assert len(known) > 10_000
+
+
+def test_the_other_typeface_draws_emoji() -> None:
+    made = assets.PAPER / assets.EMOJI
+    if not made.is_file():
+        pytest.skip("the front-end files are not fetched; run the set-up")
+    assert {ord(letter) for letter in "🌸🍵😂🎉❤"} <= set(TTFont(made).getBestCmap())

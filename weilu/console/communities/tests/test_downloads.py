@@ -138,10 +138,11 @@ def test_weeks_and_months_have_names_of_their_own(browser: Client, tea: Communit
     assert not [name for name in names if name.endswith("(2)")]
 
 
-def test_the_report_brings_its_chinese_typeface() -> None:
-    if not printing.TYPEFACE.is_file():
+def test_the_report_brings_typefaces_for_chinese_and_emoji() -> None:
+    if not all((printing.PAPER / name).is_file() for name in printing.TYPEFACES.values()):
         pytest.skip("the front-end files are not fetched; run the set-up")
-    look, face = printing._styles(("console/report.css",))
-    assert "@font-face" in face
-    assert '"Weilu Sans SC"' in face
-    assert '"Weilu Sans SC"' in look
+    look, *faces = printing._styles(("console/report.css",))
+    assert len(faces) == len(printing.TYPEFACES)
+    for family, face in zip(printing.TYPEFACES, faces, strict=True):
+        assert f'"{family}"' in face
+        assert f'"{family}"' in look
