@@ -21,11 +21,12 @@ from weilu.chat.timeline import read_timeline
 from weilu.groups.models import Group
 from weilu.moderation.rules.disturbing import Fact
 from weilu.moderation.rules.folding import fold
-from weilu.moderation.rules.scoring import REVIEW, Signal, Verdicts
+from weilu.moderation.rules.scoring import CERTAIN, REVIEW, Signal, Verdicts
 
 Whole = npt.NDArray[np.int64]
 
 NEARLY = REVIEW - 2.0
+MOST = CERTAIN - 0.1
 AT_ONCE_MS = 2 * 60_000
 NIGHT = range(1, 6)
 WEIGHTS: Mapping[Fact, float] = {Fact.AT_ONCE: 1.2, Fact.NIGHT: 0.5, Fact.ECHO: 1.5}
@@ -100,7 +101,8 @@ def with_haste(
         facts = _facts(rows, row, groups[int(rows.group[row])], came)
         if facts:
             found[row] = facts
-            score[row] += sum(WEIGHTS[fact] for fact in facts)
+            raised = score[row] + sum(WEIGHTS[fact] for fact in facts)
+            score[row] = max(score[row], min(raised, MOST))
     junk = verdicts.junk | (near & (score >= REVIEW))
     return replace(verdicts, score=score, junk=junk), found
 

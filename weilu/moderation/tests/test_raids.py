@@ -20,7 +20,7 @@ from weilu.core.errors import NotFound
 from weilu.core.models import Workspace
 from weilu.core.tests.cast import Person, person
 from weilu.groups.models import Connection, Group
-from weilu.moderation import live
+from weilu.moderation import haste, live
 from weilu.moderation.models import Doubt, Raid, Violation
 from weilu.moderation.policies import Wish, set_policy
 from weilu.moderation.raids import raids, switch
@@ -73,7 +73,11 @@ def test_few_or_no_wish_is_no_raid(line: Connection, owner: Person) -> None:
     assert not Raid.objects.exists()
 
 
-def test_it_ends_by_itself_and_a_new_wave_makes_it_last(line: Connection, owner: Person) -> None:
+def test_it_ends_by_itself_and_a_new_wave_makes_it_last(
+    line: Connection, owner: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Neither haste nor the hour makes doubtful words certain.
+    monkeypatch.setattr(haste, "NIGHT", range(24))
     hear(line, Kind.JOIN, *[(f"r{n}", "") for n in range(5)])
     first = Raid.objects.get()
     hear(line, Kind.JOIN, ("r9", ""))
