@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from weilu.chat.columns import Columns
 from weilu.chat.models import Batch, StageDebt
 from weilu.chat.rows import MESSAGE_COLUMNS, make_columns
-from weilu.chat.stages import AT_ONCE, STAGES, Stage
+from weilu.chat.stages import AT_ONCE, STAGES, Stage, forget_batches
 from weilu.core.clock import now
 from weilu.core.worker import describe, wait_after
 from weilu.groups.queries import place_of_groups
@@ -72,6 +72,7 @@ def _all_at_once(columns: Sequence[Columns]) -> bool:
                     function(one)
     except Exception:
         log.warning("a stage failed; each is run again by itself", exc_info=True)
+        forget_batches()
         return False
     return True
 
@@ -115,6 +116,7 @@ def _run(
                 function(one)
     except Exception as error:
         log.exception("stage %s failed; its batches stay owed", name)
+        forget_batches()
         return error
     return None
 

@@ -96,12 +96,7 @@ def judge_live(columns: Columns) -> None:
     if not connected:
         return
     judge, policy = judge_of(columns.workspace_id), policy_for(columns.community_id)
-    try:
-        _judge(_take(columns, spoken, connected), connected, judge, policy)
-    except BaseException:
-        # What the crowds remember may belong to rows that are rolled back.
-        forget()
-        raise
+    _judge(_take(columns, spoken, connected), connected, judge, policy)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import IntegrityError
 
@@ -253,3 +255,24 @@ def test_what_is_remembered_of_rows_that_are_gone_stops_a_batch_only_once(
     hear(line, ("spam", now_ms(), AD))
     assert Message.objects.count() == before + 1
     assert Doubt.objects.filter(kind=Doubt.Kind.AD).exists()
+
+
+def test_a_batch_is_not_remembered_twice_when_another_stage_fails(
+    line: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_columns: Columns) -> None:
+        raise RuntimeError
+
+    heard: list[int] = []
+    judge = live._judge
+
+    def watched(*given: Any) -> None:
+        heard.append(len(live._WATCH.groups))
+        judge(*given)
+
+    monkeypatch.setattr(live, "_judge", watched)
+    monkeypatch.setitem(AT_ONCE, "broken", broken)
+    hear(line, ("u1", now_ms(), TALK[0]))
+    # Rolled back with the others, then run again by itself: begun from what is stored.
+    assert heard == [1, 0]
+    assert StageDebt.objects.count() == 1
