@@ -19,6 +19,7 @@ from django.db import connection, transaction
 from weilu.chat.changes import ID_CHARS, change_id
 from weilu.chat.columns import Columns
 from weilu.chat.models import Message
+from weilu.chat.named import named
 from weilu.chat.ports import Form, Inbound, Kind
 from weilu.chat.rows import columns_of, insert_rows, new_mask
 from weilu.chat.search.changes import note_edits
@@ -300,11 +301,7 @@ class Acceptor:
                 continue
             if mask is not None and not mask[k]:
                 continue
-            hour = item.sent_ms // 3_600_000
-            found = Message.objects.extra(
-                where=["(sent_ms / 3600000) BETWEEN %s AND %s"], params=[hour - 48, hour + 1]
-            ).filter(group_id=place.group_id, external_id=item.external_id)
-            for message in found:
+            for message in named(place.group_id, item.external_id, item.sent_ms):
                 if item.kind == Kind.RECALL:
                     message.flags |= _RECALLED
                 elif person and message.identity_id not in {0, None, person}:

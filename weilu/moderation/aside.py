@@ -15,6 +15,7 @@ import numpy.typing as npt
 from weilu.chat.changes import changed_id
 from weilu.chat.columns import HOUR_MS, Columns
 from weilu.chat.models import Message, Picture
+from weilu.chat.named import named
 from weilu.chat.pictures.queue import message_of
 from weilu.chat.ports import Kind
 from weilu.chat.stages import at_once
@@ -31,8 +32,6 @@ from weilu.moderation.rules.scoring import REVIEW
 from weilu.moderation.suspicion import Suspicion, doubt_of, suspicions
 
 SEEN_CHARS = 1_000
-# A change is looked for in the two days before it, as when it is stored.
-_HOURS_BACK = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +103,7 @@ def _edited(columns: Columns, rows: Sequence[int]) -> list[Change]:
 
 
 def _message(group_id: int, external_id: str, near_ms: int) -> Message | None:
-    if not external_id:
-        return None
-    hour = near_ms // HOUR_MS
-    near = Message.objects.extra(
-        where=["(sent_ms / 3600000) BETWEEN %s AND %s"], params=[hour - _HOURS_BACK, hour + 1]
-    )
-    return near.filter(group_id=group_id, external_id=external_id).first()
+    return named(group_id, external_id, near_ms).first() if external_id else None
 
 
 def judge_names(event: NamesChanged) -> int:

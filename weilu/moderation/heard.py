@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from weilu.chat.columns import DAY_MS, Columns
+from weilu.chat.columns import Columns
 from weilu.chat.models import Message
+from weilu.chat.named import named
 from weilu.chat.ports import Kind
 from weilu.chat.stages import at_once
 from weilu.core.lookup import Lookup
@@ -22,7 +23,7 @@ from weilu.moderation.models import Ban
 from weilu.moderation.reports import Spoken, note_spoken
 
 # A report answers something recent.
-LOOKS_BACK_MS = 7 * DAY_MS
+LOOKS_BACK_HOURS = 7 * 24
 _BANS = Lookup(
     lambda community_id: Ban.objects.filter(community_id=community_id).values_list("pk")[:1]
 )
@@ -59,12 +60,7 @@ def _spoken(columns: Columns, rows: list[int]) -> list[Spoken]:
         if not target or not member:
             continue
         group_id, at = int(columns.group[row]), int(columns.sent_ms[row])
-        answered = Message.objects.filter(
-            group_id=group_id,
-            external_id=target,
-            sent_ms__gte=at - LOOKS_BACK_MS,
-            kind=int(Kind.MESSAGE),
-        )
+        answered = named(group_id, target, at, LOOKS_BACK_HOURS).filter(kind=int(Kind.MESSAGE))
         message_id = answered.values_list("pk", flat=True).first()
         if message_id is not None:
             found.append(

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F
 
 from weilu.chat.models import Message, Picture
+from weilu.chat.named import named
 from weilu.chat.ports import Inbound, Kind
 from weilu.core.clock import now
 from weilu.core.jobs import schedule
@@ -23,7 +24,6 @@ KEPT = timedelta(days=30)
 # So many may wait for a connection: a flood of pictures must not push out what comes after it.
 MOST_WAITING = 500
 LEASE = timedelta(minutes=2)
-HOUR_MS = 3_600_000
 
 
 def note_pictures(
@@ -109,9 +109,7 @@ def _end(pk: int, state: Picture.State) -> None:
 
 def message_of(one: Picture) -> Message | None:
     """The message a picture came with, None when it is gone."""
-    hour = one.sent_ms // HOUR_MS
-    rows = Message.objects.extra(where=["(sent_ms / 3600000) = %s"], params=[hour])
-    return rows.filter(group_id=one.group_id, external_id=one.external_id).first()
+    return named(one.group_id, one.external_id, one.sent_ms, hours_back=0).first()
 
 
 def clear(workspace_id: int) -> int:

@@ -1,0 +1,27 @@
+"""Messages by the id their platform gave them, which is unique in an hour of a group."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from weilu.chat.columns import HOUR_MS
+from weilu.chat.models import Message
+
+# What is changed or answered is looked for so far before the change or the answer.
+HOURS_BACK = 48
+
+
+def named(
+    group_id: int, external_id: str, near_ms: int, hours_back: int = HOURS_BACK
+) -> QuerySet[Message]:
+    """The messages of a group with a platform's id, said in some hours before a moment.
+
+    The hour after it counts as well: clocks differ. Each hour is asked for by itself, so that the
+    index leads to the one row; a range of hours would be every group's talk of that time.
+    """
+    last = near_ms // HOUR_MS + 1
+    hours = list(range(last - 1 - hours_back, last + 1))
+    marks = ", ".join(["%s"] * len(hours))
+    one_of = f"(sent_ms / {HOUR_MS}) IN ({marks})"
+    near = Message.objects.extra(where=[one_of], params=hours)  # noqa: S610 - numbers as values
+    return near.filter(group_id=group_id, external_id=external_id)
