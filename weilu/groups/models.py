@@ -151,7 +151,10 @@ class Participation(models.Model):
 
 
 class JoinAsk(models.Model):
-    """Somebody's request to be let into a group, as the platform numbers it."""
+    """Somebody's request to be let into a group, as the platform numbers it.
+
+    `link` is the join link they said they come by, `scan` the visit whose letters they said.
+    """
 
     class State(models.TextChoices):
         """What became of it."""
@@ -167,12 +170,19 @@ class JoinAsk(models.Model):
     words = models.CharField(max_length=1000, default="", blank=True)
     asked_ms = models.BigIntegerField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    link = models.ForeignKey("JoinLink", null=True, on_delete=models.SET_NULL, related_name="+")
+    scan = models.ForeignKey("Scan", null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["group", "external_id"], name="join_ask_once"),
         ]
         indexes = [
+            models.Index(
+                fields=["group", "account"],
+                condition=models.Q(link__isnull=False),
+                name="join_ask_by_link",
+            ),
             models.Index(
                 fields=["workspace", "id"], condition=models.Q(state="open"), name="join_ask_open"
             ),
@@ -267,8 +277,9 @@ class JoinTarget(models.Model):
 class Scan(models.Model):
     """A visit of a join link and where it led. `visitor` tells visits apart for a day, no more.
 
-    `says` are the letters the visitor was given to say on coming in; who said them, and when, is
-    in the `declared_` columns.
+    `says` are the letters the visitor was given to say on coming in; that somebody said them, and
+    when, is in the `declared_` columns; a person without a moment is taken to have come by it.
+    What counts of both is a `KnownJoin`.
     """
 
     link = models.ForeignKey(JoinLink, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -297,6 +308,35 @@ class Scan(models.Model):
 
     def __str__(self) -> str:
         return f"scan {self.pk}"
+
+
+class KnownJoin(models.Model):
+    """By which join link somebody came into a group, and how that is known; the first time counts.
+
+    Who came by a link and is not here is an estimate by time.
+    """
+
+    class How(models.TextChoices):
+        """Who says so: the platform, the person on asking to be let in, or once inside."""
+
+        SIGNAL = "signal"
+        ASKED = "asked"
+        SAID = "said"
+
+    link = models.ForeignKey(JoinLink, on_delete=models.CASCADE, related_name="+", db_index=False)
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="+", db_index=False)
+    identity = models.ForeignKey("members.Identity", on_delete=models.CASCADE, related_name="+")
+    how = models.CharField(max_length=8, choices=How.choices)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["group", "identity"], name="known_join_once"),
+        ]
+        indexes = [models.Index(fields=["link", "at"], name="known_join_of_link")]
+
+    def __str__(self) -> str:
+        return f"{self.identity_id} by {self.link_id}"
 
 
 class Turn(models.Model):

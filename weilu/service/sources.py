@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from weilu.chat.timeline import Timeline
-from weilu.groups.models import Group, JoinLink, Scan
+from weilu.groups.models import Group, JoinLink, KnownJoin, Scan
 from weilu.groups.rules.choosing import WITHIN_MS, Joined, attributed
 from weilu.service.rules.arriving import Came, came
 
@@ -20,7 +20,8 @@ MOST_VISITS = 5_000
 def arrivals_of(group: Group, joins: Timeline, fresh: npt.NDArray[np.bool_]) -> Mapping[int, Came]:
     """How the fresh among a group's joins came, by identity.
 
-    What the platform says of it; else which visit of a join link accounts for it.
+    What the platform says of it or they themselves; else which visit of a join link accounts for
+    it.
     """
     rows = np.flatnonzero(fresh).tolist()
     if not rows:
@@ -28,8 +29,13 @@ def arrivals_of(group: Group, joins: Timeline, fresh: npt.NDArray[np.bool_]) -> 
     links = JoinLink.objects.filter(community_id=group.community_id)
     sources = dict(links.values_list("code", "source")[:MOST_LINKS])
     found = {int(joins.identity[row]): came(joins.text[row], sources) for row in rows}
-    unsaid = [row for row in rows if found[int(joins.identity[row])] == Came()]
-    for row, source in _visited(group, joins, unsaid).items():
+    unsaid = {who for who, how in found.items() if how == Came()}
+    known = KnownJoin.objects.filter(group=group, identity_id__in=unsaid)
+    for who, source in known.values_list("identity_id", "link__source"):
+        found[who] = Came(source)
+        unsaid.discard(who)
+    guessed = [row for row in rows if int(joins.identity[row]) in unsaid]
+    for row, source in _visited(group, joins, guessed).items():
         found[int(joins.identity[row])] = Came(source)
     return found
 

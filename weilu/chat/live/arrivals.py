@@ -23,6 +23,7 @@ from weilu.chat.stages import forget_batches
 from weilu.core.clock import now
 from weilu.core.errors import GivenUp
 from weilu.groups.actions import adopt_group
+from weilu.groups.joining.declaring import hear_asks
 from weilu.groups.models import Connection, JoinAsk
 from weilu.groups.queries import GroupPlace, place_of_groups
 
@@ -206,22 +207,21 @@ def _joined(parcels: Sequence[tuple[int, Parcel]]) -> Iterable[tuple[int, Parcel
 
 
 def _keep_asks(workspace_id: int, asks: Sequence[tuple[int, JoinRequest]]) -> None:
-    """Keep requests to join; one that comes again changes nothing."""
-    JoinAsk.objects.bulk_create(
-        [
-            JoinAsk(
-                workspace_id=workspace_id,
-                group_id=group_id,
-                external_id=clean(one.request)[:_SHORT],
-                account=clean(one.account)[:_SHORT],
-                name=clean(one.name)[:_SHORT],
-                words=clean(one.words)[:_WORDS],
-                asked_ms=_sound_ms(one.asked_ms),
-            )
-            for group_id, one in asks
-        ],
-        ignore_conflicts=True,
-    )
+    """Keep requests to join, with the link they say; one that comes again changes nothing."""
+    rows = [
+        JoinAsk(
+            workspace_id=workspace_id,
+            group_id=group_id,
+            external_id=clean(one.request)[:_SHORT],
+            account=clean(one.account)[:_SHORT],
+            name=clean(one.name)[:_SHORT],
+            words=clean(one.words)[:_WORDS],
+            asked_ms=_sound_ms(one.asked_ms),
+        )
+        for group_id, one in asks
+    ]
+    hear_asks(rows)
+    JoinAsk.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def cursor_of(connection_id: int) -> dict[str, str]:

@@ -122,10 +122,17 @@ def _joined(came: Yield) -> str:
     """How many joined, and how that is known."""
     if came.joined is None:
         return "–"
-    if not came.declared:
-        return f"≈ {number(came.joined)}"
-    words = _("%(n)s said so, ≈ %(more)s more by time")
-    return words % {"n": number(came.declared), "more": number(came.joined - came.declared)}
+    known = came.signalled + came.declared
+    parts = [
+        text % {"n": number(count)}
+        for text, count in (
+            (_("%(n)s as the platform says"), came.signalled),
+            (_("%(n)s said so"), came.declared),
+            (_("≈ %(n)s by time"), came.joined - known),
+        )
+        if count
+    ]
+    return _(", ").join(parts) if known else f"≈ {number(came.joined)}"
 
 
 @page(Right.EDIT_GROUPS)

@@ -13,7 +13,7 @@ from weilu.core.access import Actor, Right
 from weilu.core.clock import now, now_ms
 from weilu.groups.joining.saving import MOST_LINKS
 from weilu.groups.joining.visiting import choice_of, clock_of
-from weilu.groups.models import JoinLink, Participation, Scan
+from weilu.groups.models import JoinLink, KnownJoin, Participation, Scan
 from weilu.groups.rules.choosing import Closed, Joined, attributed, closed, stayed
 
 MOST_COUNTED = 20_000
@@ -26,13 +26,14 @@ LITTLE_ROOM = 10
 class Yield:
     """What came of a link.
 
-    `declared` joined and said so; `joined` are these and those estimated by time, None where
-    joins are not seen. The stays are of all of them.
+    `signalled` joined by it as the platform says, `declared` as they said themselves; `joined`
+    are these and those estimated by time, None where joins are not seen. The stays are of all.
     """
 
     scans: int
     visitors: int
     bots: int
+    signalled: int
     declared: int
     joined: int | None
     stayed_7: tuple[int, int]
@@ -55,20 +56,24 @@ def yields_of(viewer: Actor, links: Sequence[JoinLink]) -> dict[int, Yield]:
             bots=Count("pk", filter=Q(is_bot=True)),
         )
     }
-    declared = _declared(rows)
+    known = _known(ids, since)
     joined, seen = _joins_by_link(
-        rows.filter(person, is_repeat=False, target__isnull=False, declared_at=None),
-        {who for many in declared.values() for who, _join in many},
+        rows.filter(
+            person, is_repeat=False, target__isnull=False, declared_at=None, declared_by=None
+        ),
+        {one.who for many in known.values() for one in many},
     )
     found = {}
     for one in links:
-        said = [join for _who, join in declared.get(one.pk, [])]
-        mine = said + joined.get(one.pk, [])
+        sure = known.get(one.pk, [])
+        mine = [known_one.join for known_one in sure] + joined.get(one.pk, [])
         week = stayed(mine, 7, moment)
+        signalled = sum(known_one.how == KnownJoin.How.SIGNAL for known_one in sure)
         found[one.pk] = Yield(
             *counted.get(one.pk, (0, 0, 0)),
-            declared=len(said),
-            joined=len(mine) if one.pk in seen or said else None,
+            signalled=signalled,
+            declared=len(sure) - signalled,
+            joined=len(mine) if one.pk in seen or sure else None,
             stayed_7=week,
             stayed_30=stayed(mine, 30, moment),
             cost_per_stayed=one.cost / week[0] if one.cost and week[0] else None,
@@ -79,21 +84,30 @@ def yields_of(viewer: Actor, links: Sequence[JoinLink]) -> dict[int, Yield]:
 _Who = tuple[int, int]
 
 
-def _declared(rows: QuerySet[Scan]) -> dict[int, list[tuple[_Who, Joined]]]:
-    """Joins that people told of themselves, by link, each with (group, identity)."""
-    said = rows.filter(declared_at__isnull=False, declared_by__isnull=False)
-    columns = ("link_id", "target__group_id", "declared_by_id", "declared_at")
-    scans = list(said.order_by("-at").values_list(*columns)[:MOST_COUNTED])
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A join of which it is known by which link it was; `who` is (group, identity)."""
+
+    who: _Who
+    how: str
+    join: Joined
+
+
+def _known(link_ids: Collection[int], since: datetime) -> dict[int, list[_Known]]:
+    """Joins of which the platform or the person told, by link: two statements."""
+    rows = KnownJoin.objects.filter(link_id__in=link_ids, at__gte=since).order_by("-at")
+    columns = ("link_id", "group_id", "identity_id", "how", "at")
+    joins = list(rows.values_list(*columns)[:MOST_COUNTED])
     left = {
         (group, who): at
         for group, who, at in Participation.objects.filter(
-            group_id__in={s[1] for s in scans}, identity_id__in={s[2] for s in scans}
+            group_id__in={one[1] for one in joins}, identity_id__in={one[2] for one in joins}
         ).values_list("group_id", "identity_id", "last_left_ms")
     }
-    found: dict[int, list[tuple[_Who, Joined]]] = {}
-    for link_id, group_id, who, at in scans:
+    found: dict[int, list[_Known]] = {}
+    for link_id, group_id, who, how, at in joins:
         join = Joined(int(at.timestamp() * 1000), left.get((group_id, who)))
-        found.setdefault(link_id, []).append(((group_id, who), join))
+        found.setdefault(link_id, []).append(_Known((group_id, who), how, join))
     return found
 
 

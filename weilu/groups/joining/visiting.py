@@ -12,9 +12,9 @@ from django.db.models import F
 
 from weilu.core.clock import now
 from weilu.core.errors import NotFound
-from weilu.groups.joining.declaring import new_letters
 from weilu.groups.models import JoinLink, JoinTarget, Scan
 from weilu.groups.rules.choosing import Choice, Visit, choose
+from weilu.groups.rules.declaring import new_letters
 
 
 def choice_of(one: JoinTarget) -> Choice:

@@ -11,10 +11,24 @@ from weilu.core.clock import now, now_ms
 from weilu.core.models import Workspace
 from weilu.core.tests.cast import Person
 from weilu.groups.joining.counting import yields_of
-from weilu.groups.joining.declaring import Said, declare, letters_in, new_letters
+from weilu.groups.joining.declaring import (
+    Said,
+    declare,
+    hear_asks,
+    hear_newcomers,
+    listening,
+    note_arrivals,
+)
 from weilu.groups.joining.saving import LinkWords, TargetWords, save_link, save_target
 from weilu.groups.joining.visiting import visit
-from weilu.groups.models import Group, JoinLink, Participation, Scan
+from weilu.groups.models import Group, JoinAsk, JoinLink, KnownJoin, Participation, Scan
+from weilu.groups.rules.declaring import (
+    answer_in,
+    bare_letters,
+    letters_in,
+    named_link,
+    new_letters,
+)
 from weilu.members.models import Identity, Member
 
 pytestmark = pytest.mark.django_db
@@ -115,3 +129,130 @@ def test_by_room_the_same_visitor_stays_where_they_were_led(
     for n in range(30):
         visit(one, visitor=f"v{n}", answer="", is_bot=False)
     assert visit(one, visitor="a", answer="", is_bot=False).target == led
+
+
+@pytest.mark.parametrize(
+    ("text", "letters"),
+    [
+        ("KX7Q", ["KX7Q"]),
+        ("code kx7q，谢谢", ["CODE", "KX7Q"]),
+        ("我是从海报来的，暗号KX7Q。", ["KX7Q"]),
+        ("KX7QQ", []),
+        ("O0I1", []),
+        ("abcd " * 50, []),
+        ("aaaa bbbb cccc dddd eeee ffff", ["AAAA", "BBBB", "CCCC", "DDDD", "EEEE"]),
+    ],
+)
+def test_letters_are_found_without_their_sign(text: str, letters: list[str]) -> None:
+    assert [one for one in bare_letters(text) if one != "CODE"] == [
+        one for one in letters if one != "CODE"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("问题：海报A还是海报B？\n答案：海报B", "海报B"),
+        ("Question: where?\nAnswer: poster", "poster"),
+        ("海报A", "海报A"),
+        ("", ""),
+    ],
+)
+def test_the_answer_is_told_from_the_question(words: str, answer: str) -> None:
+    assert answer_in(words) == answer
+
+
+NAMES = {1: "海报A", 2: "海报", 3: "Counter", 4: "店"}
+
+
+@pytest.mark.parametrize(
+    ("text", "of_the_way", "link"),
+    [
+        ("我是从海报A来的", False, 1),
+        ("我是从海报A来的", True, 1),
+        ("海报a", False, 1),
+        ("海报B 上看到的", False, 2),
+        ("海报做得真好看", True, None),
+        ("看到海报来的", True, 2),
+        ("I came from the counter.", True, 3),
+        ("encounters", False, None),
+        ("来自店", False, None),
+        ("hello", False, None),
+    ],
+)
+def test_a_link_is_found_by_its_name(text: str, of_the_way: bool, link: int | None) -> None:
+    assert named_link(text, NAMES, of_the_way=of_the_way) == link
+
+
+def test_two_links_of_one_name_tell_nothing() -> None:
+    assert named_link("海报A 和海报B", {1: "海报A", 2: "海报B"}) is None
+
+
+def ask(group: Group, account: str, words: str) -> JoinAsk:
+    made = JoinAsk(
+        workspace=group.workspace, group=group, external_id=f"r-{account}", account=account,
+        name=account, words=words, asked_ms=now_ms(),
+    )  # fmt: skip
+    hear_asks([made])
+    made.save()
+    return made
+
+
+def test_who_says_letters_on_asking_is_known_once_let_in(
+    one: JoinLink, group: Group, operator: Person
+) -> None:
+    says = visit(one, visitor="a", answer="", is_bot=False).says
+    asked = ask(group, "a11", f"问题：哪里来？\n答案：{says.lower()}")
+    assert asked.link_id == one.pk
+    assert yields_of(operator.actor, [one])[one.pk].declared == 0
+    came = Said(group.pk, somebody(group, 11, now_ms()), "")
+    other = Said(group.pk, somebody(group, 12, now_ms()), "")
+    for _twice in range(2):
+        note_arrivals([came, other], group.workspace_id)
+    known = KnownJoin.objects.get()
+    assert (known.link_id, known.identity_id, known.how) == (one.pk, 11, "asked")
+    assert yields_of(operator.actor, [one])[one.pk].declared == 1
+    assert Scan.objects.get().declared_by_id == 11
+
+
+def test_who_names_the_link_on_asking_is_known_without_a_visit(
+    one: JoinLink, group: Group, operator: Person
+) -> None:
+    assert ask(group, "a11", "from the counter").link_id == one.pk
+    assert ask(group, "a12", "a friend told me").link_id is None
+    joins = [Said(group.pk, somebody(group, pk, now_ms()), "") for pk in (11, 12)]
+    assert note_arrivals(joins, group.workspace_id) == 1
+    came = yields_of(operator.actor, [one])[one.pk]
+    assert (came.scans, came.signalled, came.declared, came.joined) == (0, 0, 1, 1)
+
+
+def test_what_the_platform_says_is_known_and_labelled_so(
+    one: JoinLink, group: Group, operator: Person
+) -> None:
+    visit(one, visitor="a", answer="", is_bot=False)
+    join = Said(group.pk, somebody(group, 11, now_ms()), f"扫描群二维码入群 · {one.code}")
+    assert note_arrivals([join], group.workspace_id) == 1
+    assert note_arrivals([join], group.workspace_id) == 0
+    assert note_arrivals([Said(group.pk, 11, one.code)], group.workspace_id + 1) == 0
+    somebody(group, 12, now_ms() + 1000)
+    came = yields_of(operator.actor, [one])[one.pk]
+    # The only visit is theirs: it does not stand for the other's join as well.
+    assert (came.signalled, came.declared, came.joined) == (1, 0, 1)
+
+
+def test_first_words_may_leave_the_sign_out_and_later_ones_may_not(
+    one: JoinLink, group: Group
+) -> None:
+    says = visit(one, visitor="a", answer="", is_bot=False).says
+    heard = listening(group.workspace_id)
+    assert heard.waiting == {group.pk}
+    old = somebody(group, 11, now_ms() - 30 * 86_400_000)
+    assert hear_newcomers([Said(group.pk, old, says)], heard) == 0
+    new = somebody(group, 12, now_ms())
+    assert hear_newcomers([Said(group.pk, new, f"你好，{says.lower()}")], heard) == 1
+    assert hear_newcomers([Said(group.pk, new, "我从counter来的")], heard) == 0
+    assert hear_newcomers([Said(group.pk, somebody(group, 13, now_ms()), "刚从counter来")], heard)
+    assert sorted(KnownJoin.objects.values_list("identity_id", "how")) == [
+        (12, "said"), (13, "said"),
+    ]  # fmt: skip
+    assert listening(group.workspace_id).waiting == frozenset()
