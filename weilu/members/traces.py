@@ -48,6 +48,8 @@ Eraser = Callable[[Person], Mapping[str, int]]
 Asks = Callable[[Person], bool]
 
 ERASERS: dict[str, Eraser] = {}
+# Makes a row that is kept packed or sealed readable, for the copy its person asks for.
+OPENERS: dict[type[Model], Callable[[Row], Row]] = {}
 # Is something going on that an erasure has to wait for, before it begins?
 HINDRANCES: list[Asks] = []
 # Is what an eraser had counted anew not counted yet?
@@ -115,7 +117,10 @@ def _target(field: Field[object, object]) -> str:
 
 
 def rows_of(person: Person, but: Collection[type[Model]] = ()) -> dict[str, list[Row]]:
-    """Every row about a person, by table: for a copy of all that is known of them."""
+    """Every row about a person, by table: for a copy of all that is known of them.
+
+    What is kept packed or sealed is opened; bytes nobody can open are left out.
+    """
     members = Member.objects.filter(pk__in=person.member_ids)
     identities = Identity.objects.filter(pk__in=person.identity_ids)
     found: dict[str, list[Row]] = {
@@ -132,5 +137,11 @@ def rows_of(person: Person, but: Collection[type[Model]] = ()) -> dict[str, list
         for row in trace.model._default_manager.filter(**wanted).values():
             if f"{table} {row}" not in seen:
                 seen.add(f"{table} {row}")
-                found.setdefault(table, []).append(row)
+                found.setdefault(table, []).append(_opened(trace.model, row))
     return {table: rows for table, rows in found.items() if rows}
+
+
+def _opened(model: type[Model], row: Row) -> Row:
+    opener = OPENERS.get(model)
+    plain = opener(row) if opener else row
+    return {name: one for name, one in plain.items() if not isinstance(one, bytes | memoryview)}

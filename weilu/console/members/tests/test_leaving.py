@@ -5,10 +5,13 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from datetime import timedelta
+from datetime import date, timedelta
 
+import numpy as np
 import pytest
 import time_machine
+from django.db import transaction
+from django.db.models import BinaryField
 from django.test import Client
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
@@ -20,8 +23,13 @@ from weilu.core.tests.cast import Person
 from weilu.core.worker import drain
 from weilu.insight.people.tests.history import id_of, make_group, said, tell
 from weilu.members.actions import merge
+from weilu.members.actions.customers import bring_in
+from weilu.members.actions.ledgers import book
 from weilu.members.actions.notes import write_note
-from weilu.members.models import Erasure, Member
+from weilu.members.models import Erasure, Identity, Member
+from weilu.members.rules.customers import Row
+from weilu.members.rules.exchange import Exchange, rows_of
+from weilu.members.traces import OPENERS, traces
 
 
 @pytest.fixture
@@ -38,6 +46,15 @@ def reed(workspace: Workspace, operator: Person) -> int:
     pk = id_of("reed")
     merge(operator.actor, kept_id=pk, absorbed_id=id_of("reed2"))
     write_note(operator.actor, member_id=pk, text="likes red tea")
+    bring_in(
+        operator.actor, [Row(2, "reed", "13800138000", (), ())], wording="", today=date(2024, 3, 3)
+    )
+    who = Identity.objects.get(account="reed")
+    thanked = rows_of(
+        who=np.array([who.pk]), kind=Exchange.THANKED, day=19_783, group=7, partner=9, times=2
+    )
+    with transaction.atomic():
+        book(workspace.pk, thanked)
     return pk
 
 
@@ -58,6 +75,19 @@ def test_a_copy_holds_everything(browser: Client, reed: int) -> None:
     assert [one["text"] for one in rows["members_note"]] == ["likes red tea"]
     assert {one["account"] for one in rows["members_identity"]} == {"reed", "reed2"}
     assert len(rows["groups_participation"]) == 2
+    # What is kept packed or sealed is readable.
+    assert [one["phone"] for one in rows["members_customer"]] == ["13800138000"]
+    assert [one["lines"] for one in rows["members_ledger"]] == [
+        [
+            {
+                "what": "thanked",
+                "day": "2024-03-01",
+                "group_id": 7,
+                "with_identity_id": 9,
+                "times": 2,
+            }
+        ]
+    ]
     assert [json.loads(line)["text"] for line in lines] == ["=tea", "more tea"]
     told = book.get_sheet_by_index(0).to_python()
     assert any("Note: likes red tea" in str(row[1]) for row in told)
@@ -66,6 +96,16 @@ def test_a_copy_holds_everything(browser: Client, reed: int) -> None:
     # Nobody else is in it.
     assert b"which?" not in data
     assert not any("rush" in json.dumps(part) for part in rows.values())
+
+
+def test_no_bytes_are_left_out_of_a_copy() -> None:
+    packed = {
+        trace.model
+        for trace in traces()
+        if any(isinstance(field, BinaryField) for field in trace.model._meta.fields)
+    }
+    assert packed
+    assert packed <= OPENERS.keys()
 
 
 def test_an_erasure_is_confirmed_by_name_and_on_record(browser: Client, reed: int) -> None:
