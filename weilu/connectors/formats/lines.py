@@ -19,6 +19,8 @@ LINE_LIMIT_BYTES = 1024 * 1024
 FIELD_LIMIT = 1024 * 1024
 EXCERPT_LENGTH = 80
 _SAMPLE_BYTES = 64 * 1024
+_DELIMITERS = ",\t;|"
+_TITLE_LINES = 10
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -270,10 +272,15 @@ class TextStream:
 
 
 def delimiter(text: str) -> str:
-    """Sign that parts the columns of the first line: comma, tab, semicolon or bar."""
-    first = text.lstrip().split("\n", 1)[0]
-    outside = "".join(first.split('"')[::2])
-    return max(",\t;|", key=outside.count)
+    """Sign that parts the columns: comma, tab, semicolon or bar, by the first line that has one.
+
+    Above the headings there may be a title without any.
+    """
+    for line in text.lstrip().split("\n", _TITLE_LINES)[:_TITLE_LINES]:
+        outside = "".join(line.split('"')[::2])
+        if any(sign in outside for sign in _DELIMITERS):
+            return max(_DELIMITERS, key=outside.count)
+    return _DELIMITERS[0]
 
 
 def find_encoding(entry: Entry) -> str:

@@ -16,6 +16,7 @@ from weilu.chat.ports import (
     Portion,
 )
 from weilu.connectors.formats.chatlab.wire import FORM_OF, RECALLED, SYSTEM, Extra, Message
+from weilu.connectors.formats.chinese_notices import parse_notices
 from weilu.connectors.formats.jsonbase import OneFileFormat
 from weilu.connectors.formats.jsonlines import lines
 from weilu.connectors.formats.jsonnotices import system_items
@@ -54,7 +55,7 @@ def told(message: Message) -> Sequence[Inbound]:
     external_id = "" if message.id is None else str(message.id)
     if message.type == SYSTEM:
         return system_items(text, sent_ms, external_id, account=account, name=name)
-    is_recall = message.type == RECALLED and not text
+    is_recall = message.type == RECALLED and (not text or _tells_recall(text))
     return (
         Inbound(
             Kind.RECALL if is_recall else Kind.MESSAGE,
@@ -68,6 +69,11 @@ def told(message: Message) -> Sequence[Inbound]:
             FORM_OF.get(message.type, Form.TEXT if is_recall else Form.OTHER),
         ),
     )
+
+
+def _tells_recall(text: str) -> bool:
+    """Whether a text only says that a message was taken back."""
+    return any(notice.kind == Kind.RECALL for notice in parse_notices(text))
 
 
 def _own(message: Message, extra: Extra, seconds: float) -> Inbound:

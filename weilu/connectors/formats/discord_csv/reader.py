@@ -29,8 +29,6 @@ from weilu.connectors.formats.written_times import WrittenTimes, date_fields
 _FILE_NAME = re.compile(r"(?:^|/)(?:[^/]* - )?([^/]+?) \[(\d{15,21})\][^/]*\.csv$", re.IGNORECASE)
 _NO_TAG = re.compile(r"#0{1,4}$")
 _WITH_OFFSET = re.compile(r"(?:Z|[+-]\d\d:\d\d)$")
-_WORDED = re.compile(r"(\d{1,2})-([A-Z][a-z]{2})-(\d{2}|\d{4})(?=\s)")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ENDINGS = {
     Form.PICTURE: ("png", "jpg", "jpeg", "gif", "webp"),
     Form.VIDEO: ("mp4", "mov", "webm"),
@@ -83,18 +81,9 @@ def _vote(bundle: Bundle) -> tuple[DayOrderVote, bool]:
             # A version writes all its times alike.
             return vote, is_local
         is_local = True
-        if fields := date_fields(numeric(written)):
+        if fields := date_fields(written):
             vote.see(fields)
     return vote, is_local
-
-
-def numeric(written: str) -> str:
-    """A date with its month as a number instead of an English word: 2024-1-31 for 31-Jan-24."""
-    found = _WORDED.match(written)
-    if found is None or found[2] not in _MONTHS:
-        return written
-    year = found[3] if len(found[3]) == 4 else f"20{found[3]}"
-    return f"{year}-{_MONTHS.index(found[2]) + 1}-{found[1]}{written[found.end() :]}"
 
 
 def _chat(entry: Entry) -> ChatRef:
@@ -113,7 +102,7 @@ class _Reader(RowReader):
     def take(self, number: int, row: list[str]) -> None:
         account, author, date, content, attached = (cell(row, p) for p in self._places)
         try:
-            sent = self._times.moment(numeric(date))
+            sent = self._times.moment(date)
         except ValueError:
             self._gather.note("bad_time", number, date or ",".join(row))
             return

@@ -41,15 +41,18 @@ FORMATTING = re.compile(
 _MASK = r"(?: [\[(<]\S*[@!]\S*[\])>])"
 _NICK = r"[^\s:<>()]+"
 _ANGLE = re.compile(r"<(?!->)[ @+%&~!]?([^<> ][^>]*)>[ \t]?(.*)")
-_ACTION = re.compile(rf"(?: ?\*[ \t]|-\*- |Action: )({_NICK})(?:[ \t](.*))?$")
-_TABBED = re.compile(rf"([ @+%&~!]?)({_NICK})\t(.*)")
-_MARK = re.compile(r"(?:\*{3}|-!-|===|-->|<--|<->|--|\*|→|←|—)[ \t]+")
+_ACTION = re.compile(rf"(?: ?[*•][ \t]|-\*- |Action: )({_NICK})(?:[ \t](.*))?$")
+# A server's or a service's notice stands between hyphens, an error between equals signs.
+_TABBED = re.compile(rf"([ @+%&~!]?)(?!-\S+-\t|=\S*=\t)({_NICK})\t(.*)")
+_MARK = re.compile(r"(?:\*{3}|-!-|===|-->|<--|<->|--|\*|→|←|⇐|—)[ \t]+")
 _RENAMES: tuple[re.Pattern[str], ...] = (
     re.compile(rf"({_NICK}) (?:is now known as|has changed nick to|changed nick to) ({_NICK})$"),
     re.compile(rf"Nick change: ({_NICK}) -> ({_NICK})$"),
+    re.compile(rf"({_NICK}) → ({_NICK})$"),
 )
+_RENAMED = re.compile("known as|^Nick change|changed nick|→")
 _JOINS: tuple[re.Pattern[str], ...] = (
-    re.compile(rf"({_NICK}){_MASK}?(?: has)? joined(?: the channel)?(?: #\S+)?\.?$"),
+    re.compile(rf"({_NICK}){_MASK}?(?: has)? joined(?: the channel)?(?: #\S+)?{_MASK}?\.?$"),
     re.compile(rf"Joins: ({_NICK})(?: .*)?$"),
 )
 _LEAVES: tuple[re.Pattern[str], ...] = (
@@ -67,9 +70,12 @@ _KICKS: tuple[re.Pattern[str], ...] = (
 _MASKED = re.compile(
     rf"{_NICK}{_MASK} (?:has )?(?:joined|left|[Qq]uit|parted)|{_NICK} is now known as "
     rf"|(?:Joins|Parts|Quits): {_NICK}|Now talking (?:in|on) #|{_NICK} has quit \("
-    rf"|{_NICK} was kicked by {_NICK} ?\(|{_NICK} has kicked {_NICK} from #"
-    rf"|{_NICK} (?:gives|removes) channel operator status |{_NICK} sets modes? "
+    rf"|{_NICK} (?:was|has been) kicked (?:from #\S+ )?by {_NICK} ?\("
+    rf"|Topic for #\S+ (?:is|set by)[: ]|{_NICK} has kicked {_NICK} from #"
+    rf"|{_NICK} (?:gives|removes) channel operator status |{_NICK} sets modes?:? "
 )
+# An action where a dash marks nothing that happened to the channel.
+_DASHED = re.compile(rf"— ({_NICK}) (?!→|(?:set|changed|is now|has|was|joined|left|quit)\b)(.*)")
 REPEATED = re.compile(r"Last message repeated (\d{1,7}) time\(s\)\.?$")
 _BY = re.compile(
     r"mode change '[^']*' by ([^\s:<>()!]+)"
@@ -95,8 +101,10 @@ def parse_body(body: str) -> Said:
     mark = _MARK.match(body)
     if mark is None and (found := _TABBED.match(body)) and found[2] != "*":
         return Said(Kind.MESSAGE, found[2], found[3])
-    star = body.lstrip(" ").startswith(("* ", "*\t"))
-    if star and not _MASKED.match(body.lstrip(" *\t")):
+    if found := _DASHED.match(body):
+        return Said(Kind.MESSAGE, found[1], found[2], form=Form.ACTION)
+    star = body.lstrip(" ").startswith(("* ", "*\t", "• "))
+    if star and not _MASKED.match(body.lstrip(" *•\t")):
         return _action(body)
     if body.startswith(("Action: ", "-*- ")):
         return _action(body)
@@ -121,7 +129,7 @@ def parse_event(text: str) -> Said:
         patterns, kind = _JOINS, Kind.JOIN
     elif " kicked " in text:
         patterns, kind = _KICKS, Kind.NOTICE
-    elif "known as" in text or text.startswith("Nick change") or "changed nick" in text:
+    elif _RENAMED.search(text):
         patterns, kind = _RENAMES, Kind.RENAME
     else:
         patterns, kind = _LEAVES, Kind.LEAVE

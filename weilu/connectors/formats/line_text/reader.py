@@ -57,7 +57,11 @@ _EVENTS = tuple(
         (Kind.JOIN, "(?P<by>.+?) (?:invited|added) (?P<who>.+?) to the (?:group|chat)"),
         (Kind.LEAVE, "(?P<by>.+?)(?:已將|已将|將|将)(?P<who>.+?)(?:退出|移出|刪除|删除).*"),
         (Kind.LEAVE, "(?P<by>.+?) removed (?P<who>.+?) from the group"),
-        (Kind.LEAVE, r"(?P<who>.+?)\s?已?退出(?:群組|群组|聊天)?"),
+        (
+            Kind.LEAVE,
+            r"(?P<who>.+?)\s?已?(?:退出(?:群組|群组|聊天)?|(?:離開|离开)(?:了)?(?:群組|群组|聊天))",
+        ),
+        (Kind.LEAVE, "(?P<by>.+?)が(?P<who>.+?)を(?:グループから)?退会させました"),
         (Kind.LEAVE, "(?P<who>.+?)が(?:グループ(?:を|から))?(?:退会|退出)しました"),
         (Kind.LEAVE, "(?P<who>.+?) left the (?:group|chat)"),
         (Kind.JOIN, "(?P<by>.+?)님이 (?P<who>.+?)님을 초대(?:했습니다|하였습니다)"),

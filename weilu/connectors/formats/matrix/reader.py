@@ -31,6 +31,7 @@ _FORMS = {
     "m.location": Form.LOCATION,
 }
 _BOT_WORD = "m.notice"
+_POLLS = frozenset({"m.poll.start", "org.matrix.msc3381.poll.start"})
 _PRESENT = "join"
 _NO_PREVIOUS = PreviousContent()
 _NO_RELATION = Relation()
@@ -67,10 +68,17 @@ class _Converter:
                     event, Kind.REACTION, relation.key or "", reply_to=relation.event_id or ""
                 ),
             )
+        return (self._happening(event),)
+
+    def _happening(self, event: Event) -> Inbound:
+        """A call or a poll, which are somebody's words too, or a notice."""
         if event.type.startswith("m.call.invite"):
-            return (self._one(event, Kind.MESSAGE, "", event.event_id, form=Form.CALL),)
+            return self._one(event, Kind.MESSAGE, "", event.event_id, form=Form.CALL)
+        if event.type in _POLLS:
+            question = event.content.poll_text or ""
+            return self._one(event, Kind.MESSAGE, question, event.event_id, form=Form.POLL)
         text = event.content.name or event.content.topic or event.type
-        return (self._one(event, Kind.NOTICE, text, event.event_id),)
+        return self._one(event, Kind.NOTICE, text, event.event_id)
 
     def _one(  # noqa: PLR0913 the record's own fields
         self,

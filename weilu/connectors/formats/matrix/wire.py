@@ -33,7 +33,11 @@ class NewContent(msgspec.Struct, gc=False):
 class Content(
     msgspec.Struct,
     gc=False,
-    rename={"relation": "m.relates_to", "new": "m.new_content"},
+    rename={
+        "relation": "m.relates_to",
+        "new": "m.new_content",
+        "poll_text": "org.matrix.msc1767.text",
+    },
 ):
     """What an event says; every key depends on the event's type."""
 
@@ -47,6 +51,7 @@ class Content(
     redacts: str | None = None
     relation: Relation | None = None
     new: NewContent | None = None
+    poll_text: str | None = None
 
 
 class PreviousContent(msgspec.Struct, gc=False):

@@ -31,8 +31,8 @@ _HEADER = re.compile(
     r"(.*?)(?:\(([^()]*)\)|<([^<>]*)>)?\s*$"
 )
 _RULE = "=" * 20
-_TITLE = "消息对象:"
-_GROUPING = "消息分组:"
+_TITLES = ("消息对象:", "Message Object:")
+_GROUPINGS = ("消息分组:", "Message Group:")
 _FIRST_LINE = "消息记录"
 _BADGE = re.compile(r"^【[^【】]{1,20}】(?=.)")
 _SYSTEM_IDS = frozenset({"10000", "1000000"})
@@ -70,7 +70,8 @@ class QqTextFormat:
     def survey(self, bundle: Bundle) -> Survey:
         """Ask for the zone; files copied out of a window do not name the group."""
         asks = {Question.ZONE}
-        if _TITLE not in head_text(bundle.entries[0]):
+        head = head_text(bundle.entries[0])
+        if not any(title in head for title in _TITLES):
             asks.add(Question.GROUP)
         return Survey(frozenset(asks))
 
@@ -104,10 +105,10 @@ class _Reading:
         stream = self._gather.start(self._entry)
         for first, lines in stream.batches():
             for number, line in enumerate(lines, first):
-                if self._after_rule and line.startswith(_TITLE):
+                if self._after_rule and line.startswith(_TITLES):
                     self._close()
                     yield from self._gather.rest()
-                    self._change_chat(line[len(_TITLE) :].strip())
+                    self._change_chat(line.partition(":")[2].strip())
                 else:
                     self._take(number, line)
                 self._after_rule = line.startswith(_RULE)
@@ -130,7 +131,7 @@ class _Reading:
 
     def _is_frame(self, line: str) -> bool:
         """Whether a line outside records belongs to the export's own head."""
-        return not line.strip() or line.startswith((_RULE, _TITLE, _GROUPING, _FIRST_LINE))
+        return not line.strip() or line.startswith((_RULE, _FIRST_LINE, *_TITLES, *_GROUPINGS))
 
     def _open(self, number: int, line: str, found: re.Match[str]) -> None:
         date, chinese, hour, minute, second, english, name, number_id, mail = found.groups()
@@ -169,7 +170,8 @@ class _Reading:
             lines.pop()
         text = "\n".join(lines)
         number, self._number = self._number, 0
-        if self._name == _SYSTEM_NAME and (not self._account or self._account in _SYSTEM_IDS):
+        is_nameless = self._name == _SYSTEM_NAME and not self._account
+        if is_nameless or self._account in _SYSTEM_IDS:
             self._close_notice(text, number)
             return
         if self._account and len(self._ids) < _NAMES_KEPT:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
@@ -26,9 +27,9 @@ from weilu.connectors.formats.gathering import Gatherer
 from weilu.connectors.formats.lines import TextStream, head_text
 from weilu.connectors.formats.placeholders import form_of
 from weilu.connectors.formats.table.headings import FIELDS, guess_columns
-from weilu.connectors.formats.table.layout import laid_out
+from weilu.connectors.formats.table.layout import ROWS_LOOKED_AT, laid_out
 from weilu.connectors.formats.table.sheets import is_workbook, table_rows
-from weilu.connectors.formats.tables import ROWS_PER_LOOK, cell, header_of
+from weilu.connectors.formats.tables import ROWS_PER_LOOK, cell
 from weilu.connectors.formats.written_times import WrittenTimes, date_fields, joined
 
 SHOWN_ROWS = 20
@@ -44,15 +45,16 @@ class TableFormat:
         """Low for every workbook and for text whose first lines have as many columns each."""
         if is_workbook(entry):
             return 20
-        header = header_of(entry)
-        if len(header) < 2 or head_text(entry)[:1] in {"", "{", "[", "<"}:
+        if head_text(entry)[:1] in {"", "{", "[", "<"}:
             return 0
         try:
             rows = [row for _, row in islice(TextStream(entry).rows(), SHOWN_ROWS)]
         except Unreadable:
             return 0
-        same = sum(len(row) == len(header) for row in rows)
-        return 10 if len(rows) > 1 and same * 10 >= len(rows) * 8 else 0
+        # A title above the headings is no row of the table.
+        widths = Counter(map(len, rows[_titles(rows) :]))
+        width, same = max(widths.items(), key=lambda pair: pair[1], default=(0, 0))
+        return 10 if width > 1 and widths.total() > 1 and same * 10 >= widths.total() * 8 else 0
 
     def bundle(self, entries: Sequence[Entry]) -> list[Bundle]:
         """Every file is a table of its own."""
@@ -85,6 +87,12 @@ class TableFormat:
             raise Unreadable(Problem("bad_record", entry.path, "line", 1))
         order = answers.day_order or _vote(entry, mapping["time"]).guess
         return _read(bundle, answers, mapping, order)
+
+
+def _titles(rows: Sequence[Sequence[str]]) -> int:
+    """Number of rows of one cell, or a spreadsheet's "sep=," line, before the table begins."""
+    is_title = (len(row) < 2 or row[0].startswith("sep=") for row in rows[:ROWS_LOOKED_AT])
+    return next((at for at, title in enumerate(is_title) if not title), len(rows))
 
 
 def _vote(entry: Entry, heading: str) -> DayOrderVote:

@@ -23,6 +23,10 @@ from weilu.connectors.formats.chinese_notices import parse_notice, parse_notices
         ("甲修改群名为“茶友”", (Kind.NOTICE, "甲", "茶友")),
         ("<sysmsg><![CDATA[甲撤回了一条消息]]></sysmsg>", (Kind.RECALL, "甲", "")),
         ('"Ann" invited "Bob" to the group chat', (Kind.JOIN, "Bob", "Ann")),
+        ("管理员已将 乙 移出本群。", (Kind.LEAVE, "乙", "管理员")),
+        ("乙(2345678) 已退出本群。", (Kind.LEAVE, "乙(2345678)", "")),
+        ("欢迎 乙 加入本群", (Kind.JOIN, "乙", "")),
+        ("Bob has joined this group.", (Kind.JOIN, "Bob", "")),
         ("今天天气很好", None),
         ("你撤回了一条消息", None),
     ],
@@ -33,3 +37,8 @@ def test_notices(text: str, expected: tuple[Kind, str, str] | None) -> None:
 
 def test_several_people_join_at_once() -> None:
     assert [n.name for n in parse_notices('"甲"邀请"乙、丙"加入了群聊')] == ["乙", "丙"]
+
+
+def test_several_people_whom_the_exporter_invites() -> None:
+    found = parse_notices('你邀请"丁、戊"加入了群聊')
+    assert [(n.name, n.target) for n in found] == [("丁", ""), ("戊", "")]

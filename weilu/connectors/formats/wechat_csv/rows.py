@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from weilu.chat.ports import Form, Inbound, Kind
-from weilu.connectors.formats.chinese_notices import parse_notices
+from weilu.connectors.formats.chinese_notices import parse_notices, plain_notice
 from weilu.connectors.formats.gathering import Gatherer
 
 # The exporter's own messages carry no name in some tools.
 SELF_NAME = "我"
 _NAMES_KEPT = 200_000
+# Who patted whom is told by accounts, to be filled in by the client.
+_BY_ACCOUNT = re.compile(r"\$\{([^${}]{1,64})\}")
 
 
 class NamedAccounts:
@@ -16,25 +20,34 @@ class NamedAccounts:
 
     def __init__(self) -> None:
         self._accounts: dict[str, str] = {}
+        self._names: dict[str, str] = {}
 
     def see(self, name: str, account: str) -> None:
         """Remember who wrote under which name."""
         if account and len(self._accounts) < _NAMES_KEPT:
             self._accounts[name] = account
+            self._names[account] = name
 
     def account(self, name: str) -> str:
         """Account of a name, "" when not seen before."""
         return self._accounts.get(name, "")
 
+    def person(self, written: str) -> tuple[str, str]:
+        """Account and name of whom a system line names, by name or by "${account}"."""
+        if found := _BY_ACCOUNT.fullmatch(written):
+            return found[1], self._names.get(found[1], found[1])
+        return self.account(written), written
+
 
 def add_system(gather: Gatherer, known: NamedAccounts, sent: int, text: str, number: int) -> None:
     """Add what a system line tells; unknown wording stays as a notice."""
-    notices = parse_notices(text)
-    for kind, name, target in notices:
-        shown = text if kind == Kind.NOTICE else ""
-        gather.add(Inbound(kind, sent, known.account(name), name, shown, target=target), number)
+    notices, plain = parse_notices(text), plain_notice(text)
+    for kind, written, target in notices:
+        shown = plain if kind == Kind.NOTICE else ""
+        account, name = known.person(written)
+        gather.add(Inbound(kind, sent, account, name, shown, target=target), number)
     if not notices:
-        gather.add(Inbound(Kind.NOTICE, sent, "", "", text), number)
+        gather.add(Inbound(Kind.NOTICE, sent, "", "", plain), number)
 
 
 def add_message(gather: Gatherer, known: NamedAccounts, item: Inbound, number: int) -> None:

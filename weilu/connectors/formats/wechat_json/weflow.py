@@ -35,6 +35,7 @@ from weilu.connectors.formats.placeholders import form_of
 
 TARGETS = (("messages",),)
 _ABOUT = ("session",)
+_SYSTEM_WORDS = frozenset({"系统消息", "撤回消息", "拍一拍消息"})
 _FORMS = {
     "文本": Form.TEXT,
     "引用": Form.TEXT,
@@ -129,7 +130,7 @@ class WeFlowFormat(OneFileFormat):
 def _told(message: Message, sent_ms: int) -> Sequence[Inbound]:
     external_id = "" if message.local_id is None else str(message.local_id)
     text, kind = message.content or "", message.type or ""
-    if kind == "系统消息":
+    if kind in _SYSTEM_WORDS:
         return system_items(text, sent_ms, external_id)
     return (
         Inbound(

@@ -37,6 +37,8 @@ _SELF = frozenset(
             "sen",
         ),
         *("je", "jij", "u", "أنت", "आप", "회원님", "나", "hai", "te"),
+        # As the one whom something is done to.
+        *("dich", "ti", "toi", "jou", "вас", "seni", "cię", "dig", "deg", "sinut"),
     }
 )
 _TABLE: tuple[tuple[Kind, str], ...] = (
@@ -56,7 +58,7 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
     (Kind.JOIN, rf"{_A}\s?(?:已)?加入(?:了)?(?:群组|群組|此群组|本群)?"),
     (
         Kind.JOIN,
-        rf"{_B}\s?(?:已)?(?:添加了|加入了|新增了|將|将)\s?{_A}(?:\s?(?:加入|添加到|添加至|新增至).{{0,8}})?",
+        rf"{_B}\s?(?:已添加|已新增|已加入|添加了|加入了|新增了)(?:了)?\s?{_A}(?:\s?(?:加入|添加到|添加至|新增至).{{0,8}})?",
     ),
     (Kind.LEAVE, rf"{_A}\s?(?:已)?(?:退出|离开|離開)(?:了)?(?:群组|群組|此群组|本群)?"),
     (Kind.LEAVE, rf"{_B}\s?(?:已)?(?:移除了|移除|刪除了|删除了)\s?{_A}"),
@@ -84,10 +86,10 @@ _TABLE: tuple[tuple[Kind, str], ...] = (
     (Kind.JOIN, rf"{_B} menambahkan {_A}"),
     (Kind.LEAVE, rf"{_A} (?:keluar|telah keluar)"),
     (Kind.LEAVE, rf"{_B} mengeluarkan {_A}"),
-    (Kind.JOIN, rf"{_A} присоединил(?:ся|ась|\(а\)сь).*"),
-    (Kind.JOIN, rf"{_B} добавил(?:а|\(а\))? {_A}"),
-    (Kind.LEAVE, rf"{_A} (?:вышел|вышла|покинул(?:а|\(а\))?|вышел\(-ла\)).*"),
-    (Kind.LEAVE, rf"{_B} удалил(?:а|\(а\))? {_A}"),
+    (Kind.JOIN, rf"{_A} присоединил(?:ся|ась|\(а\)сь|ся\(-?ась\)).*"),
+    (Kind.JOIN, rf"{_B} добавил(?:а|\(-?а\))? {_A}"),
+    (Kind.LEAVE, rf"{_A} (?:вышел|вышла|покинул(?:а|\(-?а\))?|вышел\(-ла\)).*"),
+    (Kind.LEAVE, rf"{_B} удалил(?:а|\(-?а\))? {_A}"),
     (Kind.JOIN, rf"{_A}(?:さん)?が(?:.*から)?参加しました"),
     (Kind.JOIN, rf"{_B}(?:さん)?が{_A}(?:さん)?を追加しました"),
     (Kind.LEAVE, rf"{_A}(?:さん)?が(?:退出|退会)しました"),
@@ -190,6 +192,13 @@ _ENCRYPTED = re.compile(
 _LISTED = re.compile(r", | and | y | e | und | et | dan | en | ve | и | और |، | و |、|和|님, ")
 
 
+# Long lists end with a number of people instead of their names.
+_OTHERS = re.compile(
+    r"(?:其他|另外)?\s?\d{1,4}\s?(?:others?|more|autres?|otros?|outros?|weitere|altri|altre|andere|"
+    r"других|others|lainnya|kişi|位|人|名|명)(?:\s?(?:people|personas|pessoas|Personen|成员|其他人))?"
+)
+
+
 def parse_notices(text: str) -> tuple[Notice, ...]:
     """Events that a line without a sender tells; () when about the exporter or the group alone."""
     if len(text) > 300 or _TITLED.match(text):
@@ -209,7 +218,7 @@ def _named(kind: Kind, who: str, by: str) -> tuple[Notice, ...]:
     return tuple(
         Notice(kind, name, by)
         for name in (one.strip('“”"「」~ \u202f') for one in names)
-        if name and name.lower() not in _SELF
+        if name and name.lower() not in _SELF and not _OTHERS.fullmatch(name)
     )
 
 

@@ -45,6 +45,8 @@ _FILE_NAMES = (
 )
 # Older exports put the remark about encryption into somebody's mouth at the very start.
 _OPENING_RECORDS = 5
+# How system lines call the exporter.
+_YOU = ("You ", "You'", "你", "您")
 _NAMES_KEPT = 50_000
 _QUOTES = frozenset('"“”「」«»„')
 _MARKS = frozenset(grammar.MARKS)
@@ -255,7 +257,8 @@ class _Reading:
 
     def _close_message(self, name: str, said: str, number: int, *, marked: bool) -> None:
         if (marked or self._records <= _OPENING_RECORDS) and (
-            _is_notice(said, marked=marked) or (marked and self._is_of_group(name, said))
+            _is_notice(said, marked=marked)
+            or (marked and (self._is_of_group(name, said) or _is_of_self(name, said)))
         ):
             self._close_notice(said, number)
         elif grammar.is_deleted(said):
@@ -279,6 +282,15 @@ class _Reading:
             self._gather.add(Inbound(kind, self._sent, "", name, target=target), number)
         if not notices:
             self._gather.add(Inbound(Kind.NOTICE, self._sent, "", "", text), number)
+
+
+def _is_of_self(name: str, said: str) -> bool:
+    """Whether a marked text tells of its speaker: iPhones write system lines after their names."""
+    told = said.removeprefix("~").lstrip(" \u202f\xa0")
+    is_own = told.startswith(_YOU) or (told.startswith(name) and len(told) > len(name))
+    if not is_own or "\n" in said or grammar.is_deleted(said):
+        return False
+    return grammar.form_of(said) == Form.TEXT
 
 
 def _is_notice(said: str, *, marked: bool) -> bool:

@@ -157,6 +157,10 @@ def message(**changes: object) -> dict[str, object]:
             Inbound(Kind.RECALL, 1_703_001_600_000, "7", "路人", "", "x"),
         ),
         (
+            {"type": 81, "content": "路人撤回了一条消息"},
+            Inbound(Kind.RECALL, 1_703_001_600_000, "7", "路人", "路人撤回了一条消息"),
+        ),
+        (
             {"type": 80, "content": "路人加入了群聊"},
             Inbound(Kind.JOIN, 1_703_001_600_000, "7", "路人"),
         ),

@@ -196,3 +196,8 @@ def test_an_export_from_a_computer_has_blanks() -> None:
 def test_three_stickers_do_not_make_a_name() -> None:
     lines = "".join(f"21:0{at} アン スタンプ\n" for at in range(5))
     assert {item.name for item in read(FORMAT, "2026.01.13 火曜日\n" + lines).items} == {"アン"}
+
+
+def test_leaving_in_other_words() -> None:
+    lines = JAPANESE + "0:03\t\tクレオがアンをグループから退会させました。\n0:04\t\t小張離開群組\n"
+    assert read(FORMAT, lines).people()[-2:] == [("LEAVE", "アン", "クレオ"), ("LEAVE", "小張", "")]

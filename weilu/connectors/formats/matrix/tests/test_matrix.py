@@ -118,3 +118,9 @@ def test_a_new_display_name_is_a_rename_and_shown_from_then_on() -> None:
         Inbound(0, AT, ANN, "安安", "早", "$2"),
     ]
     assert codes_of(portions) == [("bad_record", 5)]
+
+
+def test_a_poll_is_somebodys_message() -> None:
+    poll = event("org.matrix.msc3381.poll.start", {"org.matrix.msc1767.text": "Which?\n1. A"})
+    (item,) = items_of(portions_of(MATRIX, entry({"room_name": "tea", "messages": [poll]})))
+    assert (item.kind, item.form, item.text) == (Kind.MESSAGE, Form.POLL, "Which?\n1. A")

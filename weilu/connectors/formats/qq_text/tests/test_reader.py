@@ -59,3 +59,15 @@ def test_quoted_history_inside_a_message_stays_in_it() -> None:
     assert [i.text for i in read(FORMAT, text).items] == [
         "see:\n2023-01-12 8:00:00 Bob(2)\nold words"
     ]
+
+
+def test_an_export_in_english() -> None:
+    text = (
+        f"Message Log\n\n{RULE}\nMessage Group:mine\n{RULE}\nMessage Object:Tea\n{RULE}\n\n"
+        "2014-03-14 8:43:38 PM Bob(12345678)\nhi\n\n"
+        "2014-03-14 8:43:39 PM System Message(10000)\nCarl has joined this group.\n\n"
+    )
+    reading = read(FORMAT, text)
+    assert [portion.chat.name for portion in reading.portions] == ["Tea"]
+    assert [kind for kind, *_ in reading.told()] == ["MESSAGE", "JOIN"]
+    assert reading.people() == [("JOIN", "Carl", "")]

@@ -136,3 +136,22 @@ def test_a_table_without_headings_loses_no_row() -> None:
 
 def test_columns_have_letters() -> None:
     assert [letter(k) for k in (0, 25, 26, 27, 701, 702)] == ["A", "Z", "AA", "AB", "ZZ", "AAA"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sep=;\nts;who;text\n2026-01-13 08:07;Ann;hi\n2026-01-13 08:08;Bob;a, b\n",
+        "茶友群聊天记录\n\n时间;昵称;内容\n2026-01-13 08:07;Ann;hi\n2026-01-13 08:08;Bob;a, b\n",
+    ],
+)
+def test_lines_above_the_headings(text: str) -> None:
+    assert FORMAT.recognise(entry(text, "a.csv")) == 10
+    assert read(FORMAT, text, path="a.csv").told() == [
+        ("MESSAGE", "2026-01-13 08:07:00", "Ann", "hi"),
+        ("MESSAGE", "2026-01-13 08:08:00", "Bob", "a, b"),
+    ]
+
+
+def test_prose_is_no_table() -> None:
+    assert FORMAT.recognise(entry("A title\nsome words\nmore words\n", "a.txt")) == 0

@@ -103,3 +103,15 @@ def test_chatlog() -> None:
     assert sorted(reading.forms()) == ["PICTURE", "TEXT"]
     bundle = CHATLOG.bundle([entry(text)])[0]
     assert CHATLOG.survey(bundle).asks == {Question.ZONE}
+
+
+def test_a_pat_names_people_by_their_accounts() -> None:
+    pat = '<sysmsg><pat><![CDATA[""${wxid_a}"" 拍了拍 ""${wxid_b}""]]></pat></sysmsg>'
+    text = FULL + (
+        "1,5,1,0,0,1768262820.0,,早,2026-01-13 08:07:00,,安安,wxid_a\n"
+        f'2,5,10000,4,0,1768262821,,"{pat}",2026-01-13 08:07:01,,,\n'
+    )
+    said, notice = read(MEMOTRACE, text).items
+    assert (said.account, said.sent_ms) == ("wxid_a", 1768262820000)
+    assert (notice.account, notice.name) == ("wxid_a", "安安")
+    assert notice.text == '"${wxid_a}" 拍了拍 "${wxid_b}"'

@@ -108,6 +108,10 @@ def weflow(**changes: object) -> dict[str, object]:
             {"type": "系统消息", "content": '"铁粉"退出了群聊', "isSend": None},
             Inbound(Kind.LEAVE, AT, "", "铁粉", "", "5"),
         ),
+        (
+            {"type": "撤回消息", "content": '"铁粉" 撤回了一条消息', "senderUsername": ""},
+            Inbound(Kind.RECALL, AT, "", "铁粉"),
+        ),
     ],
 )
 def test_weflow(changes: dict[str, object], expected: Inbound) -> None:
