@@ -12,4 +12,10 @@ class ChatConfig(AppConfig):
     def ready(self) -> None:
         """Register jobs, reactions, guards and what an erasure removes."""
         from weilu.chat import erasing, jobs, reactions  # noqa: F401, PLC0415
-        from weilu.chat.live import errands, examining, platform_limits, quiet_hours  # noqa: F401, PLC0415
+        from weilu.chat.live import (  # noqa: F401, PLC0415
+            errands,
+            examining,
+            platform_limits,
+            quiet_hours,
+            withdrawing,
+        )

@@ -276,13 +276,14 @@ class Outgoing(models.Model):
         HELD = "held"  # a guard wants a person to look
         SENDING = "sending"
         ASKED = "asked"  # a person has to confirm it in the platform's app
+        STOPPING = "stopping"  # the platform is being asked to take it back
         UNSURE = "unsure"  # may have happened; a person has to say
         SENT = "sent"
         FAILED = "failed"
         EXPIRED = "expired"
         CANCELLED = "cancelled"
 
-    OPEN = (State.WAITING, State.HELD, State.SENDING, State.ASKED, State.UNSURE)
+    OPEN = (State.WAITING, State.HELD, State.SENDING, State.ASKED, State.STOPPING, State.UNSURE)
 
     workspace = models.ForeignKey("core.Workspace", on_delete=models.CASCADE, related_name="+")
     group = models.ForeignKey("groups.Group", on_delete=models.CASCADE, related_name="+")

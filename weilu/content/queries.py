@@ -30,7 +30,12 @@ from weilu.groups.models import Group
 SHOWN_BOUND = 400
 SPOKEN = (Deed.SEND.value, Deed.ANNOUNCE.value)
 # On its way, and what may have arrived: members have seen it, or will have in a moment.
-_UNDER_WAY = (Outgoing.State.SENDING, Outgoing.State.ASKED, Outgoing.State.UNSURE)
+_UNDER_WAY = (
+    Outgoing.State.SENDING,
+    Outgoing.State.ASKED,
+    Outgoing.State.STOPPING,
+    Outgoing.State.UNSURE,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from typing import TypeVar
 
@@ -11,7 +12,8 @@ from weilu.chat.live.connections import kind_of
 from weilu.chat.live.gateway import config_of
 from weilu.chat.live.ways import supports_of
 from weilu.chat.ports.abilities import Ability, Support
-from weilu.chat.ports.sessions import Invites, Session
+from weilu.chat.ports.connectors import CONNECTORS, OpensGroups
+from weilu.chat.ports.sessions import Invites, OpensNext, Session
 from weilu.core.access import Actor, Right
 from weilu.core.clock import now
 from weilu.core.errors import GivenUp, NotFound
@@ -22,6 +24,8 @@ from weilu.groups.models import Connection, Group, JoinLink, JoinTarget
 
 T = TypeVar("T")
 WITHIN_S = 60.0
+# At the end of a job's key: the way goes on into new groups.
+LASTS = "-on"
 
 
 def in_session(connection: Connection, do: Callable[[Session], Awaitable[T]]) -> T:
@@ -57,17 +61,41 @@ def ways_in(viewer: Actor, link: JoinLink) -> list[Group]:
     return [one for one in groups if able[one.pk].get(Ability.INVITE_LINK) == Support.AUTOMATIC]
 
 
-def ask_way_in(actor: Actor, link: JoinLink, group_id: int) -> None:
-    """Have the platform make a way into a group for a link, soon; raises NotFound."""
-    if group_id not in {one.pk for one in ways_in(actor, link)}:
+def lasting(groups: Iterable[Group]) -> set[int]:
+    """Those of the groups (ids) whose platform opens the next group when they are full."""
+    able = {
+        name
+        for name, one in CONNECTORS.connectors.items()
+        if isinstance(one, OpensGroups) and one.opens_groups
+    }
+    kinds = Group.objects.filter(
+        pk__in=[one.pk for one in groups], connection__connector__in=sorted(able)
+    )
+    return set(kinds.values_list("pk", flat=True))
+
+
+def ask_way_in(actor: Actor, link: JoinLink, group_id: int, *, lasts: bool = False) -> None:
+    """Have the platform make a way into a group for a link, soon; raises NotFound.
+
+    `lasts`: one by which the platform goes on with new groups when this one is full, where it can.
+    """
+    found = [one for one in ways_in(actor, link) if one.pk == group_id]
+    if not found:
         raise NotFound
-    schedule("make_way_in", workspace_id=actor.workspace_id, key=f"{link.pk}-{group_id}")
+    key = f"{link.pk}-{group_id}" + (LASTS if lasts and lasting(found) else "")
+    schedule("make_way_in", workspace_id=actor.workspace_id, key=key)
+
+
+def following(name: str) -> tuple[str, int]:
+    """What groups after one of this name are called: `Tea 3` is followed by `Tea` from 4 on."""
+    base, number = re.fullmatch(r"(.*?)\s*([0-9]{0,4})", name, re.DOTALL).groups()  # type: ignore[union-attr]  # it matches everything
+    return (base, int(number) + 1) if base and number else (name, 2)
 
 
 @job("make_way_in")
 def make_way_in(one: Job) -> datetime | None:
     """Make a way into a group at the platform, marked with the link's code; once."""
-    link_id, _dash, group_id = one.key.partition("-")
+    link_id, _dash, group_id = one.key.removesuffix(LASTS).partition("-")
     link = JoinLink.objects.filter(pk=int(link_id), workspace_id=one.workspace_id).first()
     group = Group.objects.filter(pk=int(group_id), workspace_id=one.workspace_id).first()
     connection = group.connection if group is not None else None
@@ -79,6 +107,8 @@ def make_way_in(one: Job) -> datetime | None:
     async def make(session: Session) -> str:
         if not isinstance(session, Invites):
             raise GivenUp("not_possible")
+        if one.key.endswith(LASTS) and isinstance(session, OpensNext):
+            return await session.lasting_link(group.external_key, link.code, *following(group.name))
         return await session.invite_link(group.external_key, link.code)
 
     address = in_session(connection, make)

@@ -149,7 +149,7 @@ def outbox(viewer: Actor, tab: str, limit: int = MOST) -> list[Outgoing]:
     """Rows of a tab: waiting, held (by a guard or unsure), ended; at most `limit`."""
     viewer.require(Right.SEE_MEMBERS)
     rows = Outgoing.objects.filter(workspace_id=viewer.workspace_id).select_related(
-        "group", "group__community", "by", "ended_by", "released_by"
+        "group__community", "group__connection", "by", "ended_by", "released_by"
     )
     if tab == "held":
         found = rows.filter(state__in=_PEOPLE).order_by("pk")

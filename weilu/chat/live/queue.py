@@ -17,6 +17,7 @@ from django.db.models import F, QuerySet
 
 from weilu.chat.live.outcome import tell_ended
 from weilu.chat.live.ways import ways_of
+from weilu.chat.live.withdrawing import ask_back
 from weilu.chat.models import Outgoing
 from weilu.chat.ports.abilities import Deed
 from weilu.core.access import RIGHTS, Actor, Right
@@ -186,29 +187,29 @@ def release(actor: Actor, *, pk: int, why: str) -> None:
 
 
 def cancel(actor: Actor, *, pks: Iterable[int]) -> int:
-    """Stop what has not left; returns how many. What is being sent just now goes on."""
+    """Stop what has not left; returns how many. What is being sent just now goes on.
+
+    What somebody has yet to confirm in the platform's app is taken back where the platform can.
+    """
     actor.require(Right.SEND)
-    ids = list(pks)[:_AT_ONCE]
-    stoppable = [Outgoing.State.WAITING, Outgoing.State.HELD]
-    return _end(
-        Outgoing.objects.filter(
-            pk__in=ids, workspace_id=actor.workspace_id, state__in=stoppable, lease=""
-        ),
-        actor,
-        Outgoing.State.CANCELLED,
-    )
+    mine = Outgoing.objects.filter(pk__in=list(pks)[:_AT_ONCE], workspace_id=actor.workspace_id)
+    return _stop(mine, actor)
 
 
 def cancel_of(workspace_id: int, origin: Origin, origin_ids: Iterable[int]) -> int:
     """Stop what a part of Weilu had decided and takes back; returns how many had not left."""
     rows = Outgoing.objects.filter(
-        workspace_id=workspace_id,
-        origin=origin.value,
-        origin_id__in=list(origin_ids),
-        state__in=[Outgoing.State.WAITING, Outgoing.State.HELD],
-        lease="",
+        workspace_id=workspace_id, origin=origin.value, origin_id__in=list(origin_ids)
     )
-    return _end(rows, None, Outgoing.State.CANCELLED)
+    return _stop(rows, None)
+
+
+def _stop(rows: QuerySet[Outgoing], actor: Actor | None) -> int:
+    """Stop those of the rows that have not left, or are not confirmed yet; returns how many."""
+    waits = rows.filter(state__in=[Outgoing.State.WAITING, Outgoing.State.HELD], lease="")
+    with transaction.atomic():
+        stopped = _end(waits, actor, Outgoing.State.CANCELLED)
+        return stopped + ask_back(rows, actor.user_id if actor else None)
 
 
 def ask_again(actor: Actor, *, community_id: int, guard: str) -> int:

@@ -22,7 +22,7 @@ def settle_receipts(workspace_id: int, receipts: Sequence[Receipt]) -> None:
         asked = Outgoing.objects.filter(
             workspace_id=workspace_id,
             external_id=one.external_id,
-            state=Outgoing.State.ASKED,
+            state__in=[Outgoing.State.ASKED, Outgoing.State.STOPPING],
         )
         ids = list(asked.values_list("pk", flat=True))
         ended = asked.filter(pk__in=ids).update(state=_STATES[one.fate], ended_at=now())

@@ -125,6 +125,20 @@ class GreetsItself(Protocol):
 
 
 @runtime_checkable
+class TakesBack(Protocol):
+    """A connector whose platform takes back what waits to be confirmed (`Withdraws`)."""
+
+    takes_back: bool
+
+
+@runtime_checkable
+class OpensGroups(Protocol):
+    """A connector whose platform opens the next group when one is full (`OpensNext`)."""
+
+    opens_groups: bool
+
+
+@runtime_checkable
 class Described(Protocol):
     """A connector whose calls are documented for programmers."""
 

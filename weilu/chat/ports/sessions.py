@@ -166,6 +166,26 @@ class Invites(Protocol):
 
 
 @runtime_checkable
+class OpensNext(Protocol):
+    """Can make a link that goes on into new groups, which the platform opens when one is full."""
+
+    async def lasting_link(self, group: str, mark: str, name: str, number: int) -> str:
+        """As `Invites.invite_link`; new groups are called `name` and a number from `number` on."""
+
+
+# Where a cursor lists the tasks that were taken back, the newest last, apart by spaces.
+WITHDRAWN = "withdrawn"
+
+
+@runtime_checkable
+class Withdraws(Protocol):
+    """Can take back what a person was asked to confirm (`Done.awaits_person`)."""
+
+    async def withdraw(self, task: str) -> None:
+        """Take `Done.external_id` back; raises GivenUp when it was confirmed or is gone."""
+
+
+@runtime_checkable
 class KeepsWelcome(Protocol):
     """Can have the platform greet newcomers by itself; `welcome_name` stands for their name."""
 

@@ -51,6 +51,7 @@ class Stage:
     welcomes: list[tuple[str, str]] = field(default_factory=list)
     marks: list[tuple[str, str]] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)
+    withdrawn: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -66,6 +67,17 @@ class RecordingSession:
             raise self.stage.failures.pop(0) or GivenUp("gone")
         self.stage.marks.append((group, mark))
         return f"https://chat.example.org/in/{mark}"
+
+    async def lasting_link(self, group: str, mark: str, name: str, number: int) -> str:
+        """A link that goes on."""
+        self.stage.marks.append((group, f"{mark} {name}|{number}"))
+        return f"https://chat.example.org/on/{mark}"
+
+    async def withdraw(self, task: str) -> None:
+        """Take a task back; an order to fail makes it fail."""
+        if self.stage.failures:
+            raise self.stage.failures.pop(0) or GivenUp("gone")
+        self.stage.withdrawn.append(task)
 
     async def keep_welcome(self, text: str, known: str) -> str:
         """Keep the words; an order to fail makes it fail."""
@@ -123,6 +135,8 @@ class RecordingPlatform:
     )
     keeps_keys: bool = False
     greets_itself: bool = False
+    takes_back: bool = False
+    opens_groups: bool = False
 
     def open(self, config: Config) -> AbstractAsyncContextManager[RecordingSession]:
         """A session, unless a refusal is due."""

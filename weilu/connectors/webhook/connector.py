@@ -53,6 +53,8 @@ class WebhookConnector:
     capabilities: tuple[Capability, ...] = CAPABILITIES
     # The key goes along as Idempotency-Key, and the description asks to honour it.
     keeps_keys: bool = True
+    # As long as nobody has fetched it and no receipt has come.
+    takes_back: bool = True
 
     def open(self, config: Config) -> AbstractAsyncContextManager[Session]:
         """A session that posts orders, or leaves them to be fetched."""

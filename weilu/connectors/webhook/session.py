@@ -77,6 +77,11 @@ class WebhookSession:
 
     send = recall = mute = unmute = remove = ban = unban = announce = approve = decline = _do
 
+    async def withdraw(self, task: str) -> None:
+        """What waits to be fetched is fetched no more; what was posted is the other system's."""
+        if self.address:
+            raise GivenUp("not_possible")
+
     async def post(self, order: wire.Order) -> tuple[int, str]:
         """The status and the id of what came of it; raises what `failure` says otherwise."""
         body = msgspec.json.encode(order)

@@ -47,6 +47,8 @@ class WeComConnector:
     # A task that is created twice is two tasks.
     keeps_keys: bool = False
     greets_itself: bool = True
+    takes_back: bool = True
+    opens_groups: bool = True
 
     def open(self, config: Config) -> AbstractAsyncContextManager[Session]:
         """A session of the application."""

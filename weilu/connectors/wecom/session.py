@@ -13,7 +13,7 @@ import msgspec
 from weilu.chat.ports.connectors import Config
 from weilu.chat.ports.orders import Done, Fate, Inbox, Order, Parcel, ReadsBack, Receipt
 from weilu.chat.ports.records import ChatRef, Platform
-from weilu.chat.ports.sessions import Person, Step
+from weilu.chat.ports.sessions import WITHDRAWN, Person, Step
 from weilu.connectors.wecom import decode
 from weilu.connectors.wecom.api import Api
 from weilu.connectors.wecom.doctor import examined
@@ -29,6 +29,7 @@ TASKS, STATE = "tasks", "weilu"
 TASK_DAYS_MS = 30 * 86_400_000
 _PAGE = 1000
 STATE_CHARS = 30
+ROOM_CHARS = 40
 # WeCom lets an owner be reminded of a task three times in a day; by China's clock, not at night.
 REMIND_MS, REMINDERS = 4 * 3_600_000, 3
 CHINA, DAYTIME = 8, range(9, 21)
@@ -79,6 +80,7 @@ class WeComSession:
                 all_due = loop.time() + ALL_S
             await self._read(self._changed(rung), rung)
             if loop.time() >= tasks_due:
+                await self._forget_withdrawn(rung)
                 await self._ask_tasks()
                 tasks_due = loop.time() + TASKS_S
             await asyncio.sleep(ROUND_S)
@@ -156,8 +158,20 @@ class WeComSession:
 
         `mark` becomes the state of the join way; WeCom tells it of everybody who comes by it.
         """
+        return await self._join_way(group, mark, {"auto_create_room": 0})
+
+    async def lasting_link(self, group: str, mark: str, name: str, number: int) -> str:
+        """As `invite_link`; when the group is full WeCom opens the next, called by this name."""
+        following = {
+            "auto_create_room": 1,
+            "room_base_name": name[:ROOM_CHARS],
+            "room_base_id": number,
+        }
+        return await self._join_way(group, mark, following)
+
+    async def _join_way(self, group: str, mark: str, following: Mapping[str, object]) -> str:
         state = mark[:STATE_CHARS] or STATE
-        way = {"scene": 2, "auto_create_room": 0, "chat_id_list": [group], "state": state}
+        way = {"scene": 2, "chat_id_list": [group], "state": state, **following}
         path = "externalcontact/groupchat/"
         made = await self.api.call(path + "add_join_way", way)
         shown = await self.api.call(path + "get_join_way", {"config_id": made.get("config_id", "")})
@@ -199,6 +213,24 @@ class WeComSession:
             raise GivenUp("not_possible")
         await self._keep([*self.tasks, Task(task, owner, now_ms())])
         return Done(task, awaits_person=True)
+
+    async def withdraw(self, task: str) -> None:
+        """Cancel a task; raises GivenUp `gone` for one that is settled, `too_old` for one sent."""
+        known = next((one for one in self.tasks if one.id == task), None)
+        if known is None:
+            raise GivenUp("gone")
+        await self.api.call("externalcontact/cancel_groupmsg_send", {"msgid": task})
+        # The owner may have confirmed it in the moment before.
+        answer = await self._result(known)
+        if answer is not None and answer.fate == Fate.SENT:
+            raise GivenUp("too_old")
+
+    async def _forget_withdrawn(self, rung: Mapping[str, str]) -> None:
+        """Follow the tasks no more that were taken back: nobody is to be reminded of them."""
+        withdrawn = set(rung.get(WITHDRAWN, "").split())
+        kept = [one for one in self.tasks if one.id not in withdrawn]
+        if len(kept) < len(self.tasks):
+            await self._keep(kept)
 
     async def _keep(self, tasks: list[Task], receipts: Sequence[Receipt] = ()) -> None:
         self.tasks = tasks

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
-from weilu.chat.live.errands import ask_way_in, ways_in
+from weilu.chat.live.errands import ask_way_in, lasting, ways_in
 from weilu.console.formats import number, percent
 from weilu.console.guard import page
 from weilu.console.http import Request
@@ -189,6 +189,7 @@ def one_link(request: Request, pk: int) -> HttpResponse:
     one = link(request.actor, pk)
     targets = list(one.targets.select_related("group").order_by("position", "pk"))
     came = yields_of(request.actor, [one])[one.pk]
+    ways = ways_in(request.actor, one) if request.actor.may(Right.EDIT_GROUPS) else []
     context = {
         "head": Head(one.name, _came(came), address("join_links"), _("Join links")),
         "one": one,
@@ -204,7 +205,8 @@ def one_link(request: Request, pk: int) -> HttpResponse:
         "bots": number(came.bots),
         "stayed_30": percent(came.stayed_30[0] / came.stayed_30[1]) if came.stayed_30[1] else "–",
         "may": request.actor.may(Right.EDIT_GROUPS),
-        "ways_in": ways_in(request.actor, one) if request.actor.may(Right.EDIT_GROUPS) else [],
+        "ways_in": ways,
+        "ways_last": bool(ways) and bool(lasting(ways)),
         "zone": one.community.time_zone,
     }
     return render(request, "joining/link.html", context)
@@ -285,7 +287,12 @@ def way_in(request: Request, pk: int) -> HttpResponse:
     wanted = request.POST.get("group", "")
     if not wanted.isdecimal():
         raise NotFound
-    ask_way_in(request.actor, link(request.actor, pk), int(wanted))
+    ask_way_in(
+        request.actor,
+        link(request.actor, pk),
+        int(wanted),
+        lasts=request.POST.get("lasts") == "on",
+    )
     messages.success(request, _("Asked for. The group appears here in a moment."))
     return redirect("join_link", pk)
 

@@ -21,6 +21,7 @@ from weilu.chat.live.queries import outbox as rows_of
 from weilu.chat.live.queries import outgoing, standing
 from weilu.chat.live.queue import Draft, Origin
 from weilu.chat.live.ways import ways_of
+from weilu.chat.live.withdrawing import may_stop
 from weilu.chat.models import Outgoing
 from weilu.chat.ports.abilities import Deed
 from weilu.communities.blueprint.queries import voices
@@ -56,6 +57,7 @@ class Row:
     badge: Badge
     reason: str
     zone: str
+    stops: bool
 
 
 @page(Right.SEE_MEMBERS)
@@ -92,6 +94,7 @@ def _row(one: Outgoing) -> Row:
         state_badge(one),
         reason,
         one.group.community.time_zone,
+        may_stop(one),
     )
 
 
@@ -249,7 +252,10 @@ def rewrite(request: Request, pk: int) -> HttpResponse:
 def _stop(request: Request, pk: int) -> None:
     if not queue.cancel(request.actor, pks=[pk]):
         raise Conflict("changed")
-    messages.success(request, _("Stopped. It will not be sent."))
+    if outgoing(request.actor, pk).state == Outgoing.State.STOPPING:
+        messages.success(request, _("The platform is asked to take it back."))
+    else:
+        messages.success(request, _("Stopped. It will not be sent."))
 
 
 @require_POST

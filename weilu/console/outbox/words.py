@@ -43,6 +43,7 @@ STATES: dict[str, tuple[Promise, Tone]] = {
     Outgoing.State.HELD: (gettext_lazy("held"), Tone.WATCH),
     Outgoing.State.SENDING: (gettext_lazy("being sent"), Tone.CALM),
     Outgoing.State.ASKED: (gettext_lazy("to be confirmed in the app"), Tone.CALM),
+    Outgoing.State.STOPPING: (gettext_lazy("being taken back"), Tone.CALM),
     Outgoing.State.UNSURE: (gettext_lazy("sent or not?"), Tone.WATCH),
     Outgoing.State.SENT: (gettext_lazy("done"), Tone.GOOD),
     Outgoing.State.FAILED: (gettext_lazy("could not be done"), Tone.BAD),

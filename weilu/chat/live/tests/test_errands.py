@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from weilu.chat.live.errands import ask_way_in, make_way_in, ways_in
+from weilu.chat.live.errands import ask_way_in, following, make_way_in, ways_in
 from weilu.chat.ports.connectors import CONNECTORS
 from weilu.chat.tests.live import connected, group_of
 from weilu.chat.tests.platform import GROUP, RecordingPlatform
@@ -70,3 +70,29 @@ def test_nothing_is_made_for_groups_of_others_or_without_a_connection(
     with pytest.raises(NotFound):
         ask_way_in(stranger.actor, link, group.pk)
     assert not Job.objects.filter(name="make_way_in").exists()
+
+
+def test_a_way_in_goes_on_only_where_the_platform_opens_groups(
+    platform: RecordingPlatform, group: Group, link: JoinLink, operator: Person
+) -> None:
+    Group.objects.filter(pk=group.pk).update(name="Tea friends 3")
+    page = f"/links/{link.pk}/"
+    assert 'name="lasts"' not in operator.client().get(page).content.decode()
+    ask_way_in(operator.actor, link, group.pk, lasts=True)
+    assert Job.objects.get(name="make_way_in").key == f"{link.pk}-{group.pk}"
+    Job.objects.all().delete()
+    platform.opens_groups = True
+    assert 'name="lasts"' in operator.client().get(page).content.decode()
+    operator.client().post(f"{page}way-in/", {"group": str(group.pk), "lasts": "on"})
+    drain()
+    assert JoinTarget.objects.get().address == f"https://chat.example.org/on/{link.code}"
+    assert platform.stage.marks == [(GROUP.key, f"{link.code} Tea friends|4")]
+
+
+@pytest.mark.parametrize(
+    ("name", "then"),
+    [("茶友群", ("茶友群", 2)), ("茶友群3", ("茶友群", 4)), ("Tea 09", ("Tea", 10)),
+     ("2024", ("2024", 2)), ("", ("", 2)), ("Line\n7", ("Line", 8))],
+)  # fmt: skip
+def test_what_following_groups_are_called(name: str, then: tuple[str, int]) -> None:
+    assert following(name) == then

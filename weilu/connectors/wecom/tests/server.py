@@ -33,6 +33,7 @@ class WeCom:
     results: dict[str, list[dict[str, object]]] = field(default_factory=dict)
     templates: dict[str, str] = field(default_factory=dict)
     reminded: dict[str, int] = field(default_factory=dict)
+    cancelled: list[str] = field(default_factory=list)
     hangs: bool = False
     raw: bytes | None = None
     address: str = ""
@@ -86,6 +87,11 @@ class WeCom:
         """What became of a task."""
         return {"send_list": self.results.get(body["msgid"], [])}
 
+    def cancel_groupmsg_send(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Cancel a task."""
+        self.cancelled.append(body["msgid"])
+        return {}
+
     def remind_groupmsg_send(self, body: dict[str, Any]) -> dict[str, Any]:
         """Remind the owner of a task: three times in a day."""
         count = self.reminded[body["msgid"]] = self.reminded.get(body["msgid"], 0) + 1
@@ -107,6 +113,8 @@ class WeCom:
     def add_join_way(self, body: dict[str, Any]) -> dict[str, Any]:
         """A join way."""
         if len(body["state"]) > 30 or body["chat_id_list"][0] not in self.groups:
+            return {"errcode": 40058}
+        if len(body.get("room_base_name", "")) > 40:
             return {"errcode": 40058}
         return {"config_id": "c-1"}
 
