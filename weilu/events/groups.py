@@ -35,3 +35,11 @@ class TurnUndone(Event):
     group_id: int
     turn_id: int
     kind: str
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class RoomChanged(Event):
+    """A group is new, or may hold another number; `community_id` 0 for all of a platform's."""
+
+    community_id: int

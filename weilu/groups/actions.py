@@ -13,7 +13,7 @@ from weilu.core.access import Actor, Right
 from weilu.core.bulk import upsert
 from weilu.core.errors import Conflict, Invalid, NotFound
 from weilu.core.log import announce
-from weilu.events.groups import GroupMoved
+from weilu.events.groups import GroupMoved, RoomChanged
 from weilu.groups.models import Connection, Group
 
 NAME_CHARS = 200
@@ -96,7 +96,8 @@ def ensure_group(
 ) -> Group:
     """The group with this key, or with this name where there is no key; made when new.
 
-    Raises Invalid without a name, NotAllowed without the right to import.
+    Announces RoomChanged for a new one. Raises Invalid without a name, NotAllowed without the
+    right to import.
     """
     actor.require(Right.IMPORT)
     short = name.strip()[:NAME_CHARS]
@@ -106,12 +107,15 @@ def ensure_group(
     found = mine.filter(external_key=external_key).first() if external_key else None
     found = found or mine.filter(community=community, name=short).first()
     if found is None:
-        found, _ = Group.objects.get_or_create(
-            community=community,
-            platform=platform,
-            name=short,
-            defaults={"workspace_id": actor.workspace_id, "external_key": external_key},
-        )
+        with transaction.atomic():
+            found, is_new = Group.objects.get_or_create(
+                community=community,
+                platform=platform,
+                name=short,
+                defaults={"workspace_id": actor.workspace_id, "external_key": external_key},
+            )
+            if is_new:
+                announce(RoomChanged(actor.workspace_id, community.pk))
     return found
 
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from django.db import transaction
+
 from weilu.core.access import Actor, Right
 from weilu.core.clock import now
 from weilu.core.errors import Invalid, NotFound
+from weilu.core.log import announce
+from weilu.events.groups import RoomChanged
 from weilu.groups.models import Group, SizeCap
 from weilu.groups.rules.caps import Cap, cap_of
 
@@ -45,27 +49,32 @@ def caps_of(groups: Iterable[Group]) -> dict[int, Cap]:
 def set_cap(actor: Actor, *, platform: str, people: int, as_of: date, source: str = "") -> SizeCap:
     """Keep how many a platform allows from a day on; the same day again corrects it.
 
-    Raises Invalid `bad_cap`.
+    Announces RoomChanged. Raises Invalid `bad_cap`.
     """
     actor.require(Right.EDIT_GROUPS)
     if not 1 <= people <= MOST_PEOPLE or not platform:
         raise Invalid("bad_cap", field="people")
-    return SizeCap.objects.update_or_create(
-        workspace_id=actor.workspace_id,
-        platform=platform[:16],
-        as_of=as_of,
-        defaults={"people": people, "source": source.strip()[:300], "by_id": actor.user_id},
-    )[0]
+    with transaction.atomic():
+        row, _is_new = SizeCap.objects.update_or_create(
+            workspace_id=actor.workspace_id,
+            platform=platform[:16],
+            as_of=as_of,
+            defaults={"people": people, "source": source.strip()[:300], "by_id": actor.user_id},
+        )
+        announce(RoomChanged(actor.workspace_id, 0))
+    return row
 
 
 def set_most_people(actor: Actor, *, group: Group, people: int | None) -> None:
     """Keep how many this one group may hold; None: as its platform allows.
 
-    Raises Invalid `bad_cap`, NotFound for another workspace's.
+    Announces RoomChanged. Raises Invalid `bad_cap`, NotFound for another workspace's.
     """
     actor.require(Right.EDIT_GROUPS)
     if people is not None and not 1 <= people <= MOST_PEOPLE:
         raise Invalid("bad_cap", field="people")
     mine = Group.objects.filter(pk=group.pk, workspace_id=actor.workspace_id)
-    if not mine.update(most_people=people):
-        raise NotFound
+    with transaction.atomic():
+        if not mine.update(most_people=people):
+            raise NotFound
+        announce(RoomChanged(actor.workspace_id, group.community_id))

@@ -41,7 +41,7 @@ def diagnose(community: Community) -> None:
     A finding that stays keeps the moment it was first made and what the operator said of it;
     one that gets worse opens again.
     """
-    facts = facts_of(community)
+    facts = list(facts_of(community))
     sisters = _some(facts)
     moment = now()
     for start in range(0, len(facts), GROUPS_AT_ONCE):

@@ -3,52 +3,34 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from statistics import median
 
 import numpy as np
-from django.db.models import Max, Sum
+from django.db.models import Max
 from pyroaring import BitMap
 
-from weilu.chat.columns import day_start_ms
 from weilu.communities.models import Community
 from weilu.groups.caps import caps_of
-from weilu.groups.models import Group, Participation
+from weilu.groups.models import Group
 from weilu.insight.checks.base import GroupFacts, KeyPerson, PeriodFacts
-from weilu.insight.models import CommunityDay, MoveDay, Standing
-from weilu.insight.numbers import counted, said
-from weilu.insight.promises import Promised, drift_of, promised
+from weilu.insight.gathering import Held, gather
+from weilu.insight.models import CommunityDay, Standing
+from weilu.insight.numbers import said
+from weilu.insight.promises import Promised, promised
 from weilu.insight.rules.spread import bus_factor
-from weilu.insight.scope import Day, Scope, days_until
-from weilu.insight.selling import early_offers, product_messages
-from weilu.insight.themes import WEEK
+from weilu.insight.scope import Day, Scope
 from weilu.members.queries import People, names, people
 from weilu.service.conversations import month_days, months_between
-from weilu.service.models import Pair, Question
 
+# Groups read together: the days of a year of each are some 70 MB.
+GROUPS_AT_ONCE = 100
 PERIOD_DAYS = 28
 WEEKS = 26
 KEY_PEOPLE = 20
 # Newcomers of the last week of a period have not had time to come back.
 TIME_TO_RETURN = 7
-
-
-@dataclass(frozen=True, slots=True)
-class _Moves:
-    """Real joins and leaves by day."""
-
-    joins: dict[int, int]
-    leaves: dict[int, int]
-
-    def between(self, first: int, last: int) -> tuple[int, int] | tuple[None, None]:
-        """Sums over days; nothing when the source never told of a join or a leave."""
-        if not self.joins and not self.leaves:
-            return None, None
-        return (
-            sum(n for d, n in self.joins.items() if first <= d <= last),
-            sum(n for d, n in self.leaves.items() if first <= d <= last),
-        )
 
 
 def newest_day(community: Community) -> int | None:
@@ -59,118 +41,111 @@ def newest_day(community: Community) -> int | None:
     return newest
 
 
-def facts_of(community: Community) -> list[GroupFacts]:
-    """The facts of every group of a community over the 28 days that end with its newest day."""
+def facts_of(community: Community) -> Iterator[GroupFacts]:
+    """The facts of every group of a community over the 28 days that end with its newest day.
+
+    Groups are read by the hundred: some twenty statements for each.
+    """
     last = newest_day(community)
     if last is None:
-        return []
+        return
     known = people(community.workspace_id)
     mine = promised(community)
     standing = {s.group_id: s.present for s in Standing.objects.filter(community=community)}
-    groups = list(Group.objects.filter(community=community).order_by("pk"))
+    groups = list(
+        Group.objects.filter(community=community).select_related("community").order_by("pk")
+    )
     caps = caps_of(groups)
-    found = []
-    for group in groups:
-        one = _group_facts(group, last, known, mine, standing.get(group.pk))
-        found.append(replace(one, cap=caps[group.pk].people) if group.pk in caps else one)
-    return found
+    scope = Scope(
+        workspace_id=community.workspace_id,
+        community_id=community.pk,
+        zone=community.time_zone,
+        first_day=last - PERIOD_DAYS + 1,
+        last_day=last,
+    )
+    for at in range(0, len(groups), GROUPS_AT_ONCE):
+        some = groups[at : at + GROUPS_AT_ONCE]
+        held = gather(some, scope, known, mine)
+        called = _names(held, scope)
+        for group in some:
+            one = _Judged(group, scope, known, standing.get(group.pk), held[group.pk])
+            cap = caps[group.pk].people if group.pk in caps else None
+            yield _group_facts(one, mine, called, cap)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A group with what is stored of it, the period, who is who, and how many are there."""
+
+    group: Group
+    scope: Scope
+    known: People
+    members: int | None
+    held: Held
 
 
 def _group_facts(
-    group: Group, last: int, known: People, mine: Promised, members: int | None
+    one: _Judged, mine: Promised, called: Mapping[int, str], cap: int | None
 ) -> GroupFacts:
-    scope = Scope(
-        workspace_id=group.workspace_id,
-        community_id=group.community_id,
-        zone=group.community.time_zone,
-        first_day=last - PERIOD_DAYS + 1,
-        last_day=last,
-        group_ids=(group.pk,),
-    )
-    stored = days_until(scope)
-    with_bots = counted(stored, known, bots=True, staff=True)
-    days = counted(stored, known, bots=False, staff=True)
-    moves = _moves(group)
+    scope, held, last = one.scope, one.held, one.scope.last_day
+    days = held.days
     age = last - days[0].day + 1 if days else 0
-    now = _period(group, (with_bots, days), scope.first_day, last, known, moves, members)
+    now = _period(one, scope.first_day, last, one.members)
     before = None
     if age > PERIOD_DAYS:
-        first = scope.first_day_before
-        earlier = _members_before(group, scope, members, (now.joins, now.leaves), known)
-        before = _period(
-            group, (with_bots, days), first, scope.first_day - 1, known, moves, earlier
-        )
+        earlier = _members_before(one, (now.joins, now.leaves))
+        before = _period(one, scope.first_day_before, scope.first_day - 1, earlier)
     spoken = [d.day for d in days if d.messages]
     return GroupFacts(
-        group=group.pk,
-        name=group.name,
+        group=one.group.pk,
+        name=one.group.name,
         now=now,
         before=before,
         weekly_messages=_weekly(days, last),
         age_days=age,
         silent_days=last - max(spoken) if spoken else age,
-        staff=len(known.staff & _everybody(days)),
-        key_people=_key_people(days, scope),
-        early_staff_messages=_early_staff(days, known),
-        early_offers=early_offers(group, days[0].day, known) if days else None,
-        product_messages=product_messages(group, scope, known),
-        drift=drift_of(mine, [group.pk], last // WEEK, group.workspace_id) if mine.themes else None,
+        staff=len(one.known.staff & _everybody(days)),
+        key_people=_key_people(days, scope, called),
+        early_staff_messages=_early_staff(days, one.known),
+        early_offers=held.offers,
+        product_messages=held.product,
+        drift=held.drift,
         kind=mine.kind,
         fit=mine.fit,
+        cap=cap,
     )
 
 
-def _members_before(
-    group: Group,
-    scope: Scope,
-    members: int | None,
-    moved: tuple[int | None, int | None],
-    known: People,
-) -> int | None:
+def _members_before(one: _Judged, moved: tuple[int | None, int | None]) -> int | None:
     """How many there were when the period began: now, without those who came, with who left.
 
     Where the source tells of no join and no leave, who was first seen in the period came in it.
     """
-    if members is None:
+    if one.members is None:
         return None
     joins, leaves = moved
     if joins is not None and leaves is not None:
-        return max(members - joins + leaves, 0)
-    begun = day_start_ms(scope.first_day, scope.zone)
-    fresh = Participation.objects.filter(group=group, first_seen_ms__gte=begun)
-    came = known.of(BitMap(fresh.values_list("identity_id", flat=True)))
-    return max(members - len(came - known.bots), 0)
+        return max(one.members - joins + leaves, 0)
+    came = one.known.of(BitMap(one.held.fresh))
+    return max(one.members - len(came - one.known.bots), 0)
 
 
 def _everybody(days: Sequence[Day]) -> BitMap:
     return BitMap.union(*(d.people for d in days)) if days else BitMap()
 
 
-def _moves(group: Group) -> _Moves:
-    rows = list(MoveDay.objects.filter(group=group).values_list("day", "joins", "leaves"))
-    return _Moves({d: j for d, j, _ in rows if j}, {d: n for d, _, n in rows if n})
-
-
-def _period(  # noqa: PLR0913, PLR0917 - the parts of one period
-    group: Group,
-    both: tuple[Sequence[Day], Sequence[Day]],
-    first: int,
-    last: int,
-    known: People,
-    moves: _Moves,
-    members: int | None,
-) -> PeriodFacts:
-    with_bots, days = both
+def _period(one: _Judged, first: int, last: int, members: int | None) -> PeriodFacts:
+    known, days = one.known, one.held.days
     inside = [d for d in days if first <= d.day <= last]
     by_day = {d.day: d for d in inside}
     counts = said(inside)
     numbers = [n for _, n in counts]
     staff = [n for pk, n in counts if pk in known.staff]
-    joins, leaves = moves.between(first, last)
+    joins, leaves = one.held.moves.between(first, last)
     newcomers, returned = _newcomers(days, first, last - TIME_TO_RETURN, last)
-    asked = _questions(group, first, last, known)
+    asked = _questions(one.held, first, last, known)
     known_days = (days[0].day, days[-1].day) if days else (first, last)
-    given = _answers(group, (first, last), known_days, known)
+    given = _answers(one.held, (first, last), known_days, known)
     total = sum(numbers)
     span = range(first, last + 1)
     return PeriodFacts(
@@ -178,7 +153,7 @@ def _period(  # noqa: PLR0913, PLR0917 - the parts of one period
         speakers=len(counts),
         members=members,
         staff_messages=sum(staff),
-        bot_messages=sum(d.messages for d in with_bots if first <= d.day <= last) - total,
+        bot_messages=sum(d.messages for d in one.held.with_bots if first <= d.day <= last) - total,
         joins=joins,
         leaves=leaves,
         newcomers=newcomers,
@@ -224,14 +199,10 @@ class _Asked:
     by_top: int | None
 
 
-def _questions(group: Group, first: int, last: int, known: People) -> _Asked:
-    rows = list(
-        Question.objects.filter(group=group, day__gte=first, day__lte=last).values_list(
-            "answer_after_ms", "answered_by_id"
-        )
-    )
-    waits = [wait / 1000 for wait, _ in rows if wait is not None]
-    by = Counter(known.moved.get(who, who) for _, who in rows if who)
+def _questions(held: Held, first: int, last: int, known: People) -> _Asked:
+    rows = [one for one in held.questions if first <= one.day <= last]
+    waits = [one.after_ms / 1000 for one in rows if one.after_ms is not None]
+    by = Counter(known.moved.get(one.by, one.by) for one in rows if one.by)
     top = by.most_common(1)
     return _Asked(
         questions=len(rows),
@@ -251,18 +222,15 @@ class _Answers:
 
 
 def _answers(
-    group: Group, period: tuple[int, int], known_days: tuple[int, int], known: People
+    held: Held, period: tuple[int, int], known_days: tuple[int, int], known: People
 ) -> _Answers:
     """Answers among people, scaled from whole months, as far as they are known, to the period."""
     first, last = period
     months = months_between(first, last)
-    rows = (
-        Pair.objects.filter(group=group, month__in=months)
-        .values_list("answering", "answered")
-        .annotate(total=Sum("links"))
-    )
     every, between, to_staff = 0, 0, 0
-    for one, other, links in rows:
+    for month, one, other, links in held.answers:
+        if month not in months:
+            continue
         a, b = known.moved.get(one, one), known.moved.get(other, other)
         if a == b or a in known.bots or b in known.bots:
             continue
@@ -291,12 +259,22 @@ def _weekly(days: Sequence[Day], last: int) -> tuple[int, ...]:
     return tuple(sums)
 
 
-def _key_people(days: Sequence[Day], scope: Scope) -> tuple[KeyPerson, ...]:
+def _names(held: Mapping[int, Held], scope: Scope) -> dict[int, str]:
+    """The names of whoever carried the period before in some groups."""
+    return names({pk for one in held.values() for pk, _ in _carriers(one.days, scope)})
+
+
+def _carriers(days: Sequence[Day], scope: Scope) -> Sequence[tuple[int, int]]:
+    """Who said most in the period before, and how much."""
+    return said([d for d in days if scope.first_day_before <= d.day < scope.first_day])[:KEY_PEOPLE]
+
+
+def _key_people(
+    days: Sequence[Day], scope: Scope, called: Mapping[int, str]
+) -> tuple[KeyPerson, ...]:
     """Who carried the period before, and what they say now."""
-    earlier = [d for d in days if scope.first_day_before <= d.day < scope.first_day]
     now = dict(said([d for d in days if d.day >= scope.first_day]))
-    top = said(earlier)[:KEY_PEOPLE]
-    called = names(pk for pk, _ in top)
+    top = _carriers(days, scope)
     last_seen = {
         pk: max((d.day for d in days if pk in d.people), default=scope.first_day) for pk, _ in top
     }

@@ -25,6 +25,7 @@ from weilu.groups.models import Group
 from weilu.insight.diagnosis import diagnose
 from weilu.insight.models import FreshBatch, GroupDay, Standing
 from weilu.insight.people.segments import keep_counting
+from weilu.insight.room import keep_room
 from weilu.insight.standing import refresh_moves, refresh_standing
 from weilu.insight.themes import WEEK, recount_weeks
 from weilu.insight.totals import refresh_totals
@@ -143,6 +144,7 @@ def look_again(place: Community, go_on: Callable[[], object] = bool) -> None:
     keep_worth(place.workspace_id)
     refresh_standing(place)
     diagnose(place)
+    keep_room(place)
 
 
 def _look_at_group(group: Group, today: int) -> None:

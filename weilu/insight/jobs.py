@@ -10,6 +10,7 @@ from weilu.core.models import Job
 from weilu.insight.diagnosis import diagnose
 from weilu.insight.recounting import recount_community
 from weilu.insight.refresh import refresh_groups
+from weilu.insight.room import keep_room
 
 
 @job("refresh_groups")
@@ -36,6 +37,16 @@ def diagnose_community_job(one: Job) -> datetime | None:
     community = Community.objects.filter(pk=int(one.key), workspace_id=one.workspace_id).first()
     if community is not None:
         diagnose(community)
+    return None
+
+
+@job("count_room")
+def count_room_job(one: Job) -> datetime | None:
+    """Count the room of a community anew, or of every one: caps or groups changed."""
+    rows = Community.objects.filter(workspace_id=one.workspace_id)
+    for community in rows.filter(pk=int(one.key)) if one.key else rows.order_by("pk"):
+        keep_room(community)
+        renew(one)
     return None
 
 

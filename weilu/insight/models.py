@@ -154,6 +154,35 @@ class Standing(models.Model):
         return f"standing of {self.group_id or self.community_id}"
 
 
+class RoomAhead(models.Model):
+    """When a community should open its next group, counted when its people or caps change.
+
+    `open_on` None: not within two years, or nothing is known. `room` is how many more its open
+    groups hold, `full_on` when that is used up at the usual pace.
+    """
+
+    community = models.OneToOneField(
+        "communities.Community", on_delete=models.CASCADE, related_name="+", primary_key=True
+    )
+    workspace = models.ForeignKey("core.Workspace", on_delete=models.CASCADE, related_name="+")
+    room = models.IntegerField(default=0)
+    open_on = models.DateField(null=True)
+    full_on = models.DateField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["workspace", "open_on"],
+                condition=models.Q(open_on__isnull=False),
+                name="room_ahead_by_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"room of {self.community_id}"
+
+
 class MoveDay(models.Model):
     """People who really came to or left a group on a day: reconnects are not among them."""
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby, islice
+from operator import itemgetter
+from typing import Any
 
-from django.db.models import Max, Sum
+from django.db.models import Max, QuerySet, Sum
 
 from weilu.communities.blueprint.queries import fit_points, sheet_of
 from weilu.communities.blueprint.rules.canvas import themes_of
@@ -22,6 +25,7 @@ from weilu.members.models import Member
 WEEKS = 4
 # A theme is looked for among so many of the commonest words of the four weeks.
 MOST_WORDS = 2000
+_NAMES_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,30 +77,66 @@ def held(viewer: Actor, community: Community) -> Held | None:
 
 
 def drift_of(mine: Promised, group_ids: Sequence[int], last_week: int, workspace_id: int) -> Drift:
-    """The drift of groups over the four weeks that end with one."""
-    words = _words(group_ids, last_week)
-    # Whom people speak to is not what they speak of; only what may be shown is looked up.
-    names = Member.objects.filter(
-        workspace_id=workspace_id, name_folded__in=list(words)[: TOP_WORDS * 2]
-    ).values_list("name_folded", flat=True)
-    for name in set(names):
-        words.pop(name, None)
-    return drift(mine.themes, words, mine.known)
+    """The drift of groups taken together over the four weeks that end with one."""
+    rows = _weeks(group_ids, last_week).values("word").annotate(**_SUMS).order_by(*_COMMONEST)
+    words = {row["word"]: _count(row) for row in rows[:MOST_WORDS] if is_theme_word(row["word"])}
+    named = _names_among(_shown(words), workspace_id)
+    return drift(mine.themes, _without(words, named), mine.known)
 
 
-def _words(group_ids: Sequence[int], last_week: int) -> dict[str, WordCount]:
-    """The commonest words, most people first: the most of any one week in one group."""
+def drifts_of(
+    mine: Promised, group_ids: Sequence[int], last_week: int, workspace_id: int
+) -> dict[int, Drift]:
+    """The drift of each group by itself over the four weeks that end with one.
+
+    One statement for the words of all, and one for each few hundred of them that are names.
+    """
     rows = (
-        WordWeek.objects.filter(
-            group_id__in=group_ids, week__gt=last_week - WEEKS, week__lte=last_week
-        )
-        .order_by()
-        .values("word")
-        .annotate(sum_of=Sum("messages"), most=Max("people"))
-        .order_by("-most", "-sum_of", "word")
+        _weeks(group_ids, last_week)
+        .values("group_id", "word")
+        .annotate(**_SUMS)
+        .order_by("group_id", *_COMMONEST)
     )
-    return {
-        row["word"]: WordCount(row["sum_of"], row["most"])
-        for row in rows[:MOST_WORDS]
-        if is_theme_word(row["word"])
-    }
+    words: dict[int, dict[str, WordCount]] = {pk: {} for pk in group_ids}
+    for group_id, many in groupby(rows.iterator(), key=itemgetter("group_id")):
+        some = islice(many, MOST_WORDS)
+        words[group_id] = {r["word"]: _count(r) for r in some if is_theme_word(r["word"])}
+    named = _names_among({word for own in words.values() for word in _shown(own)}, workspace_id)
+    return {pk: drift(mine.themes, _without(own, named), mine.known) for pk, own in words.items()}
+
+
+# The commonest words, most people first: the most of any one week in one group.
+_SUMS = {"sum_of": Sum("messages"), "most": Max("people")}
+_COMMONEST = ("-most", "-sum_of", "word")
+
+
+def _weeks(group_ids: Sequence[int], last_week: int) -> QuerySet[WordWeek]:
+    return WordWeek.objects.filter(
+        group_id__in=group_ids, week__gt=last_week - WEEKS, week__lte=last_week
+    ).order_by()
+
+
+def _count(row: Mapping[str, Any]) -> WordCount:
+    return WordCount(row["sum_of"], row["most"])
+
+
+def _shown(words: Mapping[str, WordCount]) -> list[str]:
+    """What may be shown of words: only that is looked up among the names."""
+    return list(words)[: TOP_WORDS * 2]
+
+
+def _names_among(words: Iterable[str], workspace_id: int) -> set[str]:
+    """Whom people speak to is not what they speak of."""
+    asked, found = sorted(set(words)), set[str]()
+    for at in range(0, len(asked), _NAMES_AT_ONCE):
+        rows = Member.objects.filter(
+            workspace_id=workspace_id, name_folded__in=asked[at : at + _NAMES_AT_ONCE]
+        )
+        found.update(rows.values_list("name_folded", flat=True))
+    return found
+
+
+def _without(words: Mapping[str, WordCount], named: set[str]) -> dict[str, WordCount]:
+    """Words but for names among those that may be shown."""
+    gone = named.intersection(_shown(words))
+    return {word: count for word, count in words.items() if word not in gone}

@@ -10,8 +10,9 @@ from weilu.core.jobs import schedule
 from weilu.core.reactions import on
 from weilu.events.chat import HistoryImported, ImportUndone
 from weilu.events.communities import FitJudged, ThemesChanged, ZoneChanged
-from weilu.events.groups import GroupMoved
+from weilu.events.groups import GroupMoved, GroupTurned, RoomChanged, TurnUndone
 from weilu.events.members import MembersMerged
+from weilu.groups.models import Group
 from weilu.insight.totals import refresh_totals
 
 # A gateway looks for changed connections every few seconds; until then it counts as before.
@@ -80,6 +81,36 @@ def follow_move(events: Sequence[GroupMoved]) -> None:
                 key=str(community_id),
                 due_at=now() + NOTICED_AFTER,
             )
+
+
+@on(RoomChanged)
+def follow_room(events: Sequence[RoomChanged]) -> None:
+    """Have the room counted anew where a group is new or may hold another number."""
+    for event in events:
+        _count_room(event.workspace_id, event.community_id)
+
+
+@on(GroupTurned)
+def follow_turn(events: Sequence[GroupTurned]) -> None:
+    """Have the room counted anew where a group closes, splits or goes on."""
+    _count_room_of({one.group_id for one in events})
+
+
+@on(TurnUndone)
+def follow_turn_back(events: Sequence[TurnUndone]) -> None:
+    """Have the room counted anew where a group is open after all."""
+    _count_room_of({one.group_id for one in events})
+
+
+def _count_room_of(group_ids: set[int]) -> None:
+    groups = Group.objects.filter(pk__in=group_ids)
+    for workspace_id, community_id in set(groups.values_list("workspace_id", "community_id")):
+        _count_room(workspace_id, community_id)
+
+
+def _count_room(workspace_id: int, community_id: int) -> None:
+    key = str(community_id) if community_id else ""
+    schedule("count_room", workspace_id=workspace_id, key=key)
 
 
 @on(MembersMerged)

@@ -15,6 +15,7 @@ from weilu.communities.models import Community
 from weilu.groups.models import Group
 from weilu.insight.diagnosis import diagnose
 from weilu.insight.models import GroupDay
+from weilu.insight.room import keep_room
 from weilu.insight.standing import refresh_moves, refresh_standing
 from weilu.insight.themes import WEEK, recount_weeks
 from weilu.insight.totals import refresh_totals
@@ -64,6 +65,7 @@ def refresh_groups(group_ids: Iterable[int], progress: Progress = nothing) -> No
     for community in Community.objects.filter(pk__in={g.community_id for g in groups}):
         refresh_standing(community)
         diagnose(community)
+        keep_room(community)
     progress(1.0)
 
 

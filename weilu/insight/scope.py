@@ -134,6 +134,20 @@ def days_between(scope: Scope, first_day: int | None, last_day: int) -> list[Day
     return merge_days(days) if scope.group_ids else days
 
 
+def days_by_group(group_ids: Sequence[int], last_day: int) -> dict[int, list[Day]]:
+    """Every stored day of each group up to a day, ascending; groups without any have none.
+
+    One statement for all.
+    """
+    found: dict[int, list[Day]] = {pk: [] for pk in group_ids}
+    rows = GroupDay.objects.filter(group_id__in=group_ids, day__lte=last_day).order_by(
+        "group_id", "day"
+    )
+    for group_id, *rest in rows.values_list("group_id", *_COLUMNS).iterator():
+        found[group_id].append(_day(rest))
+    return found
+
+
 def spoke_between(scope: Scope, first_day: int | None, last_day: int) -> dict[int, BitMap]:
     """Who spoke on each stored day of the scope's groups, both ends included, ascending.
 

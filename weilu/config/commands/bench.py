@@ -13,7 +13,7 @@ from weilu.config.commands import ready
 
 BENCHES = (
     "accept", "grow", "import", "memory", "pages", "history", "search", "segments", "members",
-    "goodwill", "join-link", "judge", "live",
+    "goodwill", "groups", "join-link", "judge", "live",
 )  # fmt: skip
 _MODULES = {"import": "imports", "join-link": "join_link"}
 
@@ -44,6 +44,6 @@ def bench(
     wished: dict[str, object] = {"count": count} if count else {}
     if name == "accept":
         wished["rounds"] = rounds
-    if name in {"accept", "grow", "search", "segments", "members", "live"}:
+    if name in {"accept", "grow", "search", "segments", "members", "groups", "live"}:
         wished["address"] = database
     run(**wished)

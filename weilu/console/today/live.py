@@ -17,6 +17,7 @@ from weilu.communities.blueprint.queries import unfinished_plans
 from weilu.communities.blueprint.rules.canvas import Step
 from weilu.console.connections.words import fault_sentence
 from weilu.console.findings.alerts import reason_of, title_of
+from weilu.console.formats import day_of_late, number
 from weilu.console.kit.words import launch_title, next_words
 from weilu.console.places import address
 from weilu.core.access import Actor, Right
@@ -25,6 +26,7 @@ from weilu.groups.joining.counting import worries
 from weilu.groups.rules.choosing import Closed
 from weilu.insight.alerts import open_alerts
 from weilu.insight.launch import young
+from weilu.insight.room import rooms_ending
 from weilu.members.queries.standing import due
 from weilu.moderation.appeals import waiting_appeals
 from weilu.moderation.raids import raids
@@ -91,6 +93,29 @@ def links(actor: Actor) -> list[Entry]:
             why = _("Only %(n)s more people find a place. Add the next group.") % {"n": one.room}
         title = words % {"name": one.link.name}
         found.append(Entry(title, why, _("See the link"), address("join_link", one.link.pk)))
+    return found
+
+
+def filling(actor: Actor) -> list[Entry]:
+    """Communities whose groups are full soon: the next one should stand by a day."""
+    if not actor.may(Right.EDIT_GROUPS):
+        return []
+    found, today = [], localdate()
+    for one in rooms_ending(actor):
+        day = None if one.open_on is None or one.open_on <= today else one.open_on
+        title = (
+            _("%(name)s: open the next group by %(day)s")
+            % {"name": one.community.name, "day": day_of_late(day, today=today)}
+            if day
+            else _("%(name)s: open the next group now") % {"name": one.community.name}
+        )
+        room = ngettext(
+            "Its groups have room for %(n)s more person.",
+            "Its groups have room for %(n)s more people.",
+            one.room,
+        ) % {"n": number(one.room)}
+        url = address("community_capacity", one.community.pk)
+        found.append(Entry(title, room, _("See the room"), url, can_wait=day is not None))
     return found
 
 

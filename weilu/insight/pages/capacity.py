@@ -80,13 +80,13 @@ class Capacity:
 
 
 def capacity(viewer: Actor, place: Place) -> Capacity:
-    """The capacity of a community's open groups; seven statements however many they are."""
+    """The capacity of a community's open groups; at most eight statements for any number."""
     viewer.require(Right.SEE_NUMBERS)
     groups = [one for one in place.groups if one.ends_at is None]
     known = people(place.community.workspace_id)
     caps = caps_of(groups)
     last = max(heard_until(place, place.newest or 0, groups).values(), default=place.newest or 0)
-    present = dict(Standing.objects.filter(group__in=groups).values_list("group_id", "present"))
+    present = _present(groups)
     weekly, is_estimated = _weekly(groups, place, last)
     service = _Service(groups, last, known)
     rows = [
@@ -110,6 +110,16 @@ def capacity(viewer: Actor, place: Place) -> Capacity:
         is_estimated=is_estimated,
         unknown=len(rows) - len(rooms),
     )
+
+
+def _present(groups: Sequence[Group]) -> dict[int, int]:
+    """How many are in groups, as far as they were counted; nobody where nobody was ever seen."""
+    found = dict(Standing.objects.filter(group__in=groups).values_list("group_id", "present"))
+    rest = [one.pk for one in groups if one.pk not in found]
+    if rest:
+        seen = Participation.objects.filter(group__in=rest).values_list("group_id", flat=True)
+        found |= dict.fromkeys(set(rest) - set(seen.distinct()), 0)
+    return found
 
 
 def _since_begun(weekly: Sequence[int], place: Place, last: int) -> Sequence[int]:

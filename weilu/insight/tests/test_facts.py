@@ -47,7 +47,7 @@ def shop(workspace: Workspace, words: str = "", *, joins: bool = False) -> Group
     Member.objects.update(nature_source="operator")
     Member.objects.filter(name="keeper").update(is_staff=True, staff_source="operator")
     refresh_groups([group.pk])
-    return facts_of(community)[0]
+    return next(facts_of(community))
 
 
 def test_offers_and_answers_of_the_staff(workspace: Workspace) -> None:
@@ -73,7 +73,7 @@ def test_members_before_the_period(workspace: Workspace, joins: bool) -> None:
 def test_without_known_staff_nothing_is_said_of_them(workspace: Workspace) -> None:
     shop(workspace)
     Member.objects.update(is_staff=False)
-    facts = facts_of(Community.objects.get())[0]
+    facts = next(facts_of(Community.objects.get()))
     assert facts.early_offers is None
     assert facts.early_staff_messages is None
     assert facts.now.staff_posts_answered is None
