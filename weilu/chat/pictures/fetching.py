@@ -63,8 +63,7 @@ class Fetching:
     async def _look_at(self, session: FetchesPictures, one: Picture) -> None:
         """Fetch and read one picture; one that cannot be had just now is tried again."""
         try:
-            async with asyncio.timeout(FETCH_S):
-                data = await session.picture(one.media, MOST_BYTES)
+            data = await _file_of(session, one)
             digest = sha256(data).hexdigest()
             codes = await self.in_database(queue.known_codes, digest)
             if codes is None:
@@ -85,3 +84,11 @@ class Fetching:
         for one in tasks:
             one.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _file_of(session: FetchesPictures, one: Picture) -> bytes:
+    """The file of a picture: as it came along, or fetched."""
+    if one.data is not None:
+        return bytes(one.data)
+    async with asyncio.timeout(FETCH_S):
+        return await session.picture(one.media, MOST_BYTES)

@@ -9,7 +9,8 @@ from django.db.models import Q
 class Picture(models.Model):
     """A picture of a connected group that is looked at for codes; the picture itself is not kept.
 
-    `media` is what the connection fetches it by, `digest` the SHA-256 of the file, `codes` what
+    `media` is what the connection fetches it by; `data` is the file where it came with the message,
+    until it is read. `digest` the SHA-256 of the file, `codes` what
     they say. The message is found by its group and external id.
     """
 
@@ -30,6 +31,7 @@ class Picture(models.Model):
     external_id = models.CharField(max_length=200)
     sent_ms = models.BigIntegerField()
     media = models.CharField(max_length=2000)
+    data = models.BinaryField(null=True)
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     tries = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 
@@ -11,18 +12,22 @@ from django.db.models import F
 from weilu.chat.models import Message, Picture
 from weilu.chat.named import named
 from weilu.chat.ports import Inbound, Kind
+from weilu.chat.ports.records import INLINE
 from weilu.core.clock import now
 from weilu.core.jobs import schedule
 from weilu.core.log import announce
 from weilu.events.chat import PictureRead
 
 MEDIA_CHARS = 2_000
+INLINE_CHARS = 1_400_000
 TRIES = 3
 # What nobody could fetch in this time is looked at no more; what was read is known for a month.
 STALE = timedelta(hours=12)
 KEPT = timedelta(days=30)
 # So many may wait for a connection: a flood of pictures must not push out what comes after it.
 MOST_WAITING = 500
+# Of those that came with their messages so many are kept until they are read.
+MOST_INLINE = 100
 LEASE = timedelta(minutes=2)
 
 
@@ -35,6 +40,8 @@ def note_pictures(
     """
     waiting = Picture.objects.filter(connection_id=connection_id, state=Picture.State.WAITING)
     room = MOST_WAITING - waiting.count()
+    if any(item.media.startswith(INLINE) for _group, item in found):
+        room = min(room, MOST_INLINE - waiting.exclude(data=None).count())
     moment = now()
     rows = [
         Picture(
@@ -43,7 +50,8 @@ def note_pictures(
             group_id=group_id,
             external_id=item.external_id,
             sent_ms=item.sent_ms,
-            media=item.media,
+            media="" if item.media.startswith(INLINE) else item.media,
+            data=_inline(item.media),
             due_at=moment,
             at=moment,
         )
@@ -60,8 +68,18 @@ def is_looked_at(item: Inbound) -> bool:
         item.media
         and item.kind == Kind.MESSAGE
         and item.external_id
-        and len(item.media) <= MEDIA_CHARS
+        and len(item.media) <= (INLINE_CHARS if item.media.startswith(INLINE) else MEDIA_CHARS)
     )
+
+
+def _inline(media: str) -> bytes | None:
+    """The file that came with a message, None where it is to be fetched."""
+    if not media.startswith(INLINE):
+        return None
+    try:
+        return base64.b64decode(media.removeprefix(INLINE), validate=True)
+    except ValueError:
+        return b""
 
 
 def claim(connection_ids: Collection[int], room: int) -> list[Picture]:
@@ -91,7 +109,8 @@ def note_read(pk: int, digest: str, codes: Sequence[str]) -> None:
     """Keep what a picture's codes say, once; announces PictureRead when there are any."""
     with transaction.atomic():
         mine = Picture.objects.filter(pk=pk, state=Picture.State.WAITING)
-        if not mine.update(state=Picture.State.READ, digest=digest, codes=list(codes), at=now()):
+        read = {"state": Picture.State.READ, "digest": digest, "codes": list(codes), "data": None}
+        if not mine.update(**read, at=now()):
             return
         if codes:
             one = Picture.objects.get(pk=pk)
@@ -104,7 +123,9 @@ def note_failed(pk: int) -> None:
 
 
 def _end(pk: int, state: Picture.State) -> None:
-    Picture.objects.filter(pk=pk, state=Picture.State.WAITING).update(state=state, at=now())
+    Picture.objects.filter(pk=pk, state=Picture.State.WAITING).update(
+        state=state, data=None, at=now()
+    )
 
 
 def message_of(one: Picture) -> Message | None:

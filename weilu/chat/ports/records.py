@@ -66,6 +66,10 @@ class Platform(StrEnum):
     OTHER = "other"
 
 
+# Before the base64 of a picture that came with its message.
+INLINE = "data:;base64,"
+
+
 class Inbound(msgspec.Struct, frozen=True, gc=False):
     """One thing that happened in a group, as the platform told it.
 
@@ -76,7 +80,8 @@ class Inbound(msgspec.Struct, frozen=True, gc=False):
     for EDIT and RECALL it is the id of the message changed, for REACTION `reply_to` is.
     `target`: for RENAME the new name; for LEAVE the name of who removed them; for JOIN of who
     invited them; else "". IRC nicks are accounts: there a RENAME goes from `account` to `target`.
-    `media` is what a live session fetches its picture by, "" where it cannot (`FetchesPictures`).
+    `media` is what a live session fetches its picture by, "" where it cannot (`FetchesPictures`);
+    a picture that came along is `INLINE` and the file in base64.
     """
 
     kind: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -9,11 +10,13 @@ from typing import Any, TypeVar
 import msgspec
 
 from weilu.chat.ports.orders import Arrival, Fate, JoinRequest, Parcel, Receipt
-from weilu.chat.ports.records import ChatRef, Form, Inbound, Kind, Platform
+from weilu.chat.ports.records import INLINE, ChatRef, Form, Inbound, Kind, Platform
 from weilu.connectors.webhook import wire
 
 T = TypeVar("T")
 _FATES = {"done": Fate.SENT, "refused": Fate.REFUSED, "expired": Fate.EXPIRED}
+# How files of the kinds of pictures that are read begin; WebP has its name further on.
+_BEGIN = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"BM")
 _PLACE = re.compile(r"^(?P<what>.*?) - at `\$\.?(?P<place>[^`]*)`$", re.DOTALL)
 
 
@@ -58,10 +61,13 @@ def _numbered(place: str, body: bytes) -> str:
 
 
 def parcel_of(events: wire.Events, connection: int) -> Parcel:
-    """The events as a parcel; ids of one connection are never those of another."""
+    """The events as a parcel; ids of one connection are never those of another.
+
+    Raises NotUnderstood for a picture that is none.
+    """
     arrivals: list[Arrival] = []
     requests: list[JoinRequest] = []
-    for one in events.events:
+    for one in _checked(events).events:
         chat = ChatRef(Platform.OTHER, key_of(connection, one.group.id), one.group.name)
         if isinstance(one, wire.JoinRequest):
             requests.append(_request(chat, one, connection))
@@ -109,16 +115,49 @@ def _item(one: Any, connection: int, kind: Kind, **more: Any) -> Inbound:
     )
 
 
+def _checked(events: wire.Events) -> wire.Events:
+    """The events, if their pictures can be any; raises NotUnderstood with the place."""
+    for number, one in enumerate(events.events):
+        if not isinstance(one, wire.Message) or isinstance(one.picture, msgspec.UnsetType):
+            continue
+        place = f"events[{number}].picture"
+        if bool(one.picture.url) == bool(one.picture.base64):
+            raise NotUnderstood("Either `url` or `base64`", place)
+        if one.picture.url and not one.picture.url.startswith(("https://", "http://")):
+            raise NotUnderstood("Not an address", f"{place}.url")
+        if one.picture.base64 and not _is_picture(one.picture.base64):
+            raise NotUnderstood("Not a JPEG, PNG, WebP, GIF or BMP in base64", f"{place}.base64")
+    return events
+
+
+def _is_picture(said: str) -> bool:
+    try:
+        data = base64.b64decode(said, validate=True)
+    except ValueError:
+        return False
+    return data.startswith(_BEGIN) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP")
+
+
+def _media_of(one: wire.Message) -> str:
+    """What the picture of a message is fetched by, "" for none."""
+    if isinstance(one.picture, msgspec.UnsetType):
+        return ""
+    return one.picture.url or INLINE + one.picture.base64
+
+
 def _message(one: Any, connection: int) -> Inbound:
     reply = "" if one.reply_to is msgspec.UNSET else one.reply_to
+    media = _media_of(one)
+    form = "picture" if media and one.form == "text" else one.form
     return _item(
         one,
         connection,
         Kind.MESSAGE,
         external_id=one.id,
         text=one.text,
-        form=Form[one.form.upper()],
+        form=Form[form.upper()],
         reply_to=reply,
+        media=media,
     )
 
 

@@ -16,7 +16,7 @@ from django.conf import settings
 from weilu.chat.ports.connectors import Config
 from weilu.chat.ports.orders import FAULTS, Done, Inbox, Order
 from weilu.chat.ports.sessions import Step
-from weilu.connectors.outward import PrivateAddress, checked, client
+from weilu.connectors.outward import PrivateAddress, checked, client, fetched
 from weilu.connectors.webhook import encode, wire
 from weilu.connectors.webhook.decode import key_of
 from weilu.connectors.webhook.doctor import steps
@@ -76,6 +76,10 @@ class WebhookSession:
         return handed if status == 202 else Done(said[:200])
 
     send = recall = mute = unmute = remove = ban = unban = announce = approve = decline = _do
+
+    async def picture(self, media: str, most: int) -> bytes:
+        """The file at an address that a message named; private ones only where they are allowed."""
+        return await fetched(media, most, allows_private=settings.WEBHOOKS_PRIVATE)
 
     async def withdraw(self, task: str) -> None:
         """What waits to be fetched is fetched no more; what was posted is the other system's."""

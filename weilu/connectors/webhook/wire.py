@@ -49,12 +49,23 @@ class _Event(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", 
     member: Member
 
 
+class Shown(Struct, frozen=True, forbid_unknown_fields=True):
+    """A picture: where it is fetched from (https, on the internet), or the file in base64.
+
+    It is read for codes and not kept: JPEG, PNG, WebP, GIF or BMP, at most 8 megabytes.
+    """
+
+    url: Annotated[str, Meta(max_length=2000)] = ""
+    base64: str = ""
+
+
 class Message(_Event, frozen=True, tag="message", kw_only=True):
     """Somebody said something; `id` is the message's own, by which others refer to it."""
 
     text: Text = ""
     form: Form = "text"
     reply_to: Id | UnsetType = UNSET
+    picture: Shown | UnsetType = UNSET
 
 
 class Edit(_Event, frozen=True, tag="edit", kw_only=True):
