@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import F, Max, Value
+from django.db.models import F, Max, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from weilu.groups.models import Group
@@ -14,7 +14,10 @@ from weilu.members.actions.ledgers import Today, book, hold
 from weilu.members.rules.exchange import Rows, mirrored, taken_away, together, unpack_day
 from weilu.service.models import ExchangeDay
 
+# So many days are booked in one transaction, or as many as hold so many bytes: each of those who
+# talked in them has a ledger that is written anew, and all of it is added up in memory.
 _DAYS_AT_ONCE = 200
+_BYTES_AT_ONCE = 3_000_000
 
 
 def newest_day_of(workspace_id: int) -> int:
@@ -40,12 +43,24 @@ def book_exchange(workspace_id: int) -> int:
     while True:
         with transaction.atomic():
             hold(workspace_id)
-            days = list(waiting.order_by("group_id", "day")[:_DAYS_AT_ONCE])
+            days = _first_days(waiting)
             if not days:
                 return booked
             book(workspace_id, together([part for one in days for part in _changes(one)]))
             _are_booked(days)
         booked += len(days)
+
+
+def _first_days(waiting: QuerySet[ExchangeDay]) -> list[ExchangeDay]:
+    """The days to book next, in order; one at least, none when nothing waits."""
+    found: list[ExchangeDay] = []
+    held = 0
+    for one in waiting.order_by("group_id", "day")[:_DAYS_AT_ONCE].iterator(chunk_size=20):
+        held += len(one.body) + len(one.before or b"")
+        if found and held > _BYTES_AT_ONCE:
+            break
+        found.append(one)
+    return found
 
 
 def _changes(one: ExchangeDay) -> list[Rows]:

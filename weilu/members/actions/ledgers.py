@@ -13,6 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 from django.db import connection, transaction
+from django.db.models.functions import Length
 from pyroaring import BitMap
 
 from weilu.core.bulk import upsert
@@ -30,6 +31,9 @@ from weilu.members.rules.levels import Level, Standing, stand
 _AT_ONCE = 500
 # Ledgers of so many are read, and their scores written, at once.
 MEMBERS_AT_ONCE = 1000
+# And no more than so many bytes of them, but for one that is larger: adding them up takes ten
+# times as much, and those who talk most may stand side by side.
+BYTES_AT_ONCE = 3_000_000
 _IDS_IN_EVENT = 500
 
 
@@ -57,9 +61,27 @@ def book(workspace_id: int, changes: Rows) -> None:
     """
     touched = np.unique(changes["who"]).tolist()
     for at in range(0, len(touched), _AT_ONCE):
-        ids = touched[at : at + _AT_ONCE]
-        low, high = np.searchsorted(changes["who"], [ids[0], ids[-1] + 1]).tolist()
-        _add(workspace_id, ids, changes[low:high])
+        some = touched[at : at + _AT_ONCE]
+        held = dict(
+            Ledger.objects.filter(pk__in=some).values_list("pk").annotate(size=Length("body"))
+        )
+        for ids in in_pieces([(pk, held.get(pk, 0)) for pk in some], _AT_ONCE):
+            low, high = np.searchsorted(changes["who"], [ids[0], ids[-1] + 1]).tolist()
+            _add(workspace_id, ids, changes[low:high])
+
+
+def in_pieces(sizes: Iterable[tuple[int, int]], most: int) -> Iterator[list[int]]:
+    """Ids in their order, `most` at a time or fewer: as many as hold `BYTES_AT_ONCE` together."""
+    piece: list[int] = []
+    held = 0
+    for pk, size in sizes:
+        if piece and (len(piece) == most or held + size > BYTES_AT_ONCE):
+            yield piece
+            piece, held = [], 0
+        piece.append(pk)
+        held += size
+    if piece:
+        yield piece
 
 
 def _add(workspace_id: int, ids: Sequence[int], changes: Rows) -> None:
@@ -94,7 +116,7 @@ def numbers_of(workspace_id: int) -> Numbers:
 def ledgers(
     workspace_id: int, members: Iterable[int] | None = None
 ) -> Iterator[tuple[list[int], Rows]]:
-    """Ledgers of at most 1,000 members at a time, with exchange among people only.
+    """Ledgers of at most 1,000 members and some 3 MB at a time, with exchange among people only.
 
     Each: the members, ascending, and rows whose `who` is a place among them and whose `partner`
     is a member. Staff, bots and bridges have no ledger here; None: of everybody.
@@ -104,22 +126,32 @@ def ledgers(
     relays = Member.objects.filter(workspace_id=workspace_id, nature=Member.Nature.RELAY)
     out = known.bots | known.staff | BitMap(relays.values_list("pk", flat=True))
     wanted = sorted(set(members) - set(out)) if members is not None else None
-    for ids in _chunks(workspace_id, wanted, out):
+    for ids in in_pieces(_sizes(workspace_id, wanted, out), MEMBERS_AT_ONCE):
         yield ids, _rows_of(ids, known)
 
 
-def _chunks(workspace_id: int, wanted: list[int] | None, out: BitMap) -> Iterator[list[int]]:
+def _sizes(workspace_id: int, wanted: list[int] | None, out: BitMap) -> Iterator[tuple[int, int]]:
+    """Members, ascending, with the bytes of their ledgers; None: all who have one."""
     if wanted is None:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT DISTINCT i.member_id FROM members_ledger l"
-                " JOIN members_identity i ON i.id = l.identity_id"
-                " WHERE l.workspace_id = %s ORDER BY i.member_id",
-                [workspace_id],
-            )
-            wanted = [row[0] for row in cursor.fetchall() if row[0] not in out]
-    for at in range(0, len(wanted), MEMBERS_AT_ONCE):
-        yield wanted[at : at + MEMBERS_AT_ONCE]
+        found = _summed("l.workspace_id = %s", [workspace_id])
+        yield from [row for row in found if row[0] not in out]
+        return
+    for at in range(0, len(wanted), _AT_ONCE):
+        some = wanted[at : at + _AT_ONCE]
+        held = dict(_summed(f"i.member_id IN ({', '.join(['%s'] * len(some))})", some))
+        yield from [(pk, held.get(pk, 0)) for pk in some]
+
+
+def _summed(condition: str, values: list[int]) -> list[tuple[int, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT i.member_id, SUM(LENGTH(l.body)) FROM members_ledger l"  # noqa: S608
+            f" JOIN members_identity i ON i.id = l.identity_id WHERE {condition}"
+            " GROUP BY i.member_id ORDER BY i.member_id",
+            values,
+        )
+        found: list[tuple[int, int]] = cursor.fetchall()
+        return found
 
 
 def _rows_of(ids: Sequence[int], known: People) -> Rows:
@@ -295,9 +327,10 @@ def partners(identities: Iterable[int]) -> BitMap:
     found = BitMap()
     ids = sorted(identities)
     for at in range(0, len(ids), _AT_ONCE):
-        bodies = list(
-            Ledger.objects.filter(pk__in=ids[at : at + _AT_ONCE]).values_list("body", flat=True)
+        bodies = Ledger.objects.filter(pk__in=ids[at : at + _AT_ONCE]).values_list(
+            "body", flat=True
         )
-        rows = unpack_ledgers(bodies, np.zeros(len(bodies), dtype=np.int64))
-        found |= BitMap(np.unique(rows["partner"]))
+        for body in bodies.iterator(chunk_size=50):
+            rows = unpack_ledgers([body], np.zeros(1, dtype=np.int64))
+            found |= BitMap(np.unique(rows["partner"]))
     return found - BitMap([0])

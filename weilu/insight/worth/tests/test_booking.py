@@ -18,8 +18,10 @@ from weilu.insight.following import look_again
 from weilu.insight.people.goodwill import goodwill_of
 from weilu.insight.people.tests.history import id_of, make_group, said, tell
 from weilu.insight.recounting import recount_community
+from weilu.insight.worth import booking
 from weilu.insight.worth.booking import book_exchange, today_of
 from weilu.insight.worth.keeping import follow_marks, keep_worth
+from weilu.members.actions import ledgers as ledgers_module
 from weilu.members.actions import mark, merge, unmerge
 from weilu.members.actions.ledgers import rescore, settle_levels
 from weilu.members.models import Goodwill, Ledger, LevelMove, Member
@@ -115,6 +117,22 @@ def test_anew_and_again_are_the_same(hall: Group) -> None:
     ExchangeDay.objects.update(before=b"")
     keep_worth(hall.workspace_id)
     assert stored() == before
+
+
+def test_booked_and_scored_in_small_pieces_is_the_same(
+    hall: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = stored()
+    monkeypatch.setattr(ledgers_module, "BYTES_AT_ONCE", 20)
+    monkeypatch.setattr(booking, "_BYTES_AT_ONCE", 20)
+    Ledger.objects.all().delete()
+    Goodwill.objects.all().delete()
+    ExchangeDay.objects.update(before=b"")
+    keep_worth(hall.workspace_id)
+    assert stored() == before
+    pieces = [ids for ids, _rows in ledgers_module.ledgers(hall.workspace_id)]
+    assert len(pieces) == 3
+    assert [len(ids) for ids in pieces] == [1, 1, 1]
 
 
 def test_more_talk_adds_to_it_and_what_is_taken_back_goes(hall: Group) -> None:
