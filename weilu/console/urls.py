@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from weilu.console import preferences, style
+from weilu.console import preferences, style, underway
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("weilu.console.accounts.urls")),
@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("weilu.console.connections.urls")),
     path("", include("weilu.console.outbox.urls")),
     path("preferences", preferences.preferences, name="preferences"),
+    path("underway", underway.fragment, name="underway"),
     path("workspace", preferences.choose_workspace, name="choose_workspace"),
 ]
 

@@ -83,13 +83,15 @@ _SCHEDULE = """
 """
 
 
-def renew(one: Job) -> bool:
+def renew(one: Job, done: float | None = None) -> bool:
     """Prolong the lease of a running job; False when somebody else has taken it over.
 
-    Work that gets on is not what kills a worker: the count of failed starts begins anew.
+    Work that gets on is not what kills a worker: the count of failed starts begins anew. `done`
+    (0-1) is kept in the payload, for whoever waits.
     """
+    said = {} if done is None else {"payload": {**one.payload, "done": round(done, 3)}}
     return bool(
         Job.objects.filter(pk=one.pk, lease=one.lease, state=Job.State.DUE).update(
-            leased_until=now() + LEASE, attempts=0
+            leased_until=now() + LEASE, attempts=0, **said
         )
     )

@@ -11,21 +11,22 @@ from weilu.insight.diagnosis import diagnose
 from weilu.insight.recounting import recount_community
 from weilu.insight.refresh import refresh_groups
 from weilu.insight.room import keep_room
+from weilu.insight.underway import RECOUNT, REFRESH
 
 
-@job("refresh_groups")
+@job(REFRESH)
 def refresh_groups_job(one: Job) -> datetime | None:
     """Do what follows new messages in the groups of the payload."""
-    refresh_groups(one.payload["group_ids"], lambda _done: _keep(one))
+    refresh_groups(one.payload["group_ids"], lambda done: _keep(one, done))
     return None
 
 
-@job("recount_community")
+@job(RECOUNT)
 def recount_community_job(one: Job) -> datetime | None:
     """Count a community anew: messages of it were taken back."""
     community = Community.objects.filter(pk=int(one.key), workspace_id=one.workspace_id).first()
     if community is not None:
-        recount_community(community, lambda _done: _keep(one))
+        recount_community(community, lambda done: _keep(one, done))
     # Now it is known who is left in no group.
     schedule("sweep_imports", workspace_id=one.workspace_id)
     return None
@@ -50,5 +51,5 @@ def count_room_job(one: Job) -> datetime | None:
     return None
 
 
-def _keep(one: Job) -> None:
-    renew(one)
+def _keep(one: Job, done: float) -> None:
+    renew(one, done)

@@ -14,6 +14,7 @@ from weilu.events.groups import GroupMoved, GroupTurned, RoomChanged, TurnUndone
 from weilu.events.members import MembersMerged
 from weilu.groups.models import Group
 from weilu.insight.totals import refresh_totals
+from weilu.insight.underway import RECOUNT, REFRESH, key_of_import
 
 # A gateway looks for changed connections every few seconds; until then it counts as before.
 NOTICED_AFTER = timedelta(minutes=1)
@@ -26,9 +27,9 @@ def follow_import(events: Sequence[HistoryImported]) -> None:
     """Have the groups of an import looked at: people, conversations, themes, findings."""
     for event in events:
         schedule(
-            "refresh_groups",
+            REFRESH,
             workspace_id=event.workspace_id,
-            key=f"import {event.import_id}",
+            key=key_of_import(event.import_id),
             payload={"group_ids": event.group_ids},
         )
 
@@ -37,14 +38,14 @@ def follow_import(events: Sequence[HistoryImported]) -> None:
 def follow_undo(events: Sequence[ImportUndone]) -> None:
     """Have the communities counted anew whose messages were taken back."""
     for event in events:
-        schedule("recount_community", workspace_id=event.workspace_id, key=str(event.community_id))
+        schedule(RECOUNT, workspace_id=event.workspace_id, key=str(event.community_id))
 
 
 @on(ZoneChanged)
 def follow_zone(events: Sequence[ZoneChanged]) -> None:
     """Have communities counted anew by their new clock."""
     for event in events:
-        schedule("recount_community", workspace_id=event.workspace_id, key=str(event.community_id))
+        schedule(RECOUNT, workspace_id=event.workspace_id, key=str(event.community_id))
 
 
 @on(ThemesChanged)
@@ -76,7 +77,7 @@ def follow_move(events: Sequence[GroupMoved]) -> None:
     for event in events:
         for community_id in (event.from_community_id, event.to_community_id):
             schedule(
-                "recount_community",
+                RECOUNT,
                 workspace_id=event.workspace_id,
                 key=str(community_id),
                 due_at=now() + NOTICED_AFTER,

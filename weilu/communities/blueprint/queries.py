@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Max
+from django.db.models import Max, OuterRef, Subquery
 
 from weilu.communities.blueprint.models import Canvas, CanvasVersion, FitCheck, PlatformPlan
 from weilu.communities.blueprint.rules.canvas import (
@@ -128,6 +128,12 @@ def fit_points(community: Community) -> tuple[int, int, str] | None:
 def purpose_of(community: Community) -> str:
     """What a community is for, in its own words; "" until somebody wrote it."""
     return "".join(Canvas.objects.filter(community=community).values_list("purpose", flat=True))
+
+
+def purpose_beside(community: str) -> Subquery:
+    """`purpose_of` for a query whose column of this name is the community; null for none."""
+    mine = Canvas.objects.filter(community_id=OuterRef(community))
+    return Subquery(mine.values("purpose")[:1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import json
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import typer
-from django.db import connection
-from django.db.models import Avg, Count, Max, Min
+from django.db.models import Count, Max, Min, Q
 
 from weilu.chat.imports.actions import (
     answer,
@@ -31,6 +26,7 @@ from weilu.chat.ports import FORMATS, DayOrder, Kind, Question
 from weilu.communities.models import Community
 from weilu.config.commands.naming import which_one
 from weilu.config.commands.running import ask, bar, end, prepare
+from weilu.config.commands.waiting import work
 from weilu.config.speech import gettext as _
 from weilu.config.speech import gettext_noop
 from weilu.console.imports.preview import title_of
@@ -45,7 +41,6 @@ from weilu.groups.actions import ensure_group
 from weilu.groups.models import Group
 
 INTERRUPTED = 130
-_WAIT_S = 0.5
 _SHOWN = 10
 
 
@@ -139,7 +134,11 @@ def _import(actor: Actor, paths: list[Path], forced: str, wish: Wish) -> Import:
     if wish.group:
         _put_into(actor, where, bundles, wish.group)
     start_import(actor, run=run, community=where)
-    _work(run, wish.quiet)
+    if not work(run, quiet=wish.quiet):
+        typer.echo(
+            _("Who answers whom, themes and findings could not be worked out; it is tried again."),
+            err=True,
+        )
     return run
 
 
@@ -278,45 +277,6 @@ def _is_taken(actor: Actor, chat: dict[str, Any]) -> bool:
     ).exists()
 
 
-def _work(run: Import, quiet: bool) -> None:  # noqa: FBT001 - private
-    """Do the import's job and all that follows here, or wait for the worker that took it."""
-    with bar(_("Reading"), quiet=quiet) as moved, _watched(run, moved, quiet):
-        while True:
-            drain()
-            run.refresh_from_db()
-            if run.state != Import.State.RUNNING:
-                break
-            job = Job.objects.filter(name="run_import", key=str(run.pk)).order_by("-pk").first()
-            if job is None or job.error:
-                raise Invalid(job.error.strip().rsplit("\n", 1)[-1] if job else "import_lost")
-            time.sleep(_WAIT_S)
-        moved["done"] = 1.0
-    drain()
-
-
-@contextmanager
-def _watched(run: Import, moved: dict[str, float], quiet: bool) -> Iterator[None]:  # noqa: FBT001 - private
-    """Keep the bar at the import's stored progress, whichever process makes it."""
-    if quiet:
-        yield
-        return
-    stop = threading.Event()
-
-    def watch() -> None:
-        while not stop.wait(0.5):
-            shares = ImportBundle.objects.filter(run_id=run.pk).aggregate(done=Avg("progress"))
-            moved["done"] = shares["done"] or 0.0
-        connection.close()
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        watcher.join()
-
-
 def _result(run: Import) -> dict[str, Any]:
     """The counts scripts rely on."""
     bundles = list(ImportBundle.objects.filter(run=run))
@@ -340,7 +300,7 @@ def _result(run: Import) -> dict[str, Any]:
 
 
 def _stored_kinds(bundles: list[ImportBundle]) -> dict[int, int]:
-    """How many records of each kind bundles brought."""
+    """How many messages, joins and leaves bundles brought."""
     sources = [b.pk for b in bundles]
     batches = Batch.objects.filter(source_id__in=sources)
     span = batches.aggregate(first=Min("first_id"), last=Max("first_id"), most=Max("count"))
@@ -349,7 +309,10 @@ def _stored_kinds(bundles: list[ImportBundle]) -> dict[int, int]:
     rows = Message.objects.filter(
         pk__gte=span["first"], pk__lt=span["last"] + span["most"], source_id__in=sources
     )
-    return dict(rows.values_list("kind").annotate(number=Count("pk")).order_by("kind"))
+    # Counted as they pass: grouped, SQLite would hold and sort all of them in memory.
+    wanted = (Kind.MESSAGE, Kind.JOIN, Kind.LEAVE)
+    sums = rows.aggregate(**{k.name: Count("pk", filter=Q(kind=k)) for k in wanted})
+    return {int(k): sums[k.name] for k in wanted}
 
 
 def _iso(moment_ms: int | None) -> str | None:

@@ -9,7 +9,6 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from weilu.communities.blueprint.queries import purpose_of
 from weilu.console.communities import talk
 from weilu.console.communities.asked import View, view_of
 from weilu.console.communities.registry import PARTS
@@ -19,6 +18,7 @@ from weilu.console.formats import number, percent, short
 from weilu.console.guard import page
 from weilu.console.http import Request
 from weilu.console.parts import Head, Tile
+from weilu.console.underway import notice
 from weilu.core.access import Right
 from weilu.core.errors import NotFound
 from weilu.insight.pages.brief import briefs
@@ -57,7 +57,7 @@ def community(request: Request, pk: int) -> HttpResponse:
             "head": head,
             "empty": nothing_yet(request.actor),
             "view": view,
-            "purpose": purpose_of(view.place.community),
+            "purpose": view.place.purpose,
             "may_plan": request.actor.may(Right.PLAN),
             "blueprint_url": reverse("blueprint", args=[pk]),
         }
@@ -75,12 +75,13 @@ def community(request: Request, pk: int) -> HttpResponse:
     ]
     context = {
         "head": Head(name, headline(one, view.span_words())),
-        "purpose": purpose_of(view.place.community),
+        "purpose": view.place.purpose,
         "may_plan": request.actor.may(Right.PLAN),
         "bar": view.bar(),
         "tiles": tiles(view, one),
         "parts": parts,
         "view": view,
+        "underway": notice(request, view.place.groups),
         **addresses(view),
     }
     return render(request, "communities/page.html", context)

@@ -48,6 +48,7 @@ from weilu.console.parts import Head, Progress
 from weilu.console.places import address
 from weilu.console.platforms import platform_word
 from weilu.console.sentences import sentence
+from weilu.console.underway import notice
 from weilu.core.access import Right
 from weilu.core.errors import Conflict, Invalid, WeiluError
 from weilu.groups.queries import groups_of
@@ -129,8 +130,13 @@ def one_import(request: Request, pk: int) -> HttpResponse:
     if run.state == Import.State.READY:
         return render(request, "imports/ready.html", {**base, **_ready(request, run, bundles)})
     filled = groups_filled(bundles)
-    groups = [(g, platform_word(g.platform)) for g in groups_of(request.actor) if g.pk in filled]
-    context = {**base, **stages.outcome(run, bundles), "groups": groups}
+    mine = [g for g in groups_of(request.actor) if g.pk in filled]
+    context = {
+        **base,
+        **stages.outcome(run, bundles),
+        "groups": [(g, platform_word(g.platform)) for g in mine],
+        "underway": notice(request, mine) if mine else None,
+    }
     return render(request, "imports/done.html", context)
 
 

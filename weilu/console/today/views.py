@@ -26,6 +26,7 @@ from weilu.console.today.live import (
     rising,
     trouble,
 )
+from weilu.console.underway import notice
 from weilu.core.access import Right
 from weilu.core.failures import count as count_failures
 from weilu.core.models import User
@@ -55,6 +56,7 @@ def today(request: Request) -> HttpResponse:
         "then": then,
         "entries": pressing,
         "quiet": quiet,
+        "underway": notice(request),
         "empty": Empty(
             _("All done"),
             _("Nothing in your groups asks for attention. A good moment to say hello."),

@@ -9,6 +9,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Subquery
 from pyroaring import BitMap
 
+from weilu.communities.blueprint.queries import purpose_beside, purpose_of
 from weilu.communities.models import Community
 from weilu.core.access import Actor, Right
 from weilu.groups.models import Group
@@ -34,7 +35,8 @@ def number_of(day: date) -> int:
 class Place:
     """A community with its groups by name; `newest` and `oldest` are days with messages.
 
-    `telling` are the groups whose history tells who came and who left.
+    `telling` are the groups whose history tells who came and who left; `purpose` is what the
+    community is for, in its own words, "" until somebody wrote it.
     """
 
     viewer: Actor
@@ -43,6 +45,7 @@ class Place:
     newest: int | None
     oldest: int | None
     telling: frozenset[int] = frozenset()
+    purpose: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ class Look:
 def place_of(viewer: Actor, community_id: int) -> Place:
     """The place with its first and last day of talk; raises NotFound also for another's.
 
-    One statement; a second where the community has no group yet.
+    One statement; two more where the community has no group yet.
     """
     viewer.require(Right.SEE_NUMBERS)
     talked = CommunityDay.objects.filter(community_id=community_id, messages__gt=0).values("day")
@@ -98,6 +101,7 @@ def place_of(viewer: Actor, community_id: int) -> Place:
         .annotate(
             newest=Subquery(talked.order_by("-day")[:1]),
             oldest=Subquery(talked.order_by("day")[:1]),
+            purpose=purpose_beside("community_id"),
             is_telling=Exists(MoveDay.objects.filter(group_id=OuterRef("pk"))),
         )
         .order_by("name", "pk")
@@ -106,11 +110,13 @@ def place_of(viewer: Actor, community_id: int) -> Place:
         return _place_without_groups(viewer, community_id)
     first = groups[0]
     telling = frozenset(g.pk for g in groups if g.is_telling)
-    return Place(viewer, first.community, groups, first.newest, first.oldest, telling)
+    days = (first.newest, first.oldest)
+    return Place(viewer, first.community, groups, *days, telling, first.purpose or "")
 
 
 def _place_without_groups(viewer: Actor, community_id: int) -> Place:
-    return Place(viewer, community(viewer, community_id), (), newest=None, oldest=None)
+    found = community(viewer, community_id)
+    return Place(viewer, found, (), newest=None, oldest=None, purpose=purpose_of(found))
 
 
 def look_at(place: Place, asked: Asked) -> Look:
