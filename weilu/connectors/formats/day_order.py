@@ -60,13 +60,14 @@ def _from_persian(year: int, month: int, day: int) -> tuple[int, int, int]:
 class _Tally:
     """How well one order explains the dates seen."""
 
+    earliest_year: int
     impossible: int = 0
     descents: int = 0
     distance: int = 0
     previous: int = 0
 
     def see(self, year: int, month: int, day: int) -> None:
-        if not (1 <= month <= 12 and 1 <= day <= 31 and year >= EARLIEST_YEAR):
+        if not (1 <= month <= 12 and 1 <= day <= 31 and year >= self.earliest_year):
             self.impossible += 1
             return
         number = year * 372 + month * 31 + day
@@ -80,10 +81,12 @@ class _Tally:
 class DayOrderVote:
     """Weighs the orders: impossible dates first, then going back in time, then large jumps."""
 
-    _tallies: dict[DayOrder, _Tally] = field(
-        default_factory=lambda: {order: _Tally() for order in _COMMON}
-    )
+    earliest_year: int = EARLIEST_YEAR
+    _tallies: dict[DayOrder, _Tally] = field(init=False)
     _last: Fields | None = None
+
+    def __post_init__(self) -> None:
+        self._tallies = {order: _Tally(self.earliest_year) for order in _COMMON}
 
     def see(self, fields: Fields) -> None:
         """Take the next date of the file into account; repeated dates cost nothing."""

@@ -173,6 +173,39 @@ def test_retention_reads_any_file(tmp_path: Path) -> None:
     assert "bad.csv: line 2 has no member and time." in result.output
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        b"member;time\na;2026-01-01 10:00\nb;2026-01-01\na;2026-01-02\n",
+        b"time\tuser\n1/1/2026 10:00\ta\n1/1/2026\tb\n1/2/2026\ta\n1/13/2026\t\n",
+        "评分,会员,日期\n5,a,2026年1月1日\n4,b,2026年1月1日\n5,a,2026年1月2日\n".encode("gb18030"),
+        "user,rating,created_on\na,5,20260101\nb,4,20260101\na,5,20260102\n".encode("utf-16"),
+        b"uid,ts\na,1767225600\nb,1767225600.0\na,1767312000000\n",
+        b"a 20260101 1\nb 20260101 2\na 20260102 1\n",
+        b'user,at\na,"Jan 1, 2026"\nb,"Jan 1, 2026"\na,"Jan 2, 2026"\n,never\n',
+    ],
+)
+def test_retention_reads_tables_of_any_kind(written: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "log.csv"
+    file.write_bytes(written)
+    found = answer("retention", str(file))
+    assert found["cohorts"] == [{"start": "2026-01-01", "size": 2, "counts": [2, 1]}]
+    assert found["unreadable"] == (1 if written.endswith((b"\t\n", b"never\n")) else 0)
+
+
+def test_retention_says_what_it_leaves_out(tmp_path: Path) -> None:
+    file = tmp_path / "log.csv"
+    file.write_text("member,time\na,2026-01-01\n,2026-01-01\nb,soon\n", "utf-8")
+    result = run("retention", str(file))
+    assert result.exit_code == 0
+    assert "2 rows without member and time are left out, first line 3." in result.output
+    picture = tmp_path / "log.png.csv"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    refused = run("retention", str(picture))
+    assert refused.exit_code == 1
+    assert "log.png.csv: It is a picture or a program, not text." in refused.output
+
+
 @pytest.mark.data
 def test_retention_equals_the_published_table() -> None:
     folder = DATA / "cohort_published"
