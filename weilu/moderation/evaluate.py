@@ -1,15 +1,18 @@
 """Labelled messages from files, for `weilu evaluate moderation` (B-5).
 
-Either messages as JSON lines `{id, time, user, text}` with a CSV `id,label` beside them, or one
-CSV `label,text` without times and users. Labels are normal, ad and abuse; 0 and 1 mean normal
-and ad.
+Either messages `id, time, user, text` with labels `id, label` beside them, or one table of labels
+and texts. Each is JSON lines, a JSON array, or a table with commas, semicolons or tabs, in UTF-8,
+UTF-16 or GB18030; a table without headings is taken as label and text. Labels are normal, ad and
+abuse, and what other collections call them.
 """
 
 from __future__ import annotations
 
+import codecs
 import csv
+import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,9 +21,26 @@ from weilu.moderation.rules.evaluating import Labelled, Score, evaluate
 from weilu.moderation.rules.starter import starter_words
 from weilu.moderation.rules.words import Matcher
 
-MEANINGS = {"0": "normal", "1": "ad", "ham": "normal", "spam": "ad"}
-KNOWN = {"normal", "ad", "abuse"}
+_CALLED = {
+    "normal": "normal ham 0 ok safe clean legit none neutral false no non-offensive not_spam"
+    " not-spam nonspam 正常 普通 非垃圾 安全",
+    "ad": "ad 1 spam ads advert advertisement advertising junk true yes promotion fraud scam 广告"
+    " 垃圾 垃圾广告 垃圾信息 推广 诈骗",
+    "abuse": "abuse abusive offensive toxic hate insult 辱骂 谩骂 攻击 冒犯",
+}
+MEANINGS = {word: label for label, words in _CALLED.items() for word in words.split()}
+_HEADINGS = {
+    "label": "label class category target type is_spam spam v1 标签 类别 分类",
+    "text": "text message content sms body comment msg v2 文本 内容 消息 正文",
+    "id": "id message_id msg_id messageid 编号",
+    "user": "user user_id sender account name author 用户 发送者",
+    "time": "time timestamp date created_at ts 时间",
+}
+_FIELDS = {heading: field for field, words in _HEADINGS.items() for heading in words.split()}
 MOST_MS = 253_402_300_799_000
+_FIELD_LIMIT = 16 * 1024 * 1024
+
+Row = tuple[int, Mapping[str, object]]
 
 
 class Unreadable(ValueError):
@@ -32,7 +52,7 @@ def evaluate_files(messages: Path, labels: Path | None, decisions: int = 0) -> d
 
     Raises `Unreadable` with file and line, and `OSError` where a file cannot be opened.
     """
-    rows = with_labels(messages, labels) if labels else list(table(messages))
+    rows = list(labelled(messages, _labels(labels) if labels else None))
     if not rows:
         raise Unreadable(f"{messages}: there are no messages in it")
     rows.sort(key=lambda row: row.time)
@@ -44,55 +64,165 @@ def as_values(scores: dict[str, Score]) -> dict[str, dict[str, float]]:
     return {label: asdict(score) for label, score in scores.items()}
 
 
-def table(path: Path) -> Iterator[Labelled]:
-    """Messages of a CSV `label,text`, in any order of its columns."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        if not {"label", "text"} <= set(reader.fieldnames or ()):
-            raise Unreadable(f"{path}, line 1: the columns label and text are needed")
-        for row in reader:
-            label = _label(row["label"], path, reader.line_num)
-            yield Labelled(row["text"] or "", label)
+def labelled(path: Path, known: Mapping[str, str] | None = None) -> Iterator[Labelled]:
+    """Messages of a file with the labels that `known` has under their ids, or with their own.
+
+    A message that `known` does not have is normal.
+    """
+    needed = {"text"} if known is not None else {"label", "text"}
+    for number, row in _rows(path, needed):
+        if known is not None:
+            label = known.get(_id(row.get("id")), "normal")
+        else:
+            label = _label(row["label"], path, number)
+        user = row.get("user")
+        try:
+            sent = _time(row.get("time"))
+        except (ValueError, OverflowError) as error:
+            raise Unreadable(f"{path}, line {number}: this is no time: {row['time']}") from error
+        text = "" if row["text"] is None else str(row["text"])
+        yield Labelled(text, label, None if user in {None, ""} else str(user), sent)
 
 
-def with_labels(messages: Path, labels: Path) -> list[Labelled]:
-    """Messages of JSON lines with their labels; a message without a label is normal."""
-    known: dict[str, str] = {}
-    with labels.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        if not {"id", "label"} <= set(reader.fieldnames or ()):
-            raise Unreadable(f"{labels}, line 1: the columns id and label are needed")
-        for row in reader:
-            known[row["id"]] = _label(row["label"], labels, reader.line_num)
-    found = []
-    with messages.open(encoding="utf-8-sig") as file:
-        for number, line in enumerate(file, 1):
-            if line.strip():
-                found.append(_message(line, known, messages, number))
-    return found
+def _labels(path: Path) -> dict[str, str]:
+    rows = _rows(path, {"id", "label"})
+    return {_id(row["id"]): _label(row["label"], path, number) for number, row in rows}
 
 
-def _message(line: str, known: dict[str, str], path: Path, number: int) -> Labelled:
+def _rows(path: Path, needed: set[str]) -> Iterator[Row]:
+    """Rows by our names of their fields, with their lines; all that are needed are there."""
+    text = _decoded(path)
+    start = text.lstrip()[:1]
+    if start == "[":
+        rows = _array(text, path)
+    else:
+        rows = _json_lines(text, path) if start == "{" else _table(text, path, needed)
+    for number, row in rows:
+        named = {_FIELDS.get(str(key).strip().lower(), ""): value for key, value in row.items()}
+        if missing := sorted(needed - named.keys()):
+            raise Unreadable(f"{path}, line {number}: there is no {' and no '.join(missing)}")
+        yield number, named
+
+
+def _decoded(path: Path) -> str:
+    """The file as text, line ends as LF. Raises Unreadable for what is no text."""
+    data = path.read_bytes()
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", "replace").replace("\r\n", "\n")
+    if b"\0" in data[:4096]:
+        raise Unreadable(f"{path}: this is a picture or a program, not text")
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding).replace("\r\n", "\n")
+        except UnicodeDecodeError:
+            continue
+    return data.decode("utf-8", "replace").replace("\r\n", "\n")
+
+
+def _array(text: str, path: Path) -> Iterator[Row]:
     try:
-        row = json.loads(line)
-        text, user = str(row["text"]), str(row["user"])
-        return Labelled(text, known.get(str(row["id"]), "normal"), user, _time(row["time"]))
-    except (ValueError, KeyError, TypeError, OverflowError) as error:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(f"{path}: the JSON is broken: {error}") from error
+    for number, row in enumerate(found, 1):
+        yield number, _object(row, path, number)
+
+
+def _json_lines(text: str, path: Path) -> Iterator[Row]:
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError):
+            row = None
+        yield number, _object(row, path, number)
+
+
+def _object(row: object, path: Path, number: int) -> Mapping[str, object]:
+    if not isinstance(row, dict):
         raise Unreadable(
             f"{path}, line {number}: a JSON object with id, time, user and text is needed"
-        ) from error
+        )
+    return row
 
 
-def _label(value: str | None, path: Path, line: int) -> str:
-    plain = (value or "").strip().lower()
-    label = MEANINGS.get(plain, plain)
-    if label not in KNOWN:
+def _table(text: str, path: Path, needed: set[str]) -> Iterator[Row]:
+    """Rows of a table by its headings; one without headings has labels and texts."""
+    csv.field_size_limit(_FIELD_LIMIT)
+    first = text.lstrip("\n").partition("\n")[0]
+    sign = _sign(first, needed)
+    is_plain = sign == "\t" and _is_unquoted(text)
+    reader = csv.reader(
+        io.StringIO(text, newline=""),
+        delimiter=sign,
+        quoting=csv.QUOTE_NONE if is_plain else csv.QUOTE_MINIMAL,
+    )
+    headings: Sequence[str] = ()
+    try:
+        for row in reader:
+            if not any(row):
+                continue
+            if not headings:
+                headings, is_message = _headings(row, path, needed)
+                if not is_message:
+                    continue
+            if len(row) > len(headings) and is_plain:
+                row[len(headings) - 1 :] = [sign.join(row[len(headings) - 1 :])]
+            yield reader.line_num, dict(zip(headings, row, strict=False))
+    except csv.Error as error:
+        raise Unreadable(f"{path}, line {reader.line_num}: {error}") from error
+
+
+def _is_unquoted(text: str) -> bool:
+    """Whether quotes are part of what was said: read as quotes they would swallow whole rows."""
+    for row in csv.reader(io.StringIO(text, newline=""), delimiter="\t"):
+        for cell in row:
+            swallowed = (line.partition("\t") for line in cell.split("\n")[1:])
+            if any(tab and start.strip().lower() in MEANINGS for start, tab, _ in swallowed):
+                return True
+    return False
+
+
+def _headings(row: Sequence[str], path: Path, needed: set[str]) -> tuple[Sequence[str], bool]:
+    """Headings of a table by its first row, and whether that is a message already."""
+    if needed <= {_FIELDS.get(cell.strip().lower(), "") for cell in row}:
+        return row, False
+    if needed == {"label", "text"} and len(row) == 2:
+        for place in (0, 1):
+            if row[place].strip().lower() in MEANINGS:
+                return ("label", "text") if place == 0 else ("text", "label"), True
+    raise Unreadable(f"{path}, line 1: the columns {' and '.join(sorted(needed))} are needed")
+
+
+def _sign(first: str, needed: set[str]) -> str:
+    """What parts the cells: the sign by which the first line makes sense, else the commonest."""
+    for sign in "\t,;":
+        try:
+            _headings(next(csv.reader([first], delimiter=sign), []), Path(), needed)
+        except (Unreadable, csv.Error):
+            continue
+        return sign
+    return max(",\t;", key=first.count)
+
+
+def _id(value: object) -> str:
+    """An id as text; spreadsheets write whole numbers with a point."""
+    return "" if value is None else str(value).strip().removesuffix(".0")
+
+
+def _label(value: object, path: Path, line: int) -> str:
+    plain = "" if value is None else str(value).strip().lower().removesuffix(".0")
+    label = MEANINGS.get(plain)
+    if label is None:
         raise Unreadable(f"{path}, line {line}: the label {value!r} is not normal, ad or abuse")
     return label
 
 
 def _time(value: object) -> int:
     """Milliseconds since 1970 of seconds, milliseconds or an ISO time (UTC where it says none)."""
+    if value is None or value == "":
+        return 0
     if isinstance(value, int | float):
         number = int(value if abs(value) > 100_000_000_000 else value * 1000)
         return max(-MOST_MS, min(MOST_MS, number))

@@ -13,9 +13,18 @@ from weilu.chat.replies.talk import Links, Talk
 
 Pair: TypeAlias = tuple[Talk, list[tuple[int, int]]]
 
-_SAID = re.compile(r"\[(\d\d):(\d\d)\] <([^>]+)> ?(.*)", re.DOTALL)
-_DID = re.compile(r"\[(\d\d):(\d\d)\]  ?\* (\S+) ?(.*)", re.DOTALL)
-_RENAMED = re.compile(r"=== (\S+) is now known as (\S+)")
+# The published logs write "[12:34]"; others add seconds, a date, an offset, or leave the brackets.
+_STAMP = (
+    r"[\[(]?(?:\d{4}-\d\d-\d\d[T ])?(\d\d):(\d\d)(?::\d\d(?:\.\d+)?)?"
+    r"(?:Z|[+-]\d\d:?\d\d)?[\])]?[ \t]+"
+)
+_SAID = re.compile(_STAMP + r"<[ @+%&~!]?([^<>]+)>[ \t]?(.*)", re.DOTALL)
+_DID = re.compile(_STAMP + r"\*[ \t]+(\S+) ?(.*)", re.DOTALL)
+_RENAMED = re.compile(r"(?:=== |\S* ?\S*\d\d:\d\d\S* +\S{1,3}[ \t]+)(\S+) is now known as (\S+)")
+# What follows the nick where a "*" tells of coming and going instead of doing.
+_CAME_OR_WENT = re.compile(
+    r"(?:[(\[]\S+@\S+[)\]] )?(?:has (?:joined|left|quit)|is now known as|sets? mode)\b"
+)
 _NOTICE = re.compile(
     r"=== \S+ +(?:\[[^\]]*\] +)?"
     r"(?:has (?:joined|left|quit|kicked|changed)|is now known as|was (?:kicked|banned)|"
@@ -23,6 +32,7 @@ _NOTICE = re.compile(
     re.IGNORECASE,
 )
 _DID_OLD = re.compile(r"=== (\S+) (.*)", re.DOTALL)
+_TWO_NUMBERS = re.compile(r"\s*(\d{1,9})[\s,;]+(\d{1,9})(?:[\s,;]|$)")
 _HALF_DAY: Final = 720
 _BACKWARD: Final = 5
 
@@ -60,13 +70,14 @@ class _Log:
     def read(self, line: str) -> None:
         """Take one line: a message, an action or a notice."""
         said = _SAID.match(line) or _DID.match(line)
+        if renamed := _RENAMED.match(line):
+            self.people[renamed[2].casefold()] = self.person(renamed[1])
         if said:
             self._tick(int(said[1]) * 60 + int(said[2]))
-            self._add(self.person(said[3]), said[4])
+            is_event = said.re is _DID and _CAME_OR_WENT.match(said[4])
+            self._add(-1 if is_event else self.person(said[3]), said[4])
             return
-        renamed, old = _RENAMED.match(line), _DID_OLD.match(line)
-        if renamed:
-            self.people[renamed[2].casefold()] = self.person(renamed[1])
+        old = _DID_OLD.match(line)
         acted = old is not None and not _NOTICE.match(line)
         self._add(self.person(old[1]) if old and acted else -1, old[2] if old else line)
 
@@ -88,13 +99,13 @@ def read_pair(raw: Path, annotation: Path) -> Pair:
     """The talk of a log file and its hand-made links (earlier line, later line), sorted.
 
     Lines are counted from 0. Raises OSError when a file is missing, ValueError when the
-    annotation is not made of two line numbers a row.
+    annotation is not made of two numbers of the log's lines a row.
     """
     log = _Log()
-    for line in raw.read_text("utf-8", errors="replace").removesuffix("\n").split("\n"):
+    text = raw.read_bytes().decode("utf-8-sig", errors="replace").replace("\r\n", "\n")
+    for line in text.removesuffix("\n").split("\n"):
         log.read(line)
-    pairs = [line.split()[:2] for line in annotation.read_text("utf-8").split("\n") if line.strip()]
-    links = sorted({(min(int(a), int(b)), max(int(a), int(b))) for a, b in pairs})
+    links = _links(annotation, len(log.text))
     talk = Talk(
         sent_ms=np.asarray(log.sent, np.int64),
         speaker=np.asarray(log.speaker, np.int32),
@@ -105,12 +116,28 @@ def read_pair(raw: Path, annotation: Path) -> Pair:
     return talk, links
 
 
+def _links(annotation: Path, lines: int) -> list[tuple[int, int]]:
+    """The links of a file, each as (earlier line, later line), sorted, none twice."""
+    links: set[tuple[int, int]] = set()
+    written = annotation.read_bytes().decode("utf-8-sig", errors="replace")
+    for number, row in enumerate(written.splitlines(), 1):
+        if not row.strip():
+            continue
+        found = _TWO_NUMBERS.match(row)
+        ends = sorted((int(found[1]), int(found[2]))) if found else [lines, lines]
+        if ends[1] >= lines:
+            message = f"{annotation.name}, line {number}: no two lines of the log: {row[:40]}"
+            raise ValueError(message)
+        links.add((ends[0], ends[1]))
+    return sorted(links)
+
+
 def evaluate(folder: Path) -> Scores:
-    """Scores of `link` over all pairs in the folder, counted over links, not over files.
+    """Scores of `link` over all pairs in the folder and below, counted over links, not over files.
 
     Raises ValueError when the folder holds no pair.
     """
-    raws = [r for r in sorted(folder.glob("*.raw.txt")) if annotation_of(r).exists()]
+    raws = [r for r in sorted(folder.rglob("*.raw.txt")) if annotation_of(r).exists()]
     if not raws:
         raise ValueError("no pairs X.raw.txt and X.annotation.txt in the folder")
     return score([read_pair(raw, annotation_of(raw)) for raw in raws], link)

@@ -173,12 +173,11 @@ def _time_column(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
     """The column that is called a time and holds times, else the first that holds them."""
     named = _by_words(heading, _TIME)
     ended = [k for k, word in enumerate(heading) if word.endswith(_TIME_ENDS)]
-    places = [*named, *ended, *range(len(heading))]
+    places: list[int] = [*named, *ended, *range(len(heading))]
     for place in places:
         if sum(_tells_day(row, place) for row in rows) >= _SHARE_OF_TIMES * len(rows):
             return place
-    at: int = named[0] if named else 1
-    return at
+    return named[0] if named else 1
 
 
 def _by_words(heading: Sequence[str], words: Sequence[str]) -> list[int]:

@@ -144,6 +144,36 @@ def test_reads_a_pair(tmp_path: Path) -> None:
     assert talk.sent_ms.tolist() == [0, 0, 120_000]
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "[23:59:10] <@Amber> hi\r\n[23:59:11] *** Amber is now known as Ash\r\n"
+        "[00:01:00] <Ash> why?\r\n",
+        "2026-01-13 23:59:10 <Amber> hi\n2026-01-13 23:59:11 -!- Amber is now known as Ash\n"
+        "2026-01-14 00:01:00 <Ash> why?\n",
+        "[2026-01-13T23:59:10Z] < Amber> hi\n[2026-01-13T23:59:11Z] * Amber is now known as Ash\n"
+        "[2026-01-14T00:01:00Z] <+Ash> why?\n",
+    ],
+)
+def test_reads_logs_of_other_loggers(lines: str, tmp_path: Path) -> None:
+    (tmp_path / "x.raw.txt").write_bytes(b"\xef\xbb\xbf" + lines.encode())
+    (tmp_path / "x.annotation.txt").write_text("\ufeff0,0\r\n2\t0\r\n", "utf-8")
+    talk, links = read_pair(tmp_path / "x.raw.txt", tmp_path / "x.annotation.txt")
+    assert links == [(0, 0), (0, 2)]
+    assert talk.speaker.tolist() == [0, -1, 0]
+    assert talk.sent_ms[2] - talk.sent_ms[0] == 120_000
+
+
+@pytest.mark.parametrize("row", ["x y -", "7", "0 99 -"])
+def test_a_wrong_annotation_is_said_with_its_line(row: str, tmp_path: Path) -> None:
+    below = tmp_path / "below"
+    below.mkdir()
+    (below / "x.raw.txt").write_text("[23:59] <Amber> hi\n", "utf-8")
+    (below / "x.annotation.txt").write_text(f"0 0 -\n{row}\n", "utf-8")
+    with pytest.raises(ValueError, match=f"^x.annotation.txt, line 2: .*: {row}$"):
+        evaluate(tmp_path)
+
+
 def test_no_pairs_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no pairs"):
         evaluate(tmp_path)

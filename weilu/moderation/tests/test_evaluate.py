@@ -1,0 +1,91 @@
+"""Labelled messages out of files of many makings."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from weilu.moderation.evaluate import Unreadable, evaluate_files, labelled
+
+
+def told(path: Path) -> list[tuple[str, str]]:
+    return [(row.label, row.text) for row in labelled(path)]
+
+
+EXPECTED = [("normal", "在吗"), ("ad", "加微信 abc, 免费"), ("abuse", "滚")]
+TABLE = 'label{s}text\n正常{s}在吗\nSPAM{s}"加微信 abc, 免费"\nOffensive{s}滚\n'
+
+
+@pytest.mark.parametrize("sign", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+def test_tables(sign: str, encoding: str, tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_bytes(TABLE.format(s=sign).replace("\n", "\r\n").encode(encoding))
+    assert told(file) == EXPECTED
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        'text,label\n在吗,0\n"加微信 abc, 免费",1\n滚,abuse\n',
+        'Category,id,Message\nham,1,在吗\nspam,2,"加微信 abc, 免费"\ntoxic,3,滚\n',
+        'ham,在吗\nspam,"加微信 abc, 免费"\nabuse,滚\n',
+        "在吗\tham\n加微信 abc, 免费\tspam\n滚\tabuse\n",
+        "\n".join(json.dumps({"label": label, "text": text}) for label, text in EXPECTED),
+        json.dumps([{"label": label, "content": text} for label, text in EXPECTED]),
+        'v1,v2\n0.0,在吗\nTrue,"加微信 abc, 免费"\n辱骂,滚\n',
+    ],
+)
+def test_other_shapes(written: str, tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    file.write_text(written, "utf-8")
+    assert told(file) == EXPECTED
+
+
+def test_quotes_that_are_said_swallow_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "sms.tsv"
+    file.write_text('ham\t"Hi, there, you; all\nspam\tWin "now"\nham\tbye" ok\n', "utf-8")
+    assert told(file) == [
+        ("normal", '"Hi, there, you; all'),
+        ("ad", 'Win "now"'),
+        ("normal", 'bye" ok'),
+    ]
+    file.write_text('label\ttext\nham\t"one\ntwo"\nspam\tx\n', "utf-8")
+    assert told(file) == [("normal", "one\ntwo"), ("ad", "x")]
+
+
+def test_messages_and_labels_apart(tmp_path: Path) -> None:
+    messages, labels = tmp_path / "m.jsonl", tmp_path / "l.csv"
+    rows = [{"id": 1, "text": "加微信"}, {"id": 2, "text": "早", "user": "a", "time": "2026-01-01"}]
+    messages.write_text("\n".join(json.dumps(one) for one in rows), "utf-8")
+    labels.write_text("id;label\n1.0;ad\n9;ad\n", "utf-8")
+    scores = evaluate_files(messages, labels)
+    assert scores["ad"].labelled == 1
+    messages.write_text("id,text,user,time\n1,加微信,,\n2,早,a,1767225600\n", "utf-8")
+    assert evaluate_files(messages, labels)["ad"].labelled == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "sentence"),
+    [
+        (b"", "there are no messages in it"),
+        (b"label,text\n", "there are no messages in it"),
+        (b"a,b,c\n1,2,3\n", "line 1: the columns label and text are needed"),
+        (b"label,text\nmaybe,x\n", "line 2: the label 'maybe' is not normal, ad or abuse"),
+        (b"label,text\n\nad\n", "line 3: there is no text"),
+        (b'{"label": "ad", "text": "x"}\n{oh', "line 2: a JSON object"),
+        (b'[{"label": "ad"', "the JSON is broken"),
+        (b'[{"label": "ad", "text": "x", "time": "soon"}]', "line 1: this is no time: soon"),
+        (b"\x89PNG\r\n\x1a\n\0\0", "this is a picture or a program, not text"),
+        (b"[" * 100_000, "the JSON is broken"),
+    ],
+)
+def test_what_cannot_be_used_is_said(written: bytes, sentence: str, tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_bytes(written)
+    with pytest.raises(Unreadable) as caught:
+        evaluate_files(file, None)
+    assert str(caught.value).startswith(str(file))
+    assert sentence in str(caught.value)
