@@ -9,11 +9,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from django.apps import apps
-from django.db import models
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from tests.watching import watch
 from weilu.chat.live.connections import refresh_capabilities
 from weilu.chat.models import Import, Message, Outgoing
 from weilu.communities.blueprint.actions import (
@@ -47,7 +46,7 @@ from weilu.moderation.models import Appeal, Ban, Doubt, Report, Violation
 from weilu.moderation.tests.story import group_with_ads
 from weilu.team.models import Post, Seed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 SECRET = "Jadegreen"  # stands in every name of the house, and nowhere else
 # Doors for whoever is not signed in; they have tests of their own.
@@ -290,18 +289,6 @@ def filled(name: str, wanted: list[str], house: dict[str, int]) -> str:
     return reverse(name, kwargs={one: values[one] for one in wanted})
 
 
-def everything(workspace: Workspace) -> dict[str, list[dict[str, object]]]:
-    """Every row of a workspace."""
-    found = {}
-    for model in apps.get_models():
-        names = {field.name for field in model._meta.get_fields()}
-        if model.__module__.startswith("weilu.") and "workspace" in names:
-            rows: models.QuerySet[models.Model] = model._default_manager.filter(workspace=workspace)
-            found[model.__name__] = sorted(rows.values(), key=str)
-    assert len(found) > 15
-    return found
-
-
 def data_of(house: dict[str, int]) -> dict[str, object]:
     """What a form of the console may hold, all at once."""
     return {
@@ -324,47 +311,47 @@ def test_a_stranger_learns_and_changes_nothing(
     house: dict[str, int], workspace: Workspace, stranger: Person
 ) -> None:
     client = stranger.client()
-    before = everything(workspace)
-    for name, wanted in addresses():
-        url = filled(name, wanted, house)
-        known = {403, 404, 405, 422} if "pk" in wanted else {200, 302, 403, 404, 405, 422}
-        for ask in ("", "?format=xlsx", f"?group={house['group']}&q={SECRET[:4]}"):
-            for headers in ({}, {"hx-request": "true"}):
-                answer = client.get(url + ask, headers=headers)
-                body = b"".join(answer) if answer.streaming else answer.content
-                assert SECRET.encode() not in body, url
+    with watch(workspace) as watching:
+        for name, wanted in addresses():
+            url = filled(name, wanted, house)
+            known = {403, 404, 405, 422} if "pk" in wanted else {200, 302, 403, 404, 405, 422}
+            for ask in ("", "?format=xlsx", f"?group={house['group']}&q={SECRET[:4]}"):
+                for headers in ({}, {"hx-request": "true"}):
+                    answer = client.get(url + ask, headers=headers)
+                    body = b"".join(answer) if answer.streaming else answer.content
+                    assert SECRET.encode() not in body, url
+                    assert answer.status_code in known, url
+            if name not in ABOUT_SELF:
+                answer = client.post(url, data_of(house))
+                assert SECRET.encode() not in answer.content, url
                 assert answer.status_code in known, url
-        if name not in ABOUT_SELF:
-            answer = client.post(url, data_of(house))
-            assert SECRET.encode() not in answer.content, url
-            assert answer.status_code in known, url
-            assert everything(workspace) == before, url
+                assert watching.is_unchanged(), url
 
 
 def test_nobody_comes_in_without_signing_in(house: dict[str, int], workspace: Workspace) -> None:
-    before = everything(workspace)
-    for name, wanted in addresses():
-        url = filled(name, wanted, house)
-        for answer in (Client().get(url), Client().post(url, data_of(house))):
-            assert answer.status_code in {302, 405}, url
-            if answer.status_code == 302:
-                assert answer["Location"].startswith("/account/login/"), url
-            assert SECRET.encode() not in answer.content, url
-        assert everything(workspace) == before, url
+    with watch(workspace) as watching:
+        for name, wanted in addresses():
+            url = filled(name, wanted, house)
+            for answer in (Client().get(url), Client().post(url, data_of(house))):
+                assert answer.status_code in {302, 405}, url
+                if answer.status_code == 302:
+                    assert answer["Location"].startswith("/account/login/"), url
+                assert SECRET.encode() not in answer.content, url
+            assert watching.is_unchanged(), url
 
 
 def test_an_analyst_writes_nothing(
     house: dict[str, int], workspace: Workspace, analyst: Person
 ) -> None:
     client = analyst.client()
-    before = everything(workspace)
-    for name, wanted in addresses():
-        if name in {"choose_workspace", "account", "settings"}:
-            continue  # about oneself
-        url = filled(name, wanted, house)
-        answer = client.post(url, data_of(house))
-        assert answer.status_code in {200, 302, 403, 404, 405, 422}, url
-        assert everything(workspace) == before, url
+    with watch(workspace) as watching:
+        for name, wanted in addresses():
+            if name in {"choose_workspace", "account", "settings"}:
+                continue  # about oneself
+            url = filled(name, wanted, house)
+            answer = client.post(url, data_of(house))
+            assert answer.status_code in {200, 302, 403, 404, 405, 422}, url
+            assert watching.is_unchanged(), url
 
 
 def test_the_walk_would_see_it(house: dict[str, int], owner: Person) -> None:
@@ -382,3 +369,18 @@ def test_the_walk_would_see_it(house: dict[str, int], owner: Person) -> None:
         "member_messages", "around", "connections", "connection", "tasks", "join_asks",
         "moderation", "moderation_words", "imports", "failures",
     } <= seen  # fmt: skip
+
+
+def test_the_watch_would_see_it(house: dict[str, int], workspace: Workspace) -> None:
+    def somebody_writes() -> None:
+        with watch(workspace) as watching:
+            assert Member.objects.filter(workspace=workspace).exists()
+            assert watching.is_unchanged()
+            Member.objects.filter(pk=house["member"]).update(name="somebody else")
+            assert not watching.is_unchanged()
+        seen.append("the end")
+
+    seen: list[str] = []
+    with pytest.raises(AssertionError, match="changed"):
+        somebody_writes()
+    assert not seen

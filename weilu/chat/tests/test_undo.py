@@ -273,6 +273,7 @@ def test_it_waits_for_what_is_being_read(tmp_path: Path) -> None:
     assert len(snapshot(community)["messages"]) == 10
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_killed_anywhere_it_ends_the_same(tmp_path: Path) -> None:
     """Dying at every 23rd statement of the whole work, then going on."""

@@ -96,6 +96,7 @@ def run_and_kill(folder: Path, running: list[subprocess.Popen[bytes]]) -> None:
     wait_for(is_all_done)
 
 
+@pytest.mark.long
 def test_killed_in_a_burst_everything_is_there_once(
     owner: Person,
     monkeypatch: pytest.MonkeyPatch,
