@@ -1,15 +1,15 @@
-"""What makes a newcomer's doubtful message more so: the hour, the haste, the echo (B-5, B-7).
+"""What makes a nearly doubtful message more so: the hour, the haste, the echo (B-5, B-7).
 
-Only messages of newcomers that are nearly doubtful are looked at: a few of many, so the path of
-everyday talk does not feel it. Who posts right after joining, at night, or what others have just
-said in other groups, is more likely to advertise; alone none of it makes anything doubtful.
+Only messages that are nearly doubtful are looked at: a few of many, so the path of everyday talk
+does not feel it. A newcomer who posts right after joining, at night, or what was just said in
+another group is more likely to advertise, and so is anybody who says what two other groups have
+heard; alone none of it makes anything doubtful.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -20,8 +20,8 @@ from weilu.chat.ports import Kind
 from weilu.chat.timeline import read_timeline
 from weilu.groups.models import Group
 from weilu.moderation.rules.disturbing import Fact
-from weilu.moderation.rules.folding import fold
 from weilu.moderation.rules.scoring import CERTAIN, REVIEW, Signal, Verdicts
+from weilu.moderation.sayings import heard_elsewhere
 
 Whole = npt.NDArray[np.int64]
 
@@ -30,9 +30,8 @@ MOST = CERTAIN - 0.1
 AT_ONCE_MS = 2 * 60_000
 NIGHT = range(1, 6)
 WEIGHTS: Mapping[Fact, float] = {Fact.AT_ONCE: 1.2, Fact.NIGHT: 0.5, Fact.ECHO: 1.5}
-ECHO_MS = 24 * 3_600_000
-ECHOES_KEPT = 20_000
-LEAST_CHARS = 6
+# In so many other groups the same was said: by a newcomer, by somebody who belongs.
+ECHOES_NEW, ECHOES_SETTLED = 1, 2
 
 
 class Rows(Protocol):
@@ -55,50 +54,23 @@ class Rows(Protocol):
         """What."""
 
 
-@dataclass(slots=True)
-class Echoes:
-    """Doubtful sayings of the last day and the groups they were said in; bounded.
-
-    Sayings that differ in digits and Latin letters only are one: advertisers change the number.
-    """
-
-    said: OrderedDict[str, dict[int, int]] = field(default_factory=OrderedDict)
-
-    def hear(self, text: str, group: int, at_ms: int) -> bool:
-        """Note a saying; whether another group heard the same within a day."""
-        core = "".join(sign for sign in fold(text) if not sign.isascii())
-        if len(core) < LEAST_CHARS:
-            return False
-        places = self.said.setdefault(core, {})
-        heard = any(g != group and at_ms - at <= ECHO_MS for g, at in places.items())
-        places[group] = at_ms
-        self.said.move_to_end(core)
-        while len(self.said) > ECHOES_KEPT:
-            self.said.popitem(last=False)
-        return heard
-
-
-_ECHOES: dict[int, Echoes] = {}
-
-
-def forget_echoes() -> None:
-    """Begin anew."""
-    _ECHOES.clear()
-
-
 def with_haste(
     verdicts: Verdicts, rows: Rows, groups: Mapping[int, Group]
 ) -> tuple[Verdicts, dict[int, tuple[Fact, ...]]]:
     """The verdicts with what was seen beside the words, and the facts by row."""
-    near = (verdicts.score >= NEARLY) & (verdicts.parts[Signal.NEWCOMER] > 0)
+    near = (verdicts.score >= NEARLY) & ~verdicts.trusted
     chosen = np.flatnonzero(near).tolist()
     if not chosen:
         return verdicts, {}
-    came = _came(rows, chosen)
+    new = verdicts.parts[Signal.NEWCOMER] > 0
+    came = _came(rows, [row for row in chosen if new[row]])
+    echoes = _echoes(rows, chosen, groups)
     found: dict[int, tuple[Fact, ...]] = {}
     score = verdicts.score.copy()
-    for row in chosen:
-        facts = _facts(rows, row, groups[int(rows.group[row])], came)
+    for row, others in zip(chosen, echoes, strict=True):
+        facts = _hasty(rows, row, groups[int(rows.group[row])], came) if new[row] else ()
+        if others >= (ECHOES_NEW if new[row] else ECHOES_SETTLED):
+            facts = (*facts, Fact.ECHO)
         if facts:
             found[row] = facts
             raised = score[row] + sum(WEIGHTS[fact] for fact in facts)
@@ -107,17 +79,22 @@ def with_haste(
     return replace(verdicts, score=score, junk=junk), found
 
 
-def _facts(
+def _echoes(rows: Rows, chosen: Sequence[int], groups: Mapping[int, Group]) -> list[int]:
+    """In how many other groups what each row says was said within a day."""
+    workspace_id = next(iter(groups.values())).workspace_id
+    said = [(rows.text[row], int(rows.group[row]), int(rows.sent_ms[row])) for row in chosen]
+    return heard_elsewhere(workspace_id, said)
+
+
+def _hasty(
     rows: Rows, row: int, group: Group, came: Mapping[tuple[int, int], int]
 ) -> tuple[Fact, ...]:
     place, who, at = int(rows.group[row]), int(rows.identity[row]), int(rows.sent_ms[row])
-    echoes = _ECHOES.setdefault(group.workspace_id, Echoes())
     _days, hours = days_and_hours(rows.sent_ms[row : row + 1], group.community.time_zone)
     joined = came.get((place, who))
     seen = {
         Fact.AT_ONCE: joined is not None and 0 <= at - joined <= AT_ONCE_MS,
         Fact.NIGHT: int(hours[0]) in NIGHT,
-        Fact.ECHO: echoes.hear(rows.text[row], place, at),
     }
     return tuple(fact for fact, is_so in seen.items() if is_so)
 

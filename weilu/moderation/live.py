@@ -27,7 +27,7 @@ from weilu.groups.queries import connected_of
 from weilu.members.queries import People, people, people_behind
 from weilu.moderation.checking import crowd_of
 from weilu.moderation.enforcing import Offence, enforce
-from weilu.moderation.haste import forget_echoes, with_haste
+from weilu.moderation.haste import with_haste
 from weilu.moderation.in_force import policy_for
 from weilu.moderation.judges import judge_of
 from weilu.moderation.models import Doubt, Policy
@@ -83,7 +83,6 @@ _WATCH = _Watch()
 def forget() -> None:
     """Drop every crowd; each is made anew from what is stored."""
     _WATCH.groups.clear()
-    forget_echoes()
 
 
 @at_once("moderation", forget)

@@ -339,3 +339,23 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return f"report {self.pk}"
+
+
+class Saying(models.Model):
+    """Something nearly doubtful that was said in a group of late (`sayings.core_of`); once each."""
+
+    workspace = models.ForeignKey(
+        "core.Workspace", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    core = models.BigIntegerField()
+    group_id = models.BigIntegerField()
+    at_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "core", "group_id"], name="saying_once"),
+        ]
+        indexes = [models.Index(fields=["workspace", "at_ms"], name="saying_by_time")]
+
+    def __str__(self) -> str:
+        return f"saying {self.pk}"
