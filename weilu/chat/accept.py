@@ -186,9 +186,10 @@ class Acceptor:
             (i.account, 0) if i.account else (i.name, p.group_id)
             for p, i in zip(places, items, strict=True)
         ]
-        if any(key not in known for key in keys):
-            self._meet(keys, items)
+        new = self._meet(keys, items) if any(key not in known for key in keys) else ()
         found = [known[key] if key[0] else 0 for key in keys]
+        if new and self.is_live:
+            self._tell_new({known[key] for key in new}, found, places, items)
         names = self.resolver.names
         changed = [
             (key, pk, i)
@@ -207,10 +208,40 @@ class Acceptor:
                 self.resolver.note_seen(key, pk, i.name)
         return found
 
-    def _tell_names(
-        self, changes: Sequence[tuple[int, str, int]], places: dict[int, GroupPlace]
+    def _tell_new(
+        self,
+        new: set[int],
+        found: Sequence[int],
+        places: Sequence[GroupPlace],
+        items: Sequence[Inbound],
     ) -> None:
-        """Announce that people show other names than before."""
+        """Announce which names people came with who were never seen before they wrote.
+
+        Whoever joins is looked at there; an account's number is no name.
+        """
+        first: dict[int, int] = {}
+        for k, pk in enumerate(found):
+            if pk in new:
+                first.setdefault(pk, k)
+        named = [
+            (pk, items[k].name, items[k].sent_ms)
+            for pk, k in first.items()
+            if items[k].kind == Kind.MESSAGE
+            and items[k].name not in {"", items[k].account}
+            and not items[k].is_bot
+        ]
+        if named:
+            at = {pk: places[k] for pk, k in first.items()}
+            self._tell_names(named, at, are_new=True)
+
+    def _tell_names(
+        self,
+        changes: Sequence[tuple[int, str, int]],
+        places: dict[int, GroupPlace],
+        *,
+        are_new: bool = False,
+    ) -> None:
+        """Announce that people show other names than before, or their first."""
         people, names, moments = zip(*changes, strict=True)
         announce(
             NamesChanged(
@@ -219,20 +250,22 @@ class Acceptor:
                 names=list(names),
                 group_ids=[places[pk].group_id for pk in people],
                 moments=list(moments),
+                are_new=are_new,
             )
         )
 
-    def _meet(self, keys: Sequence[Key], items: Sequence[Inbound]) -> None:
-        """Learn the people of a batch that this run has not met."""
+    def _meet(self, keys: Sequence[Key], items: Sequence[Inbound]) -> list[Key]:
+        """Learn the people of a batch that this run has not met; tells who was never seen."""
         known = self.resolver.known
         long = [k for k in keys if len(k[0]) > NAME_CHARS]
-        self.resolver.learn(
+        new = self.resolver.learn(
             Sighting(k[0][:NAME_CHARS], k[1], i.name or k[0], i.sent_ms, i.is_bot)
             for k, i in zip(keys, items, strict=True)
             if k[0] and k not in known
         )
         for key in long:
             known[key] = known[(key[0][:NAME_CHARS], key[1])]
+        return new
 
     def _lists(
         self, places: Sequence[GroupPlace], items: Sequence[Inbound], people: list[int]

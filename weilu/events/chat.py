@@ -46,13 +46,15 @@ class PictureRead(Event):
 class NamesChanged(Event):
     """People of connected groups show other names than before; lists of one length.
 
-    `group_ids` and `moments` (ms) say where and when each new name was first seen.
+    `group_ids` and `moments` (ms) say where and when each new name was first seen. `are_new`: the
+    people are, too; these are the names they came with.
     """
 
     identity_ids: list[int]
     names: list[str]
     group_ids: list[int]
     moments: list[int]
+    are_new: bool = False
 
 
 @event

@@ -70,8 +70,8 @@ class Resolver:
     # most records are of somebody known under the name known, and that is a single look-up.
     seen: dict[str | Key, int] = field(default_factory=dict)
 
-    def learn(self, sightings: Iterable[Sighting]) -> None:
-        """Make `known` hold every sighting's key; writes the people who are new."""
+    def learn(self, sightings: Iterable[Sighting]) -> list[Key]:
+        """Make `known` hold every sighting's key; writes the people who are new, tells who."""
         fresh: dict[Key, Sighting] = {}
         for one in sightings:
             fresh.setdefault((one.account, one.scope), one)
@@ -80,6 +80,7 @@ class Resolver:
         new = [fresh[key] for key in missing if key not in self.known]
         if new:
             self._create(new)
+        return [(one.account, one.scope) for one in new]
 
     def note_seen(self, key: Key, pk: int, name: str) -> None:
         """Know somebody at once from now on, as long as the name stays."""

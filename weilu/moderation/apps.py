@@ -17,6 +17,7 @@ class ModerationConfig(AppConfig):
             heard,
             jobs,
             live,
+            naming,
             raids,
             reactions,
         )

@@ -13,21 +13,20 @@ import numpy as np
 import numpy.typing as npt
 
 from weilu.chat.changes import changed_id
-from weilu.chat.columns import HOUR_MS, Columns
+from weilu.chat.columns import Columns
 from weilu.chat.models import Message, Picture
 from weilu.chat.named import named
 from weilu.chat.pictures.queue import message_of
 from weilu.chat.ports import Kind
 from weilu.chat.stages import at_once
-from weilu.events.chat import NamesChanged
 from weilu.groups.models import Group, Participation
-from weilu.members.queries import people
+from weilu.members.queries import people_behind
 from weilu.moderation.enforcing import Offence, enforce
 from weilu.moderation.judges import judge_of
 from weilu.moderation.models import Doubt, Policy
 from weilu.moderation.rules.aside import weighed
 from weilu.moderation.rules.crowd import SETTLED_MESSAGES
-from weilu.moderation.rules.disturbing import Fact
+from weilu.moderation.rules.disturbing import ABOUT_NAMES, Fact
 from weilu.moderation.rules.scoring import REVIEW
 from weilu.moderation.suspicion import Suspicion, doubt_of, suspicions
 
@@ -106,33 +105,6 @@ def _message(group_id: int, external_id: str, near_ms: int) -> Message | None:
     return named(group_id, external_id, near_ms).first() if external_id else None
 
 
-def judge_names(event: NamesChanged) -> int:
-    """Judge new names that came with a message; returns how many are doubtful."""
-    found = []
-    columns = (event.identity_ids, event.names, event.group_ids, event.moments)
-    for identity_id, name, group_id, moment in zip(*columns, strict=True):
-        # By all parts of the index, so that no table of doubts is gone through.
-        mine = Doubt.objects.filter(
-            workspace_id=event.workspace_id,
-            state__in=Doubt.State.values,
-            identity_id=identity_id,
-        )
-        if mine.filter(seen=name).exists():
-            continue
-        one = _said_at(group_id, identity_id, moment)
-        if one is not None:
-            found.append(
-                Change(one.pk, group_id, identity_id, one.sent_ms, name, Fact.RENAMED, name)
-            )
-    return judge(event.workspace_id, found)
-
-
-def _said_at(group_id: int, identity_id: int, moment: int) -> Message | None:
-    at = Message.objects.extra(where=["(sent_ms / 3600000) = %s"], params=[moment // HOUR_MS])
-    mine = at.filter(group_id=group_id, sent_ms=moment, identity_id=identity_id)
-    return mine.order_by("pk").first()
-
-
 def judge_picture(picture: Picture) -> int:
     """Judge what the codes of a picture say; returns how many messages are doubtful: 0 or 1."""
     one = message_of(picture)
@@ -150,8 +122,11 @@ def judge(workspace_id: int, changes: Sequence[Change]) -> int:
 
     Must run in a transaction. Only in connected groups; staff and machines are trusted.
     """
-    known = people(workspace_id)
-    members = known.of_array(np.array([one.identity_id for one in changes], dtype=np.int64))
+    if not changes:
+        return 0
+    identities = np.array([one.identity_id for one in changes], dtype=np.int64)
+    known = people_behind(identities)
+    members = known.of_array(identities)
     trusted = known.staff | known.bots
     groups = _connected({one.group_id for one in changes})
     mine = [
@@ -224,7 +199,7 @@ def _keep(doubt: Doubt) -> bool:
     if before is None:
         Doubt.objects.bulk_create([doubt], ignore_conflicts=True)
         return True
-    if doubt.reasons[0][0] == Fact.RENAMED:
+    if doubt.reasons[0][0] in ABOUT_NAMES:
         # What was said with the new name is doubtful by itself.
         return False
     same = (before.kind, before.seen, before.reasons) == (

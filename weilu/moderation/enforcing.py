@@ -29,7 +29,7 @@ from weilu.moderation.bans import ban, lift
 from weilu.moderation.models import Doubt, Policy, Violation
 from weilu.moderation.rules.contacts import contacts
 from weilu.moderation.rules.crowd import SETTLED_MESSAGES
-from weilu.moderation.rules.disturbing import Fact
+from weilu.moderation.rules.disturbing import ABOUT_NAMES
 from weilu.moderation.rules.ladder import FINAL, Case, Rung, Step, next_rung
 from weilu.moderation.speaking import About, words_for
 
@@ -61,7 +61,7 @@ class Offence:
     @property
     def is_about_name(self) -> bool:
         """Whether it is what somebody is called, rather than what they said."""
-        return any(reason[0] == Fact.RENAMED for reason in self.reasons)
+        return any(reason[0] in ABOUT_NAMES for reason in self.reasons)
 
 
 def enforce(policy: Policy, offences: Sequence[Offence], by_id: int | None = None) -> int:

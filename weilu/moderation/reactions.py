@@ -9,9 +9,10 @@ from weilu.core.reactions import on
 from weilu.events.chat import HistoryImported, ImportUndone, NamesChanged, PictureRead
 from weilu.events.moderation import DoubtsDecided
 from weilu.moderation.actions import check_groups
-from weilu.moderation.aside import judge_names, judge_picture
+from weilu.moderation.aside import judge_picture
 from weilu.moderation.enforcing import enforce_decided, take_back
 from weilu.moderation.models import Doubt
+from weilu.moderation.naming import judge_names
 from weilu.moderation.reports import settle_reports
 
 # After who is who, conversations and findings: they are waited for, this is not.

@@ -34,6 +34,7 @@ REASONS: dict[str, Promise] = {
     Fact.CODE: _("a QR code in the picture"),
     Fact.EDITED: _("changed after it was sent"),
     Fact.RENAMED: _("renamed after it was trusted"),
+    Fact.NAMED: _("came with a name that advertises"),
     Fact.AT_ONCE: _("wrote right after joining"),
     Fact.NIGHT: _("in the middle of the night"),
     Fact.ECHO: _("said in another group just before"),

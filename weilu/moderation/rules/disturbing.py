@@ -28,11 +28,14 @@ class Fact(StrEnum):
     CODE = "code"
     EDITED = "edited"
     RENAMED = "renamed"
+    NAMED = "named"
     AT_ONCE = "at_once"
     NIGHT = "night"
     ECHO = "echo"
 
 
+# What somebody is called, rather than what they said.
+ABOUT_NAMES = frozenset({Fact.RENAMED, Fact.NAMED})
 FLOOD_FROM = 6  # messages of one writer within ten seconds
 SAME_FROM = 3  # times the very same is said again in a row
 _AT = (0x40, 0xFF20)

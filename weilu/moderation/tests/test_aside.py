@@ -14,8 +14,10 @@ from weilu.chat.tests.live import connected, run_gateway
 from weilu.chat.tests.platform import GROUP, RecordingPlatform
 from weilu.communities.models import Community
 from weilu.core.clock import now_ms
+from weilu.core.models import LogRow
 from weilu.core.tests.cast import Person
 from weilu.core.worker import drain
+from weilu.events.chat import NamesChanged
 from weilu.groups.models import Connection
 from weilu.members.models import Member
 from weilu.moderation import live
@@ -23,6 +25,7 @@ from weilu.moderation.actions import decide
 from weilu.moderation.aside import judge_picture
 from weilu.moderation.models import Doubt, Violation
 from weilu.moderation.policies import Wish, set_policy
+from weilu.moderation.reactions import judge_new_names
 from weilu.moderation.tests.story import TALK
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -185,4 +188,55 @@ def test_a_told_rename_is_judged_at_once_and_staff_may_be_called_what_they_like(
     assert Doubt.objects.count() == 1
     Member.objects.filter(name="u3").update(is_staff=True)
     hear(line, said(903, "u3", "早上好大家", now_ms(), name=name))
+    assert Doubt.objects.count() == 1
+
+
+SPAM_NAME = "加微信abc12345看片"
+
+
+def join(line: Connection, number: int, who: str, name: str, at: int) -> None:
+    hear(line, Inbound(Kind.JOIN, at, who, name, "", f"$j{number}"))
+
+
+def test_whoever_joins_with_a_name_that_advertises_is_seen_at_once(line: Connection) -> None:
+    join(line, 1, "n1", "小美", now_ms())
+    join(line, 2, "n2", "老王 13800138000", now_ms())
+    assert not Doubt.objects.exists()
+    join(line, 3, "n3", SPAM_NAME, now_ms())
+    doubt = Doubt.objects.get()
+    assert doubt.pk == Message.objects.get(external_id="$j3").pk
+    assert (doubt.seen, doubt.reasons[0]) == (SPAM_NAME, ["named", 1.0])
+    assert Violation.objects.get().pk == doubt.pk
+    assert not Outgoing.objects.filter(deed="recall").exists()
+    # Once, whatever they say under it or however often they come.
+    hear(line, said(910, "n3", "早上好大家", now_ms() + 1, name=SPAM_NAME))
+    join(line, 4, "n3", SPAM_NAME, now_ms() + 2)
+    drain()
+    assert (Doubt.objects.count(), Violation.objects.count()) == (1, 1)
+
+
+def test_a_name_that_only_leads_somewhere_waits_for_a_person(line: Connection) -> None:
+    join(line, 5, "n5", "加V领红包 abc123", now_ms())
+    assert Doubt.objects.get().state == "open"
+    assert not Violation.objects.exists()
+
+
+def test_who_joined_long_ago_is_no_news(line: Connection) -> None:
+    join(line, 6, "n6", SPAM_NAME, now_ms() - 2 * 86_400_000)
+    drain()
+    assert not Doubt.objects.exists()
+
+
+def test_who_writes_without_having_been_seen_to_join_is_judged_by_name_too(
+    line: Connection,
+) -> None:
+    hear(line, said(920, "n7", "早上好大家", now_ms() - 5000, name=SPAM_NAME))
+    hear(line, said(921, "n8", "今天的茶不错", now_ms() - 4000, name="茶友小李"))
+    hear(line, said(922, "n9", "我用盖碗", now_ms() - 3000, name=SPAM_NAME, is_bot=True))
+    drain()
+    doubt = Doubt.objects.get()
+    assert doubt.pk == Message.objects.get(external_id="$e920").pk
+    assert (doubt.seen, doubt.reasons[0][0]) == (SPAM_NAME, "named")
+    for row in LogRow.objects.filter(name="NamesChanged"):
+        judge_new_names([NamesChanged(**row.payload)])
     assert Doubt.objects.count() == 1
