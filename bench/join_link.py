@@ -1,7 +1,7 @@
 """`weilu bench join-link`: the public page of a join link under 64 connections.
 
-Against the server's own empty answer, from the same server in the same run; and whether every
-visit that was answered was counted.
+Against the server's own empty answer and against an empty answer through Django (`/healthz`),
+from the same server in the same run; and whether every visit that was answered was counted.
 """
 
 from __future__ import annotations
@@ -52,14 +52,17 @@ def run(count: int = VISITS, say: Callable[[str], None] = print) -> dict[str, fl
         code = _link()
         with _server(folder):
             # Neither stands still while the other is measured.
-            turns = [(_load("/empty/", count), _load(f"/j/{code}/", count)) for _ in range(TURNS)]
-        ratio = statistics.median(page.rate / empty.rate for empty, page in turns)
-        spread = statistics.median(page.at(0.99) / page.at(0.5) for _empty, page in turns)
+            paths = ("/empty/", f"/j/{code}/", "/healthz")
+            turns = [tuple(_load(path, count) for path in paths) for _ in range(TURNS)]
+        ratio = statistics.median(page.rate / empty.rate for empty, page, _plain in turns)
+        django = statistics.median(page.rate / plain.rate for _empty, page, plain in turns)
+        spread = statistics.median(page.at(0.99) / page.at(0.5) for _, page, _plain in turns)
         lost = TURNS * count - Scan.objects.count()
     say(f"of the empty answer      {ratio:>8.3f}   aim {AIM}")
+    say(f"of Django's empty answer {django:>8.3f}")
     say(f"p99 by p50               {spread:>8.2f}   aim {AIM_SPREAD}")
     say(f"visits answered, lost    {TURNS * count:>8,} {lost}")
-    return {"ratio": ratio, "spread": spread, "lost": float(lost)}
+    return {"ratio": ratio, "django": django, "spread": spread, "lost": float(lost)}
 
 
 def _link() -> str:

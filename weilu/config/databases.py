@@ -28,6 +28,8 @@ def sqlite(path: str) -> dict[str, Any]:
     return {
         "ENGINE": "weilu.config.sqlite",
         "NAME": path,
+        # Opening it reads the whole schema, and the pages kept at hand are those of a connection.
+        "CONN_MAX_AGE": 600,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": PATIENCE_S,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from hashlib import sha256
-from typing import Concatenate, Final, ParamSpec
+from typing import Any, Concatenate, Final, ParamSpec
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -76,15 +76,20 @@ def source_of(request: HttpRequest) -> str:
 
     What it is made of is not kept, and tomorrow the same visitor is another.
     """
-    seen = f"{_address(request)} {request.headers.get('User-Agent', '')}"
+    return source_in(request.META)
+
+
+def source_in(environ: Mapping[str, Any]) -> str:
+    """`source_of` by what the server says of a request."""
+    seen = f"{_address(environ)} {environ.get('HTTP_USER_AGENT', '')}"
     key = f"{settings.SECRET_KEY} visits {now():%Y-%m-%d}".encode()
     return hmac.new(key, seen.encode(), sha256).hexdigest()[:16]
 
 
-def _address(request: HttpRequest) -> str:
+def _address(environ: Mapping[str, Any]) -> str:
     """The visitor's address; behind proxies of one's own, the one the outermost of them saw."""
     proxies: int = settings.TRUSTED_PROXIES
-    passed = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    passed = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
     if proxies and len(passed) >= proxies:
         return str(passed[-proxies]).strip()
-    return str(request.META.get("REMOTE_ADDR", ""))
+    return str(environ.get("REMOTE_ADDR", ""))

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from weilu.core.errors import NotFound
 from weilu.core.pictures import picture_path
-from weilu.groups.joining.visiting import answers_of, link_of_code, visit
+from weilu.groups.joining.visiting import door_of, lead, link_of_code
 from weilu.groups.models import JoinLink, JoinTarget
 from weilu.public.door import public, source_of
 
@@ -22,21 +22,32 @@ _MACHINES = re.compile(
 )
 
 
+# What the quick way to a page and the view tell each other, in the server's words of a request.
+LED, NOTE = "weilu.led", "weilu.note"
+
+
+def is_machine(agent: str) -> bool:
+    """Whether this calls itself a program, or does not say what it is."""
+    return not agent or _MACHINES.search(agent) is not None
+
+
 @public
 @require_safe
 def join(request: HttpRequest, code: str) -> HttpResponse:
     """Lead a visitor to a group with room; ask the link's question first where it has one."""
-    link = link_of_code(code)
-    answers = answers_of(list(link.targets.all()))
-    said = request.GET.get("a", "")
-    if said not in answers:
+    door = door_of(link_of_code(code))
+    link, said = door.link, request.GET.get("a", "")
+    if said not in door.answers:
         said = ""
-    if link.question and answers and not said:
-        context = {"link": link, "community": link.community, "answers": answers}
+    if link.question and door.answers and not said:
+        context = {"link": link, "community": link.community, "answers": door.answers}
         return render(request, "public/join_ask.html", context)
-    agent = request.headers.get("User-Agent", "")
-    is_bot = not agent or _MACHINES.search(agent) is not None
-    led = visit(link, visitor=source_of(request), answer=said, is_bot=is_bot)
+    led = request.META.get(LED)
+    if led is None:
+        is_bot = is_machine(request.headers.get("User-Agent", ""))
+        led = lead(door, visitor=source_of(request), answer=said, is_bot=is_bot)
+    if NOTE in request.META:
+        request.META[NOTE].append((door, led))
     context = {
         "link": link, "community": link.community, "target": led.target, "says": led.says,
     }  # fmt: skip

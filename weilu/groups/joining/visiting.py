@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from weilu.core.clock import now
 from weilu.core.errors import NotFound
-from weilu.groups.models import JoinLink, JoinTarget, Scan
+from weilu.core.light import lightly
+from weilu.groups.models import JoinLink, JoinTarget
 from weilu.groups.rules.choosing import Choice, Visit, choose
 from weilu.groups.rules.declaring import new_letters
 
@@ -61,38 +63,98 @@ class Led:
     says: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A link with where it leads, as it is just now; `stamp` changes with what its page shows."""
+
+    link: JoinLink
+    targets: Mapping[int, JoinTarget]
+    answers: Sequence[str]
+    stamp: int
+
+
+def door_of(link: JoinLink) -> Door:
+    """Where a link leads: one statement."""
+    targets = {t.pk: t for t in link.targets.select_related("group")}
+    shown = [
+        (link.name, link.words, link.question, link.asks_code, link.community.name),
+        *((t.pk, t.group.name, t.address, t.picture, t.answer) for t in targets.values()),
+    ]
+    return Door(link, targets, answers_of(list(targets.values())), hash(tuple(shown)))
+
+
 def visit(one: JoinLink, *, visitor: str, answer: str, is_bot: bool) -> Led:
-    """Lead a visitor on and count the visit, in one transaction.
+    """Lead a visitor of a link on and count the visit; see `lead`."""
+    return lead(door_of(one), visitor=visitor, answer=answer, is_bot=is_bot)
+
+
+def lead(door: Door, *, visitor: str, answer: str, is_bot: bool) -> Led:
+    """Lead a visitor on and count the visit, in one transaction of three statements.
 
     Who comes again the same day is led to the same group, takes no more of its room and keeps the
-    letters to say; machines take no room and get no letters.
+    letters to say; machines take no room and get no letters. The door may be a second old: whether
+    there is room is asked again as it is taken.
     """
-    moment = now()
-    targets = {t.pk: t for t in one.targets.select_related("group")}
-    choices = [choice_of(t) for t in targets.values()]
-    who = Visit(visitor, answer, by_room=one.spread == JoinLink.Spread.ROOM)
+    one, moment = door.link, now()
     clock = clock_of(one, moment)
-    earlier = Scan.objects.filter(link=one, visitor=visitor, is_bot=False)
-    with transaction.atomic():
-        before = earlier.order_by("pk").first()
-        again = [c for c in choices if before and c.pk == before.target_id]
+    who = Visit(visitor, answer, by_room=one.spread == JoinLink.Spread.ROOM)
+    choices = {pk: choice_of(target) for pk, target in door.targets.items()}
+    with lightly(), connection.cursor() as cursor:
+        before = _before(cursor, one.pk, visitor)
         same = before is not None and before.answer == answer
-        chosen = choose(again if same else [], moment, clock, who)
+        again = choices.get(before.target_id or 0) if before and same else None
+        chosen = choose([again] if again else [], moment, clock, who)
         if chosen is None:
-            chosen = choose(choices, moment, clock, who)
+            chosen = choose(list(choices.values()), moment, clock, who)
+        is_new = not is_bot and before is None
+        while is_new and chosen is not None and not _take_room(cursor, chosen):
+            del choices[chosen]
+            chosen = choose(list(choices.values()), moment, clock, who)
         says = ""
         if one.asks_code and chosen is not None and not is_bot:
             says = before.says if before and before.says else new_letters()
-        Scan.objects.create(
-            link=one,
-            target_id=chosen,
-            visitor=visitor,
-            is_bot=is_bot,
-            is_repeat=before is not None,
-            answer=answer[:60],
-            says="" if before else says,
-            at=moment,
+        _count(
+            cursor,
+            (one.pk, chosen, visitor, is_bot, before is not None, answer[:60]),
+            "" if before else says,
+            moment,
         )
-        if chosen is not None and not is_bot and before is None:
-            JoinTarget.objects.filter(pk=chosen).update(shown=F("shown") + 1)
-    return Led(targets.get(chosen) if chosen is not None else None, says)
+    return Led(door.targets[chosen] if chosen is not None else None, says)
+
+
+class _Before(NamedTuple):
+    """Where a visitor was led the first time today, and the letters they were given."""
+
+    target_id: int | None
+    answer: str
+    says: str
+
+
+def _before(cursor: CursorWrapper, link_id: int, visitor: str) -> _Before | None:
+    cursor.execute(
+        "SELECT target_id, answer, says FROM groups_scan WHERE link_id = %s AND visitor = %s"
+        " AND NOT is_bot ORDER BY id LIMIT 1",
+        [link_id, visitor],
+    )
+    row = cursor.fetchone()
+    return _Before(*row) if row else None
+
+
+def _take_room(cursor: CursorWrapper, target_id: int) -> bool:
+    """Take a place behind a target; False when the last is gone."""
+    cursor.execute(
+        "UPDATE groups_jointarget SET shown = shown + 1 WHERE id = %s AND shown < most",
+        [target_id],
+    )
+    return bool(cursor.rowcount == 1)
+
+
+_Visit = tuple[int, int | None, str, bool, bool, str]
+
+
+def _count(cursor: CursorWrapper, row: _Visit, says: str, moment: datetime) -> None:
+    cursor.execute(
+        "INSERT INTO groups_scan (link_id, target_id, visitor, is_bot, is_repeat, answer, says, at)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+        [*row, says, connection.ops.adapt_datetimefield_value(moment)],
+    )
