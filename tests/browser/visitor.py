@@ -76,10 +76,15 @@ class Visitor:
         return waiting.value
 
 
-def visitor(browser: Browser, base: str, *, locale: str, width: int) -> Visitor:
-    """A new visitor with a browser profile of their own."""
+def visitor(
+    browser: Browser, base: str, *, locale: str, width: int, agent: str | None = None
+) -> Visitor:
+    """A new visitor with a browser profile of their own; `agent`: what it calls itself."""
     page = browser.new_page(
-        locale=locale, viewport={"width": width, "height": 900}, reduced_motion="reduce"
+        locale=locale,
+        viewport={"width": width, "height": 900},
+        reduced_motion="reduce",
+        user_agent=agent,
     )
     one = Visitor(page, base)
 

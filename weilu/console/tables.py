@@ -32,7 +32,9 @@ class Column(Generic[R]):
     """One column; `name` is its word in the address and the attribute of the row it shows.
 
     `value` takes another value from the row; `link` makes the cell a link; `sort` False: cannot
-    be sorted; `fact`: one of the three facts on a phone's card; `help` defines the number.
+    be sorted; `fact`: one of the three facts on a phone's card; `help` defines the number;
+    `under`: a few more words below the value; `spare`: left out of a page on which no row has any;
+    `on_page` False: for the spreadsheet alone.
     """
 
     name: str
@@ -43,6 +45,9 @@ class Column(Generic[R]):
     sort: bool = True
     fact: bool = False
     help: Text = ""
+    under: Callable[[R], str] | None = None
+    spare: bool = False
+    on_page: bool = True
 
     def of(self, row: R) -> object:
         """The column's value of a row."""
@@ -134,6 +139,7 @@ class Table(Generic[R]):
     """A table ready to draw with `{% table table %}`."""
 
     spec: Spec[R]
+    columns: Sequence[Column[R]]
     headings: Sequence[Heading]
     lines: Sequence[Line[R]]
     path: str
@@ -161,11 +167,13 @@ def build(
     rows = found[: spec.page_size]
     if backwards:
         rows.reverse()
+    columns = [one for one in spec.columns if _is_drawn(one, rows, sort)]
     has_next = backwards or more
     has_previous = (backwards and more) or after is not None
     return Table(
         spec=spec,
-        headings=[_heading(one, sort, asked, descending=descending) for one in spec.columns],
+        columns=columns,
+        headings=[_heading(one, sort, asked, descending=descending) for one in columns],
         lines=[Line(spec.key(row), row) for row in rows],
         path=request.path,
         kept=_kept(asked),
@@ -225,6 +233,13 @@ def sorting(spec: Spec[R], asked: str) -> tuple[str, bool]:
         if spec.column(name) is not None:
             return name, candidate.startswith("-")
     return spec.sort.removeprefix("-"), spec.sort.startswith("-")
+
+
+def _is_drawn(column: Column[R], rows: Sequence[R], sort: str) -> bool:
+    """Whether a column is on the page; what rows are sorted by always is."""
+    if not column.on_page:
+        return False
+    return not column.spare or column.name == sort or any(column.of(row) for row in rows)
 
 
 def _heading(column: Column[R], sort: str, asked: QueryDict, *, descending: bool) -> Heading:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import IntegerField, OuterRef, Q, Subquery
+from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery
 
 from weilu.communities.blueprint.queries import PlanState, states_of
 from weilu.communities.blueprint.rules.canvas import Step
@@ -138,11 +138,26 @@ def young(viewer: Actor, most: int) -> list[Launch]:
     One statement where there are none.
     """
     viewer.require(Right.SEE_NUMBERS)
+    found = list(_fresh(viewer).order_by("-created_at", "-pk")[:most])
+    return [one for one in launches(viewer, found) if one.missing] if found else []
+
+
+def before_launch(viewer: Actor, community: Community) -> Launch | None:
+    """The checklist of a community that has not begun or is younger than four weeks.
+
+    None for others, at the cost of one statement.
+    """
+    viewer.require(Right.SEE_NUMBERS)
+    if not _fresh(viewer).filter(pk=community.pk).exists():
+        return None
+    return launches(viewer, [community])[0]
+
+
+def _fresh(viewer: Actor) -> QuerySet[Community]:
+    """The workspace's communities without a word so far, or with the first in four weeks."""
     first = CommunityDay.objects.filter(community=OuterRef("pk"), messages__gt=0).order_by("day")
     rows = Community.objects.filter(workspace_id=viewer.workspace_id, is_demo=False).annotate(
         first=Subquery(first.values("day")[:1], output_field=IntegerField(null=True))
     )
     edge = number_of(now().date()) - YOUNG_DAYS
-    is_fresh = Q(first=None) | Q(first__gte=edge)
-    found = list(rows.filter(is_fresh).order_by("-created_at", "-pk")[:most])
-    return [one for one in launches(viewer, found) if one.missing] if found else []
+    return rows.filter(Q(first=None) | Q(first__gte=edge))

@@ -31,8 +31,10 @@ from weilu.console.blueprint.fit_words import ASKED, INSTEADS, STANDARDS, VERDIC
 from weilu.console.formats import day
 from weilu.console.guard import page
 from weilu.console.http import Request
+from weilu.console.kit.steps import launch_step
 from weilu.console.parts import Badge, Head, Text, Tone
 from weilu.core.access import Right
+from weilu.insight.launch import Item
 from weilu.insight.scope import community as one_community
 
 
@@ -104,6 +106,7 @@ def fit(request: Request, pk: int) -> HttpResponse:
             _("Blueprint"),
         ),
         "community": community,
+        "launch_step": None if is_bad else launch_step(request, community, Item.FIT),
         "asked": [
             (STANDARDS[one], [_asked(q, given, is_bad=is_bad) for q in QUESTIONS[one]])
             for one in Standard

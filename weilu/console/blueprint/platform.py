@@ -32,10 +32,12 @@ from weilu.console.connections.words import ABILITIES, limits_words, support_bad
 from weilu.console.formats import day, duration, number
 from weilu.console.guard import page
 from weilu.console.http import Request
+from weilu.console.kit.steps import launch_step
 from weilu.console.parts import Badge, Head
 from weilu.core.access import Right
 from weilu.core.errors import Invalid
 from weilu.groups.rules.caps import Cap
+from weilu.insight.launch import Item
 from weilu.insight.scope import community as one_community
 
 MOST_PEOPLE = 1_000_000
@@ -143,6 +145,7 @@ def platform(request: Request, pk: int) -> HttpResponse:
             _("Blueprint"),
         ),
         "community": community,
+        "launch_step": launch_step(request, community, Item.PLATFORM),
         "form": form,
         "first": ranked[:TOP],
         "rest": ranked[TOP:],

@@ -57,7 +57,7 @@ def versions(request: Request, pk: int) -> HttpResponse:
     context = {
         "head": Head(
             _("Versions of the plan"),
-            words if kept else _("Nothing was kept yet."),
+            (words if others else _("Nothing differs.")) if kept else _("Nothing was kept yet."),
             reverse("blueprint", args=[pk]),
             _("Blueprint"),
         ),

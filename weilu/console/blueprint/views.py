@@ -32,11 +32,13 @@ from weilu.console.blueprint.words import LABELS, TITLES
 from weilu.console.formats import listed, moment, number, speaks_chinese
 from weilu.console.guard import page
 from weilu.console.http import Request
+from weilu.console.kit.steps import launch_step
 from weilu.console.parts import Empty, Head
 from weilu.console.places import address
 from weilu.console.sentences import SENTENCES, sentence
 from weilu.core.access import Actor, Right
 from weilu.core.errors import Conflict, Invalid, NotFound
+from weilu.insight.launch import Item
 from weilu.insight.promises import held
 from weilu.insight.scope import communities
 from weilu.insight.scope import community as one_community
@@ -144,6 +146,7 @@ def blueprint(request: Request, pk: int) -> HttpResponse:
             community.name,
         ),
         "community": community,
+        "launch_step": launch_step(request, community, Item.CANVAS),
         "boxes": boxes(state.sheet),
         "begun": begun,
         "starts": starts(get_language() or "") if may else (),

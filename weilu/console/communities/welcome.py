@@ -19,12 +19,14 @@ from weilu.console.formats import number
 from weilu.console.guard import page
 from weilu.console.http import Request
 from weilu.console.joining.forms import SOURCES as LINK_SOURCES
+from weilu.console.kit.steps import launch_step
 from weilu.console.parts import Head
 from weilu.console.sentences import SENTENCES, sentence
 from weilu.core.access import Right
 from weilu.core.errors import Invalid, NotFound
 from weilu.groups.models import Group
 from weilu.groups.queries import groups_of
+from weilu.insight.launch import Item
 from weilu.insight.scope import community as one_community
 from weilu.service.greetings import (
     LABEL_CHARS,
@@ -140,6 +142,7 @@ def welcome(request: Request, pk: int) -> HttpResponse:
             for one in templates_of(request.actor, community)
         ],
         "community": community,
+        "launch_step": launch_step(request, community, Item.GREETING),
         "voices": voices(request.actor, community),
     }
     return render(request, "communities/welcome.html", context, status=422 if form.errors else 200)

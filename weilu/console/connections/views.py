@@ -123,6 +123,7 @@ def choose(request: Request) -> HttpResponse:
             _("Connections"),
         ),
         "kinds": kinds,
+        "community": request.GET.get("community", ""),
     }
     return render(request, "connections/choose.html", context)
 
@@ -137,7 +138,8 @@ def connect(request: Request, kind: str) -> HttpResponse:
     """The form of a connector."""
     one = actions.kind_of(kind)
     known = communities_of(request.actor)
-    form = connection_form(one, known, _post(request), {"name": one.label})
+    first = {"name": one.label, "community": request.GET.get("community", "")}
+    form = connection_form(one, known, _post(request), first)
     if request.method == "POST" and form.is_valid():
         community = _community(request, form.cleaned_data["community"], known)
         try:
@@ -248,7 +250,8 @@ def act(request: Request, pk: int) -> HttpResponse:
 def by_hand(request: Request) -> HttpResponse:
     """A group that no interface reaches: it lives by imports and hand tasks."""
     known = communities_of(request.actor)
-    form = ByHandForm(known, _post(request))
+    first = {"community": request.GET.get("community", "")}
+    form = ByHandForm(known, _post(request), initial=first)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         community = _community(request, said["community"], known)

@@ -156,8 +156,14 @@ def _spec() -> Spec[Container]:
                 _("Group"),
                 value=lambda r: r.group.name,
                 link=lambda r: reverse("group_life", args=[r.group.pk]),
+                under=lambda r: platform_name(r.group.platform),
             ),
-            Column("platform", _("Platform"), value=lambda r: platform_name(r.group.platform)),
+            Column(
+                "platform",
+                _("Platform"),
+                value=lambda r: platform_name(r.group.platform),
+                on_page=False,
+            ),
             Column(
                 "present",
                 _("People there"),
@@ -213,7 +219,7 @@ def _carries(load: Load) -> Badge | None:
 class CapForm(forms.Form):
     """How many a platform allows from a day on, or how many one group may hold."""
 
-    what = forms.ChoiceField(label=gettext_lazy("For"))
+    what = forms.ChoiceField(label=gettext_lazy("Platform or group"))
     people = forms.IntegerField(
         label=gettext_lazy("At most so many people"), min_value=1, max_value=10_000_000
     )

@@ -122,13 +122,12 @@ def _sentence(found: LifeOf) -> str:
 
 def _facts(found: LifeOf) -> list[tuple[str, str]]:
     one = found.life
-    rate = {"digits": 1}
     age = ngettext("%(n)s week", "%(n)s weeks", one.weeks) % {"n": number(one.weeks)}
     return [
         (_("Age"), age if one.weeks else "–"),
-        (_("Messages a week, last four weeks"), number(one.recent_per_week, **rate)),
-        (_("Usually, the twelve weeks before"), number(one.past_per_week, **rate)),
-        (_("In its best four weeks"), number(one.best_per_week, **rate)),
+        (_("Messages a week, last four weeks"), _rate(one.recent_per_week)),
+        (_("Usually, the twelve weeks before"), _rate(one.past_per_week)),
+        (_("In its best four weeks"), _rate(one.best_per_week)),
         (_("Last word"), _ago(one.silent_days) if one.weeks else "–"),
         (_("People there"), number(found.present)),
         (
@@ -137,6 +136,12 @@ def _facts(found: LifeOf) -> list[tuple[str, str]]:
         ),
         (_("Silent for two months or ever"), number(found.silent)),
     ]
+
+
+def _rate(per_week: float | None) -> str:
+    """Messages a week; a decimal only where it tells something."""
+    is_whole = per_week is None or per_week >= 10 or per_week == int(per_week)
+    return number(per_week, digits=0 if is_whole else 1)
 
 
 def _ago(days: int) -> str:

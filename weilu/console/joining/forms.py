@@ -73,7 +73,7 @@ class LinkForm(forms.Form):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # as forms.Form takes them
         mine = Community.objects.filter(workspace_id=workspace_id).order_by("name")
         self.fields["community"].queryset = mine  # type: ignore[attr-defined]  # a ModelChoiceField
-        if len(mine) == 1:
+        if len(mine) == 1 and not self.initial.get("community"):
             self.fields["community"].initial = mine[0]
 
     def said(self) -> LinkWords:

@@ -23,6 +23,7 @@ from weilu.console.guard import page
 from weilu.console.http import Request
 from weilu.console.joining.codes import png, svg
 from weilu.console.joining.forms import SOURCES, LinkForm, TargetForm, first_values, values_of
+from weilu.console.kit.steps import launch_step
 from weilu.console.parts import Badge, Empty, Head, Tone
 from weilu.console.places import address
 from weilu.console.sentences import SENTENCES, sentence
@@ -43,6 +44,7 @@ from weilu.groups.joining.saving import (
 from weilu.groups.joining.visiting import answers_of, choice_of, clock_of
 from weilu.groups.models import JoinLink, JoinTarget
 from weilu.groups.rules.choosing import Closed, closed
+from weilu.insight.launch import Item
 
 SENTENCES.update(
     {
@@ -87,7 +89,11 @@ def listing(request: Request) -> HttpResponse:
     )
     none = _("One permanent code for each place where people meet you.")
     may = request.actor.may(Right.EDIT_GROUPS)
+    new_url = reverse("join_link_new")
+    if asked := request.GET.get("community", ""):
+        new_url += f"?{urlencode({'community': asked})}"
     context = {
+        "new_url": new_url,
         "head": Head(_("Join links"), words % {"n": number(len(rows))} if rows else none),
         "rows": rows,
         "may": may,
@@ -99,7 +105,7 @@ def listing(request: Request) -> HttpResponse:
             ),
             "qrcode",
             action=_("New link") if may else "",
-            href=address("join_link_new") if may else "",
+            href=new_url if may else "",
         ),
     }  # fmt: skip
     return render(request, "joining/list.html", context)
@@ -148,7 +154,7 @@ def change(request: Request, pk: int) -> HttpResponse:
 
 
 def _link_form(request: Request, one: JoinLink | None) -> HttpResponse:
-    held: dict[str, object] = {"is_on": True}
+    held: dict[str, object] = {"is_on": True, "community": request.GET.get("community", "")}
     if one is not None:
         held = {
             "name": one.name, "community": one.community_id, "source": one.source,
@@ -208,6 +214,7 @@ def one_link(request: Request, pk: int) -> HttpResponse:
         "ways_in": ways,
         "ways_last": bool(ways) and bool(lasting(ways)),
         "zone": one.community.time_zone,
+        "launch_step": launch_step(request, one.community, Item.LINK),
     }
     return render(request, "joining/link.html", context)
 

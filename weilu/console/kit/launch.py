@@ -36,8 +36,9 @@ def launch(request: Request, pk: int) -> HttpResponse:
     """How far a community is from its launch."""
     community = one_community(request.actor, pk)
     one = launches(request.actor, [community])[0]
-    missing = [_line(check, one) for check in one.missing]
-    done = [_line(check, one) for check in one.checks if check.is_done]
+    connects = request.actor.may(Right.CONNECT)
+    missing = [_line(check, one, connects=connects) for check in one.missing]
+    done = [_line(check, one, connects=connects) for check in one.checks if check.is_done]
     context = {
         "head": Head(
             _("Before the launch"), _sentence(one), reverse("community", args=[pk]), community.name
@@ -59,7 +60,7 @@ def _sentence(one: Launch) -> str:
     }
 
 
-def _line(check: Check, one: Launch) -> Line:
+def _line(check: Check, one: Launch, *, connects: bool) -> Line:
     if check.is_warned:
         badge = Badge(_("the product does not carry a community"), Tone.BAD)
     elif check.is_done:
@@ -72,6 +73,6 @@ def _line(check: Check, one: Launch) -> Line:
         badge,
         part_words(check),
         _("Look at it") if check.is_done else str(BUTTONS[check.item]),
-        page_of(check.item, one.community.pk),
+        page_of(check.item, one.community.pk, connects=connects),
         check.is_done,
     )

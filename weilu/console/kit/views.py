@@ -20,12 +20,14 @@ from weilu.communities.models import Community
 from weilu.console.formats import number
 from weilu.console.guard import page
 from weilu.console.http import Request
+from weilu.console.kit.steps import launch_step
 from weilu.console.parts import Head
 from weilu.console.sentences import SENTENCES, sentence
 from weilu.core.access import Right
 from weilu.core.errors import Conflict, Invalid, NotFound
 from weilu.groups.joining.saving import links_of
 from weilu.groups.queries import groups_of
+from weilu.insight.launch import Item
 from weilu.insight.scope import community as one_community
 from weilu.service.starting import NEEDS_GROUP, Place, use_piece
 
@@ -112,6 +114,7 @@ def kit(request: Request, pk: int) -> HttpResponse:
         "groups": [one for one in groups_of(request.actor, pk) if one.ends_at is None],
         "links": [one for one in links_of(request.actor) if one.community_id == pk],
         "community": community,
+        "launch_step": launch_step(request, community, Item.KIT),
     }
     return render(request, "kit/kit.html", context, status=422 if error else 200)
 

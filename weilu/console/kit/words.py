@@ -60,12 +60,13 @@ _PAGES: dict[Item, tuple[str, ...]] = {
 }
 
 
-def page_of(item: Item, community_id: int) -> str:
-    """The page that mends an item."""
+def page_of(item: Item, community_id: int, *, connects: bool = False) -> str:
+    """The page that mends an item; `connects`: for who may connect a platform."""
     if item == Item.GROUP:
-        return address("group_by_hand")
+        name = "connect" if connects else "group_by_hand"
+        return f"{address(name)}?community={community_id}"
     if item == Item.LINK:
-        return address("join_links")
+        return f"{address('join_links')}?community={community_id}"
     found = (address(name, community_id) for name in _PAGES[item])
     return next(filter(None, found), "")
 

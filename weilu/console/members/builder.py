@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from django.http import QueryDict
 
-from weilu.console.members.segment_words import CONDITION_WORDS, PARAM_WORDS, option_word
+from weilu.console.members.segment_words import CONDITION_WORDS, option_word, param_word
 from weilu.console.sentences import sentence
 from weilu.members.segments.registry import (
     CONDITIONS,
@@ -167,7 +167,7 @@ def _drawn_value(param: Param, leaf: Leaf, workspace_id: int, where: tuple[str, 
     ]
     return DrawnValue(
         name=f"v_{path}_{param.name}",
-        label=str(PARAM_WORDS.get(param.name, param.name)),
+        label=param_word(leaf.kind, param.name),
         ask=param.ask.value,
         value=text_of(leaf.values, param.name),
         options=options,

@@ -26,7 +26,7 @@ from weilu.members.rules.levels import Ladder, Level, Step
 def _points(initial: float, label: object, most: float = MOST_POINTS) -> forms.FloatField:
     return forms.FloatField(
         label=label,  # type: ignore[arg-type]  # a lazy text
-        initial=initial,
+        initial=int(initial) if initial == int(initial) else initial,
         min_value=0,
         max_value=most,
         widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),
@@ -68,13 +68,13 @@ class WorthForm(forms.Form):
     def _add_model(self, numbers: Numbers) -> None:
         model = numbers.model
         self.fields["person_points"] = _points(
-            model.person_points, gettext_lazy("For each different person")
+            model.person_points, gettext_lazy("Points for each different person")
         )
         self.fields["kind_points"] = _points(
-            model.kind_points, gettext_lazy("For each different kind of exchange")
+            model.kind_points, gettext_lazy("Points for each different kind of exchange")
         )
         self.fields["half_life_days"] = forms.FloatField(
-            label=gettext_lazy("Counts half after how many days"),
+            label=gettext_lazy("Points count half after so many days"),
             initial=model.half_life_days,
             min_value=HALF_LIFE_DAYS[0],
             max_value=HALF_LIFE_DAYS[1],
@@ -87,7 +87,9 @@ class WorthForm(forms.Form):
             self.fields[f"keep_{k}"] = _points(step.keep, word, MOST_STEP_POINTS)
             self.fields[f"people_{k}"] = _whole(step.people, word, 100_000)
         self.fields["grace_days"] = _whole(
-            ladder.grace_days, gettext_lazy("Days of grace below it"), MOST_GRACE_DAYS
+            ladder.grace_days,
+            gettext_lazy("Days of grace below what keeps a level"),
+            MOST_GRACE_DAYS,
         )
 
     def worth_rows(self) -> list[tuple[object, forms.BoundField, forms.BoundField]]:

@@ -94,8 +94,8 @@ def _spec() -> Spec[Mover]:
             Column("repliers", _("People who answer them"), Kind.NUMBER, fact=True),
             Column("stayed", _("Newcomers who stayed"), Kind.NUMBER,
                    help=_("They were the first to answer them, and a month later they were still"
-                          " there.")),
-            Column("mentioners", _("People who name them"), Kind.NUMBER),
+                          " there."), spare=True),
+            Column("mentioners", _("People who name them"), Kind.NUMBER, spare=True),
             Column("ways", _("How to thank them"), sort=False,
                    value=lambda r: "".join(ways(r.ways)[:1])),
         ],

@@ -130,7 +130,7 @@ def prizes(request: Request) -> HttpResponse:
     context = {
         "head": Head(
             _("Only here for prizes"),
-            said if count else _("Nobody looks as if they only came for prizes."),
+            said if count else _doubtful(len(told)),
             back=address("members"),
             back_label=_("Members"),
         ),
@@ -142,6 +142,17 @@ def prizes(request: Request) -> HttpResponse:
         ),
     }
     return render(request, "members/prizes.html", context)
+
+
+def _doubtful(n: int) -> str:
+    """How many are worth a look where none is left out of draws."""
+    if not n:
+        return _("Nobody looks as if they only came for prizes.")
+    return ngettext(
+        "%(n)s member may only come for prizes. It is not certain, so draws leave nobody out.",
+        "%(n)s members may only come for prizes. It is not certain, so draws leave nobody out.",
+        n,
+    ) % {"n": number(n)}
 
 
 @require_POST

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from weilu.console.members.standing_words import MODES, TIERS
 from weilu.console.members.words import PURPOSES, STAGES
 from weilu.console.members.worth_words import LEVELS
-from weilu.members.segments.registry import CONDITIONS, Option, Param
+from weilu.members.segments.registry import CONDITIONS, Option, Param, text_of
 from weilu.members.segments.trees import Leaf, Node
 
 CONDITION_WORDS: dict[str, Promise] = {
@@ -68,6 +68,11 @@ PARAM_WORDS: dict[str, Promise] = {
     "mode": gettext_lazy("One of these ways"),
 }
 
+# What a value is called in one condition only.
+OWN_PARAM_WORDS: dict[tuple[str, str], Promise] = {
+    ("quiet", "days"): gettext_lazy("For so many days"),
+}
+
 _OPTIONS: dict[str, dict[str, str | Promise]] = {
     "stage": {stage.value: word for stage, (word, _tone) in STAGES.items()},
     "purpose": dict(PURPOSES),
@@ -95,13 +100,13 @@ _SAID: dict[str, Promise] = {
     "spoke": gettext_lazy("spoke at least %(times)s times in %(days)s days (%(group)s)"),
     "quiet": gettext_lazy("silent for %(days)s days"),
     "newcomer": gettext_lazy("first seen in the last %(days)s days"),
-    "first_seen": gettext_lazy("first seen between %(from)s and %(to)s"),
+    "first_seen": gettext_lazy("first seen: %(range)s"),
     "group": gettext_lazy("%(when)s: %(group)s"),
     "left": gettext_lazy("left every group"),
-    "messages": gettext_lazy("said %(from)s to %(to)s messages"),
+    "messages": gettext_lazy("messages: %(range)s"),
     "field_text": gettext_lazy("%(field)s holds “%(words)s”"),
-    "field_number": gettext_lazy("%(field)s from %(from)s to %(to)s"),
-    "field_day": gettext_lazy("%(field)s from %(from)s to %(to)s"),
+    "field_number": gettext_lazy("%(field)s: %(range)s"),
+    "field_day": gettext_lazy("%(field)s: %(range)s"),
     "field_yes": gettext_lazy("%(field)s: %(answer)s"),
     "consent": gettext_lazy("agreed: %(purpose)s"),
     "note": gettext_lazy("a note holds “%(words)s”"),
@@ -109,7 +114,7 @@ _SAID: dict[str, Promise] = {
     "name": gettext_lazy("a name holds “%(words)s”"),
     "platform": gettext_lazy("on %(platform)s"),
     "source": gettext_lazy("first brought by %(source)s"),
-    "goodwill": gettext_lazy("goodwill from %(from)s to %(to)s"),
+    "goodwill": gettext_lazy("goodwill: %(range)s"),
     "level": gettext_lazy("level: %(level)s"),
     "mover": gettext_lazy("is one of the %(mover)s"),
     "prizes": gettext_lazy("looks as if they only come for prizes"),
@@ -118,6 +123,12 @@ _SAID: dict[str, Promise] = {
     "own_stage": gettext_lazy("own stage: %(own_stage)s"),
     "company": gettext_lazy("kept company: %(mode)s"),
 }
+
+
+def param_word(kind: str, name: str) -> str:
+    """What a condition calls a value it asks for."""
+    own = OWN_PARAM_WORDS.get((kind, name))
+    return str(PARAM_WORDS.get(name, name) if own is None else own)
 
 
 def option_word(param: str, option: Option) -> str:
@@ -138,12 +149,25 @@ def _value_words(param: Param, leaf: Leaf, workspace_id: int) -> str:
     return ", ".join(known.get(one, _("gone")) for one in chosen)
 
 
+def _range_words(leaf: Leaf, *, is_day: bool) -> str:
+    """From where to where, of which either may be open."""
+    held = {name: text_of(leaf.values, name) for name in ("from", "to")}
+    if held["from"] and held["to"]:
+        return _("%(from)s to %(to)s") % held
+    if held["from"]:
+        return (_("since %(from)s") if is_day else _("at least %(from)s")) % held
+    if held["to"]:
+        return (_("until %(to)s") if is_day else _("at most %(to)s")) % held
+    return _("any")
+
+
 def leaf_words(leaf: Leaf, workspace_id: int) -> str:
     """What a condition says, in words."""
     condition = CONDITIONS.get(leaf.kind)
     if condition is None or leaf.kind not in _SAID:
         return leaf.kind
     values = {one.name: _value_words(one, leaf, workspace_id) for one in condition.params}
+    values["range"] = _range_words(leaf, is_day=leaf.kind in {"first_seen", "field_day"})
     said = str(_SAID[leaf.kind]) % values
     return _("not: %(said)s") % {"said": said} if leaf.negated else said
 
@@ -158,4 +182,4 @@ def tree_words(node: Node, workspace_id: int, *, inside: bool = False) -> str:
     said = (_(" and ") if node.every else _(" or ")).join(parts)
     if node.negated:
         return _("not: (%(said)s)") % {"said": said}
-    return f"({said})" if inside and len(parts) > 1 else said
+    return _("(%(said)s)") % {"said": said} if inside and len(parts) > 1 else said

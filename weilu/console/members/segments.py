@@ -16,6 +16,7 @@ from weilu.console.formats import number
 from weilu.console.guard import page
 from weilu.console.http import Request
 from weilu.console.members.builder import changed, drawn, kinds, tree_of
+from weilu.console.members.segment_starts import STARTS
 from weilu.console.members.segment_words import leaf_words, tree_words
 from weilu.console.parts import Empty, Head
 from weilu.console.places import address
@@ -62,6 +63,7 @@ def segments(request: Request) -> HttpResponse:
             _("For example: spoke three times in 14 days, has no tag, and agreed to offers."),
             icon="filters",
         ),
+        "starts": STARTS,
         "may_edit": request.actor.may(Right.EDIT_MEMBERS),
     }
     return render(request, "members/segments.html", context)
@@ -97,6 +99,7 @@ def build(request: Request, pk: int = 0) -> HttpResponse:
         "root": drawn(draft.tree, request.actor.workspace_id, strict=act in {"save", "count"}),
         "kinds": kinds(),
         "error": error,
+        "starts": {} if draft.tree.of else STARTS,
         **_preview(request, draft.tree, sample=6),
     }
     return render(request, "members/build.html", context, status=422 if error else 200)
@@ -111,8 +114,10 @@ class _Draft:
 
 
 def _draft(request: Request, one: Segment | None) -> _Draft:
-    """What the form holds, changed by the button that was pressed; at first what is saved."""
+    """What the form holds, changed by the button pressed; at first what is saved, or a start."""
     if request.method != "POST":
+        if not one and (start := STARTS.get(request.GET.get("start", ""))):
+            return _Draft(str(start.name), start.tree)
         tree = read(one.tree) if one else Branch()
         return _Draft(one.name if one else "", tree if isinstance(tree, Branch) else Branch())
     tree = changed(tree_of(request.POST), request.POST.get("act", ""), request.POST)

@@ -208,6 +208,8 @@ def company(request: Request) -> HttpResponse:
             _("Nobody is kept company yet"),
             _("Choose a member, then a guide and a way, on the member's page."),
             icon="user-heart",
+            action=_("Choose a member"),
+            href=address("members"),
         ),
     }
     return render(request, "members/company.html", context)

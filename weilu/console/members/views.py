@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -11,22 +11,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from weilu.console.cells import Kind
 from weilu.console.empties import nothing_yet
 from weilu.console.formats import day as day_words
 from weilu.console.formats import number, of_ms
 from weilu.console.guard import page
 from weilu.console.http import Request
 from weilu.console.lists import list_page
+from weilu.console.members.columns import spec_of
 from weilu.console.members.known import forms_of
 from weilu.console.members.profile import doubts_with_reasons, show_member
 from weilu.console.members.wanted import kinds_of, states_of, wanted_of
-from weilu.console.members.words import reasons, role_badge, stage_badge
-from weilu.console.members.worth_words import level_badge
+from weilu.console.members.words import reasons
 from weilu.console.messages.text import page_query, place_of, shown
 from weilu.console.parts import Empty, Head
 from weilu.console.places import address
-from weilu.console.tables import Ask, Bulk, Column, Spec
+from weilu.console.tables import Ask
 from weilu.core.access import Right
 from weilu.core.clock import now
 from weilu.groups.models import Group
@@ -74,7 +73,7 @@ def members(request: Request) -> HttpResponseBase:
 
     may_edit = request.actor.may(Right.EDIT_MEMBERS)
     total = count if count <= COUNTED else None
-    spec = _spec(may_edit=may_edit, empty=_nobody(request, groups))
+    spec = spec_of(may_edit=may_edit, empty=_nobody(request, groups))
     return list_page(request, "members/list.html", spec, source, context, total=total)
 
 
@@ -102,76 +101,6 @@ def _sentence(count: int, today_ms: int) -> str:
         return who
     since = _("Stages are as of %(day)s, the day of the newest message.")
     return f"{who} {since % {'day': day_words(newest.date(), year=True)}}"
-
-
-def _spec(*, may_edit: bool, empty: Empty) -> Spec[MemberRow]:
-    marks = {
-        "staff": _("Mark as staff"),
-        "not_staff": _("Not staff"),
-        "bot": _("Mark as bot"),
-        "person": _("Mark as person"),
-    }
-    bulk = [Bulk(_("Tag or untag"), reverse("members_many"), icon="badge")]
-    bulk += [Bulk(word, reverse("members_mark", args=[key])) for key, word in marks.items()]
-    return Spec(
-        name="members",
-        columns=[
-            Column("name", _("Name"), link=lambda row: reverse("member", args=[row.id])),
-            Column(
-                "other_names",
-                _("Also called"),
-                value=lambda row: ", ".join(row.other_names),
-                sort=False,
-            ),
-            Column(
-                "role",
-                _("Role"),
-                Kind.BADGE,
-                value=lambda row: role_badge(row.nature, is_staff=row.is_staff),
-                sort=False,
-            ),
-            Column(
-                "stage",
-                _("Stage"),
-                Kind.BADGE,
-                value=lambda row: stage_badge(row.stage),
-                sort=False,
-                fact=True,
-            ),
-            Column(
-                "goodwill",
-                _("Goodwill"),
-                Kind.NUMBER,
-                value=lambda row: round(row.goodwill, 1),
-                help=_("Points for real exchange, fading with time."),
-            ),
-            Column(
-                "level",
-                _("Level"),
-                Kind.BADGE,
-                value=lambda row: level_badge(row.level) if row.goodwill else None,
-                sort=False,
-            ),
-            Column("tags", _("Tags"), Kind.TAGS, sort=False),
-            Column("messages", _("Messages"), Kind.NUMBER, fact=True),
-            Column("groups", _("Groups"), Kind.NUMBER),
-            Column("first", _("First seen"), Kind.DAY, value=lambda row: _day_of(row.first_ms)),
-            Column(
-                "last", _("Last spoke"), Kind.DAY, value=lambda row: _day_of(row.last_ms), fact=True
-            ),
-            Column("left", _("Left"), Kind.DAY, value=lambda row: _day_of(row.left_ms), sort=False),
-        ],
-        key=lambda row: row.id,
-        sort="-messages",
-        empty=empty,
-        bulk=bulk if may_edit else (),
-        search=_("Search by name"),
-    )
-
-
-def _day_of(moment_ms: int) -> date | None:
-    moment = of_ms(moment_ms) if moment_ms else None
-    return moment.date() if moment else None
 
 
 @page(Right.SEE_MEMBERS)

@@ -30,6 +30,7 @@ from weilu.communities.rulebook import (
 from weilu.console.formats import number
 from weilu.console.guard import page
 from weilu.console.http import Request
+from weilu.console.kit.steps import launch_step
 from weilu.console.moderation.starts import STARTS, Start, start_named
 from weilu.console.moderation.steps import DETECTED
 from weilu.console.parts import Head
@@ -37,6 +38,7 @@ from weilu.console.sentences import SENTENCES, sentence
 from weilu.core.access import Right
 from weilu.core.errors import Invalid
 from weilu.core.outside import outside
+from weilu.insight.launch import Item
 from weilu.insight.scope import community as one_community
 
 BLANK = 3
@@ -121,6 +123,7 @@ def rulebook(request: Request, pk: int) -> HttpResponse:
         "is_local": not settings.PUBLIC_URL,
         "may": request.actor.may(Right.MODERATE),
         "community": community,
+        "launch_step": launch_step(request, community, Item.RULES),
     }
     return render(request, "moderation/rulebook.html", context, status=422 if bad else 200)
 

@@ -17,11 +17,13 @@ from weilu.communities.models import Community
 from weilu.console.formats import number
 from weilu.console.guard import page
 from weilu.console.http import Request
+from weilu.console.kit.steps import launch_step
 from weilu.console.parts import Badge, Empty, Head
 from weilu.console.sentences import SENTENCES
 from weilu.console.team.words import STATES, reason
 from weilu.core.access import Right
 from weilu.core.errors import NotFound
+from weilu.insight.launch import Item
 from weilu.insight.people.seeding import candidates
 from weilu.insight.people.segments import members_of, segments
 from weilu.insight.scope import community as one_community
@@ -74,6 +76,7 @@ def listing(request: Request, pk: int) -> HttpResponse:
         "states": [(value, words) for value, (words, _tone) in STATES.items()],
         "may": may,
         "community": community,
+        "launch_step": launch_step(request, community, Item.SEEDS),
         "words": _("Hello! We are opening a small community, %(name)s, and want to begin it with"
                    " people like you: you have helped many here. There is nothing to sell; you"
                    " would see everything first and say what we should do differently. Would you"

@@ -17,6 +17,7 @@ from weilu.communities.models import Community
 from weilu.console.formats import day, number
 from weilu.console.guard import page
 from weilu.console.http import Request
+from weilu.console.kit.steps import launch_step
 from weilu.console.parts import Badge, Head, Tone
 from weilu.console.sentences import SENTENCES, sentence
 from weilu.console.team.words import DUTIES, LAYERS, ROLES, WHY
@@ -24,6 +25,7 @@ from weilu.core.access import Actor, Right
 from weilu.core.clock import now
 from weilu.core.errors import Invalid
 from weilu.core.people import seats
+from weilu.insight.launch import Item
 from weilu.insight.people.listing import find_members
 from weilu.insight.scope import community as one_community
 from weilu.team.models import Post
@@ -131,6 +133,7 @@ def structure(request: Request, pk: int) -> HttpResponse:
         "form": form if may else None,
         "may": may,
         "community": community,
+        "launch_step": launch_step(request, community, Item.STRUCTURE),
         "may_begin": may and any(role in found.gaps for role in NEEDED),
     }
     return render(request, "team/structure.html", context, status=422 if form.errors else 200)

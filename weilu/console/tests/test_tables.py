@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
+from typing import cast
 
 import pytest
 from django.test import RequestFactory
 from python_calamine import CalamineWorkbook
 
 from weilu.console.conftest import signed_in
-from weilu.console.tables import Ask, Table, build, in_memory
+from weilu.console.tables import Ask, Column, Table, build, in_memory
+from weilu.console.templatetags.weilu import row_cells
 from weilu.console.tests.urls import SPEC, TEAS, Tea
 from weilu.core.models import User
 
@@ -75,6 +78,34 @@ def test_the_source_is_asked_for_one_more_than_the_page() -> None:
 
     build(SPEC, source, RequestFactory().get("/teas?sort=name"))
     assert asked == [Ask("name", descending=False, after=None, limit=5)]
+
+
+def test_a_page_leaves_out_what_no_row_has_and_what_is_for_files() -> None:
+    columns = [
+        *SPEC.columns,
+        Column("odd", "Odd", spare=True, value=lambda tea: "yes" if tea.pk > 9 else ""),
+        Column("pk", "Number", on_page=False),
+    ]
+    spec = replace(SPEC, columns=columns)
+
+    def heads(query: str) -> list[str]:
+        request = RequestFactory().get(f"/teas{query}")
+        return [one.label for one in build(spec, in_memory(spec, TEAS), request).headings]
+
+    assert heads("") == ["Tea", "Cups"]
+    assert heads("?sort=cups") == ["Tea", "Cups", "Odd"], "the tenth is on this page"
+    assert heads("?sort=odd") == ["Tea", "Cups", "Odd"], "sorted by it"
+    assert heads("?sort=pk") == ["Tea", "Cups"]
+
+
+def test_a_few_words_stand_below_a_value() -> None:
+    columns = [replace(SPEC.columns[0], under=lambda tea: "<old>" if tea.pk == 8 else "")]
+    spec = replace(SPEC, columns=[*columns, *SPEC.columns[1:]])
+    made = build(spec, in_memory(spec, TEAS), RequestFactory().get("/teas"))
+    one = cast("Table[object]", made)
+    first, second = (row_cells(one, line) for line in one.lines[:2])
+    assert '</a><small class="under-value">&lt;old&gt;</small></th>' in first
+    assert "under-value" not in second
 
 
 def test_headings_turn_the_order() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -103,7 +103,9 @@ def lead(door: Door, *, visitor: str, answer: str, is_bot: bool) -> Led:
         before = _before(cursor, one.pk, visitor)
         same = before is not None and before.answer == answer
         again = choices.get(before.target_id or 0) if before and same else None
-        chosen = choose([again] if again else [], moment, clock, who)
+        # The place they took is theirs, also when it was the last one.
+        theirs = [replace(again, room=max(again.room, 1))] if again else []
+        chosen = choose(theirs, moment, clock, who)
         if chosen is None:
             chosen = choose(list(choices.values()), moment, clock, who)
         is_new = not is_bot and before is None

@@ -21,7 +21,7 @@ from weilu.groups.joining.declaring import (
 )
 from weilu.groups.joining.saving import LinkWords, TargetWords, save_link, save_target
 from weilu.groups.joining.visiting import visit
-from weilu.groups.models import Group, JoinAsk, JoinLink, KnownJoin, Participation, Scan
+from weilu.groups.models import Group, JoinAsk, JoinLink, JoinTarget, KnownJoin, Participation, Scan
 from weilu.groups.rules.declaring import (
     answer_in,
     bare_letters,
@@ -256,3 +256,18 @@ def test_first_words_may_leave_the_sign_out_and_later_ones_may_not(
         (12, "said"), (13, "said"),
     ]  # fmt: skip
     assert listening(group.workspace_id).waiting == frozenset()
+
+
+def test_who_took_the_last_place_keeps_it(one: JoinLink, group: Group, operator: Person) -> None:
+    other = Group.objects.create(
+        workspace=group.workspace, community=group.community, platform="qq", name="Other"
+    )
+    second = save_target(
+        operator.actor, one, TargetWords(other.pk, position=9, address="https://example.org/2")
+    )
+    JoinTarget.objects.exclude(pk=second.pk).update(most=1)
+    first = visit(one, visitor="a", answer="", is_bot=False).target
+    assert visit(one, visitor="b", answer="", is_bot=False).target == second
+    assert visit(one, visitor="a", answer="", is_bot=False).target == first != second
+    JoinTarget.objects.exclude(pk=second.pk).update(is_on=False)
+    assert visit(one, visitor="a", answer="", is_bot=False).target == second

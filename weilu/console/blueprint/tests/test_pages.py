@@ -176,7 +176,7 @@ def test_versions_are_kept_and_seen_beside_each_other(tea: Community, owner: Per
     assert "2 differences." in page
     assert "Dry as paper" in page
     assert "Spring" in page
-    assert "0 differences." in text(client, f"{url}versions/", a="now", b="now")
+    assert "Nothing differs." in text(client, f"{url}versions/", a="now", b="now")
     assert "2 differences." in text(client, f"{url}versions/", a="99", b="drop")
 
 

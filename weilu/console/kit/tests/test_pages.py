@@ -107,6 +107,27 @@ def test_every_item_has_words_and_a_page(tea: Community) -> None:
         assert page_of(item, tea.pk).startswith("/")
 
 
+def test_each_page_of_the_way_leads_to_the_next_step(tea: Community, operator: Person) -> None:
+    client, url = operator.client(), f"/communities/{tea.pk}/rules/"
+    assert "steps to the launch" not in client.get(url).content.decode(), "its own step is open"
+    Rules.objects.create(community=tea, workspace=tea.workspace, version=1, at=now())
+    page = client.get(url).content.decode()
+    assert "1 of 10 steps to the launch are done." in page
+    assert f'href="/communities/{tea.pk}/blueprint/"' in page
+    day = number_of(now().date()) - 90
+    CommunityDay.objects.create(
+        community=tea, day=day, messages=1, people=b"", counts=b"", hours=b""
+    )
+    assert "steps to the launch" not in client.get(url).content.decode(), "it runs for long"
+
+
+def test_a_group_is_connected_by_whoever_may(tea: Community) -> None:
+    asked = f"?community={tea.pk}"
+    assert page_of(Item.GROUP, tea.pk) == f"/connections/by-hand/{asked}"
+    assert page_of(Item.GROUP, tea.pk, connects=True) == f"/connections/new/{asked}"
+    assert page_of(Item.LINK, tea.pk) == f"/links/{asked}"
+
+
 def test_the_checklist_goes_from_nothing_to_ready(
     tea: Community, group: Group, operator: Person, workspace: Workspace
 ) -> None:

@@ -14,7 +14,8 @@ from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from weilu.console.conftest import signed_in
-from weilu.console.members.segment_words import CONDITION_WORDS, PARAM_WORDS
+from weilu.console.members.segment_starts import STARTS
+from weilu.console.members.segment_words import CONDITION_WORDS, PARAM_WORDS, leaf_words
 from weilu.core.clock import now
 from weilu.core.models import User, Workspace
 from weilu.core.tests.cast import Person
@@ -25,6 +26,7 @@ from weilu.members.actions.tags import named_tag, put_on
 from weilu.members.models import Segment, Tag
 from weilu.members.queries.known import worn_by
 from weilu.members.segments.registry import CONDITIONS
+from weilu.members.segments.trees import Leaf, plain
 
 HOSTILE = "<script>alert(1)</script>"
 
@@ -87,8 +89,33 @@ def test_a_segment_is_built_button_by_button(browser: Client, tag: Tag) -> None:
     saved = browser.post(url, {**asked, "act": "save"}, follow=True)
     one = Segment.objects.get()
     assert saved.redirect_chain == [(reverse("members_segment", args=[one.pk]), 302)]
-    assert "+1 −0" in saved.content.decode()
+    assert "1 came in, 0 left" in saved.content.decode()
     assert one.members == 1
+
+
+@pytest.mark.parametrize("key", STARTS)
+def test_a_start_can_be_asked_and_saved_as_it_is(
+    operator: Person, browser: Client, tag: Tag, key: str
+) -> None:
+    page = browser.get(reverse("members_segment_new"), {"start": key}).content.decode()
+    assert f'value="{STARTS[key].name}"' in page
+    assert " of 3 fit" in page
+    assert f'href="{reverse("members_segment_new")}?start=' not in page
+    saved = save_segment(operator.actor, name="x", tree=plain(STARTS[key].tree))
+    assert saved.pk
+
+
+def test_open_ends_are_said_in_words() -> None:
+    def said(**values: str) -> str:
+        return leaf_words(Leaf("messages", values), 0)
+
+    assert said(**{"from": "2", "to": "5"}) == "messages: 2 to 5"
+    assert said(**{"from": "2"}) == "messages: at least 2"
+    assert said(to="5") == "messages: at most 5"
+    assert said() == "messages: any"
+    assert leaf_words(Leaf("first_seen", {"to": "2026-03-01"}), 0) == (
+        "first seen: until 2026-03-01"
+    )
 
 
 def test_what_is_wrong_stands_where_it_is(browser: Client, tag: Tag) -> None:
