@@ -61,6 +61,10 @@ def bring(paths: list[Path], forced: str, wish: Wish, *, as_json: bool) -> None:
     missing = next((path for path in paths if not path.exists()), None)
     if missing is not None:
         end(_("There is no file %(path)s.") % {"path": missing}, as_json=as_json)
+    # Waiting at a pipe or a device for its end may take for ever.
+    strange = next((path for path in paths if not (path.is_file() or path.is_dir())), None)
+    if strange is not None:
+        end(_("%(path)s is neither a file nor a folder.") % {"path": strange}, as_json=as_json)
     actor = system(home_workspace().pk)
     try:
         run = _import(actor, paths, forced, wish)

@@ -1,6 +1,7 @@
 """Text out of untrusted bytes: encoding, lines on LF only, and tables, in constant memory (K-4).
 
-Lines end at LF and nowhere else: U+2028, NEL, VT and FF occur inside real messages.
+Lines end at LF and nowhere else: U+2028, NEL, VT and FF occur inside real messages. Only a file
+without any LF may end them at CR, as old programs and spreadsheets of Macs do.
 """
 
 from __future__ import annotations
@@ -119,11 +120,17 @@ def _double_byte(sample: bytes) -> str:
     return "latin-1" if common * 2 < pairs else "gb18030"
 
 
+def _ends_at_cr(head: bytes) -> bool:
+    return b"\n" not in head and head.count(b"\r") > 1
+
+
 @lru_cache(maxsize=8)
 def _decoded_head(head: bytes, *, whole: bool) -> str:
     if is_binary(head):
         return ""
     text = head.decode(guess_encoding(head), "replace").removeprefix("\ufeff")
+    if _ends_at_cr(head):
+        text = text.replace("\r", "\n")
     if not whole:
         text = text[: text.rfind("\n") + 1] or text
     return text.replace("\r\n", "\n")
@@ -185,11 +192,13 @@ class TextStream:
         """Blocks without the byte order mark; UTF-16 is turned into UTF-8 on the way."""
         wide = encoding.startswith("utf-16")
         decoder = codecs.getincrementaldecoder(encoding)("replace") if wide else None
-        first = True
+        first, at_cr = True, _ends_at_cr(self.entry.head)
         while block := stream.read(BLOCK_BYTES):
             self.consumed += len(block)
             if decoder is not None:
                 block = decoder.decode(block).encode("utf-8", "replace")
+            if at_cr:
+                block = block.replace(b"\r", b"\n")
             if first:
                 block = block.removeprefix(codecs.BOM_UTF8)
                 first = False

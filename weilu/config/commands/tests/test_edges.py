@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -250,6 +251,13 @@ def test_evaluating_what_cannot_be_evaluated(tmp_path: Path) -> None:
     assert error("evaluate", "replies", str(tmp_path), code=1) == (
         f"{tmp_path}: no pairs X.raw.txt and X.annotation.txt in the folder."
     )
+
+
+@pytest.mark.django_db
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.txt"
+    os.mkfifo(pipe)
+    assert error("import", str(pipe)) == f"{pipe} is neither a file nor a folder."
 
 
 @pytest.mark.django_db

@@ -10,7 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from weilu.chat.ports import Entry, Problem, Unreadable
-from weilu.connectors.formats.lines import TextStream, csv_rows, guess_encoding, text_lines
+from weilu.connectors.formats.lines import (
+    TextStream,
+    csv_rows,
+    guess_encoding,
+    head_lines,
+    text_lines,
+)
 from weilu.connectors.formats.tests.entries import entry
 
 CHINESE = "今天天气很好，我们一起去喝茶吧。明天的活动在哪里报名？\n谢谢大家的支持\n" * 3
@@ -51,6 +57,14 @@ def test_lines_end_at_lf_only() -> None:
     text = "a\u2028b\x85c\x0bd\x0ce\x1cf\rg\r\nsecond\n\nfourth"
     lines, _ = lines_of(text.encode())
     assert lines == ["a\u2028b\x85c\x0bd\x0ce\x1cf\rg", "second", "", "fourth"]
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-16", "gb18030"])
+def test_a_file_without_any_lf_ends_its_lines_at_cr(codec: str) -> None:
+    text = "13/01/2026, 08:03 - 安安: 大家早上好\r13/01/2026, 08:04 - 宝宝: 早\r"
+    one = entry(text.encode(codec))
+    lines = [line for _, line in TextStream(one).lines()]
+    assert lines == head_lines(one)[:2] == text.split("\r")[:2]
 
 
 def test_invalid_bytes_are_replaced_and_told() -> None:
