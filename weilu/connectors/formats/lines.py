@@ -121,6 +121,9 @@ def _double_byte(sample: bytes) -> str:
 
 
 def _ends_at_cr(head: bytes) -> bool:
+    if b"\x00" in head:
+        # In UTF-16 the byte of LF is half of many characters too.
+        head = head.decode(guess_encoding(head), "replace").encode("utf-8", "replace")
     return b"\n" not in head and head.count(b"\r") > 1
 
 
