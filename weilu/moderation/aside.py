@@ -136,8 +136,8 @@ def judge(workspace_id: int, changes: Sequence[Change]) -> int:
     ]
     if not mine:
         return 0
-    settled = [_is_settled(one) for one, _member in mine]
-    held = _suspected(workspace_id, [one for one, _member in mine], settled)
+    settled = [is_settled(one) for one, _member in mine]
+    held = suspected(workspace_id, [one for one, _member in mine], settled)
     offences: dict[int, list[Offence]] = {}
     for number, suspicion in held:
         one, member = mine[number]
@@ -158,15 +158,18 @@ def _connected(group_ids: set[int]) -> dict[int, Group]:
     return {one.pk: one for one in rows.select_related("community")}
 
 
-def _is_settled(one: Change) -> bool:
+def is_settled(one: Change) -> bool:
+    """Whether who did it has written enough in the group to belong there."""
     rows = Participation.objects.filter(group_id=one.group_id, identity_id=one.identity_id)
     return (rows.values_list("messages", flat=True).first() or 0) > SETTLED_MESSAGES
 
 
-def _suspected(
+def suspected(
     workspace_id: int, changes: Sequence[Change], settled: Sequence[bool]
 ) -> list[tuple[int, Suspicion]]:
     """Which changes are doubtful, by their number, with what is held against them."""
+    if not changes:
+        return []
     verdicts = judge_of(workspace_id).texts([one.text for one in changes])
     scores = weighed(verdicts.score, [one.fact for one in changes], np.array(settled, dtype=bool))
     verdicts = replace(verdicts, score=scores, junk=scores >= REVIEW)

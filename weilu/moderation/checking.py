@@ -6,7 +6,7 @@ of that stretch: doing it twice changes nothing. What was decided stays decided.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,17 +14,20 @@ from django.db import transaction
 
 from weilu.chat.columns import DAY_MS
 from weilu.chat.people import seen_between
+from weilu.chat.ports import Form
 from weilu.chat.timeline import Timeline, read_timeline
 from weilu.core.clock import now
 from weilu.groups.models import Group, Participation
 from weilu.members.models import Alias
 from weilu.members.queries import People, people
+from weilu.moderation.history import doubted_names
 from weilu.moderation.judges import judge_of
 from weilu.moderation.models import Check, Doubt
 from weilu.moderation.rules.crowd import Account, Crowd
+from weilu.moderation.rules.disturbing import Fact
 from weilu.moderation.rules.folding import fold_all
 from weilu.moderation.rules.scoring import Judge, Signal, Verdicts
-from weilu.moderation.suspicion import Suspicion, doubt_of, suspicions
+from weilu.moderation.suspicion import Suspicion, doubt_of, suspicions, with_cards
 
 # Called between parts with the share done (0-1).
 Progress = Callable[[float], None]
@@ -64,9 +67,11 @@ def check_group(group: Group, progress: Progress, days: int = DAYS) -> int:
         progress((start - first) / (end - first))
     for member in run.guilty:
         run.doubts.update({one.id: one for one in run.newcomers.get(member, [])})
-    _keep(run, first)
+    # A new name is told of even after the last thing that counts as being seen.
+    named = doubted_names(group, known, first, end + DAY_MS)
+    _keep(run, first, named)
     progress(1.0)
-    return len(run.doubts)
+    return len(run.doubts) + len(named)
 
 
 def crowd_of(group: Group, known: People) -> Crowd:
@@ -90,6 +95,7 @@ def _judge_part(run: _Run, timeline: Timeline) -> None:
         part = timeline.rows(first, first + BATCH)
         writers = members[first : first + BATCH]
         verdicts = run.judge.talk(run.crowd, part.text, writers.tolist(), part.sent_ms.tolist())
+        verdicts = with_cards(verdicts, part.form == int(Form.CARD))
         run.messages += len(part)
         _note(run, part, writers.tolist(), verdicts)
 
@@ -102,7 +108,7 @@ def _note(run: _Run, part: Timeline, writers: list[int], verdicts: Verdicts) -> 
     rows = np.flatnonzero((verdicts.junk | new | abusive) & ~trusted)
     for row, found in zip(rows.tolist(), suspicions(verdicts, part, rows), strict=True):
         if verdicts.junk[row] or abusive[row]:
-            run.doubts[found.id] = found
+            run.doubts[found.id] = _as_card(found) if part.form[row] == Form.CARD else found
         if new[row] and not abusive[row]:
             run.newcomers.setdefault(writers[row], []).append(found)
     for writer, guilty in zip(writers, verdicts.advertiser.tolist(), strict=True):
@@ -113,7 +119,11 @@ def _note(run: _Run, part: Timeline, writers: list[int], verdicts: Verdicts) -> 
             run.guilty.discard(writer)
 
 
-def _keep(run: _Run, first_ms: int) -> None:
+def _as_card(one: Suspicion) -> Suspicion:
+    return one._replace(kind=Doubt.Kind.CONTACT, facts=(Fact.CARD.value,))
+
+
+def _keep(run: _Run, first_ms: int, named: Sequence[Doubt]) -> None:
     """Replace the open doubts from `first_ms` on; decided ones stay as they are."""
     group = run.group
     with transaction.atomic():
@@ -123,6 +133,7 @@ def _keep(run: _Run, first_ms: int) -> None:
         for at in range(0, len(ids), _AT_ONCE):
             rows = [doubt_of(run.doubts[pk], group) for pk in ids[at : at + _AT_ONCE]]
             Doubt.objects.bulk_create(rows, ignore_conflicts=True)
+        Doubt.objects.bulk_create(named, ignore_conflicts=True, batch_size=_AT_ONCE)
         Check.objects.update_or_create(
             group=group,
             defaults={

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache, partial
 
 import numpy as np
@@ -32,11 +32,10 @@ from weilu.moderation.in_force import policy_for
 from weilu.moderation.judges import judge_of
 from weilu.moderation.models import Doubt, Policy
 from weilu.moderation.raids import raided
-from weilu.moderation.rules.aside import card_scores
 from weilu.moderation.rules.crowd import SETTLED_DAYS, SETTLED_MESSAGES, Account, Crowd
 from weilu.moderation.rules.disturbing import FLOOD_FROM, Fact, calls_all, floods
 from weilu.moderation.rules.scoring import ACCOUNT, CERTAIN, REVIEW, Judge, Signal, Verdicts
-from weilu.moderation.suspicion import NOISE, Suspicion, doubt_of, suspicions
+from weilu.moderation.suspicion import NOISE, Suspicion, doubt_of, suspicions, with_cards
 
 KNOWN_DAYS = 30
 KNOWN_MESSAGES = 5_000
@@ -146,7 +145,7 @@ def _judge(rows: _Rows, groups: dict[int, Group], judge: Judge, policy: Policy |
     _trust(rooms, room, members, known)
     crowds = [(heard.crowd, count) for heard, count in rooms]
     verdicts = judge.rooms(crowds, rows.text, writers, rows.sent_ms.tolist())
-    verdicts, hasty = with_haste(_with_cards(verdicts, rows.card), rows, groups)
+    verdicts, hasty = with_haste(with_cards(verdicts, rows.card), rows, groups)
     listener = _Listener(rooms, room, writers)
     certain = _certain(verdicts, policy) | _of_raids(verdicts, rows, listener)
     noise = _noise(verdicts, rows.text, policy, certain)
@@ -210,14 +209,6 @@ def _noise(
         rows = calls_all(verdicts.text.batch, texts) & (quiet | (~certain & call.acts))
         found[rows] = Fact.CALL_ALL.value
     return found
-
-
-def _with_cards(verdicts: Verdicts, cards: npt.NDArray[np.bool_]) -> Verdicts:
-    """The verdicts with cards of people and groups counted as what they are for."""
-    if not cards.any():
-        return verdicts
-    scores = card_scores(verdicts.score, cards, verdicts.parts[Signal.NEWCOMER] > 0)
-    return replace(verdicts, score=scores, junk=verdicts.junk | (cards & (scores >= REVIEW)))
 
 
 def _seen(one: Suspicion, noise: str, facts: tuple[Fact, ...], *, is_card: bool) -> Suspicion:

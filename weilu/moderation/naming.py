@@ -36,7 +36,7 @@ def judge_joins(columns: Columns) -> None:
     rows = np.flatnonzero(joined & (columns.identity > 0)).tolist()
     if not rows:
         return
-    called = _names({int(columns.identity[row]) for row in rows})
+    called = names_of({int(columns.identity[row]) for row in rows})
     found = [
         Change(
             int(columns.id[row]),
@@ -76,7 +76,8 @@ def judge_names(event: NamesChanged) -> int:
     return judge(event.workspace_id, found)
 
 
-def _names(identity_ids: set[int]) -> dict[int, str]:
+def names_of(identity_ids: set[int]) -> dict[int, str]:
+    """What identities are called now, by their id."""
     found: dict[int, str] = {}
     ids = sorted(identity_ids)
     for at in range(0, len(ids), _AT_ONCE):
@@ -87,12 +88,17 @@ def _names(identity_ids: set[int]) -> dict[int, str]:
 
 def _unjudged(workspace_id: int, named: Sequence[Change]) -> list[Change]:
     """Those whose name may say something and was not doubted before."""
+    return [one for one in telling(workspace_id, named) if not _is_known(workspace_id, one)]
+
+
+def telling(workspace_id: int, named: Sequence[Change]) -> list[Change]:
+    """Those whose name may say something; they are read together."""
     if not named:
         return []
     verdicts = judge_of(workspace_id).texts([one.text for one in named])
     added = np.array([WEIGHTS[one.fact] for one in named])
     chosen = np.flatnonzero((verdicts.score + added >= REVIEW) | verdicts.abusive)
-    return [named[row] for row in chosen.tolist() if not _is_known(workspace_id, named[row])]
+    return [named[row] for row in chosen.tolist()]
 
 
 def _is_known(workspace_id: int, one: Change) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -10,8 +11,9 @@ import numpy.typing as npt
 
 from weilu.groups.models import Group
 from weilu.moderation.models import Doubt
+from weilu.moderation.rules.aside import card_scores
 from weilu.moderation.rules.contacts import Contact
-from weilu.moderation.rules.scoring import CERTAIN, Signal, Verdicts
+from weilu.moderation.rules.scoring import CERTAIN, REVIEW, Signal, Verdicts
 
 REASONS_KEPT = 6
 SEEN = 1.0  # what a reason that was seen counts as, beside the weighed ones
@@ -64,6 +66,14 @@ class Suspicion(NamedTuple):
     parts: npt.NDArray[np.float64]
     spans: list[tuple[int, int]]
     facts: tuple[str, ...] = ()
+
+
+def with_cards(verdicts: Verdicts, cards: npt.NDArray[np.bool_]) -> Verdicts:
+    """The verdicts with cards of people and groups counted as what they are for."""
+    if not cards.any():
+        return verdicts
+    scores = card_scores(verdicts.score, cards, verdicts.parts[Signal.NEWCOMER] > 0)
+    return replace(verdicts, score=scores, junk=verdicts.junk | (cards & (scores >= REVIEW)))
 
 
 def suspicions(verdicts: Verdicts, rows: Rows, chosen: Whole) -> Iterator[Suspicion]:

@@ -1,7 +1,8 @@
 """What a policy would have done, and how each of its steps is done where (A-6, B-6).
 
-Trying out writes nothing. Advertising and insults are what was doubted and not called fine; noise
-is counted anew from what was written, because nobody keeps what no rule asks for.
+Trying out writes nothing. Advertising and insults are what was doubted and not called fine, cards
+and names among it; noise is counted anew from what was written, because nobody keeps what no rule
+asks for.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
+import numpy.typing as npt
 from django.db.models import Q
 
 from weilu.chat.live.ways import supports_of
@@ -25,7 +27,7 @@ from weilu.members.queries import People, people
 from weilu.moderation.enforcing import DEEDS, possible
 from weilu.moderation.models import Doubt, Policy
 from weilu.moderation.rules.crowd import SETTLED_MESSAGES
-from weilu.moderation.rules.disturbing import bursts, calls_all
+from weilu.moderation.rules.disturbing import SAME_FROM, bursts, calls_all
 from weilu.moderation.rules.folding import join
 from weilu.moderation.rules.ladder import Case, Rung, Step, next_rung, parse
 
@@ -35,6 +37,8 @@ MOST_TRIED = 5_000
 MOST_HEARD = 300_000
 MOST_GROUPS = 200
 EXAMPLES = 10
+# It is no accident to say the same of so many letters.
+SAME_CHARS = 8
 DAY_MS = 86_400_000
 _AT_ONCE = 300
 
@@ -126,7 +130,9 @@ def _noise_of(
         return
     members = known.of_array(said.identity)
     trusted = np.isin(members, list(known.staff | known.bots))
-    loud = bursts(members, said.sent_ms) if flood else np.zeros(len(said), dtype=bool)
+    loud = np.zeros(len(said), dtype=bool)
+    if flood:
+        loud = bursts(members, said.sent_ms) | _said_again(members, said.text)
     calls = calls_all(join(list(said.text)), said.text) if call else np.zeros_like(loud)
     for row in np.flatnonzero((loud | calls) & ~trusted).tolist():
         kind = Doubt.Kind.CALL_ALL if calls[row] else Doubt.Kind.FLOOD
@@ -138,6 +144,18 @@ def _noise_of(
             int(said.sent_ms[row]),
             kind.value,
         )
+
+
+def _said_again(members: npt.NDArray[np.int64], texts: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Every third time somebody says the very same again in a row, as live; in order of time."""
+    found = np.zeros(len(texts), dtype=bool)
+    last: dict[int, tuple[str, int]] = {}
+    for row, (who, text) in enumerate(zip(members.tolist(), texts, strict=True)):
+        before, times = last.get(who, ("", 0))
+        times = times + 1 if text == before and len(text) >= SAME_CHARS else 0
+        last[who] = (text, times)
+        found[row] = times > 0 and times % SAME_FROM == 0
+    return found
 
 
 def _rungs(policy: Policy, broken: Sequence[Broken]) -> list[tuple[Broken, Rung]]:

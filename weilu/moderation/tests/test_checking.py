@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from weilu.chat.accept import Acceptor
 from weilu.chat.models import Message
+from weilu.chat.ports import Form, Inbound, Kind
 from weilu.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from weilu.core.models import Job, LogRow, Workspace
 from weilu.core.reactions import REACTIONS
 from weilu.core.tests.cast import Person
 from weilu.events.chat import HistoryImported, ImportUndone
+from weilu.groups.queries import GroupPlace
 from weilu.members.models import Identity, Member
 from weilu.moderation import actions
 from weilu.moderation.checking import check_group
@@ -17,7 +20,7 @@ from weilu.moderation.judges import decisions_of, judge_of, learned_by, words_of
 from weilu.moderation.models import Check, Doubt, WordList
 from weilu.moderation.queries import counts, standing, suspects
 from weilu.moderation.reactions import check_import, forget_undone
-from weilu.moderation.tests.story import HINTS, group_with_ads
+from weilu.moderation.tests.story import DAY, HINTS, START, group_with_ads
 
 pytestmark = pytest.mark.django_db
 
@@ -183,3 +186,31 @@ def test_reactions_run_twice_do_once(workspace: Workspace) -> None:
     assert not Doubt.objects.filter(pk=gone).exists()
     assert check_import in REACTIONS["HistoryImported"].values()
     assert forget_undone in REACTIONS["ImportUndone"].values()
+
+
+def test_cards_and_names_of_history_are_seen_as_live(workspace: Workspace) -> None:
+    group = group_with_ads(workspace)
+    late = START + 5 * DAY
+    name = "加微信abc12345看片"
+    items = [
+        Inbound(Kind.MESSAGE, late, "card", "小美", "客服小美", "c1", form=Form.CARD),
+        Inbound(Kind.JOIN, late + 1, "j1", name, "", "j1"),
+        Inbound(Kind.JOIN, late + 2, "j2", "小王", "", "j2"),
+        Inbound(Kind.RENAME, late + 3, "b", "b", "", "r1", target=name),
+        Inbound(Kind.RENAME, late + 4, "b", "b", "", "r2", target=name),
+    ]
+    place = GroupPlace(group.pk, group.community_id, "Asia/Shanghai")
+    acceptor = Acceptor(workspace.pk, "qq")
+    acceptor.accept([place] * len(items), items)
+    acceptor.finish()
+    for _again in range(2):
+        check_group(group, lambda _done: None)
+        ids = {m.pk: m.external_id for m in Message.objects.filter(sent_ms__gte=late)}
+        found = {
+            ids[one.pk]: (str(one.kind), one.seen, one.reasons[0][0])
+            for one in Doubt.objects.filter(pk__in=ids)
+        }
+        assert found == {
+            "c1": ("contact", "", "card"), "j1": ("ad", name, "named"),
+            "r1": ("ad", name, "renamed"),
+        }  # fmt: skip

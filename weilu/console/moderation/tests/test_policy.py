@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from weilu.core.access import Role
@@ -109,3 +110,11 @@ def test_an_analyst_may_read_the_log_and_not_the_policy(group: Group, workspace:
     assert client.get(address(group)).status_code == 403
     assert client.post(address(group), FORM | {"do": "save"}).status_code == 403
     assert not Policy.objects.exists()
+
+
+def test_trying_out_counts_who_says_the_same_again_and_again() -> None:
+    members = np.array([1, 1, 2, 1, 1, 1, 1, 1])
+    texts = ["今天全场五折快来"] * 2 + ["x"] + ["今天全场五折快来"] * 5
+    found = trying._said_again(members, texts)
+    assert np.flatnonzero(found).tolist() == [4, 7]
+    assert not trying._said_again(np.array([1] * 9), ["好的"] * 9).any()
