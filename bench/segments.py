@@ -1,6 +1,7 @@
-"""`weilu bench segments`: three nested segments over a million members, count and full list.
+"""`weilu bench segments`: three nested segments over a million members, by SQL and by the mirror.
 
-Whom they find is compared with what the arrays say that the rows were made of.
+Whom they find is compared with what the arrays say that the rows were made of. Then members change
+in batches, and who came into the segments and who left them is worked out.
 """
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +23,15 @@ TAGS = 40
 SPOKEN_EACH = 5
 GROUPS, DAYS = 50, 60
 ROUNDS = 5
+BATCHES, BATCH_ROUNDS = (100, 1_000), 9
+# Clocks are too coarse for one turn.
+JUDGED_TIMES = 10
 AIM_MS = 500.0
+if TYPE_CHECKING:
+    from weilu.members.models import Segment
+    from weilu.members.segments.columnar import Kept
+    from weilu.members.segments.registry import Scope
+
 _DAY_MS = 86_400_000
 _AT_ONCE = 50_000
 
@@ -46,7 +57,8 @@ class People:
 
     def has(self, tag: int) -> Bools:
         """Who has a tag."""
-        return (self.tag == tag).any(axis=1)
+        found: Bools = (self.tag == tag).any(axis=1)
+        return found
 
     def spoke(self, times: int, days: int, group: int | None = None) -> Bools:
         """Who said so much in the last days, in one group or all."""
@@ -60,32 +72,143 @@ class People:
 def run(
     count: int = 1_000_000, address: str = "", say: Callable[[str], None] = print
 ) -> dict[str, float]:
-    """Fill a fresh database, ask; returns medians in ms by segment. `address`: a PostgreSQL."""
-    from weilu.core.access import system  # noqa: PLC0415 - Django is set up only now
-    from weilu.insight.people.segments import find  # noqa: PLC0415 - as above
-    from weilu.members.segments.trees import read  # noqa: PLC0415 - as above
+    """Fill a fresh database, ask it and the mirror; returns ratios and µs by what they are of.
+
+    `address`: a PostgreSQL.
+    """
+    from django.conf import settings  # noqa: PLC0415 - Django is set up only now
 
     people = People(count)
+    settings.MIRROR_FROM = min(settings.MIRROR_FROM or count, count)
     with database(address):
         began = time.perf_counter()
         workspace_id, tags, field, groups = _fill(people)
         say(f"filled in {time.perf_counter() - began:.0f} s")
-        viewer, found = system(workspace_id), dict[str, float]()
-        for name, tree, truth in _segments(people, tags, field, groups):
-            times, work = list[float](), list[float]()
-            for _ in range(ROUNDS):
-                began, halfway = time.perf_counter(), time.process_time()
-                ids = find(viewer, read(tree), sample=0).ids
-                times.append((time.perf_counter() - began) * 1000)
-                work.append((time.process_time() - halfway) * 1000)
-            same = np.array_equal(np.array(ids, dtype=np.int64), np.flatnonzero(truth) + 1)
-            found[name] = statistics.median(times)
-            say(
-                f"{name:22} {len(ids):9,} members, {'the same' if same else 'NOT THE SAME'}"
-                f"   {found[name]:7.1f} ms   {found[name] / AIM_MS:.2f} of the aim,"
-                f" {statistics.median(work) / AIM_MS:.2f} by processor time"
-            )
+        segments = _segments(people, tags, field, groups)
+        found = {}
+        for name, tree, truth in segments:
+            found[name] = _ask_both(workspace_id, name, (tree, truth), say)
+        _tell_memory(workspace_id, say)
+        _save(workspace_id, segments)
+        for size in BATCHES:
+            found[f"{size} changed"] = _follow(workspace_id, (tags[3], count), size, say)
         return found
+
+
+def _spent(do: Callable[[], object]) -> tuple[float, float]:
+    """Milliseconds that it took, and of this process's processor."""
+    began, halfway = time.perf_counter(), time.process_time()
+    do()
+    return (time.perf_counter() - began) * 1000, (time.process_time() - halfway) * 1000
+
+
+def _ask_both(
+    workspace_id: int, name: str, asked: tuple[object, Bools], say: Callable[[str], None]
+) -> float:
+    """Ask for a segment in turns; how many times faster the mirror answered."""
+    from weilu.core.access import system  # noqa: PLC0415 - as above
+    from weilu.insight.people.segments import asking  # noqa: PLC0415 - as above
+    from weilu.members.segments.trees import read  # noqa: PLC0415 - as above
+
+    tree, viewer, answers = read(asked[0]), system(workspace_id), {}
+    times: dict[bool, list[tuple[float, float]]] = {True: [], False: []}
+
+    def ask(*, by_sql: bool) -> None:
+        found = asking(viewer)
+        found.by_sql = by_sql
+        answers[by_sql] = found.members(tree)
+
+    first, _work = _spent(lambda: ask(by_sql=False))
+    for _ in range(ROUNDS):
+        for by_sql in (True, False):
+            times[by_sql].append(_spent(partial(ask, by_sql=by_sql)))
+    sql, sql_work = (statistics.median(one) for one in zip(*times[True], strict=True))
+    fast, fast_work = (statistics.median(one) for one in zip(*times[False], strict=True))
+    expected = np.flatnonzero(asked[1]) + 1
+    same = all(np.array_equal(np.array(one, dtype=np.int64), expected) for one in answers.values())
+    say(
+        f"{name:20} {len(answers[True]):9,} members, {'the same' if same else 'NOT THE SAME'}"
+        f"   SQL {sql:6.1f} ms, {sql / AIM_MS:.2f} of the aim ({sql_work / AIM_MS:.2f} by processor"
+        f" time)   mirror {fast:6.2f} ms, {sql / fast:.0f} times ({sql_work / fast_work:.0f})"
+        f"   read at first in {first:.0f} ms"
+    )
+    return float(sql / fast)
+
+
+def _tell_memory(workspace_id: int, say: Callable[[str], None]) -> None:
+    from weilu.members.mirror.keeping import borrowed  # noqa: PLC0415 - as above
+
+    with borrowed(workspace_id) as mirror:
+        if mirror is not None:
+            each = mirror.nbytes / mirror.places.size
+            say(f"memory: {each:.0f} bytes a member in {len(mirror.columns)} columns")
+
+
+def _save(workspace_id: int, segments: Sequence[tuple[str, dict[str, object], Bools]]) -> None:
+    from weilu.core.access import system  # noqa: PLC0415 - as above
+    from weilu.insight.people.segments import recount  # noqa: PLC0415 - as above
+    from weilu.members.actions.segments import save_segment  # noqa: PLC0415 - as above
+
+    for name, tree, _truth in segments:
+        recount(system(workspace_id), save_segment(system(workspace_id), name=name, tree=tree))
+
+
+def _follow(
+    workspace_id: int, asked: tuple[int, int], size: int, say: Callable[[str], None]
+) -> float:
+    """Put a tag on some and work out who came and who left; µs of judging for each of them."""
+    from weilu.core.access import system  # noqa: PLC0415 - as above
+    from weilu.insight.people.segments import asking  # noqa: PLC0415 - as above
+    from weilu.members.actions.segments import count_segment  # noqa: PLC0415 - as above
+    from weilu.members.actions.tags import put_on, take_off  # noqa: PLC0415 - as above
+    from weilu.members.mirror.keeping import borrowed  # noqa: PLC0415 - as above
+    from weilu.members.segments.columnar import answer_again  # noqa: PLC0415 - as above
+
+    actor, (tag, count), found = system(workspace_id), asked, {}
+    rng, reading, judging, same = np.random.default_rng(size), [], [], True
+
+    def read_anew() -> None:
+        with borrowed(workspace_id):
+            pass
+
+    def judge(scope: Scope, kept: Sequence[Kept]) -> None:
+        for _ in range(JUDGED_TIMES):
+            found.update(answer_again(scope, kept))
+
+    for n in range(BATCH_ROUNDS):
+        whom = (rng.choice(count, size, replace=False) + 1).tolist()
+        (take_off if n % 2 else put_on)(actor, tag_id=tag, member_ids=whom)
+        rows, scope = _stored(workspace_id), asking(actor).scope
+        kept = [one for _row, one in rows]
+        reading.append(_spent(read_anew))
+        judging.append(_spent(partial(judge, scope, kept)))
+        for row, one in rows:
+            by_sql = asking(actor)
+            by_sql.by_sql = True
+            same = same and found[one.id].ids == by_sql.members(one.node)
+            count_segment(row, found[one.id].ids)
+            found[one.id].keep(row.pk, row.version)
+    each = [
+        statistics.median(one) * 1000 / size / JUDGED_TIMES for one in zip(*judging, strict=True)
+    ]
+    read = [statistics.median(one) * 1000 / size for one in zip(*reading, strict=True)]
+    say(
+        f"{size:5,} changed: judged for {len(rows)} segments in {each[0]:.2f} µs a member, "
+        f"{each[1]:.2f} by processor time (aim 1.5); read anew before in {read[0]:.1f} µs"
+        f" ({read[1]:.1f});"
+        f" {'the same as SQL' if same else 'NOT THE SAME'}"
+    )
+    return float(each[0])
+
+
+def _stored(workspace_id: int) -> list[tuple[Segment, Kept]]:
+    from weilu.members.actions.segments import held_in  # noqa: PLC0415 - as above
+    from weilu.members.models import Segment  # noqa: PLC0415 - as above
+    from weilu.members.segments.columnar import Kept  # noqa: PLC0415 - as above
+    from weilu.members.segments.trees import read  # noqa: PLC0415 - as above
+
+    rows = Segment.objects.filter(workspace_id=workspace_id).order_by("pk")
+    return [(one, Kept(one.pk, one.version, read(one.tree), held_in(one))) for one in rows]
 
 
 def _segments(

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from weilu.communities.models import Community
 from weilu.core.access import Actor, Right
+from weilu.core.changes import EVERYTHING, note_change
 from weilu.core.errors import Conflict, Invalid
 from weilu.core.log import announce
 from weilu.events.communities import ZoneChanged
@@ -59,6 +60,7 @@ def set_zone(actor: Actor, *, community: Community, time_zone: str) -> bool:
     with transaction.atomic():
         changed = mine.exclude(time_zone=time_zone).update(time_zone=time_zone)
         if changed:
+            note_change(actor.workspace_id, EVERYTHING)
             announce(ZoneChanged(workspace_id=actor.workspace_id, community_id=community.pk))
     return bool(changed)
 

@@ -64,6 +64,18 @@ class Options(BaseSettings):
     webhooks_private: bool = Field(
         default=False, description="Let webhooks post to http and to addresses in your own network."
     )
+    mirror_from: int = Field(
+        default=100_000,
+        ge=0,
+        description="Members of a workspace from which on segments are answered from memory;"
+        " 0: never.",
+    )
+    mirror_mb: int = Field(
+        default=512,
+        ge=16,
+        description="Memory that each process may take for that, in megabytes; a million members"
+        " take 20, and 8 for each number and 0.13 for each tag that segments ask for.",
+    )
     language: str = Field(
         default="zh-hans",
         description="Language when a browser names none; where it is set, also that of the"

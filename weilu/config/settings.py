@@ -28,6 +28,9 @@ WEBHOOKS_PRIVATE = OPTIONS.webhooks_private
 PUBLIC_URL = OPTIONS.public_url.rstrip("/")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 
+MIRROR_FROM = OPTIONS.mirror_from
+MIRROR_MB = OPTIONS.mirror_mb
+
 WEB_PORT = OPTIONS.port
 LIVE_PORT = OPTIONS.stream_port
 # Without a proxy in front, pages read the stream from a port beside theirs. The policy has no words

@@ -179,3 +179,30 @@ class Counter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.value}"
+
+
+class Change(models.Model):
+    """That rows changed which processes keep copies of; see `core.changes`.
+
+    `ids` is a roaring bitmap of whose they are, null: anybody's. `mark` is the number of the
+    transaction on PostgreSQL, 0 on SQLite.
+    """
+
+    workspace = models.ForeignKey(
+        Workspace, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    source = models.CharField(max_length=24, blank=True)
+    key = models.CharField(max_length=40, blank=True)
+    ids = models.BinaryField(null=True)
+    mark = models.BigIntegerField(default=0)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["workspace", "id"], name="change_by_number"),
+            models.Index(fields=["workspace", "mark"], name="change_by_mark"),
+            models.Index(fields=["at"], name="change_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.key} {self.pk}"

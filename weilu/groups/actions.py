@@ -11,6 +11,7 @@ from django.db.models import F, QuerySet
 from weilu.communities.models import Community
 from weilu.core.access import Actor, Right
 from weilu.core.bulk import upsert
+from weilu.core.changes import EVERYTHING, note_change
 from weilu.core.errors import Conflict, Invalid, NotFound
 from weilu.core.log import announce
 from weilu.events.groups import GroupMoved, RoomChanged
@@ -194,6 +195,8 @@ def move_group(actor: Actor, *, group: Group, community: Community) -> bool:
         if moved:
             if group.connection_id is not None:
                 Connection.objects.filter(pk=group.connection_id).update(version=F("version") + 1)
+            # Its days begin at another hour.
+            note_change(actor.workspace_id, EVERYTHING)
             announce(
                 GroupMoved(
                     workspace_id=actor.workspace_id,

@@ -13,7 +13,9 @@ from weilu.chat.columns import Columns, Ints
 from weilu.chat.models import Message
 from weilu.chat.ports import Kind
 from weilu.chat.stages import stage
+from weilu.communities.models import Community
 from weilu.core.bulk import upsert
+from weilu.core.changes import note_change
 from weilu.insight.models import CommunityDay, GroupDay
 from weilu.insight.packing import (
     HOURS,
@@ -23,11 +25,14 @@ from weilu.insight.packing import (
     unpack_many_numbers,
     unpack_many_people,
 )
+from weilu.insight.people.columns import DAYS
 
 _LINK = int(Message.Flag.LINK)
 _ID = 0xFFFFFFFF
 _SUMS = ("messages", "joins", "leaves", "links")
 _READ_AT_ONCE = 2000
+# Days that are told of one by one; history that is imported has hundreds.
+_FEW_DAYS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,8 @@ class Days:
 def clear_days(community_id: int) -> None:
     """Forget the days of a community and of its groups."""
     GroupDay.objects.filter(group__community_id=community_id).delete()
+    place = Community.objects.get(pk=community_id)
+    note_change(place.workspace_id, DAYS.name)
     CommunityDay.objects.filter(community_id=community_id).delete()
 
 
@@ -92,8 +99,20 @@ def clear_days(community_id: int) -> None:
 def count_days(columns: Columns) -> None:
     """Add the columns to the days of their groups and of their community."""
     add_days("insight_groupday", "group_id", columns, columns.group)
+    _note_days(columns)
     owner = np.full(len(columns), columns.community_id, dtype=np.int64)
     add_days("insight_communityday", "community_id", columns, owner)
+
+
+def _note_days(columns: Columns) -> None:
+    """Tell copies which groups were counted on which days."""
+    days = np.unique(columns.day).tolist()
+    if len(days) > _FEW_DAYS:
+        note_change(columns.workspace_id, DAYS.name)
+        return
+    for day in days:
+        groups = np.unique(columns.group[columns.day == day]).tolist()
+        note_change(columns.workspace_id, DAYS.name, key=day, ids=groups)
 
 
 def gather(columns: Columns, owner: Ints) -> Days:

@@ -6,6 +6,9 @@ from collections.abc import Iterable
 
 from django.db import connection, transaction
 
+from weilu.core.changes import note_change
+from weilu.insight.people.columns import TOTALS
+
 _AT_ONCE = 500
 
 _SELECT = (
@@ -43,6 +46,7 @@ def refresh_totals(workspace_id: int, member_ids: Iterable[int] | None = None) -
                 f"{_INSERT}{_SELECT}i.workspace_id = %s{_GROUP}",
                 [workspace_id],
             )
+            note_change(workspace_id, TOTALS.name)
         return
     ids = sorted(set(member_ids))
     for at in range(0, len(ids), _AT_ONCE):
@@ -54,3 +58,4 @@ def refresh_totals(workspace_id: int, member_ids: Iterable[int] | None = None) -
                 f"{_INSERT}{_SELECT}i.member_id IN ({slots}){_GROUP}",
                 some,
             )
+            note_change(workspace_id, TOTALS.name, ids=some)

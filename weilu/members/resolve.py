@@ -10,6 +10,8 @@ from django.db import connection
 
 from weilu.core import ids
 from weilu.core.bulk import upsert
+from weilu.core.changes import note_change
+from weilu.members.mirror.mirror import PEOPLE
 from weilu.members.models import Alias, Identity, Member
 from weilu.members.rules.names import fold_name
 
@@ -165,3 +167,4 @@ class Resolver:
             for pk, one in zip(found, sightings, strict=True)
         ]
         upsert(connection, "members_alias", _ALIAS, aliases, conflict="DO NOTHING")
+        note_change(space, PEOPLE, ids=found)

@@ -17,6 +17,7 @@ from django.db.models import Exists, ForeignKey, Model, OuterRef, Q, QuerySet
 from weilu.chat.imports.undo import is_anyone_reading
 from weilu.chat.models import Batch, Import, ImportBundle, Message, StageDebt
 from weilu.communities.models import Community
+from weilu.core.changes import EVERYTHING, note_change
 from weilu.groups.models import Group, Participation
 from weilu.members.models import Alias, Erasure, Identity, Member, Merge, Suggestion
 from weilu.members.rules.names import fold_name
@@ -54,6 +55,7 @@ def _to_the_end(step: Step, workspace_id: int) -> bool:
                 return False
             if not step(workspace_id):
                 return True
+            note_change(workspace_id, EVERYTHING)
 
 
 def _is_uncounted(workspace_id: int) -> bool:

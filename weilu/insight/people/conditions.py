@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import cast
 
 import numpy as np
 from django.db import connection
@@ -16,18 +17,22 @@ from weilu.groups.models import Group
 from weilu.insight.models import GroupDay
 from weilu.insight.numbers import sum_by_id
 from weilu.insight.packing import unpack_many_numbers, unpack_many_people
+from weilu.insight.people.columns import DAYS, TOTALS, Days
 from weilu.insight.people.listing import stage_codes
 from weilu.insight.rules.lifecycle import STAGE_CODES, MemberStage
+from weilu.members.mirror.columns import between
+from weilu.members.mirror.mirror import Look
+from weilu.members.mirror.places import Bools
+from weilu.members.reading import ask_ids, bitmap
 from weilu.members.segments.conditions import fixed
 from weilu.members.segments.registry import (
     Ask,
+    Columnar,
     Condition,
     Option,
     Param,
     Scope,
-    ask_ids,
     ask_members,
-    bitmap,
     day_of,
     list_of,
     number_of,
@@ -191,6 +196,67 @@ def source(scope: Scope, values: Values) -> BitMap:
     )  # fmt: skip
 
 
+def _said_between(look: Look, values: Values) -> Bools:
+    test = between(number_of(values, "from"), number_of(values, "to"))
+    return look.where(TOTALS, "messages", test)
+
+
+def _seen_between(look: Look, values: Values) -> Bools:
+    test = between(_day_ms(values, "from"), _day_ms(values, "to", after=True))
+    return look.where(TOTALS, "first_ms", test)
+
+
+def _days_ago(look: Look, values: Values) -> int:
+    return look.scope.today_ms - int(number_of(values, "days") or 0) * DAY_MS
+
+
+def _is_new(look: Look, values: Values) -> Bools:
+    since = _days_ago(look, values)
+    return look.where(TOTALS, "first_ms", lambda numbers: numbers > since)
+
+
+def _is_quiet(look: Look, values: Values) -> Bools:
+    return look.where(TOTALS, "last_ms", between(None, _days_ago(look, values)))
+
+
+def _has_left(look: Look, _values: Values) -> Bools:
+    return look.where(TOTALS, "left_ms", lambda numbers: numbers > 0)
+
+
+def _is_another_day(look: Look, _values: Values, before: Scope) -> bool:
+    return before.today_ms != look.scope.today_ms
+
+
+def _said_enough(look: Look, values: Values) -> Bools:
+    least, days = int(number_of(values, "times") or 1), int(number_of(values, "days") or 1)
+    group = int(text_of(values, "group") or 0)
+    said = _days_of(look).said_in(group, days, look.scope.today_ms)
+    found: Bools = (said if look.at is None else said[look.at]) >= least
+    return found
+
+
+def _is_another_date(look: Look, _values: Values, before: Scope) -> bool:
+    days = _days_of(look)
+    return days.lasts(before.today_ms) != days.lasts(look.scope.today_ms)
+
+
+def _days_of(look: Look) -> Days:
+    return cast("Days", look.mirror.column(DAYS, ""))
+
+
+def _is_in_stage(look: Look, values: Values) -> Bools:
+    wanted = set(list_of(values, "stage"))
+    names = ("first_ms", "last_ms", "left_ms")
+    moments = np.stack([look.numbers(TOTALS, name).of(look.at) for name in names], axis=1)
+    seen = np.flatnonzero(~np.isnan(moments[:, 0]))
+    found = look.nobody()
+    if len(seen):
+        codes = [k for k, one in enumerate(STAGE_CODES) if one.value in wanted]
+        stages = stage_codes(moments[seen].astype(np.int64), look.scope.today_ms)
+        found[seen] = np.isin(stages, codes)
+    return found
+
+
 _DAYS = Param("days", Ask.NUMBER, least=1, most=_LONGEST_DAYS, start="14")
 _FROM_TO = (
     Param("from", Ask.NUMBER, required=False),
@@ -200,7 +266,10 @@ _BETWEEN_DAYS = (Param("from", Ask.DAY, required=False), Param("to", Ask.DAY, re
 
 register(
     Condition(
-        "stage", (Param("stage", Ask.CHOICES, fixed(*(one.value for one in MemberStage))),), stage
+        "stage",
+        (Param("stage", Ask.CHOICES, fixed(*(one.value for one in MemberStage))),),
+        stage,
+        Columnar(_is_in_stage, _is_another_day),
     )
 )
 register(
@@ -212,12 +281,13 @@ register(
             Param("group", Ask.CHOICE, _groups, required=False),
         ),
         spoke,
+        Columnar(_said_enough, _is_another_date),
     )
 )
-register(Condition("quiet", (_DAYS,), quiet))
-register(Condition("newcomer", (_DAYS,), newcomers))
-register(Condition("messages", _FROM_TO, messages))
-register(Condition("first_seen", _BETWEEN_DAYS, first_seen))
+register(Condition("quiet", (_DAYS,), quiet, Columnar(_is_quiet, _is_another_day)))
+register(Condition("newcomer", (_DAYS,), newcomers, Columnar(_is_new, _is_another_day)))
+register(Condition("messages", _FROM_TO, messages, Columnar(_said_between)))
+register(Condition("first_seen", _BETWEEN_DAYS, first_seen, Columnar(_seen_between)))
 register(
     Condition(
         "group",
@@ -228,6 +298,6 @@ register(
         in_group,
     )
 )
-register(Condition("left", (), left))
+register(Condition("left", (), left, Columnar(_has_left)))
 register(Condition("platform", (Param("platform", Ask.CHOICES, _platforms),), platform))
 register(Condition("source", (Param("source", Ask.CHOICES, _sources),), source))

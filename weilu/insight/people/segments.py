@@ -26,10 +26,12 @@ from weilu.events.members import (
     TagsChanged,
 )
 from weilu.insight.people.listing import newest_ms
-from weilu.members.actions.segments import count_segment, wearers
+from weilu.members.actions.segments import count_segment, held_in, wearers
 from weilu.members.models import Member, Segment, SegmentMove, Tag
-from weilu.members.segments.registry import Asking, Scope
-from weilu.members.segments.trees import Leaf, Node, leaves, members, read
+from weilu.members.segments.asking import Asking
+from weilu.members.segments.columnar import Again, Kept, answer_again
+from weilu.members.segments.registry import Scope
+from weilu.members.segments.trees import Leaf, Node, leaves, read
 
 N = TypeVar("N", Tag, Segment)
 SAMPLE = 12
@@ -86,7 +88,7 @@ def asking(viewer: Actor) -> Asking:
 def find(viewer: Actor, node: Node, *, sample: int = SAMPLE) -> Found:
     """Whom a tree finds; about one statement for each condition, and one for the sample."""
     ask = asking(viewer)
-    ids = members(node, ask.find, ask.everybody)
+    ids = ask.members(node)
     few = [int(one) for one in ids[:sample]]
     names = dict(Member.objects.filter(pk__in=few).values_list("pk", "name"))
     reasons = [(leaf, ask.find(leaf)) for leaf in leaves(node)] if few else []
@@ -156,19 +158,32 @@ def would_change(viewer: Actor, segment_id: int, tag: Tag) -> tuple[BitMap, BitM
 
 def recount(viewer: Actor, one: Segment, *, was_edited: bool = False) -> None:
     """Count a segment and keep who is in it."""
-    count_segment(one, find(viewer, read(one.tree), sample=0).ids, was_edited=was_edited)
+    _count(viewer, one, _again(viewer, [one]).get(one.pk), was_edited=was_edited)
+
+
+def _again(viewer: Actor, rows: Sequence[Segment]) -> dict[int, Again]:
+    """Whom segments find by now, as far as that is answered from memory."""
+    kept = [Kept(one.pk, one.version, read(one.tree), held_in(one)) for one in rows]
+    return answer_again(asking(viewer).scope, kept)
+
+
+def _count(viewer: Actor, one: Segment, again: Again | None, *, was_edited: bool = False) -> None:
+    found = asking(viewer).members(read(one.tree)) if again is None else again.ids
+    if count_segment(one, found, was_edited=was_edited) and again is not None:
+        again.keep(one.pk, one.version)
 
 
 @job(JOB)
 def count_segments(one: Job) -> datetime | None:
     """Count every segment of a workspace; again in an hour as long as there is one.
 
-    Twice in a row, where a tag that one keeps is asked for by another.
+    A tag that one keeps may be asked for by another: that it changed has them counted once more.
     """
     viewer = system(one.workspace_id)
     rows = list(Segment.objects.filter(workspace_id=one.workspace_id).order_by("pk"))
+    known = _again(viewer, rows)
     for row in rows:
-        recount(viewer, row)
+        _count(viewer, row, known.get(row.pk))
     return now() + EVERY if rows else None
 
 

@@ -7,6 +7,7 @@ from pyroaring import BitMap
 from weilu.insight.worth.booking import today_of
 from weilu.members.actions.ledgers import numbers_of
 from weilu.members.queries.worth import held_out
+from weilu.members.reading import ask_ids
 from weilu.members.rules.goodwill import base_of
 from weilu.members.rules.levels import Level
 from weilu.members.segments.conditions import fixed
@@ -15,7 +16,6 @@ from weilu.members.segments.registry import (
     Condition,
     Param,
     Scope,
-    ask_ids,
     list_of,
     number_of,
     register,

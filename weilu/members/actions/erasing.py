@@ -9,6 +9,7 @@ from django.db.models import Model
 from pyroaring import BitMap
 
 from weilu.core.access import Actor, Right
+from weilu.core.changes import forget_noted
 from weilu.core.clock import now
 from weilu.core.errors import Conflict, Invalid, NotFound
 from weilu.core.jobs import schedule
@@ -86,6 +87,7 @@ def remove_rows(erasure: Erasure, person: Person) -> None:
         Identity.objects.filter(pk__in=person.identity_ids)._raw_delete(using="default")
         Member.objects.filter(pk__in=person.member_ids)._raw_delete(using="default")
         Erasure.objects.filter(pk=erasure.pk).update(state=S.DONE, done_at=now())
+        forget_noted(erasure.workspace_id)
         announce(MemberErased(erasure.workspace_id, erasure.pk))
 
 

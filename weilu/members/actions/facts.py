@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from django.db import transaction
 
 from weilu.core.access import Actor, Right
+from weilu.core.changes import note_change
 from weilu.core.clock import now
 from weilu.core.errors import Conflict, Invalid, NotFound
 from weilu.core.log import announce
 from weilu.events.members import FactsChanged
 from weilu.members.actions.tags import NAME_CHARS
 from weilu.members.anchors import anchor
+from weilu.members.mirror.known import FACTS
 from weilu.members.models import Fact, Field
 from weilu.members.rules.facts import Value, read_value
 
@@ -59,6 +61,7 @@ def remove_field(actor: Actor, *, field_id: int) -> None:
     with transaction.atomic():
         one = _field(actor, field_id)
         Fact.objects.filter(field=one)._raw_delete(using="default")
+        note_change(actor.workspace_id, FACTS.name, key=one.pk)
         one.delete()
 
 
@@ -89,6 +92,7 @@ def set_fact(actor: Actor, *, member_id: int, field_id: int, typed: str) -> bool
                 by_id=actor.user_id,
                 at=now(),
             )
+        note_change(actor.workspace_id, FACTS.name, key=one.pk, ids=[identity])
         announce(FactsChanged(actor.workspace_id, member_id, one.pk))
     return True
 

@@ -8,11 +8,13 @@ from datetime import date
 from django.db import transaction
 
 from weilu.core.access import Actor, Right
+from weilu.core.changes import note_change
 from weilu.core.clock import now
 from weilu.core.errors import Conflict, Invalid, NotFound
 from weilu.core.log import announce
 from weilu.events.members import ConsentChanged
 from weilu.members.anchors import anchor
+from weilu.members.mirror.known import CONSENTS
 from weilu.members.models import Consent, Note
 
 NOTE_CHARS = 4000
@@ -80,6 +82,7 @@ def give_consent(actor: Actor, agreed: Agreed, *, member_id: int, today: date) -
             by_id=actor.user_id,
             at=now(),
         )
+        note_change(actor.workspace_id, CONSENTS.name, key=agreed.purpose.value, ids=[identity])
         announce(ConsentChanged(actor.workspace_id, member_id, agreed.purpose.value, holds=True))
     return one
 
@@ -100,6 +103,7 @@ def withdraw_consent(actor: Actor, *, consent_id: int, today: date) -> Consent:
         )
         if not changed:
             raise Conflict("already_withdrawn")
+        note_change(actor.workspace_id, CONSENTS.name, key=one.purpose, ids=[one.identity_id])
         announce(
             ConsentChanged(actor.workspace_id, one.identity.member_id, one.purpose, holds=False)
         )

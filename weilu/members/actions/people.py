@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.db import connection, transaction
 
 from weilu.core.access import Actor, Right
+from weilu.core.changes import note_change
 from weilu.core.clock import now
 from weilu.core.errors import Conflict, NotFound
 from weilu.core.log import announce, announce_all
 from weilu.events.members import MembersMarked, MembersMerged
+from weilu.members.mirror.mirror import PEOPLE
 from weilu.members.models import Identity, Member, Merge, Suggestion
 
 S = Member.Source
@@ -60,6 +62,7 @@ def merge(
         Suggestion.objects.filter(first_id=first, second_id=second).update(
             state=Suggestion.State.MERGED
         )
+        note_change(actor.workspace_id, PEOPLE, ids=[kept_id, absorbed_id, *moving])
         announce(
             MembersMerged(workspace_id=actor.workspace_id, kept_id=kept_id, absorbed_id=absorbed_id)
         )
@@ -95,6 +98,8 @@ def merge_by_evidence(actor: Actor, pairs: Sequence[tuple[int, int, Sequence[str
                 )
             )
         _write_merges(records, held)
+        touched = [pk for one in records for pk in (one.kept_id, one.absorbed_id, *one.identities)]
+        note_change(actor.workspace_id, PEOPLE, ids=touched)
         announce_all(
             [
                 MembersMerged(
@@ -169,6 +174,7 @@ def unmerge(actor: Actor, *, merge_id: int) -> None:
             Identity.objects.filter(pk__in=back[at : at + _AT_ONCE]).update(
                 member_id=record.absorbed_id
             )
+        note_change(actor.workspace_id, PEOPLE, ids=[record.absorbed_id, root, *back])
         announce(
             MembersMerged(
                 workspace_id=actor.workspace_id,
@@ -245,6 +251,7 @@ def mark(
             workspace_id=actor.workspace_id, pk__in=ids, merged_into=None
         ).update(**changes)
         if found:
+            note_change(actor.workspace_id, PEOPLE, ids=ids)
             announce(MembersMarked(workspace_id=actor.workspace_id, member_ids=ids))
     return found
 
@@ -273,6 +280,8 @@ def mark_by_evidence(
                 .exclude(staff_source=S.OPERATOR)
                 .update(is_staff=True, staff_source=S.EVIDENCE, staff_reasons=list(reasons))
             )
+        if changed:
+            note_change(actor.workspace_id, PEOPLE, ids=[*natures, *staff])
     return changed
 
 

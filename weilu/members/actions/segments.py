@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.db import transaction
-from django.db.models import F
 from pyroaring import BitMap
 
 from weilu.core.access import Actor, Right, system
@@ -102,7 +101,7 @@ def keep_tag(actor: Actor, *, segment_id: int, tag_id: int | None) -> None:
                 raise Conflict("tag_in_circle")
         Segment.objects.filter(pk=one.pk).update(tag_id=tag_id)
         if tag_id is not None and one.counted_at is not None:
-            _put_tag(one, tag_id, BitMap.deserialize(bytes(one.ids)))
+            _put_tag(one, tag_id, held_in(one))
 
 
 def _tags_behind(workspace_id: int, node: Node) -> set[int]:
@@ -129,22 +128,28 @@ def _tags_in(node: Node) -> Iterator[int]:
             yield from (int(one) for one in ([value] if isinstance(value, str) else value))
 
 
+def held_in(segment: Segment) -> BitMap:
+    """Who was in a segment when it was last counted."""
+    return BitMap.deserialize(bytes(segment.ids)) if segment.ids else BitMap()
+
+
 def count_segment(segment: Segment, found: BitMap, *, was_edited: bool = False) -> bool:
     """Keep who is in a segment now; False when somebody counted it since `segment` was read.
 
     Who came and who left is kept and announced as SegmentChanged; a tag it keeps follows.
+    `segment` has the version that is stored afterwards.
     """
-    before = BitMap.deserialize(bytes(segment.ids)) if segment.ids else BitMap()
+    before = held_in(segment)
     entered, left = found - before, before - found
+    values = {"counted_at": now(), "version": segment.version + 1}
+    # Erasing somebody takes them out of the ids alone.
+    if entered or left or segment.members != len(found) or segment.counted_at is None:
+        values |= {"ids": found.serialize(), "members": len(found)}
     with transaction.atomic():
-        changed = Segment.objects.filter(pk=segment.pk, version=segment.version).update(
-            ids=found.serialize(),
-            members=len(found),
-            counted_at=now(),
-            version=F("version") + 1,
-        )
-        if not changed:
+        mine = Segment.objects.filter(pk=segment.pk, version=segment.version)
+        if not mine.update(**values):
             return False
+        segment.version += 1
         if entered or left:
             move = SegmentMove.objects.create(
                 workspace_id=segment.workspace_id,

@@ -8,15 +8,18 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
+from pyroaring import BitMap
 
 from weilu.core.access import Actor, Right, system
 from weilu.core.bulk import upsert
+from weilu.core.changes import note_change
 from weilu.core.clock import now
 from weilu.core.errors import Conflict, Invalid, NotFound
 from weilu.core.log import announce
 from weilu.core.worker import chore
 from weilu.events.members import TagsChanged
 from weilu.members.anchors import anchors
+from weilu.members.mirror.known import TAGS
 from weilu.members.models import Colour, Deed, Tag, Tagging, TagGroup
 
 NAME_CHARS = 60
@@ -114,6 +117,7 @@ def remove_tag(actor: Actor, *, tag_id: int) -> None:
         one = _tag(actor, tag_id)
         # In the order the rows point at each other, each in one statement however many.
         Tagging.objects.filter(tag=one)._raw_delete(using="default")
+        note_change(actor.workspace_id, TAGS.name, key=one.pk)
         one.delete()
 
 
@@ -151,7 +155,7 @@ def put_on(
                 rows[at : at + _AT_ONCE],
                 conflict="DO NOTHING",
             )
-        _announce(deed)
+        _announce(deed, held.values())
     return deed
 
 
@@ -172,7 +176,7 @@ def take_off(actor: Actor, *, tag_id: int, member_ids: Iterable[int]) -> Deed:
             Tagging.objects.filter(tag=one, removed=None, identity__member_id__in=some).update(
                 removed=deed
             )
-        _announce(deed)
+        _announce(deed, [held[member] for member in having])
     return deed
 
 
@@ -189,12 +193,14 @@ def undo(actor: Actor, *, deed_id: int) -> Deed:
             raise NotFound
         if not here.filter(undone_at=None).update(undone_at=now()):
             raise Conflict("already_undone")
+        mine = Tagging.objects.filter(deed=deed) | Tagging.objects.filter(removed=deed)
+        whose = BitMap(mine.values_list("identity_id", flat=True))
         if deed.kind == K.TAG:
             Tagging.objects.filter(deed=deed, removed=None)._raw_delete(using="default")
         else:
             again = Tagging.objects.filter(tag=deed.tag, removed=None).values("identity_id")
             Tagging.objects.filter(removed=deed).exclude(identity_id__in=again).update(removed=None)
-        _announce(deed)
+        _announce(deed, whose)
     return deed
 
 
@@ -210,9 +216,10 @@ def _take_off_expired(rows: QuerySet[Tagging], moment: datetime) -> int:
     many = 0
     for tag in Tag.objects.filter(pk__in=over.values("tag_id")).order_by("pk"):
         mine = over.filter(tag=tag)
-        deed = _deed(system(tag.workspace_id), tag, K.EXPIRE, mine.count())
+        whose = BitMap(mine.values_list("identity_id", flat=True))
+        deed = _deed(system(tag.workspace_id), tag, K.EXPIRE, len(whose))
         many += mine.update(removed=deed)
-        _announce(deed)
+        _announce(deed, whose)
     return many
 
 
@@ -246,8 +253,10 @@ def _deed(actor: Actor, tag: Tag, kind: Deed.Kind, members: int) -> Deed:
     )
 
 
-def _announce(deed: Deed) -> None:
+def _announce(deed: Deed, identities: Iterable[int]) -> None:
+    """Tell of a deed, with the identities on which a tag may be or not be since."""
     if deed.members:
+        note_change(deed.workspace_id, TAGS.name, key=deed.tag_id, ids=identities)
         announce(TagsChanged(workspace_id=deed.workspace_id, tag_id=deed.tag_id, deed_id=deed.pk))
 
 

@@ -11,6 +11,7 @@ from pyroaring import BitMap
 
 from weilu.core.access import Actor, Right
 from weilu.members.models import Company, Contact, OwnStage, Staying, Tier, TierPlace, TierWord
+from weilu.members.reading import ask_ids
 from weilu.members.segments.conditions import fixed
 from weilu.members.segments.registry import (
     Ask,
@@ -18,7 +19,6 @@ from weilu.members.segments.registry import (
     Option,
     Param,
     Scope,
-    ask_ids,
     ask_members,
     list_of,
     register,

@@ -7,18 +7,24 @@ from collections.abc import Sequence
 from django.db import connection
 from pyroaring import BitMap
 
+from weilu.members.mirror.columns import between
+from weilu.members.mirror.known import CONSENTS, FACTS, TAGS, WHAT
+from weilu.members.mirror.mirror import Look
+from weilu.members.mirror.places import Bools
 from weilu.members.models import Consent, Field, Tag
+from weilu.members.reading import ask_ids
 from weilu.members.rules.names import fold_name
 from weilu.members.segments.registry import (
     Ask,
+    Columnar,
     Condition,
     Option,
     Options,
     Param,
     Scope,
-    ask_ids,
     ask_members,
     at_home,
+    day_of,
     list_of,
     number_of,
     register,
@@ -176,13 +182,61 @@ def role(scope: Scope, values: Values) -> BitMap:
     )
 
 
+def _has_tag(look: Look, values: Values) -> Bools:
+    found = look.nobody()
+    for one in list_of(values, "tag"):
+        found |= look.has(TAGS, str(int(one)))
+    return found
+
+
+def _tag_ended(look: Look, values: Values, before: Scope) -> bool:
+    moments = before.moment.timestamp(), look.moment_s
+    return any(
+        look.flags(TAGS, str(int(one))).ends_between(*moments) for one in list_of(values, "tag")
+    )
+
+
+def _agreed(look: Look, values: Values) -> Bools:
+    return look.has(CONSENTS, text_of(values, "purpose"))
+
+
+def _number_between(look: Look, values: Values) -> Bools:
+    low, high = number_of(values, "from"), number_of(values, "to")
+    return look.where(FACTS, text_of(values, "field"), between(low, high))
+
+
+def _day_between(look: Look, values: Values) -> Bools:
+    days = [day_of(text_of(values, name)) for name in ("from", "to")]
+    low, high = [None if one is None else one.toordinal() for one in days]
+    return look.where(FACTS, text_of(values, "field"), between(low, high))
+
+
+def _said_yes(look: Look, values: Values) -> Bools:
+    wanted = 1 if text_of(values, "answer") == "yes" else 0
+    return look.where(FACTS, text_of(values, "field"), lambda numbers: numbers == wanted)
+
+
+def _is_one_of(look: Look, values: Values) -> Bools:
+    found = look.nobody()
+    for one in list_of(values, "role"):
+        found |= look.has(WHAT, one)
+    return found
+
+
 _FIELD = "field"
 _WORDS = Param("words", Ask.TEXT, required=False)
 K = Field.Kind
 
-register(Condition("tag", (Param("tag", Ask.CHOICES, _tags),), tagged))
 register(
-    Condition("consent", (Param("purpose", Ask.CHOICE, fixed(*Consent.Purpose.values)),), consents)
+    Condition("tag", (Param("tag", Ask.CHOICES, _tags),), tagged, Columnar(_has_tag, _tag_ended))
+)
+register(
+    Condition(
+        "consent",
+        (Param("purpose", Ask.CHOICE, fixed(*Consent.Purpose.values)),),
+        consents,
+        Columnar(_agreed),
+    )
 )
 register(Condition("note", (_WORDS,), noted))
 register(
@@ -199,6 +253,7 @@ register(
             Param("to", Ask.NUMBER, required=False, least=-1_000_000_000),
         ),
         field_number,
+        Columnar(_number_between),
     )
 )
 register(
@@ -210,6 +265,7 @@ register(
             Param("to", Ask.DAY, required=False),
         ),
         field_day,
+        Columnar(_day_between),
     )
 )
 register(
@@ -220,7 +276,10 @@ register(
             Param("answer", Ask.CHOICE, fixed("yes", "no")),
         ),
         field_yes,
+        Columnar(_said_yes),
     )
 )
 register(Condition("name", (Param("words", Ask.TEXT),), named))
-register(Condition("role", (Param("role", Ask.CHOICES, fixed(*ROLES)),), role))
+register(
+    Condition("role", (Param("role", Ask.CHOICES, fixed(*ROLES)),), role, Columnar(_is_one_of))
+)

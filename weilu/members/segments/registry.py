@@ -5,19 +5,21 @@ A package adds its own with `register`; the console has the words for each.
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
-from django.db import connection
 from pyroaring import BitMap
 
 from weilu.members.models import MOVED, Identity
+from weilu.members.reading import ask_ids
 from weilu.members.segments.trees import Leaf, Values
+
+if TYPE_CHECKING:
+    from weilu.members.mirror.mirror import Look
+    from weilu.members.mirror.places import Bools
 
 DAY_MS = 86_400_000
 
@@ -73,13 +75,33 @@ class Param:
     start: str = ""
 
 
+def never(_look: Look, _values: Values, _before: Scope) -> bool:
+    """What time alone does not change."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Columnar:
+    """How a condition is answered from columns: for whom it holds, of those looked at.
+
+    `fades` says whether time alone may have changed that since another moment.
+    """
+
+    holds: Callable[[Look, Values], Bools]
+    fades: Callable[[Look, Values, Scope], bool] = never
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A kind of condition; `find` answers the members for whom it holds with checked values."""
+    """A kind of condition; `find` answers the members for whom it holds with checked values.
+
+    `columns` answers the same from the copy of members in memory, where it can.
+    """
 
     kind: str
     params: tuple[Param, ...]
     find: Callable[[Scope, Values], BitMap]
+    columns: Columnar | None = None
 
 
 CONDITIONS: dict[str, Condition] = {}
@@ -159,32 +181,6 @@ def number_of(values: Values, name: str) -> float | None:
     return float(text) if text.strip() else None
 
 
-def ask_ids(sql: str, params: Sequence[object]) -> BitMap:
-    """The ids a statement of one column answers, once each.
-
-    They come as one text: a row for each costs three times as much.
-    """
-    joined = (
-        "string_agg(found.id::text, ',')"
-        if connection.vendor == "postgresql"
-        else "group_concat(found.id)"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"WITH found(id) AS ({sql}) SELECT {joined} FROM found",  # noqa: S608
-            list(params),  # type: ignore[arg-type]  # numbers, texts and moments
-        )
-        text = cursor.fetchone()[0]
-    if not text:
-        return BitMap()
-    return bitmap(np.fromstring(text, dtype=np.uint32, sep=","))
-
-
-def bitmap(ids: npt.NDArray[np.integer]) -> BitMap:
-    """The ids of an array; from a buffer, for one by one costs ten times that."""
-    return BitMap(array("I", ids.astype(np.uint32).tobytes()))
-
-
 # A member's rows hang on identities. Nearly all identities bear the id of their member; the few
 # that moved in a merge are looked up by their own small index.
 def ask_members(table: str, where: str, params: Sequence[object], scope: Scope) -> BitMap:
@@ -200,30 +196,3 @@ def at_home(identities: BitMap, scope: Scope) -> BitMap:
     if not elsewhere:
         return identities
     return (identities - elsewhere) | BitMap([moved[one] for one in elsewhere])
-
-
-@dataclass
-class Asking:
-    """Asks conditions of one scope, each once."""
-
-    scope: Scope
-    known: dict[str, BitMap] = field(default_factory=dict)
-
-    def find(self, leaf: Leaf) -> BitMap:
-        """Whom a condition finds; nobody when it cannot be asked."""
-        key = f"{leaf.kind} {sorted(leaf.values.items())}"
-        if key not in self.known:
-            fits = not problems(leaf, self.scope.workspace_id)
-            self.known[key] = (
-                CONDITIONS[leaf.kind].find(self.scope, leaf.values) if fits else BitMap()
-            )
-        return self.known[key]
-
-    def everybody(self) -> BitMap:
-        """Every member there is: who was merged away is not one of them."""
-        if "" not in self.known:
-            self.known[""] = ask_ids(
-                "SELECT id FROM members_member WHERE workspace_id = %s AND merged_into_id IS NULL",
-                [self.scope.workspace_id],
-            )
-        return self.known[""]

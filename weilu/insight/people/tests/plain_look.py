@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Collection
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -248,11 +249,16 @@ def some_values(kind: str, chance: random.Random, halls: list[Group]) -> dict[st
     return values[kind]
 
 
-def some_tree(chance: random.Random, halls: list[Group], depth: int = 0) -> Node:
-    """A random tree over all conditions."""
+def some_tree(
+    chance: random.Random,
+    halls: list[Group],
+    depth: int = 0,
+    kinds: Collection[str] = CONDITIONS,
+) -> Node:
+    """A random tree over conditions."""
     negated = chance.random() < 0.3
     if depth and (depth == 3 or chance.random() < 0.55):
-        kind = chance.choice(sorted(CONDITIONS))
+        kind = chance.choice(sorted(kinds))
         return Leaf(kind, some_values(kind, chance, halls), negated)
-    parts = tuple(some_tree(chance, halls, depth + 1) for _ in range(chance.randint(0, 3)))
+    parts = tuple(some_tree(chance, halls, depth + 1, kinds) for _ in range(chance.randint(0, 3)))
     return Branch(chance.random() < 0.5, parts, negated)
