@@ -182,6 +182,8 @@ def crash_at(number: int) -> Callable[..., Any]:
     def wrapper(execute: Callable[..., Any], *args: Any) -> Any:
         remaining[0] -= 1
         if remaining[0] == 0:
+            # With a process goes the cursor it was about to use.
+            args[-1]["cursor"].close()
             raise Crash
         return execute(*args)
 

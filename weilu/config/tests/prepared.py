@@ -12,7 +12,7 @@ import hashlib
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -82,6 +82,16 @@ def _on_postgres(kept: str) -> None:
             _migrate(made)
             cursor.execute(f'ALTER DATABASE "{made}" RENAME TO "{kept}"')
     connection.settings_dict["TEST"]["TEMPLATE"] = kept
+    connection.ops.sql_flush = _deletions  # type: ignore[method-assign, assignment]  # for this server alone
+
+
+def _deletions(_style: object, tables: Sequence[str], **_how: object) -> list[str]:
+    """Empty tables by deleting: the few rows of a test go in no time.
+
+    TRUNCATE makes new files for every table and index, half a second of a processor each time.
+    Foreign keys are looked at in the end, so the order does not matter.
+    """
+    return ["; ".join(f'DELETE FROM "{name}"' for name in tables)]  # noqa: S608 - our own tables
 
 
 def _migrate(name: str) -> None:
