@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, F, Max, Q, QuerySet
 
-from weilu.chat.models import Outgoing
+from weilu.chat.models import Message, Outgoing
 from weilu.core.access import Actor, Right
 from weilu.core.clock import now
 from weilu.core.errors import NotFound
 from weilu.groups.models import CapabilityRow, Connection, Group, JoinAsk, Participation
+from weilu.members.models import Identity
 
 MOST = 200
 # A hand task is overdue when its time came this long ago.
@@ -149,7 +151,7 @@ def outbox(viewer: Actor, tab: str, limit: int = MOST) -> list[Outgoing]:
     """Rows of a tab: waiting, held (by a guard or unsure), ended; at most `limit`."""
     viewer.require(Right.SEE_MEMBERS)
     rows = Outgoing.objects.filter(workspace_id=viewer.workspace_id).select_related(
-        "group__community", "group__connection", "by", "ended_by", "released_by"
+        "group__community", "group__connection", "by", "ended_by", "released_by", "ask"
     )
     if tab == "held":
         found = rows.filter(state__in=_PEOPLE).order_by("pk")
@@ -159,6 +161,13 @@ def outbox(viewer: Actor, tab: str, limit: int = MOST) -> list[Outgoing]:
         open_rows = rows.filter(state__in=Outgoing.OPEN).exclude(way=Outgoing.Way.BY_HAND)
         found = open_rows.exclude(state__in=_PEOPLE).order_by("due_at", "pk")
     return list(found[:limit])
+
+
+def about(rows: Sequence[Outgoing]) -> tuple[dict[int, str], dict[int, str]]:
+    """Whom and which messages some rows are about: names by identity, texts by message."""
+    people = Identity.objects.filter(pk__in={one.identity_id for one in rows if one.identity_id})
+    messages = Message.objects.filter(pk__in={one.message_id for one in rows if one.message_id})
+    return dict(people.values_list("pk", "name")), dict(messages.values_list("pk", "text"))
 
 
 def hand_tasks(viewer: Actor, limit: int = MOST) -> list[Outgoing]:

@@ -25,6 +25,7 @@ from weilu.console.sentences import SENTENCES, sentence
 from weilu.core.access import Right
 from weilu.core.errors import Invalid
 from weilu.insight.scope import community as one_community
+from weilu.moderation.judges import texts_of
 from weilu.moderation.models import Policy
 from weilu.moderation.policies import Wish, policy_of, policy_versions, set_policy
 from weilu.moderation.rules.ladder import Rung
@@ -149,20 +150,28 @@ class Example:
     group: str
     step: str
     kind: str
+    said: str
 
 
 def _examples(tried: Tried) -> list[Example]:
     names, groups = names_for(one for one, _rung in tried.examples)
-    return [_example(one, rung, names, groups) for one, rung in tried.examples]
+    texts = texts_of([one.message_id for one, _rung in tried.examples])
+    return [
+        _example(one, rung, names, groups, texts.get(one.message_id, ""))
+        for one, rung in tried.examples
+    ]
 
 
-def _example(one: Broken, rung: Rung, names: dict[int, str], groups: dict[int, str]) -> Example:
+def _example(
+    one: Broken, rung: Rung, names: dict[int, str], groups: dict[int, str], said: str
+) -> Example:
     return Example(
         one.message_id,
         names.get(one.identity_id, ""),
         groups.get(one.group_id, ""),
         rung_words(rung),
         str(DETECTED[one.kind]),
+        said,
     )
 
 

@@ -32,6 +32,7 @@ from weilu.core.errors import Invalid
 from weilu.moderation import actions
 from weilu.moderation.models import FAMILIES, Doubt
 from weilu.moderation.queries import Standing, Suspect, counts, standing, suspects
+from weilu.moderation.rules.disturbing import ABOUT_NAMES
 
 PAGE = 15
 PAGES = 500
@@ -51,6 +52,7 @@ class Line:
     group: str
     body: SafeString
     seen: str
+    is_name: bool
     badge: Badge
     why: list[str]
 
@@ -178,6 +180,7 @@ def _card(one: Suspect) -> Card:
             row.doubt.group.name,
             highlighted(row.text, row.doubt.spans),
             row.doubt.seen,
+            any(code in ABOUT_NAMES for code, _weight in row.doubt.reasons),
             certainty(row.doubt.score),
             reasons([row.doubt]),
         )

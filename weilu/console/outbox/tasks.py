@@ -16,12 +16,13 @@ from weilu.chat.live import queue
 from weilu.chat.live.proofs import forget_proof, keep_proof, proof_of
 from weilu.chat.live.queries import (
     PATIENCE,
+    about,
     hand_tasks,
     open_asks,
     outgoing,
     tasks_done_lately,
 )
-from weilu.chat.models import Message, Outgoing
+from weilu.chat.models import Outgoing
 from weilu.chat.ports.abilities import NEEDS, Deed, Support
 from weilu.chat.ports.connectors import CONNECTORS
 from weilu.chat.ports.records import Platform
@@ -35,7 +36,6 @@ from weilu.console.sentences import SENTENCES, sentence
 from weilu.core.access import Right
 from weilu.core.clock import now
 from weilu.core.errors import Conflict, Invalid, NotFound, WeiluError
-from weilu.members.models import Identity
 
 UNDO_FOR = timedelta(hours=24)
 SENTENCES.update(
@@ -87,16 +87,7 @@ def tasks(request: Request) -> HttpResponse:
 
 
 def _cards(found: list[Outgoing]) -> list[Card]:
-    people = dict(
-        Identity.objects.filter(pk__in={t.identity_id for t in found if t.identity_id}).values_list(
-            "pk", "name"
-        )
-    )
-    said = dict(
-        Message.objects.filter(pk__in={t.message_id for t in found if t.message_id}).values_list(
-            "pk", "text"
-        )
-    )
+    people, said = about(found)
     moment = now()
     return [
         Card(

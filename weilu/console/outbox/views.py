@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from weilu.chat.live import queue
+from weilu.chat.live.queries import about, outgoing, standing
 from weilu.chat.live.queries import outbox as rows_of
-from weilu.chat.live.queries import outgoing, standing
 from weilu.chat.live.queue import Draft, Origin
 from weilu.chat.live.ways import ways_of
 from weilu.chat.live.withdrawing import may_stop
@@ -58,6 +58,8 @@ class Row:
     reason: str
     zone: str
     stops: bool
+    whom: str
+    said: str
 
 
 @page(Right.SEE_MEMBERS)
@@ -70,7 +72,7 @@ def outbox(request: Request) -> HttpResponse:
     words = {"waiting": _("Waiting"), "held": _("Needs a decision"), "ended": _("Done")}
     context = {
         "head": Head(_("Outbox"), _sentence(now.waiting, now.held + now.unsure)),
-        "rows": [_row(one) for one in rows_of(request.actor, tab)],
+        "rows": _rows(rows_of(request.actor, tab)),
         "tab": tab,
         "tabs": [
             Tab(words[one], f"{reverse('outbox')}?tab={one}", one == tab, counts[one])
@@ -83,7 +85,19 @@ def outbox(request: Request) -> HttpResponse:
     return render(request, "outbox/list.html", context)
 
 
-def _row(one: Outgoing) -> Row:
+def _rows(found: list[Outgoing]) -> list[Row]:
+    people, messages = about(found)
+    return [
+        _row(
+            one,
+            people.get(one.identity_id or 0, "") or (one.ask.name if one.ask else ""),
+            messages.get(one.message_id or 0, ""),
+        )
+        for one in found
+    ]
+
+
+def _row(one: Outgoing, whom: str, said: str) -> Row:
     reason = guard_sentence(one.guard, one.guard_values)
     if not reason and one.fault:
         reason = fault_sentence(one.fault)
@@ -95,6 +109,9 @@ def _row(one: Outgoing) -> Row:
         reason,
         one.group.community.time_zone,
         may_stop(one),
+        whom,
+        # What a welcome or an answer is sent to is not what it is about.
+        said if one.deed == Deed.RECALL else "",
     )
 
 

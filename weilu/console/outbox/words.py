@@ -69,6 +69,9 @@ HAND: dict[str, Promise] = {
 def state_badge(one: Outgoing) -> Badge:
     """Where a row stands."""
     word, tone = STATES[one.state]
+    if one.state == Outgoing.State.ASKED and one.way == Outgoing.Way.AUTOMATIC:
+        # A webhook: another system has it, or fetches it.
+        word = gettext_lazy("waits for the other system")
     return Badge(word, tone)
 
 

@@ -57,7 +57,7 @@ def ends() -> int:
 
 def test_taken_back_once(platform: RecordingPlatform, asked: Outgoing, operator: Person) -> None:
     page = operator.client().get("/outbox/").content.decode()
-    assert "to be confirmed in the app" in page
+    assert "waits for the other system" in page
     assert f'/outbox/{asked.pk}/"' not in page
     answer = operator.client().post(f"/outbox/{asked.pk}/act/", {"act": "cancel"}, follow=True)
     assert "The platform is asked to take it back." in answer.content.decode()

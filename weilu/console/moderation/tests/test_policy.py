@@ -53,6 +53,7 @@ def test_trying_out_saves_nothing_and_says_what_would_have_happened(
     Doubt.objects.update(sent_ms=now_ms() - 1000, score=9.0, kind="ad")
     page = operator.client().post(address(group), FORM | {"do": "try"}).content.decode()
     assert "7 messages of 4 people: remind 4, mute 1, put out 2. By rule: Advertising 7." in page
+    assert "兼职日结 加微信 abc12345" in page
     assert not Policy.objects.exists()
     assert not Violation.objects.exists()
 

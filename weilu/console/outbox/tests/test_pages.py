@@ -8,15 +8,18 @@ from datetime import timedelta
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from weilu.chat.live.arrivals import Arrivals
 from weilu.chat.live.clearing import clear_hand_tasks
 from weilu.chat.live.queue import Draft, Origin, enqueue
-from weilu.chat.models import Outgoing
+from weilu.chat.models import Message, Outgoing
 from weilu.chat.ports.abilities import Deed
 from weilu.chat.ports.connectors import CONNECTORS
+from weilu.chat.ports.orders import Arrival, Parcel
+from weilu.chat.ports.records import ChatRef, Inbound, Kind, Platform
 from weilu.chat.tests.live import connected, draft, group_of
 from weilu.chat.tests.platform import RecordingPlatform
 from weilu.core.access import Role
-from weilu.core.clock import now
+from weilu.core.clock import now, now_ms
 from weilu.core.models import LogRow, Workspace
 from weilu.core.tests.cast import Person, person
 from weilu.groups.models import Group, JoinAsk
@@ -269,3 +272,27 @@ def test_lists_cost_the_same_however_long(
     client = operator.client()
     with django_assert_num_queries(most):
         client.get(page)
+
+
+def test_a_row_says_whom_and_what_it_is_about_and_who_has_it(
+    group: Group, operator: Person
+) -> None:
+    line = group.connection
+    assert line is not None
+    ad = Inbound(Kind.MESSAGE, now_ms(), "spam", "Spammer", "buy this", "$x1")
+    chat = ChatRef(Platform.MATRIX, group.external_key, group.name)
+    Arrivals().store([(line.pk, Parcel([Arrival(chat, ad)]))])
+    said = Message.objects.get(external_id="$x1")
+    common = {
+        "workspace_id": group.workspace_id, "group": group, "created_at": now(), "due_at": now(),
+        "origin": "moderation", "identity_id": said.identity_id, "message_id": said.pk,
+        "way": "automatic", "state": "asked",
+    }  # fmt: skip
+    Outgoing.objects.create(key="a", deed="recall", **common)
+    Outgoing.objects.create(key="b", deed="mute", **common)
+    page = operator.client().get("/outbox/").content.decode()
+    assert "Take a message back · Spammer" in page
+    assert "Mute somebody · Spammer" in page
+    assert page.count("buy this") == 1
+    assert page.count("waits for the other system") == 2
+    assert "to be confirmed in the app" not in page
