@@ -95,13 +95,11 @@ def ready(one: Visitor, tea: Community) -> None:
     expect(page.locator("#rules-link")).to_contain_text("/r/")
     assert Rules.objects.get().community == tea
     onward(page, "/structure/")
-    one.look("who does what")
     one.go(f"/communities/{tea.pk}/kit/")
     page.fill("[name=announcement]", "今晚八点开门，先泡一壶再聊。")
     page.locator("button[value=save]").click()
     expect(page.locator("[name=announcement]")).to_have_value("今晚八点开门，先泡一壶再聊。")
     assert KitPiece.objects.filter(community=tea, text__startswith="今晚八点").exists()
-    one.look("the kit")
     page.locator(".launch-step a").first.click()
     page.wait_for_url("**/launch/")
     expect(page.locator(".entries .entry")).to_have_count(5)
@@ -112,7 +110,6 @@ def connect(one: Visitor) -> tuple[str, str]:
     """Connect one's own app by the form; the path of its hook and the secret, as shown once."""
     page = one.page
     page.locator(".entry a[href^='/connections/']").click()
-    one.look("a group")
     page.locator("main a[href^='/connections/new/webhook/']").click()
     page.fill("[name=name]", "小程序")
     expect(page.locator("[name=community] option:checked")).to_have_text("巷口茶铺")
@@ -172,13 +169,11 @@ def open_the_door(one: Visitor, first: Group, second: Group) -> str:
     page.check("[name=asks_code]")
     expect(page.locator("[name=community] option:checked")).to_have_text("巷口茶铺")
     page.locator("main form .btn-primary").click()
-    one.look("a link that leads nowhere")
     for group, most in ((first, 1), (second, 50)):
         page.locator("main .btn-primary").first.click()
         page.select_option("[name=group]", label=group.name)
         page.fill("[name=address]", f"https://tea.example/{group.pk}")
         page.fill("[name=most]", str(most))
-        one.look("where it leads")
         page.locator("main form .btn-primary").click()
         page.wait_for_url(re.compile(r"/links/\d+/$"))
     expect(page.locator(".entries .entry")).to_have_count(2)
@@ -234,7 +229,6 @@ def see_who_came(one: Visitor, code: str) -> None:
     assert Scan.objects.exclude(declared_by=None).count() == 1
     one.go("/links/")
     expect(page.locator(".join-came dd").nth(1)).to_have_text("3")
-    one.look("links")
     page.locator(".entry h2 a").click()
     expect(page.locator("#join-url")).to_contain_text(code)
 
@@ -257,7 +251,6 @@ def find_by_a_segment(one: Visitor) -> None:
     """Those who spoke three times lately, counted while it is built, and kept."""
     page = one.page
     one.go("/members/segments/")
-    one.look("segments, none")
     page.locator("main a[href='/members/segments/new/']").first.click()
     everybody = page.locator("#builder h2")
     expect(everybody).to_have_text("3 人中有 3 人符合。")

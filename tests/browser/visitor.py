@@ -47,9 +47,13 @@ class Visitor:
         """Open an address of the server."""
         self.page.goto(f"{self.base}{address}")
 
-    def look(self, name: str) -> None:
-        """Note what is wrong with the page as it stands: axe's grave findings, overflow."""
-        self.page.wait_for_load_state("networkidle")
+    def look(self, name: str, *, is_whole: bool = False) -> None:
+        """Note what is wrong with the page as it stands: axe's grave findings, overflow.
+
+        `is_whole`: the page fetches nothing more that would have to be waited for.
+        """
+        if not is_whole:
+            self.page.wait_for_load_state("networkidle")
         found = Axe().run(self.page).response["violations"] if self.is_strict else []
         for one in found:
             if one["impact"] in GRAVE:
