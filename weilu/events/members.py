@@ -129,3 +129,12 @@ class CompanyChanged(Event):
 
     member_id: int
     mode: str
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class PhonesShown(Event):
+    """Somebody of the team had a member's phone numbers shown in clear."""
+
+    member_id: int
+    user_id: int

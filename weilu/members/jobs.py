@@ -1,4 +1,4 @@
-"""Jobs of members: erasing a person, step by step."""
+"""Jobs of members: erasing a person, and bringing in customers, step by step."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from weilu.core.clock import now
-from weilu.core.jobs import job
+from weilu.core.jobs import job, renew
 from weilu.core.models import Job
+from weilu.members.actions.customer_runs import JOB as BRING_IN
+from weilu.members.actions.customer_runs import bring_next
 from weilu.members.actions.erasing import JOB, remove_rows, remove_words, start, tidy_files
 from weilu.members.models import Erasure
 from weilu.members.traces import COUNTING, HINDRANCES, LISTENING, SEEN, Asks, Person
@@ -36,6 +38,14 @@ def erase_member_job(one: Job) -> datetime | None:
         return now() + wait
     remove_rows(erasure, person)
     tidy_files()
+    return None
+
+
+@job(BRING_IN)
+def bring_in_customers_job(one: Job) -> datetime | None:
+    """Bring in a list of customers part by part; killed, the next run goes on where it was."""
+    while bring_next(int(one.key)):
+        renew(one)
     return None
 
 

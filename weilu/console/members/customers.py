@@ -6,6 +6,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
@@ -15,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
 from python_calamine import CalamineError, CalamineWorkbook
 
 from weilu.console.formats import number
@@ -25,16 +27,17 @@ from weilu.console.places import address
 from weilu.console.sentences import SENTENCES, sentence
 from weilu.core.access import Right
 from weilu.core.errors import Invalid
+from weilu.members.actions.customer_runs import begin_import, imports, stop_import
 from weilu.members.actions.customers import (
     MOST_BYTES,
-    bring_in,
     forget_list,
     keep_list,
     kept_list,
     match,
+    show_phones,
 )
-from weilu.members.models import Customer
-from weilu.members.queries import known
+from weilu.members.models import Customer, CustomerList
+from weilu.members.queries import known, member
 from weilu.members.rules.customers import (
     MOST_COLUMNS,
     MOST_ROWS,
@@ -46,11 +49,11 @@ from weilu.members.rules.customers import (
     read,
 )
 
-UNPACKED_BYTES = 60_000_000
+UNPACKED_BYTES = 400_000_000
 SHOWN = 5
 SENTENCES.update(
     {
-        "too_large": gettext_lazy("This file is too large: at most 5 MB and 5,000 people."),
+        "too_large": gettext_lazy("This file is too large: at most 40 MB and 200,000 people."),
         "no_table": gettext_lazy("This is no table: save it as xlsx or CSV and choose it again."),
         "no_name_or_phone": gettext_lazy("Say at least which column is the name or the phone."),
     }
@@ -107,6 +110,10 @@ def _lines(data: bytes) -> Table:
 def customers(request: Request) -> HttpResponse:
     """The customers brought in last; by POST: a list to look at."""
     error = ""
+    if request.method == "POST" and request.POST.get("stop", "").isdecimal():
+        stop_import(request.actor, list_id=int(request.POST["stop"]))
+        messages.info(request, _("Stopped. What is in already stays."))
+        return redirect("members_customers")
     if request.method == "POST":
         upload = request.FILES.get("file")
         try:
@@ -129,6 +136,7 @@ def customers(request: Request) -> HttpResponse:
             back_label=_("Members"),
         ),
         "error": error,
+        "runs": [_run(one) for one in imports(request.actor)],
         "customers": [(one, f"****{one.phone_tail}" if one.phone_tail else "") for one in newest],
         "empty": Empty(
             _("No customers yet"),
@@ -137,6 +145,31 @@ def customers(request: Request) -> HttpResponse:
         ),
     }
     return render(request, "members/customers.html", context, status=422 if error else 200)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """An import ready to draw."""
+
+    one: CustomerList
+    words: str
+    share: int
+
+
+def _run(one: CustomerList) -> Run:
+    """How far an import is, and what came of it."""
+    far = _("%(done)s of %(rows)s people") % {"done": number(one.done), "rows": number(one.rows)}
+    came = _("%(matched)s were members already, %(fresh)s are new") % {
+        "matched": number(one.matched),
+        "fresh": number(one.fresh),
+    }
+    words = _("%(far)s: %(came)s.") % {"far": far, "came": came}
+    if one.state == CustomerList.State.STOPPED:
+        words = _("Stopped. %(words)s") % {"words": words}
+    if one.refused:
+        more = _("%(n)s values did not fit their fields and were left out.")
+        words = f"{words} {more % {'n': number(one.refused)}}"
+    return Run(one, words, 100 * one.done // max(one.rows, 1))
 
 
 def _uploaded(request: Request, upload: object) -> int:
@@ -210,16 +243,29 @@ def _shown(text: str, role: str) -> str:
 
 def _imported(request: Request, pk: int, found: Read) -> HttpResponse:
     wording = request.POST.get("wording", "").strip()[:2000]
-    done = bring_in(request.actor, found.rows, wording=wording, today=timezone.localdate())
-    forget_list(request.actor, pk)
-    said = ngettext("%(n)s customer is in", "%(n)s customers are in", done.customers)
-    words = _("%(said)s: %(matched)s were members already, %(fresh)s are new.") % {
-        "said": said % {"n": number(done.customers)},
-        "matched": number(done.matched),
-        "fresh": number(done.fresh),
-    }
-    if done.refused:
-        more = _("%(n)s values did not fit their fields and were left out.")
-        words = f"{words} {more % {'n': number(done.refused)}}"
+    begin_import(
+        request.actor, list_id=pk, rows=found.rows, wording=wording, today=timezone.localdate()
+    )
+    words = _("The import has begun; you need not wait for it.")
     messages.success(request, words)
     return redirect("members_customers")
+
+
+@require_POST
+@page(Right.EDIT_MEMBERS)
+def phones(request: Request, pk: int) -> HttpResponse:
+    """The numbers of a member in clear, once; that they were looked at is on record."""
+    shown = show_phones(request.actor, member_id=pk)
+    found = member(request.actor, pk)
+    context = {
+        "head": Head(
+            _("Phone of %(name)s") % {"name": found.name},
+            _("Shown to you now and nowhere kept. That you looked is on record."),
+            back=reverse("member", args=[pk]),
+            back_label=found.name,
+        ),
+        "phones": shown,
+    }
+    answer = render(request, "members/phones.html", context)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

@@ -23,6 +23,7 @@ from weilu.insight.people.history import Known, history
 from weilu.insight.people.listing import find_members
 from weilu.insight.people.profile import profile
 from weilu.insight.people.same import doubts
+from weilu.members.actions.customers import masked_phones
 from weilu.members.queries import known
 from weilu.members.queries import standing as queries
 from weilu.members.queries.worth import judged
@@ -70,6 +71,7 @@ def show_member(
         "may_export": request.actor.may(Right.EXPORT),
         "may_erase": request.actor.may(Right.ERASE),
         "leaving": known.is_leaving(pk),
+        "phones": masked_phones(request.actor, pk),
         "may_edit": request.actor.may(Right.EDIT_MEMBERS),
         "newest": shown(found.recent[:10], {one.group_id: one.zone for one in found.groups}),
     }

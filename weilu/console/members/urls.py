@@ -48,6 +48,7 @@ urlpatterns = [
     path("members/company/<int:pk>/", standing.contacted, name="members_contacted"),
     path("members/<int:pk>/place/", standing.place, name="member_place"),
     path("members/customers/", customers.customers, name="members_customers"),
+    path("members/<int:pk>/phones/", customers.phones, name="member_phones"),
     path("members/customers/<int:pk>/", customers.look, name="members_customers_look"),
     path("members/prizes/", prizes.prizes, name="members_prizes"),
     path("members/<int:pk>/prizes/", prizes.say, name="member_prizes"),

@@ -10,16 +10,18 @@ import base64
 import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from weilu.core.access import Actor, Right
 from weilu.core.clock import now, now_ms
 from weilu.core.errors import Invalid, NotFound
+from weilu.core.log import announce
 from weilu.core.vault import keyed_mark, seal, unseal
+from weilu.events.members import PhonesShown
 from weilu.members.actions.facts import set_fact
 from weilu.members.actions.notes import Agreed, give_consent
 from weilu.members.actions.tags import named_tag, put_on
@@ -31,8 +33,8 @@ from weilu.members.traces import ERASERS, Person
 
 PLATFORM = "customer"
 KEPT = timedelta(hours=12)
-MOST_BYTES = 5_000_000
-_AT_ONCE = 200
+MOST_BYTES = 40_000_000
+AT_ONCE = 200
 
 
 def keep_list(actor: Actor, *, file_name: str, data: bytes) -> CustomerList:
@@ -44,7 +46,7 @@ def keep_list(actor: Actor, *, file_name: str, data: bytes) -> CustomerList:
     if len(data) > MOST_BYTES:
         raise Invalid("too_large", field="file")
     mine = CustomerList.objects.filter(workspace_id=actor.workspace_id)
-    mine.filter(at__lt=now() - KEPT).delete()
+    mine.filter(at__lt=now() - KEPT).exclude(state=CustomerList.State.RUNNING).delete()
     return CustomerList.objects.create(
         workspace_id=actor.workspace_id,
         file_name=file_name[:120],
@@ -55,9 +57,11 @@ def keep_list(actor: Actor, *, file_name: str, data: bytes) -> CustomerList:
 
 
 def kept_list(actor: Actor, list_id: int) -> tuple[CustomerList, bytes]:
-    """A kept list and what is in it; raises NotFound."""
+    """A kept list that is looked at, and what is in it; raises NotFound."""
     actor.require(Right.IMPORT)
-    found = CustomerList.objects.filter(pk=list_id, workspace_id=actor.workspace_id).first()
+    found = CustomerList.objects.filter(
+        pk=list_id, workspace_id=actor.workspace_id, state=CustomerList.State.LOOKED_AT
+    ).first()
     if found is None:
         raise NotFound
     return found, base64.b64decode(unseal(found.sealed)["data"])
@@ -131,16 +135,22 @@ def bring_in(actor: Actor, rows: Sequence[Row], *, wording: str, today: date) ->
     """
     actor.require(Right.IMPORT)
     actor.require(Right.EDIT_MEMBERS)
-    matched = fresh = refused = 0
-    for at in range(0, len(rows), _AT_ONCE):
+    total = Brought(0, 0, 0, 0)
+    for at in range(0, len(rows), AT_ONCE):
         with transaction.atomic():
-            found = match(actor, rows[at : at + _AT_ONCE])
-            placed = _placed(actor, found)
-            matched += sum(pk is not None for _row, pk in found.rows)
-            fresh += sum(pk is None for _row, pk in found.rows)
-            _keep_customers(actor, placed)
-            refused += _write(actor, placed, wording, today)
-    return Brought(len(rows), matched, fresh, refused)
+            some = bring_some(actor, rows[at : at + AT_ONCE], wording, today)
+        total = Brought(*(a + b for a, b in zip(astuple(total), astuple(some), strict=True)))
+    return total
+
+
+def bring_some(actor: Actor, rows: Sequence[Row], wording: str, today: date) -> Brought:
+    """Import some people, in the open transaction."""
+    found = match(actor, rows)
+    placed = _placed(actor, found)
+    matched = sum(pk is not None for _row, pk in found.rows)
+    _keep_customers(actor, placed)
+    refused = _write(actor, placed, wording, today)
+    return Brought(len(rows), matched, len(rows) - matched, refused)
 
 
 def _placed(actor: Actor, found: Matched) -> list[tuple[Row, Identity]]:
@@ -180,7 +190,7 @@ def _keep_customers(actor: Actor, placed: Sequence[tuple[Row, Identity]]) -> Non
                     phone_tail=row.phone[-4:], by_id=actor.user_id, at=now(),
                 )
             )  # fmt: skip
-    Customer.objects.bulk_create(fresh, batch_size=_AT_ONCE, ignore_conflicts=True)
+    Customer.objects.bulk_create(fresh, batch_size=AT_ONCE, ignore_conflicts=True)
 
 
 def _write(actor: Actor, placed: Sequence[tuple[Row, Identity]], wording: str, today: date) -> int:
@@ -210,10 +220,31 @@ def _write(actor: Actor, placed: Sequence[tuple[Row, Identity]], wording: str, t
     return refused
 
 
-def phone_of_customer(actor: Actor, customer: Customer) -> str:
-    """The number of a customer in clear; for who may edit members. Raises NotAllowed."""
+def show_phones(actor: Actor, *, member_id: int) -> list[str]:
+    """The numbers of a member in clear; who looked is on record. Announces PhonesShown.
+
+    Raises NotAllowed, NotFound when there is none.
+    """
     actor.require(Right.EDIT_MEMBERS)
-    return unseal(customer.phone_sealed).get("phone", "")
+    rows = list(_with_phone(actor, member_id))
+    if not rows:
+        raise NotFound
+    with transaction.atomic():
+        announce(PhonesShown(actor.workspace_id, member_id, actor.user_id or 0))
+    return [unseal(one.phone_sealed).get("phone", "") for one in rows]
+
+
+def masked_phones(viewer: Actor, member_id: int) -> list[str]:
+    """The numbers of a member as everybody may see them: their last four digits."""
+    viewer.require(Right.SEE_MEMBERS)
+    return [f"****{one.phone_tail}" for one in _with_phone(viewer, member_id)]
+
+
+def _with_phone(viewer: Actor, member_id: int) -> QuerySet[Customer]:
+    rows = Customer.objects.filter(
+        workspace_id=viewer.workspace_id, identity__member_id=member_id
+    ).exclude(phone_sealed="")
+    return rows.order_by("pk")[:20]
 
 
 def _forget(person: Person) -> dict[str, int]:

@@ -1,7 +1,7 @@
 """Tables of members: who they are, what staff know of them, segments, erasures."""
 
 from weilu.members.models.circles import Circle, CircleMember
-from weilu.members.models.customers import Customer, CustomerList
+from weilu.members.models.customers import Customer, CustomerList, CustomerPart
 from weilu.members.models.erasures import Erasure
 from weilu.members.models.known import (
     Colour,
@@ -45,6 +45,7 @@ __all__ = [
     "Contact",
     "Customer",
     "CustomerList",
+    "CustomerPart",
     "Deed",
     "Erasure",
     "Fact",

@@ -36,13 +36,42 @@ class Customer(models.Model):
 
 
 class CustomerList(models.Model):
-    """An uploaded list, sealed, between its preview and its import; gone as soon as it is read."""
+    """An uploaded list: sealed until it is imported, then how far the import is.
+
+    `sealed` is empty once the rows wait in parts; `refused` counts values that fit no field.
+    """
+
+    class State(models.TextChoices):
+        """What becomes of it."""
+
+        LOOKED_AT = "looked_at"
+        RUNNING = "running"
+        DONE = "done"
+        STOPPED = "stopped"
 
     workspace = models.ForeignKey("core.Workspace", on_delete=models.CASCADE, related_name="+")
     file_name = models.CharField(max_length=120)
     sealed = models.TextField()
+    state = models.CharField(max_length=9, choices=State.choices, default=State.LOOKED_AT)
+    wording = models.CharField(max_length=2000, default="", blank=True)
+    agreed_on = models.DateField(null=True)
+    rows = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    matched = models.PositiveIntegerField(default=0)
+    fresh = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
     by = models.ForeignKey("core.User", null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField()
 
     def __str__(self) -> str:
         return self.file_name
+
+
+class CustomerPart(models.Model):
+    """Some rows of a list that wait to be brought in, sealed; gone in the transaction that does."""
+
+    of = models.ForeignKey(CustomerList, on_delete=models.CASCADE, related_name="+")
+    sealed = models.TextField()
+
+    def __str__(self) -> str:
+        return f"part {self.pk} of {self.of_id}"

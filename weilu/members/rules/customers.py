@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-MOST_ROWS = 5000
+MOST_ROWS = 200_000
+_TOLD = 20
 MOST_COLUMNS = 40
 IGNORE, NAME, PHONE, TAGS = "", "name", "phone", "tags"
 _WORDS: dict[str, tuple[str, ...]] = {
@@ -28,12 +30,26 @@ class Row:
     facts: tuple[tuple[int, str], ...]
 
 
+class Again(NamedTuple):
+    """A line that says somebody a second time."""
+
+    line: int
+    first_line: int
+    name: str
+    by_phone: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What a list says: rows, the lines that say the same person again, and bad lines."""
+    """What a list says: rows, lines that say the same person again, and bad lines.
+
+    `again` are the first of the repeated: the line, the one it belongs to, the name, and whether
+    the phone tells (else the name).
+    """
 
     rows: tuple[Row, ...]
     repeated: int
+    again: tuple[Again, ...]
     nameless: int
     bad_phones: int
 
@@ -70,6 +86,7 @@ def read(table: Sequence[Sequence[str]], roles: Sequence[str]) -> Read:
     """
     people: dict[str, Row] = {}
     repeated = nameless = bad = 0
+    again: list[Again] = []
     for line, cells in enumerate(table, start=2):
         row, is_bad = _row(line, cells, roles)
         bad += is_bad
@@ -80,13 +97,15 @@ def read(table: Sequence[Sequence[str]], roles: Sequence[str]) -> Read:
         old = people.get(key)
         if old is not None:
             repeated += 1
+            if len(again) < _TOLD:
+                again.append(Again(line, old.line, row.name, bool(row.phone)))
             row = Row(
                 old.line, old.name, old.phone,
                 tuple(dict.fromkeys([*old.tags, *row.tags])),
                 tuple({**dict(row.facts), **dict(old.facts)}.items()),
             )  # fmt: skip
         people[key] = row
-    return Read(tuple(people.values()), repeated, nameless, bad)
+    return Read(tuple(people.values()), repeated, tuple(again), nameless, bad)
 
 
 def _row(line: int, cells: Sequence[str], roles: Sequence[str]) -> tuple[Row, bool]:

@@ -9,22 +9,28 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from pytest_django import Settings
 
+from weilu.core.access import Actor
 from weilu.core.errors import Invalid, NotAllowed, NotFound
-from weilu.core.models import Workspace
+from weilu.core.models import LogRow, Workspace
 from weilu.core.tests.cast import Person
+from weilu.core.worker import drain
 from weilu.insight.people.tests.history import id_of, make_group, said, tell
+from weilu.members.actions import customer_runs
+from weilu.members.actions.customer_runs import begin_import, bring_next, stop_import
 from weilu.members.actions.customers import (
     bring_in,
     keep_list,
     kept_list,
+    masked_phones,
     match,
-    phone_of_customer,
+    show_phones,
 )
 from weilu.members.actions.facts import add_field
 from weilu.members.models import (
     Consent,
     Customer,
     CustomerList,
+    CustomerPart,
     Fact,
     Field,
     Identity,
@@ -99,7 +105,11 @@ def test_brought_in_once_however_often(hall: None, operator: Person) -> None:
     # The number is nowhere in clear, and can be read by who may.
     held = str(list(Customer.objects.values())) + str(list(Identity.objects.values()))
     assert PHONE not in held
-    assert phone_of_customer(operator.actor, customer) == PHONE
+    member_id = customer.identity.member_id
+    assert masked_phones(operator.actor, member_id) == ["****8000"]
+    assert show_phones(operator.actor, member_id=member_id) == [PHONE]
+    looked = LogRow.objects.get(name="PhonesShown").payload
+    assert (looked["member_id"], looked["user_id"]) == (member_id, operator.user.pk)
     assert Fact.objects.get().day == date(1988, 1, 2)
     assert Tagging.objects.filter(removed=None).count() == 2
     assert Consent.objects.filter(wording="may we write?").count() == 3
@@ -131,7 +141,7 @@ def test_only_who_may(hall: None, analyst: Person, operator: Person, stranger: P
     with pytest.raises(NotFound):
         kept_list(stranger.actor, kept.pk)
     with pytest.raises(Invalid, match="too_large"):
-        keep_list(operator.actor, file_name="a.csv", data=b"x" * 5_000_001)
+        keep_list(operator.actor, file_name="a.csv", data=b"x" * 40_000_001)
 
 
 def test_from_upload_to_members(hall: None, operator: Person) -> None:
@@ -146,10 +156,87 @@ def test_from_upload_to_members(hall: None, operator: Person) -> None:
     roles = {"column_0": "name", "column_1": "phone", "column_2": "tags"}
     assert client.post(look, {"do": "look", "column_2": "tags"}).status_code == 422
     assert not Customer.objects.exists()
-    client.post(look, {**roles, "do": "import"})
-    assert Customer.objects.count() == 2
-    assert not CustomerList.objects.exists()
+    client.post(look, {**roles, "do": "import", "wording": "yes"})
+    assert "0 of 2 people" in client.get(reverse("members_customers")).content.decode()
+    assert not CustomerList.objects.exclude(sealed="").exists()
     assert client.get(look).status_code == 404
+    drain()
+    assert Customer.objects.count() == 2
+    assert not CustomerPart.objects.exists()
+    page = client.get(reverse("members_customers")).content.decode()
+    assert "2 of 2 people: 1 were members already, 1 are new." in page
     for bad in (b"", b"\x00\x01", b"PK\x03\x04nothing", b"only a heading\n"):
         wrong = SimpleUploadedFile("list.xlsx", bad)
         assert client.post(reverse("members_customers"), {"file": wrong}).status_code == 422
+
+
+def test_a_number_is_masked_until_somebody_asks(hall: None, operator: Person) -> None:
+    client = operator.client()
+    rows = [Row(2, "陌生人", "13900139000", (), ())]
+    bring_in(operator.actor, rows, wording="", today=TODAY)
+    stranger = Customer.objects.get(name="陌生人").identity.member_id
+    url = reverse("member", args=[stranger])
+    assert "****9000" in client.get(url).content.decode()
+    assert "13900139000" not in client.get(url).content.decode()
+    shown = client.post(f"{url}phones/")
+    assert "13900139000" in shown.content.decode()
+    assert shown["Cache-Control"] == "no-store"
+    assert LogRow.objects.filter(name="PhonesShown").count() == 1
+    assert client.get(f"{url}phones/").status_code == 405
+
+
+def begun(actor: Actor, people: int) -> CustomerList:
+    """A list of so many people whose import has begun."""
+    made = keep_list(actor, file_name="a.csv", data=b"name")
+    rows = [Row(n, f"客 {n}", f"139{n:08d}", (), ()) for n in range(people)]
+    begin_import(actor, list_id=made.pk, rows=rows, wording="", today=TODAY)
+    return CustomerList.objects.get(pk=made.pk)
+
+
+def test_a_part_that_fails_is_done_again_and_nothing_twice(
+    hall: None, operator: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = begun(operator.actor, 450)
+    assert CustomerPart.objects.count() == 3
+    assert "139000" not in str(list(CustomerPart.objects.values()))
+    assert bring_next(one.pk)
+
+    def half(actor: Actor, rows: list[Row], wording: str, today: date) -> object:
+        bring_in(actor, rows[:50], wording=wording, today=today)
+        raise RuntimeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(customer_runs, "bring_some", half)
+        with pytest.raises(RuntimeError):
+            bring_next(one.pk)
+    # No half part: neither its people nor its count.
+    assert Customer.objects.count() == 200
+    one.refresh_from_db()
+    assert (one.done, one.state) == (200, "running")
+    drain()
+    one.refresh_from_db()
+    assert (one.done, one.matched, one.fresh, one.state) == (450, 0, 450, "done")
+    assert Customer.objects.count() == 450
+    assert not bring_next(one.pk)
+
+
+def test_an_import_can_be_stopped(hall: None, operator: Person, stranger: Person) -> None:
+    one = begun(operator.actor, 450)
+    bring_next(one.pk)
+    assert not stop_import(stranger.actor, list_id=one.pk)
+    answer = operator.client().post(reverse("members_customers"), {"stop": one.pk})
+    assert answer.status_code == 302
+    assert not stop_import(operator.actor, list_id=one.pk)
+    drain()
+    assert Customer.objects.count() == 200
+    assert not CustomerPart.objects.exists()
+    page = operator.client().get(reverse("members_customers")).content.decode()
+    assert "Stopped. 200 of 450 people" in page
+    with pytest.raises(NotFound):
+        begin_import(operator.actor, list_id=one.pk, rows=[], wording="", today=TODAY)
+
+
+def test_who_says_whom_twice_is_shown() -> None:
+    table = [["小满", PHONE], ["李", ""], ["满", PHONE], ["李", ""]]
+    found = read(table, ["name", "phone"])
+    assert [tuple(one) for one in found.again] == [(4, 2, "满", True), (5, 3, "李", False)]
