@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from django.utils.translation import gettext as _
@@ -23,32 +24,35 @@ from weilu.insight.rules.rhythm import awake_window
 
 
 def trend(view: View, front: Front) -> Part:
-    """Messages and people per day."""
+    """Messages and people per day; days before the history begins say nothing and are left out."""
     scope = view.look.scope
-    labels = labels_between(scope.first_day, scope.last_day)
-    days = range(scope.first_day, scope.last_day + 1)
+    first = _begin(view)
+    labels = labels_between(first, scope.last_day)
+    days = range(first, scope.last_day + 1)
     links_of = [view.on_day(d) for d in days]
+    messages_of = front.now.messages_per_day[first - scope.first_day :]
+    people_of = front.now.speakers_per_day[first - scope.first_day :]
     messages = charts.line(
         Words(
             "messages",
-            _messages_title(front, scope.first_day),
+            _messages_title(messages_of, first),
             _("Messages of those who count, by day of the community's clock (%(zone)s).")
             % {"zone": scope.zone},
             _("Messages"),
         ),
         labels,
-        [Series(_("Messages"), front.now.messages_per_day, Role.MESSAGES)],
+        [Series(_("Messages"), messages_of, Role.MESSAGES)],
         links=links_of,
     )
     people = charts.line(
         Words(
             "speakers",
-            _people_title(front),
+            _people_title(people_of),
             _("Different people with at least one message on the day."),
             _("People"),
         ),
         labels,
-        [Series(_("People"), front.now.speakers_per_day, Role.PEOPLE)],
+        [Series(_("People"), people_of, Role.PEOPLE)],
         links=links_of,
     )
     sheet = Sheet(
@@ -61,9 +65,9 @@ def trend(view: View, front: Front) -> Part:
         ],
         list(
             zip(
-                dates_between(scope.first_day, scope.last_day),
-                front.now.messages_per_day,
-                front.now.speakers_per_day,
+                dates_between(first, scope.last_day),
+                messages_of,
+                people_of,
                 strict=True,
             )
         ),
@@ -72,8 +76,14 @@ def trend(view: View, front: Front) -> Part:
     return Part("trend", _("Day by day"), charts=[messages, people], sheets=[sheet])
 
 
-def _messages_title(front: Front, first: int) -> str:
-    counts = front.now.messages_per_day
+def _begin(view: View) -> int:
+    """First day of the period, or of the history where that begins within the period."""
+    scope, oldest = view.look.scope, view.look.place.oldest
+    is_within = oldest is not None and scope.first_day < oldest <= scope.last_day
+    return oldest if is_within and oldest is not None else scope.first_day
+
+
+def _messages_title(counts: Sequence[int], first: int) -> str:
     top = max(range(len(counts)), key=lambda at: counts[at])
     if not counts[top]:
         return _("Nobody wrote anything")
@@ -83,10 +93,14 @@ def _messages_title(front: Front, first: int) -> str:
     }
 
 
-def _people_title(front: Front) -> str:
-    counts = front.now.speakers_per_day
+def _people_title(counts: Sequence[int]) -> str:
     mean = sum(counts) / len(counts)
-    return _("On a usual day %(n)s people speak") % {"n": short(round(mean, 1 if mean < 10 else 0))}
+    shown = short(round(mean, 1 if mean < 10 else 0))
+    return ngettext(
+        "On a usual day %(n)s person speaks",
+        "On a usual day %(n)s people speak",
+        1 if shown == "1" else 2,
+    ) % {"n": shown}
 
 
 def hours(view: View, front: Front) -> Part:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 
 from weilu.chat.ports import (
     Answers,
@@ -33,6 +34,10 @@ from weilu.connectors.formats.tables import ROWS_PER_LOOK, cell
 from weilu.connectors.formats.written_times import WrittenTimes, date_fields, joined
 
 SHOWN_ROWS = 20
+# Prose has commas too; a table under such a name has at least a time in it.
+_PROSE_NAME = re.compile(r"\.(?:txt|md|log|text)$", re.IGNORECASE)
+# Seconds since 1970 have as many from 1973 on.
+LEAST_DIGITS = 9
 
 
 class TableFormat:
@@ -50,6 +55,8 @@ class TableFormat:
         try:
             rows = [row for _, row in islice(TextStream(entry).rows(), SHOWN_ROWS)]
         except Unreadable:
+            return 0
+        if _PROSE_NAME.search(entry.path) and not any(map(_tells_time, chain.from_iterable(rows))):
             return 0
         # A title above the headings is no row of the table.
         widths = Counter(map(len, rows[_titles(rows) :]))
@@ -87,6 +94,10 @@ class TableFormat:
             raise Unreadable(Problem("bad_record", entry.path, "line", 1))
         order = answers.day_order or _vote(entry, mapping["time"]).guess
         return _read(bundle, answers, mapping, order)
+
+
+def _tells_time(cell: str) -> bool:
+    return date_fields(cell) is not None or (cell.isdecimal() and len(cell) >= LEAST_DIGITS)
 
 
 def _titles(rows: Sequence[Sequence[str]]) -> int:

@@ -56,6 +56,14 @@ def test_page_says_what_it_knows(browser: Client, tea: Community) -> None:
     assert "The liveliest day was 5 Mar with 2 messages" in text
 
 
+def test_days_before_the_history_begins_do_not_count(browser: Client, workspace: Workspace) -> None:
+    young = tell_items(workspace, STORY[:1], "Young")
+    page = browser.get(f"/communities/{young.pk}/section/trend/").content.decode()
+    assert "On a usual day 1 person speaks" in page
+    # One day in two charts, though four weeks were asked for.
+    assert page.count("/rows/messages/") == 2
+
+
 def test_page_costs_few_statements(browser: Client, tea: Community) -> None:
     with CaptureQueriesContext(connection) as asked:
         text_of(browser, f"/communities/{tea.pk}/")

@@ -155,3 +155,6 @@ def test_lines_above_the_headings(text: str) -> None:
 
 def test_prose_is_no_table() -> None:
     assert FORMAT.recognise(entry("A title\nsome words\nmore words\n", "a.txt")) == 0
+    letter_to_nobody = "Dear diary,\ntoday, nothing happened.\n"
+    assert FORMAT.recognise(entry(letter_to_nobody, "a.txt")) == 0
+    assert FORMAT.recognise(entry("when,who\n1700000000,Ann\n", "a.txt")) == 10
