@@ -47,7 +47,13 @@ def backup(
             _("%(file)s is there already. Choose another name: nothing is overwritten.")
             % {"file": file}
         )
-    write(found, file)
+    try:
+        write(found, file)
+    except (OSError, sqlite3.Error) as error:
+        fail(
+            _("%(file)s could not be written: %(error)s. Nothing of it was left behind.")
+            % {"file": file, "error": error}
+        )
     typer.echo(
         _("Written: %(file)s (%(size)s MB). It holds the secret key.")
         % {"file": file, "size": f"{file.stat().st_size / 1e6:.1f}"}
@@ -55,21 +61,28 @@ def backup(
 
 
 def write(found: Options, file: Path) -> None:
-    """Write the archive beside its place, readable by its owner only, then move it there."""
+    """Write the archive beside its place, readable by its owner only, then move it there.
+
+    Raises OSError or sqlite3.Error, for want of room for instance, and leaves nothing behind.
+    """
     with tempfile.TemporaryDirectory(dir=found.base, prefix=".backup-") as folder:
         copy = Path(folder) / DATABASE
         with sqlite3.connect(found.base / DATABASE) as live, sqlite3.connect(copy) as target:
-            live.backup(target, pages=4096)
+            # In one step: whoever writes between two steps has it begin anew, for ever.
+            live.backup(target)
         live.close()
         target.close()
         part = file.with_name(file.name + ".part")
         handle = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(handle, "wb") as raw, tarfile.open(fileobj=raw, mode="w:gz") as archive:
-            archive.add(copy, DATABASE)
-            for name in ALONGSIDE:
-                if (found.base / name).exists():
-                    archive.add(found.base / name, name)
-        part.replace(file)
+        try:
+            with os.fdopen(handle, "wb") as raw, tarfile.open(fileobj=raw, mode="w:gz") as archive:
+                archive.add(copy, DATABASE)
+                for name in ALONGSIDE:
+                    if (found.base / name).exists():
+                        archive.add(found.base / name, name)
+            part.replace(file)
+        finally:
+            part.unlink(missing_ok=True)
 
 
 def _without_password(address: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import sqlite3
 import sys
 import tarfile
@@ -51,6 +53,83 @@ def test_a_damaged_backup_changes_nothing(tmp_path: Path) -> None:
     with pytest.raises(sqlite3.DatabaseError):
         restore.unpack(archive, tmp_path / "other")
     assert list((tmp_path / "other").iterdir()) == []
+
+
+def test_a_table_kept_by_its_key_comes_back(tmp_path: Path) -> None:
+    """SQLite 3.40 says of such a table that NULLs are in it, where none are."""
+    options = a_home(tmp_path / "home")
+    connection = sqlite3.connect(options.base / "weilu.db")
+    connection.executescript(
+        "CREATE TABLE cups (full INTEGER NOT NULL, chipped INTEGER, shelf INTEGER NOT NULL,"
+        " place INTEGER NOT NULL, PRIMARY KEY (shelf, place)) WITHOUT ROWID;"
+        "INSERT INTO cups VALUES (1, NULL, 2, 3), (4, NULL, 5, 6);"
+    )
+    connection.close()
+    backup.write(options, tmp_path / "weilu.tar.gz")
+    restore.unpack(tmp_path / "weilu.tar.gz", tmp_path / "other")
+    assert (tmp_path / "other" / "weilu.db").exists()
+
+
+def test_a_null_where_none_may_be_is_no_mistake(tmp_path: Path) -> None:
+    options = a_home(tmp_path / "home")
+    connection = sqlite3.connect(options.base / "weilu.db")
+    connection.executescript(
+        "CREATE TABLE cups (full INTEGER); INSERT INTO cups VALUES (NULL);"
+        "PRAGMA writable_schema=ON;"
+        "UPDATE sqlite_master SET sql = 'CREATE TABLE cups (full INTEGER NOT NULL)'"
+        " WHERE name = 'cups';"
+    )
+    connection.close()
+    backup.write(options, tmp_path / "weilu.tar.gz")
+    with pytest.raises(sqlite3.DatabaseError, match=r"NULL value in cups\.full"):
+        restore.unpack(tmp_path / "weilu.tar.gz", tmp_path / "other")
+    assert list((tmp_path / "other").iterdir()) == []
+
+
+def test_what_is_there_already_stops_a_restore_before_it_begins(tmp_path: Path) -> None:
+    options = a_home(tmp_path / "home")
+    backup.write(options, tmp_path / "weilu.tar.gz")
+    other = tmp_path / "other"
+    (other / "uploads").mkdir(parents=True)
+    with pytest.raises(FileExistsError):
+        restore.unpack(tmp_path / "weilu.tar.gz", other)
+    assert [one.name for one in other.iterdir()] == ["uploads"]
+
+
+def test_an_archive_cut_off_on_its_way_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    options = a_home(tmp_path / "home")
+    (options.base / "uploads" / "noise").write_bytes(os.urandom(200_000))
+    backup.write(options, tmp_path / "weilu.tar.gz")
+    cut = tmp_path / "cut.tar.gz"
+    cut.write_bytes((tmp_path / "weilu.tar.gz").read_bytes()[:100_000])
+    monkeypatch.setenv("WEILU_HOME", str(tmp_path / "other"))
+    done = CliRunner().invoke(cli.build("restore"), ["restore", str(cut)])
+    assert done.exit_code == 1
+    assert "cannot be restored" in done.output
+    assert list((tmp_path / "other").iterdir()) == []
+
+
+def test_a_backup_that_cannot_be_written_leaves_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    options = a_home(tmp_path / "home")
+    monkeypatch.setenv("WEILU_HOME", str(options.base))
+    before = sorted(one.name for one in options.base.iterdir())
+    where = tmp_path / "nowhere" / "weilu.tar.gz"
+    done = CliRunner().invoke(cli.build("backup"), ["backup", str(where)])
+    assert done.exit_code == 1
+    assert "could not be written" in done.output
+
+    def torn(_self: tarfile.TarFile, name: Path, _arcname: str) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(name))
+
+    monkeypatch.setattr(tarfile.TarFile, "add", torn)
+    with pytest.raises(OSError, match="No space left"):
+        backup.write(options, tmp_path / "weilu.tar.gz")
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["home"]
+    assert sorted(one.name for one in options.base.iterdir()) == before
 
 
 def test_a_path_out_of_the_archive_is_refused(tmp_path: Path) -> None:
