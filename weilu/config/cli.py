@@ -16,6 +16,7 @@ from typing import Any
 import typer
 
 from weilu.config.commands import ready
+from weilu.config.commands.trouble import sentence_for
 from weilu.config.speech import gettext, speak_as_terminal
 from weilu.config.speech import gettext_noop as _
 
@@ -98,9 +99,15 @@ def _listed() -> None:
 
 
 def main() -> None:
-    """Entry of the installed command."""
+    """Entry of the installed command; what the machine is short of ends it with a sentence."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "weilu.config.settings")
-    build(sys.argv[1] if len(sys.argv) > 1 else "")()
+    try:
+        build(sys.argv[1] if len(sys.argv) > 1 else "")()
+    except Exception as error:
+        sentence = sentence_for(error)
+        if not sentence:
+            raise
+        sys.exit(sentence)
 
 
 if __name__ == "__main__":

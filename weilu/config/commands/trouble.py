@@ -1,0 +1,68 @@
+"""What a machine may be short of, said in a sentence instead of a traceback."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from pathlib import Path
+
+from weilu.config.commands import options
+from weilu.config.speech import gettext as _
+
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+_NOT_ALLOWED = {errno.EROFS, errno.EACCES, errno.EPERM}
+
+
+def sentence_for(error: Exception) -> str:
+    """What is wrong with the machine and what to do; "" when it is none of these."""
+    for one in _chain(error):
+        if isinstance(one, OSError) and one.errno in _NO_ROOM:
+            return _no_room()
+        if isinstance(one, OSError) and one.errno in _NOT_ALLOWED and _is_ours(one.filename):
+            return _not_allowed()
+        if type(one).__name__ == "OperationalError" and (found := _of_database(str(one))):
+            return found
+    return ""
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """The error and what it came of; each once."""
+    seen: set[int] = set()
+    one: BaseException | None = error
+    while one is not None and id(one) not in seen:
+        seen.add(id(one))
+        yield one
+        one = one.__cause__ or one.__context__
+
+
+def _of_database(said: str) -> str:
+    if "disk is full" in said or "No space left" in said:
+        return _no_room()
+    if "readonly database" in said or "unable to open database file" in said:
+        return _not_allowed()
+    if "connection failed" in said or "connection is bad" in said:
+        return _(
+            "PostgreSQL does not answer: %(error)s\n"
+            "Start it, or mend its address in WEILU_DATABASE."
+        ) % {"error": said.strip().splitlines()[0]}
+    return ""
+
+
+def _no_room() -> str:
+    return _(
+        "There is no room left on the disk of %(folder)s. Make room and start this again; what was"
+        " stored before is safe."
+    ) % {"folder": options().base}
+
+
+def _is_ours(path: object) -> bool:
+    """Whether a path is the data folder or lies in it."""
+    base = options().base
+    return isinstance(path, str | Path) and (base in Path(path).parents or base == Path(path))
+
+
+def _not_allowed() -> str:
+    return _(
+        "%(folder)s cannot be written. Let this user write there, or name another data folder:"
+        " WEILU_HOME=/path/to/folder"
+    ) % {"folder": options().base}
