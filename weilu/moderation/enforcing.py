@@ -77,6 +77,8 @@ def enforce(policy: Policy, offences: Sequence[Offence], by_id: int | None = Non
     book = current(policy.community)
     titles = titles_by_kind(book)
     names = _names_of({one.identity_id for one in fresh})
+    # What broke the rules by itself is taken back already, what else they wrote once.
+    taken = {one.message_id for one in fresh}
     violations, drafts = [], []
     for one in fresh:
         terms = policy.terms(one.kind)
@@ -99,7 +101,7 @@ def enforce(policy: Policy, offences: Sequence[Offence], by_id: int | None = Non
         )
         drafts += _orders(policy, one, rung, None if told.again(one, rung, at) else about)
         if rung.step in FINAL and policy.recalls_recent:
-            drafts += _recalls(one, here)
+            drafts += _recalls(one, here, taken)
     add_all(violations)
     enqueue(policy.workspace_id, drafts)
     ban(policy, violations)
@@ -315,8 +317,11 @@ def _draft(one: Offence, what: str, deed: Deed, **more: object) -> Draft:
     )
 
 
-def _recalls(one: Offence, supports: dict[Ability, Support]) -> list[Draft]:
-    """Take back what else they wrote lately, where an interface does it by itself."""
+def _recalls(one: Offence, supports: dict[Ability, Support], taken: set[int]) -> list[Draft]:
+    """Take back what else they wrote lately, where an interface does it by itself.
+
+    Not what is `taken` already; what is now is added there.
+    """
     if supports.get(Ability.RECALL) != Support.AUTOMATIC:
         return []
     since = one.sent_ms - RECENT_MS
@@ -330,6 +335,7 @@ def _recalls(one: Offence, supports: dict[Ability, Support]) -> list[Draft]:
     ).exclude(pk=one.message_id)
     ids = list(rows.order_by("-sent_ms").values_list("pk", flat=True)[:MOST_RECENT])
     # What broke the rules by itself is taken back already.
-    known = set(Violation.objects.filter(pk__in=ids).values_list("pk", flat=True))
+    known = {*Violation.objects.filter(pk__in=ids).values_list("pk", flat=True), *taken}
     wanted = [pk for pk in ids if pk not in known]
+    taken.update(wanted)
     return [_draft(one, f"recall-{pk}", Deed.RECALL, message_id=pk) for pk in wanted]

@@ -276,3 +276,14 @@ def test_a_batch_is_not_remembered_twice_when_another_stage_fails(
     # Rolled back with the others, then run again by itself: begun from what is stored.
     assert heard == [1, 0]
     assert StageDebt.objects.count() == 1
+
+
+def test_who_is_put_out_within_one_batch_has_each_message_taken_back_once(
+    line: Connection,
+) -> None:
+    said = [("spam", now_ms() - 9000 + n, f"{AD}{n}") for n in range(5)]
+    hear(line, ("spam", now_ms() - 10_000, "早上好大家"), *said)
+    assert Violation.objects.filter(step="remove").exists()
+    recalled = Outgoing.objects.filter(deed="recall").values_list("message_id", flat=True)
+    written = Message.objects.filter(identity__account="spam").values_list("pk", flat=True)
+    assert list(recalled.order_by("message_id")) == list(written.order_by("pk"))
