@@ -7,6 +7,7 @@ member. Both are read of rows that name identities (or members) and follow them 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -32,6 +33,20 @@ def between(low: float | None, high: float | None) -> Test:
         return holds
 
     return test
+
+
+@dataclass(frozen=True, slots=True)
+class Spots:
+    """Some places, and where their bits lie in columns of Flags."""
+
+    at: Ints
+    byte: Ints
+    bit: npt.NDArray[np.uint8]
+
+    @classmethod
+    def of(cls, at: Ints) -> Spots:
+        """Places to look at, or to write."""
+        return cls(at, at >> 3, np.left_shift(1, (at & 7).astype(np.uint8), dtype=np.uint8))
 
 
 class Column(Protocol):
@@ -146,35 +161,35 @@ class Flags(_Rows):
         """Memory it takes."""
         return int(self._bits.nbytes + self._more.nbytes + self._more_at.nbytes)
 
-    def has(self, moment_s: float, at: Ints | None) -> Bools:
+    def has(self, moment_s: float, spots: Spots | None) -> Bools:
         """Of whom it holds at a moment."""
         holds: Bools
-        if at is None:
+        if spots is None:
             bits = np.unpackbits(self._bits, count=self._places.room, bitorder="little")
             holds = bits.view(np.bool_)
         else:
-            holds = (self._bits[at >> 3] >> (at & 7).astype(np.uint8)) & 1 == 1
+            holds = self._bits[spots.byte] & spots.bit != 0
         if len(self._more_at):
             also = self._more_at[self._more > moment_s]
-            if at is None:
+            if spots is None:
                 holds[also] = True
             else:
-                holds |= np.isin(at, also)
+                holds |= np.isin(spots.at, also)
         return holds
 
     def ends_between(self, before_s: float, moment_s: float) -> bool:
         """Whether it ceased to hold of somebody between two moments, by itself."""
+        if not len(self._more_at):
+            return False
         low, high = min(before_s, moment_s), max(before_s, moment_s)
         return bool(((self._more > low) & (self._more <= high)).any())
 
     def _clear(self, at: Ints) -> None:
-        np.bitwise_and.at(self._bits, at >> 3, ~_bit(at))
+        spots = Spots.of(at)
+        np.bitwise_and.at(self._bits, spots.byte, ~spots.bit)
 
     def _put(self, at: Ints, numbers: Floats) -> None:
         lasts = numbers == ALWAYS
-        np.bitwise_or.at(self._bits, at[lasts] >> 3, _bit(at[lasts]))
+        spots = Spots.of(at[lasts])
+        np.bitwise_or.at(self._bits, spots.byte, spots.bit)
         self._add_more(at[~lasts], numbers[~lasts])
-
-
-def _bit(at: Ints) -> npt.NDArray[np.uint8]:
-    return np.left_shift(1, (at & 7).astype(np.uint8), dtype=np.uint8)

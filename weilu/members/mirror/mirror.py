@@ -16,7 +16,7 @@ from pyroaring import BitMap
 
 from weilu.core.changes import EVERYTHING, Noted, from_here, noted_since
 from weilu.core.clock import now
-from weilu.members.mirror.columns import Column, Flags, Numbers, Test
+from weilu.members.mirror.columns import Column, Flags, Numbers, Spots, Test
 from weilu.members.mirror.places import Bools, Disorder, Ints, Places
 from weilu.members.reading import numbers_of
 
@@ -167,11 +167,16 @@ def _together(notes: Iterable[Noted]) -> list[Noted]:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A mirror as it is asked for one answer: of everybody (`at` is None) or at some places."""
+    """A mirror as it is asked for one answer: of everybody (`spots` is None) or at some places."""
 
     mirror: Mirror
     scope: Scope
-    at: Ints | None = None
+    spots: Spots | None = None
+
+    @property
+    def at(self) -> Ints | None:
+        """The places; None: all."""
+        return None if self.spots is None else self.spots.at
 
     @property
     def moment_s(self) -> float:
@@ -186,7 +191,7 @@ class Look:
 
     def has(self, source: Source, key: str) -> Bools:
         """Of whom a column of Flags holds."""
-        return self.flags(source, key).has(self.moment_s, self.at)
+        return self.flags(source, key).has(self.moment_s, self.spots)
 
     def where(self, source: Source, key: str, test: Test) -> Bools:
         """Whose number in a column of Numbers passes."""

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from pyroaring import BitMap
 
+from weilu.members.mirror.columns import Spots
 from weilu.members.mirror.keeping import borrowed
 from weilu.members.mirror.known import here
 from weilu.members.mirror.mirror import Look, Mirror
@@ -79,9 +80,9 @@ def answer_again(scope: Scope, segments: Sequence[Kept]) -> dict[int, Again]:
 
     Where this process knows how a segment came about, it looks only at who changed since.
     """
-    asked = [one for one in segments if all(_columns(leaf) for leaf in leaves(one.node))]
-    found = _ask(scope, (), lambda look: _all_again(look, asked)) if asked else None
-    return found or {}
+    if not any(_is_columnar(one.node) for one in segments):
+        return {}
+    return _ask(scope, (), lambda look: _all_again(look, segments)) or {}
 
 
 def _all_again(look: Look, segments: Sequence[Kept]) -> dict[int, Again]:
@@ -89,13 +90,16 @@ def _all_again(look: Look, segments: Sequence[Kept]) -> dict[int, Again]:
     found: dict[int, Again] = {}
     for one in segments:
         before = _stood_at(look.mirror, one)
+        if before is None and not _is_columnar(one.node):
+            continue
         changed = None if before is None else _who_changed(look, before, since)
         if before is None or changed is None:
             ids = look.mirror.places.members(holds(look, one.node))
             stood = _standing(look, one.node)
         else:
             ids = _with(changed, one)
-            stood = replace(before, step=look.mirror.step, scope=look.scope)
+            asked = (before.asked, before.gone)
+            stood = Stood(before.node, look.mirror.step, look.scope, *asked)
         found[one.id] = Again(ids, look.mirror, stood)
     return found
 
@@ -143,12 +147,12 @@ def _who_changed(look: Look, before: Stood, since: dict[int, Changed]) -> Change
         if places is None or len(places) > look.mirror.places.size // _FEW:
             return None
         ids = look.mirror.places.ids[places]
-        since[before.step] = Changed(replace(look, at=places), ids, bitmap(ids))
+        since[before.step] = Changed(replace(look, spots=Spots.of(places)), ids, bitmap(ids))
     return since[before.step]
 
 
 def _ask(scope: Scope, nodes: tuple[Node, ...], ask: Callable[[Look], A]) -> A | None:
-    if not all(_columns(leaf) for node in nodes for leaf in leaves(node)):
+    if not all(map(_is_columnar, nodes)):
         return None
     try:
         with borrowed(scope.workspace_id) as mirror:
@@ -158,6 +162,10 @@ def _ask(scope: Scope, nodes: tuple[Node, ...], ask: Callable[[Look], A]) -> A |
             "the mirror of workspace %s failed; the database is asked", scope.workspace_id
         )
         return None
+
+
+def _is_columnar(node: Node) -> bool:
+    return all(_columns(leaf) for leaf in leaves(node))
 
 
 def _columns(leaf: Leaf) -> Columnar | None:
