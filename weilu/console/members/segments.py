@@ -18,6 +18,8 @@ from weilu.console.http import Request
 from weilu.console.members.builder import changed, drawn, kinds, tree_of
 from weilu.console.members.segment_starts import STARTS
 from weilu.console.members.segment_words import leaf_words, tree_words
+from weilu.console.members.standing import SegmentCompanyForm
+from weilu.console.members.standing_words import MODES
 from weilu.console.parts import Empty, Head
 from weilu.console.places import address
 from weilu.console.sentences import SENTENCES, sentence
@@ -27,6 +29,7 @@ from weilu.insight.people import segments as queries
 from weilu.members.actions import segments as actions
 from weilu.members.models import Segment
 from weilu.members.queries import known, names
+from weilu.members.queries.standing import company_rule_of
 from weilu.members.segments.trees import Branch, plain, read
 
 SENTENCES.update(
@@ -145,6 +148,7 @@ def segment(request: Request, pk: int) -> HttpResponse:
     """One segment: what it asks, who is in it now and why, how that changed."""
     one = queries.segment(request.actor, pk)
     tree = read(one.tree)
+    rule = company_rule_of(request.actor, pk)
     shown = _preview(request, tree if isinstance(tree, Branch) else Branch(of=(tree,)))
     context = {
         "head": Head(
@@ -156,6 +160,9 @@ def segment(request: Request, pk: int) -> HttpResponse:
         "segment": one,
         "words": tree_words(tree, request.actor.workspace_id),
         "moves": queries.moves_of(request.actor, pk),
+        "rule": rule,
+        "rule_mode": MODES[rule.mode] if rule else "",
+        "company_form": SegmentCompanyForm(request.actor),
         "tags": known.tags(request.actor),
         "may_edit": request.actor.may(Right.EDIT_MEMBERS),
         "may_export": request.actor.may(Right.EXPORT),

@@ -28,11 +28,19 @@ from weilu.core.access import Actor, Right
 from weilu.core.errors import Conflict, Invalid, NotFound
 from weilu.core.models import Seat
 from weilu.members.actions import standing as actions
+from weilu.members.actions.company_rules import drop_company_of, keep_company_of
 from weilu.members.models import Company
 from weilu.members.queries import member as find_member
 from weilu.members.queries import standing as queries
 
-SENTENCES.update({"too_many_stages": gettext_lazy("Twenty stages are enough for anybody.")})
+SENTENCES.update(
+    {
+        "too_many_stages": gettext_lazy("Twenty stages are enough for anybody."),
+        "too_many_members": gettext_lazy(
+            "More than 2,000 people cannot be kept company one by one. Narrow the segment down."
+        ),
+    }
+)
 
 
 class CompanyForm(forms.Form):
@@ -48,20 +56,41 @@ class CompanyForm(forms.Form):
         help_text=gettext_lazy("Empty: 14 for an assistant, 7 for an expert, 3 for a partner."),
     )
 
+    chosen = "guide"
+
     def __init__(self, viewer: Actor, data: object = None) -> None:
         super().__init__(data)  # type: ignore[arg-type]  # a request's values, or none
         seats = Seat.objects.filter(workspace_id=viewer.workspace_id).select_related("user")
         named = [(str(one.user_id), one.user.username) for one in seats.order_by("user__username")]
-        cast("forms.ChoiceField", self.fields["guide"]).choices = [("", _("Anybody")), *named]
+        offered = named if self.chosen == "guides" else [("", _("Anybody")), *named]
+        cast("forms.ChoiceField", self.fields[self.chosen]).choices = offered
+
+    def every(self) -> int:
+        """How often, in days; the usual for the way where nothing is said."""
+        said = self.cleaned_data
+        usual = actions.USUAL_DAYS[Company.Mode(said["mode"])]
+        return int(said["every_days"] or usual)
 
     def plan(self) -> actions.Plan:
         """What a valid form says."""
         said = self.cleaned_data
-        usual = actions.USUAL_DAYS[Company.Mode(said["mode"])]
         guide = said["guide"]
-        return actions.Plan(
-            said["mode"], int(guide) if guide else None, said["every_days"] or usual
-        )
+        return actions.Plan(said["mode"], int(guide) if guide else None, self.every())
+
+
+class SegmentCompanyForm(CompanyForm):
+    """How everybody in a segment is kept company: way, guides who share them, cadence."""
+
+    guide = None  # type: ignore[assignment]  # several share the members
+    guides = forms.MultipleChoiceField(
+        label=gettext_lazy("Guides"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Whoever has the fewest gets the next. Nobody chosen: anybody."),
+    )
+
+    field_order = ("mode", "guides", "every_days")
+    chosen = "guides"
 
 
 class StageForm(forms.Form):
@@ -179,6 +208,34 @@ def _saved(request: Request, form: StageForm) -> bool:
     return True
 
 
+@require_POST
+@page(Right.EDIT_MEMBERS)
+def segment_company(request: Request, pk: int) -> HttpResponse:
+    """Keep everybody in a segment company from now on, or give nobody else a guide."""
+    if request.POST.get("act") == "drop":
+        drop_company_of(request.actor, segment_id=pk)
+        messages.success(request, _("Nobody else gets a guide; who has one keeps them."))
+        return redirect("members_segment", pk)
+    form = SegmentCompanyForm(request.actor, request.POST)
+    if not form.is_valid():
+        messages.error(request, sentence("out_of_range"))
+        return redirect("members_segment", pk)
+    try:
+        given = keep_company_of(
+            request.actor, segment_id=pk, mode=form.cleaned_data["mode"], every_days=form.every(),
+            guides=[int(one) for one in form.cleaned_data["guides"]], today=timezone.localdate(),
+        )  # fmt: skip
+    except (Invalid, Conflict) as problem:
+        messages.error(request, sentence(str(problem)))
+    else:
+        said = ngettext(
+            "%(n)s member is kept company now", "%(n)s members are kept company now", given
+        )
+        words = _("%(said)s, and whoever comes in. First contacts are spread over one round.")
+        messages.success(request, words % {"said": said % {"n": number(given)}})
+    return redirect("members_segment", pk)
+
+
 @page(Right.SEE_MEMBERS)
 def company(request: Request) -> HttpResponse:
     """Whom to be in touch with: what is due first, then all company that is kept."""
@@ -202,6 +259,7 @@ def company(request: Request) -> HttpResponse:
             back_label=_("Members"),
         ),
         "waiting": _told(waiting, today),
+        "loads": queries.company_loads(request.actor),
         "everybody": _told([one for one in everybody if one.next_on > today], today),
         "may_edit": request.actor.may(Right.EDIT_MEMBERS),
         "empty": Empty(

@@ -36,6 +36,11 @@ urlpatterns = [
     path("members/segments/<int:pk>/", segments.segment, name="members_segment"),
     path("members/segments/<int:pk>/edit/", segments.build, name="members_segment_edit"),
     path("members/segments/<int:pk>/tag/", segments.keep_tag, name="members_segment_tag"),
+    path(
+        "members/segments/<int:pk>/company/",
+        standing.segment_company,
+        name="members_segment_company",
+    ),
     path("members/segments/<int:pk>/remove/", segments.remove, name="members_segment_remove"),
     path("members/goodwill/", goodwill.goodwill, name="members_goodwill"),
     path("members/circles/", circles.circles, name="members_circles"),

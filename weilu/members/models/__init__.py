@@ -18,6 +18,7 @@ from weilu.members.models.people import MOVED, Alias, Identity, Member, Merge, S
 from weilu.members.models.segments import Segment, SegmentMove
 from weilu.members.models.standing import (
     Company,
+    CompanyRule,
     Contact,
     OwnStage,
     Staying,
@@ -41,6 +42,7 @@ __all__ = [
     "CircleMember",
     "Colour",
     "Company",
+    "CompanyRule",
     "Consent",
     "Contact",
     "Customer",

@@ -139,6 +139,27 @@ class Company(models.Model):
         return f"{self.mode} of {self.identity_id}"
 
 
+class CompanyRule(models.Model):
+    """That everybody in a segment is kept company in one way, now and whoever comes in (C-8).
+
+    `guides` are the users who share them, empty for anybody. Who leaves the segment keeps their
+    company until somebody ends it.
+    """
+
+    workspace = models.ForeignKey("core.Workspace", on_delete=models.CASCADE, related_name="+")
+    segment = models.OneToOneField(
+        "members.Segment", primary_key=True, on_delete=models.CASCADE, related_name="+"
+    )
+    mode = models.CharField(max_length=10, choices=Company.Mode.choices)
+    every_days = models.PositiveSmallIntegerField()
+    guides = models.JSONField(default=list)
+    by = models.ForeignKey("core.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.mode} for {self.segment_id}"
+
+
 class Contact(models.Model):
     """One time that a guide was in touch with a member, or could not be."""
 

@@ -10,7 +10,16 @@ from django.db.models import Count, QuerySet
 from pyroaring import BitMap
 
 from weilu.core.access import Actor, Right
-from weilu.members.models import Company, Contact, OwnStage, Staying, Tier, TierPlace, TierWord
+from weilu.members.models import (
+    Company,
+    CompanyRule,
+    Contact,
+    OwnStage,
+    Staying,
+    Tier,
+    TierPlace,
+    TierWord,
+)
 from weilu.members.reading import ask_ids
 from weilu.members.segments.conditions import fixed
 from weilu.members.segments.registry import (
@@ -103,6 +112,20 @@ def companies(viewer: Actor, *, limit: int = 200) -> list[Company]:
     rows = Company.objects.filter(workspace_id=viewer.workspace_id, ended_at=None)
     chosen = rows.select_related("identity__member", "guide")
     return list(chosen.order_by("next_on", "pk")[:limit])
+
+
+def company_rule_of(viewer: Actor, segment_id: int) -> CompanyRule | None:
+    """How everybody in a segment is kept company, if they are."""
+    viewer.require(Right.SEE_MEMBERS)
+    return CompanyRule.objects.filter(pk=segment_id, workspace_id=viewer.workspace_id).first()
+
+
+def company_loads(viewer: Actor) -> list[tuple[str, int]]:
+    """How many each guide keeps company, most first; "" for those nobody is named for."""
+    viewer.require(Right.SEE_MEMBERS)
+    rows = Company.objects.filter(workspace_id=viewer.workspace_id, ended_at=None).order_by()
+    counts = rows.values_list("guide__username").annotate(n=Count("pk")).order_by("-n")
+    return [(name or "", n) for name, n in counts[:100]]
 
 
 def in_tier(scope: Scope, values: Values) -> BitMap:
