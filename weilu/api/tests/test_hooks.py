@@ -236,3 +236,17 @@ def test_the_documented_example_works_as_it_stands(owner: Person, live_server: L
         assert (done.returncode, done.stdout) == (0, '{"received":1}'), done.stderr
     message = Message.objects.get()
     assert (message.external_id, message.text) == ("m-1", "Good morning")
+
+
+def test_events_in_disorder_and_from_a_wrong_clock_are_stored_once(owner: Person) -> None:
+    one = webhook(owner.actor)
+    sent = [
+        event(number="late", time="2026-11-01T12:00:00+08:00", text="second"),
+        event(number="early", time="2026-11-01T09:00:00+08:00", text="first"),
+        event(number="future", time="2999-01-01T00:00:00Z", text="third"),
+    ]
+    assert call(one, "events", {"events": sent}) == (200, {"received": 3})
+    assert call(one, "events", {"events": sent[::-1]})[0] == 200
+    said = Message.objects.order_by("sent_ms")
+    assert list(said.values_list("text", flat=True)) == ["first", "second", "third"]
+    assert abs(said[2].sent_ms - int(time.time() * 1000)) < 60_000

@@ -10,6 +10,7 @@ from typing import Any
 from weilu.chat.ports.orders import Arrival, Fate, Parcel, Receipt
 from weilu.chat.ports.records import ChatRef, Inbound, Kind, Platform
 from weilu.chat.ports.sessions import Person
+from weilu.connectors.wire import number
 
 Json = Mapping[str, Any]
 RUNG, VERSION = "rung:", "version:"
@@ -75,8 +76,8 @@ def joins_of(group: Json) -> list[Arrival]:
 
 
 def _join(member: Json, names: Mapping[str, str]) -> Inbound:
-    account, at_s = str(member.get("userid", "")), int(member.get("join_time") or 0)
-    scene = _SCENES.get(int(member.get("join_scene") or 0), "")
+    account, at_s = str(member.get("userid", "")), number(member, "join_time")
+    scene = _SCENES.get(number(member, "join_scene"), "")
     invitor = member.get("invitor")
     by = str(invitor.get("userid", "")) if isinstance(invitor, Mapping) else ""
     return Inbound(
@@ -106,7 +107,7 @@ def name_of(member: Json) -> str:
 def receipt_of(task: str, results: Sequence[Json], at_ms: int) -> Receipt | None:
     """What became of a mass message to one group; None while nobody has confirmed it."""
     for one in results:
-        moment = int(one.get("send_time") or 0) * 1000 or at_ms
+        moment = number(one, "send_time") * 1000 or at_ms
         if one.get("status") == _SENT:
             return Receipt(task, Fate.SENT, moment)
         if one.get("status") in _REFUSED:

@@ -35,6 +35,7 @@ class WeCom:
     reminded: dict[str, int] = field(default_factory=dict)
     cancelled: list[str] = field(default_factory=list)
     hangs: bool = False
+    cuts: bool = False
     raw: bytes | None = None
     address: str = ""
 
@@ -49,6 +50,9 @@ class WeCom:
         self.asked.append((path, body))
         if self.hangs:
             await asyncio.sleep(0.5)
+        if self.cuts and request.transport is not None:
+            request.transport.write(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{")
+            request.transport.close()
         if self.raw is not None:
             return web.Response(body=self.raw)
         if self.statuses:
