@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 from pathlib import PurePosixPath
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -78,7 +79,8 @@ class BundleCard:
     order_example: str
     columns: Sequence[Column]
     headings: Sequence[str]
-    samples: Sequence[Sequence[str]]
+    # Rows of the table, each cell with the heading it stands under.
+    samples: Sequence[Sequence[tuple[str, str]]]
     is_skipped: bool
 
     @property
@@ -104,6 +106,7 @@ def _card(one: ImportBundle, zone: ZoneInfo) -> BundleCard:
     chats = [_chat(one, k, chat, zone) for k, chat in enumerate(found)]
     first = min((c["first_ms"] for c in found), default=None)
     said = {**one.guesses, **one.answers}
+    headings, rows = one.guesses.get("headings", ()), one.guesses.get("rows", ())
     return BundleCard(
         row=one,
         title=title_of(one),
@@ -116,8 +119,8 @@ def _card(one: ImportBundle, zone: ZoneInfo) -> BundleCard:
         order=said.get("day_order") or DayOrder.DMY.value,
         order_example=_day(first, zone),
         columns=_columns(one, said) if Question.COLUMNS in one.asks else (),
-        headings=one.guesses.get("headings", ()),
-        samples=one.guesses.get("rows", ())[:5],
+        headings=headings,
+        samples=[list(zip_longest(headings, row, fillvalue="")) for row in rows[:5]],
         is_skipped=one.state == ImportBundle.State.SKIPPED,
     )
 

@@ -203,6 +203,8 @@ def test_a_table_is_asked_for_its_columns(owner: User) -> None:
     drain()
     page = client.get(f"/imports/{run.pk}/").content.decode()
     assert "What is in which column?" in page
+    # On a phone each row is a card, which shows facts with their headings only.
+    assert '<td class="fact" data-label="c">tea 3</td>' in page
     assert "Not readable" not in page
     bundle = ImportBundle.objects.get()
     answers = {"zone": "UTC", "community_name": "Tea"}
