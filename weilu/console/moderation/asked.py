@@ -168,7 +168,7 @@ def let_back(request: Request, pk: int) -> HttpResponse:
 def _tabs(name: str, is_open: bool) -> list[Tab]:  # noqa: FBT001 - private
     url = address(name)
     return [
-        Tab(_("Waiting"), url, here=is_open),
+        Tab(_("To be looked at"), url, here=is_open),
         Tab(_("Done"), f"{url}?tab=done", here=not is_open),
     ]
 
