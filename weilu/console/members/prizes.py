@@ -20,12 +20,12 @@ from weilu.console.http import Request
 from weilu.console.parts import Badge, Empty, Head, Tone
 from weilu.console.places import address
 from weilu.console.sentences import sentence
-from weilu.core.access import Actor, Right
+from weilu.core.access import Right
 from weilu.core.errors import Conflict, Invalid
 from weilu.members.actions.prizes import NOTE_CHARS, judge, withdraw_verdict
 from weilu.members.models import PrizeLook, PrizeVerdict
 from weilu.members.queries import member as find_member
-from weilu.members.queries.worth import Judged, judged, prize_looks
+from weilu.members.queries.worth import Judged, prize_looks
 from weilu.members.rules.prizes import AGAINST, HELD_OUT, Reason
 
 _REASONS: dict[Reason, Promise] = {
@@ -93,9 +93,8 @@ class VerdictForm(forms.Form):
     )
 
 
-def prize_card(viewer: Actor, member_id: int) -> dict[str, object]:
+def prize_card(known: Judged) -> dict[str, object]:
     """What the profile shows of a member and prizes; nothing where there is nothing to see."""
-    known: Judged = judged(viewer, member_id)
     if known.look is None and not known.verdicts:
         return {"prizes": None}
     return {

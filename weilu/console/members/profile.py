@@ -14,7 +14,7 @@ from weilu.console.http import Request
 from weilu.console.members.drawing import card
 from weilu.console.members.goodwill_words import goodwill_words
 from weilu.console.members.prizes import prize_card
-from weilu.console.members.standing import standing_card
+from weilu.console.members.standing import Been, standing_card
 from weilu.console.members.words import consents, entries, reasons
 from weilu.console.messages.text import shown
 from weilu.core.access import Right
@@ -37,6 +37,8 @@ def show_member(
     asked = request.GET.get("with", "").strip()
     notes = known.notes_of(pk)
     agreed = known.consents_of(pk)
+    verdicts = judged(request.actor, found.member.pk)
+    been = Been(queries.stayings_of(found.member.pk), queries.contacts_of(found.member.pk))
     told = history(
         Known(
             identities=found.identities,
@@ -48,17 +50,17 @@ def show_member(
             notes=notes,
             consents=agreed,
             levels=level_moves(found.member.pk),
-            verdicts=judged(request.actor, found.member.pk).verdicts,
-            stayings=queries.stayings_of(found.member.pk),
-            contacts=queries.contacts_of(found.member.pk),
+            verdicts=verdicts.verdicts,
+            stayings=been.stayings,
+            contacts=been.contacts,
         )
     )
-    standing = standing_card(request.actor, found.member.pk)
+    standing = standing_card(request.actor, found.member.pk, been)
     context = {
         **card(found),
         **standing,
         **forms,
-        **prize_card(request.actor, found.member.pk),
+        **prize_card(verdicts),
         "goodwill": goodwill_words(goodwill_of(request.actor, found.member)),
         "tags": [(one, _last_day(one)) for one in known.worn_by([pk]).get(pk, [])],
         "notes": notes,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
@@ -29,7 +30,7 @@ from weilu.core.errors import Conflict, Invalid, NotFound
 from weilu.core.models import Seat
 from weilu.members.actions import standing as actions
 from weilu.members.actions.company_rules import drop_company_of, keep_company_of
-from weilu.members.models import Company
+from weilu.members.models import Company, Contact, Staying
 from weilu.members.queries import member as find_member
 from weilu.members.queries import standing as queries
 
@@ -103,10 +104,18 @@ class StageForm(forms.Form):
     )
 
 
-def standing_card(viewer: Actor, member_id: int) -> dict[str, object]:
+@dataclass(frozen=True, slots=True)
+class Been:
+    """In which stages a member is and was, and who was in touch with them, newest first."""
+
+    stayings: Sequence[Staying]
+    contacts: Sequence[Contact]
+
+
+def standing_card(viewer: Actor, member_id: int, been: Been) -> dict[str, object]:
     """What the profile shows of where a member stands."""
     tier = queries.tier_of(viewer, member_id)
-    stayings = queries.stayings_of(member_id)
+    stayings = been.stayings
     company = queries.company_of(viewer, member_id)
     now = next((one for one in stayings if one.ended_at is None), None)
     return {
@@ -114,14 +123,14 @@ def standing_card(viewer: Actor, member_id: int) -> dict[str, object]:
         "tier_word": TIERS.get(tier.tier, ""),
         "tier_why": [WHY[one] for one in tier.reasons if one in WHY],
         "tier_choices": [("", _("By evidence")), *TIERS.items()],
-        "own_stages": [one for one, _count in queries.own_stages(viewer)],
+        "own_stages": queries.stages_to_choose(viewer),
         "own_stage": now,
         "stayings": stayings,
         "company": company,
         "company_mode": MODES.get(company.mode, "") if company else "",
         "company_help": MODES_HELP.get(company.mode, "") if company else "",
         "company_form": CompanyForm(viewer),
-        "contacts": queries.contacts_of(member_id),
+        "contacts": been.contacts,
     }
 
 

@@ -72,6 +72,13 @@ def own_stages(viewer: Actor) -> list[tuple[OwnStage, int]]:
     return [(one, counts.get(one.pk, 0)) for one in mine.order_by("position", "name")]
 
 
+def stages_to_choose(viewer: Actor) -> list[OwnStage]:
+    """Stages of the workspace's own in their order."""
+    viewer.require(Right.SEE_MEMBERS)
+    mine = OwnStage.objects.filter(workspace_id=viewer.workspace_id)
+    return list(mine.order_by("position", "name"))
+
+
 def stayings_of(member_id: int) -> list[Staying]:
     """In which stages somebody is and was, newest first."""
     rows = Staying.objects.filter(identity__member_id=member_id).select_related("stage", "by")
