@@ -1,8 +1,8 @@
 """The one way in: batches of inbound records become rows, once (design, section 2).
 
 One transaction a batch: people are resolved, doubles dropped, messages written with the cursor,
-one batch row and one event announced. Every few batches of an import, in the same transaction, the
-stages count what has come since; live ones are counted by the worker (`chat.staging`).
+one batch row and one event announced. Every few batches of an import, in a transaction of their
+own, the stages count what has come since; live ones are counted by the worker (`chat.staging`).
 """
 
 from __future__ import annotations
@@ -92,6 +92,8 @@ class Acceptor:
     # Whether what comes has just been said: then the stages that may not wait see it at once,
     # and those that count come later, in another process.
     is_live: bool = False
+    # So many records are counted in one transaction, or a batch more.
+    rows_at_once: int = COALESCE_ROWS
     resolver: Resolver = field(init=False)
     waiting: list[tuple[int, list[Columns]]] = field(default_factory=list)
     waiting_rows: int = 0
@@ -119,7 +121,24 @@ class Acceptor:
             self._start_over()
             raise
         self._await_caller()
+        if not connection.in_atomic_block:
+            self.count()
         return accepted
+
+    def count(self) -> None:
+        """Run the stages over what is waiting, if it is enough or has waited long.
+
+        `accept` does so itself; whoever calls that in a transaction calls this after it, so that
+        others who write to SQLite wait for one of the two only.
+        """
+        self._check_caller()
+        if not self.waiting:
+            return
+        patience = FLOOD_S if self.waiting_rows >= FLOOD_ROWS else COALESCE_S
+        late = time.monotonic() - self.waiting_since > patience
+        if self.waiting_rows >= self.rows_at_once or late:
+            with transaction.atomic():
+                self._settle()
 
     def finish(self) -> None:
         """Run the stages over what is waiting."""
@@ -346,7 +365,7 @@ class Acceptor:
         note_edits(self.workspace_id, edited)
 
     def _remember(self, columns: list[Columns], first: int, count: int) -> None:
-        """Write the batch row, announce it, judge what is live, count when enough is waiting."""
+        """Write the batch row, announce it, judge what is live, keep the rest to be counted."""
         batch_id = insert_one(
             connection,
             "chat_batch",
@@ -368,10 +387,6 @@ class Acceptor:
             self.waiting_since = time.monotonic()
         self.waiting.append((batch_id, columns))
         self.waiting_rows += count
-        patience = FLOOD_S if self.waiting_rows >= FLOOD_ROWS else COALESCE_S
-        late = time.monotonic() - self.waiting_since > patience
-        if self.waiting_rows >= COALESCE_ROWS or late:
-            self._settle()
 
     def _settle(self) -> None:
         """Run the stages over the waiting columns and mark their batches."""

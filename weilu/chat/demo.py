@@ -129,6 +129,7 @@ def _tell(
             Acceptor(actor.workspace_id, str(chat.platform), source_id=source_id),
         )
         stored += acceptor.accept([place] * len(portion.items), portion.items).stored
+        acceptor.count()
         progress(portion.done)
     for acceptor in acceptors.values():
         acceptor.finish()

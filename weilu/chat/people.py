@@ -193,7 +193,7 @@ def _natures(timeline: Timeline, known: People) -> dict[int, tuple[Member.Nature
     unique, speaker = np.unique(members, return_inverse=True)
     names = dict(_member_names(unique.tolist()))
     shown = [names.get(pk, "") for pk in unique.tolist()]
-    texts = [timeline.text[int(k)] for k in rows]
+    texts = [timeline.text[k] for k in rows.tolist()]
     columns = (texts, timeline.sent_ms[rows], speaker.astype(np.int64), shown)
     may_be = suspects(*columns) & (np.bincount(speaker) >= FEW_MESSAGES)
     speech = profile(*columns, wanted=may_be)

@@ -1,17 +1,18 @@
 """Reading an import in: resumable after any crash, cancelled at any portion.
 
-A portion's records, the bundle's counter of records read and its progress are written in one
-transaction. After a crash the file is read again from its start and as many records are passed
-over: readers are deterministic.
+A portion's records (where others write too, some of them), the bundle's counter of records read
+and its progress are written in one transaction. After a crash the file is read again from its
+start and as many records are passed over: readers are deterministic.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from weilu.chat.accept import Acceptor
@@ -26,10 +27,13 @@ from weilu.core.errors import GivenUp
 from weilu.core.log import announce
 from weilu.events.chat import HistoryImported
 from weilu.groups.actions import ensure_group
-from weilu.groups.models import Group, Participation
+from weilu.groups.models import Connection, Group, Participation
 from weilu.groups.queries import GroupPlace
 
 UNNAMED = "—"
+# SQLite has one writer. While connections are on, what they bring waits no longer than for so many
+# records to be stored or counted, and gets its turn in between: it looks every millisecond.
+LIVE_ROWS, LIVE_ROWS_COUNTED, LIVE_PAUSE_S = 1000, 10_000, 0.003
 
 # Called after each portion with the share done (0-1); False stops the import.
 Progress = Callable[[float], bool]
@@ -160,6 +164,11 @@ def _set_state(one: ImportBundle, places: _Places, state: ImportBundle.State) ->
     one.save(update_fields=["state", "progress", "answers"])
 
 
+def _shares_its_database() -> bool:
+    """Whether live messages of any workspace wait while this process writes."""
+    return connection.vendor == "sqlite" and Connection.objects.filter(is_on=True).exists()
+
+
 class _Reader:
     """Takes portions in order and stores what is new of them."""
 
@@ -170,9 +179,10 @@ class _Reader:
         self.echoes = EchoFinder(source_id=one.pk, format=one.format)
         self.acceptors: dict[str, Acceptor] = {}
         self.latest_ms = latest_timely()
+        self.shares = _shares_its_database()
 
     def take(self, portion: Portion) -> None:
-        """Store one portion with the bundle's progress, in one transaction."""
+        """Store one portion with the bundle's progress, all of it at once or part by part."""
         items: Sequence[Inbound] = portion.items
         passed = min(self.skip, len(items))
         self.skip -= passed
@@ -181,6 +191,12 @@ class _Reader:
         items = items[passed:]
         if not items and portion.done < 1:
             return
+        step = LIVE_ROWS if self.shares else max(len(items), 1)
+        for at in range(0, max(len(items), 1), step):
+            self._take_part(portion, items[at : at + step])
+
+    def _take_part(self, portion: Portion, items: Sequence[Inbound]) -> None:
+        """Store some records in one transaction, count in another what is worth it."""
         with transaction.atomic():
             stored, duplicates = self._store(portion.chat, items)
             self.echoes.keep_known()
@@ -190,6 +206,10 @@ class _Reader:
                 duplicates=F("duplicates") + duplicates,
                 progress=min(portion.done, 1.0),
             )
+        for acceptor in self.acceptors.values():
+            acceptor.count()
+        if self.shares:
+            time.sleep(LIVE_PAUSE_S)
 
     def _pass(self, chat: ChatRef, items: Sequence[Inbound]) -> None:
         """Records read before a crash: what they echoed may not be echoed again."""
@@ -215,6 +235,8 @@ class _Reader:
         found = self.acceptors.get(platform)
         if found is None:
             found = Acceptor(self.one.run.workspace_id, platform, source_id=self.one.pk)
+            if self.shares:
+                found.rows_at_once = LIVE_ROWS_COUNTED
             self.acceptors[platform] = found
         return found
 

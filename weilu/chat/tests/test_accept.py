@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from weilu.chat import accept as accepting
 from weilu.chat import staging
 from weilu.chat.accept import Acceptor
 from weilu.chat.columns import Columns
@@ -275,3 +276,39 @@ def test_a_batch_costs_few_statements_however_many_its_messages() -> None:
     # Eighty messages a statement; the batch, its event, and a savepoint around them.
     assert sum("INTO chat_message" in one for one in said) == 10
     assert len(said) <= 15
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_stored_stays_when_counting_breaks(monkeypatch: pytest.MonkeyPatch) -> None:
+    community = community_of()
+    where = place(community, "a")
+    acceptor = Acceptor(community.workspace_id, "other", source_id=7, rows_at_once=2)
+
+    def broken(_waiting: object) -> None:
+        message = "the counting broke"
+        raise ValueError(message)
+
+    assert accept(acceptor, where, [say(1, "nine", "x", "1")]) == (1, 0)
+    with monkeypatch.context() as patched:
+        patched.setattr(accepting, "settle", broken)
+        with pytest.raises(ValueError, match="counting broke"):
+            accept(acceptor, where, [say(2, "nine", "y", "2")])
+    assert Message.objects.count() == 2
+    assert Batch.objects.filter(staged=False).count() == 2
+    acceptor.finish()
+    assert Batch.objects.filter(staged=False).count() == 0
+    assert snapshot(community)["community"][20454][4] == {"nine": 2}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_inside_a_transaction_nothing_is_counted_before_it_is_asked_for() -> None:
+    community = community_of()
+    where = place(community, "a")
+    acceptor = Acceptor(community.workspace_id, "other", source_id=7, rows_at_once=1)
+    with transaction.atomic():
+        accept(acceptor, where, [say(1, "nine", "x", "1")])
+        assert Batch.objects.filter(staged=False).count() == 1
+    acceptor.count()
+    assert Batch.objects.filter(staged=False).count() == 0
+    acceptor.count()
+    assert snapshot(community)["community"][20454][0] == 1

@@ -10,9 +10,10 @@ import pytest
 from django.db import connection
 
 from weilu.chat import staging
+from weilu.chat.imports import run as running
 from weilu.chat.imports.actions import cancel_import, undo_import
 from weilu.chat.imports.run import run_import
-from weilu.chat.models import Import, ImportBundle, Message
+from weilu.chat.models import Batch, Import, ImportBundle, Message
 from weilu.chat.ports import FORMATS
 from weilu.chat.rebuild import rebuild
 from weilu.chat.tests.story import (
@@ -27,7 +28,9 @@ from weilu.chat.tests.story import (
     snapshot,
 )
 from weilu.core.access import system
+from weilu.core.clock import now
 from weilu.core.worker import drain
+from weilu.groups.models import Connection
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +44,43 @@ def formats(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def go(_done: float) -> bool:
     return True
+
+
+def share_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on SQLite while connections are on, in transactions of two records."""
+    monkeypatch.setattr(running, "_shares_its_database", lambda: True)
+    for name, value in (("LIVE_ROWS", 2), ("LIVE_ROWS_COUNTED", 3), ("LIVE_PAUSE_S", 0)):
+        monkeypatch.setattr(running, name, value)
+
+
+def test_beside_live_messages_an_import_writes_little_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = community_of("alone")
+    assert run_import(prepare(alone, tmp_path, TALK), go)
+    share_database(monkeypatch)
+    monkeypatch.setattr(running, "LIVE_ROWS", 1)
+    community = community_of()
+    run = prepare(community, tmp_path, TALK)
+    before = Batch.objects.count()
+    assert run_import(run, go)
+    assert snapshot(community) == snapshot(alone)
+    assert counts(run) == (10, 0)
+    assert Batch.objects.count() - before == 10
+    assert ImportBundle.objects.get(run=run).progress == 1.0
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="others have many writers")
+def test_a_database_is_shared_while_a_connection_is_on() -> None:
+    community = community_of()
+    assert not running._shares_its_database()
+    Connection.objects.create(
+        workspace=community.workspace, connector="x", name="x", hook="x", since=now(),
+        created_at=now(),
+    )  # fmt: skip
+    assert running._shares_its_database()
+    Connection.objects.update(is_on=False)
+    assert not running._shares_its_database()
 
 
 def test_an_import_stores_and_counts(tmp_path: Path) -> None:
@@ -116,8 +156,22 @@ def run_with_crash(run: Import, number: int) -> bool:
 
 
 # Every statement would take half a minute; the steps meet each kind of statement.
-@pytest.mark.parametrize(("with_history", "step"), [(False, 5), (True, 7)], ids=["alone", "over"])
-def test_a_crash_changes_nothing(tmp_path: Path, *, with_history: bool, step: int) -> None:
+@pytest.mark.parametrize(
+    ("with_history", "beside_live", "step"),
+    [(False, False, 5), (True, False, 7), (True, True, 13)],
+    ids=["alone", "over", "beside live"],
+)
+def test_a_crash_changes_nothing(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    with_history: bool,
+    beside_live: bool,
+    step: int,
+) -> None:
+    if beside_live:
+        share_database(monkeypatch)
+
     def bring(name: str) -> tuple[Any, Import]:
         community = community_of(name)
         if with_history:
