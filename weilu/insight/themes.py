@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+import numpy as np
 from django.db import transaction
 
 from weilu.chat.columns import DAY_MS, day_start_ms, local_ms
@@ -46,8 +47,11 @@ def recount_weeks(group: Group, weeks: Iterable[int], said: Readings | None = No
 def _words(group: Group, week: int, timeline: Timeline, known: People) -> list[WordWeek]:
     """The week's words among people; two people are enough for it to be more than a quirk."""
     members = known.of_array(timeline.identity)
-    rows = [k for k, m in enumerate(members.tolist()) if m and m not in known.bots]
-    counts = count_words([timeline.text[k] for k in rows], [int(members[k]) for k in rows])
+    bots = np.fromiter(known.bots, dtype=np.int64, count=len(known.bots))
+    rows = np.flatnonzero((members > 0) & ~np.isin(members, bots))
+    is_all = len(rows) == len(timeline)
+    texts = timeline.text if is_all else [timeline.text[k] for k in rows.tolist()]
+    counts = count_words(texts, members[rows])
     return [
         WordWeek(
             group=group, week=week, word=word[:40], messages=count.messages, people=count.speakers

@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -33,7 +34,8 @@ _NOISE = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 # Each kind of noise holds one of these.
-_SIGN = re.compile(r"[:@.\[<]")
+_SIGNS = ":@.[<"
+_BEYOND, _BREAK = 128, 10
 _CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
 _LATIN = re.compile(r"[a-z][a-z0-9+#]*(?:['._-][a-z0-9+#]+)*")
 _KEPT = re.compile(r"[^\u3400-\u4dbf\u4e00-\u9fffA-Za-z0-9+#'._\n-]+")
@@ -88,18 +90,34 @@ def _cuts(texts: Sequence[str]) -> Iterator[list[str]]:
     import rjieba  # noqa: PLC0415 - 30 MB, and most processes cut no words
 
     for begin in range(0, len(texts), BATCH_TEXTS):
-        lines = [text.replace(SEPARATOR, " ") for text in texts[begin : begin + BATCH_TEXTS]]
-        yield rjieba.cut(_KEPT.sub(" ", SEPARATOR.join(_quieted(lines)).casefold()))
+        lines = texts[begin : begin + BATCH_TEXTS]
+        whole = SEPARATOR.join(lines)
+        if whole.count(SEPARATOR) != len(lines) - 1:
+            lines = [line.replace(SEPARATOR, " ") for line in lines]
+            whole = SEPARATOR.join(lines)
+        yield rjieba.cut(_KEPT.sub(" ", _quieted(whole, lines).casefold()))
 
 
-def _quieted(lines: list[str]) -> list[str]:
-    """Lines without addresses, stickers and tags; most lines hold no sign of one."""
-    noisy = [place for place, line in enumerate(lines) if _SIGN.search(line)]
-    if noisy:
-        quiet = _NOISE.sub(" ", SEPARATOR.join([lines[place] for place in noisy]))
-        for place, line in zip(noisy, quiet.split(SEPARATOR), strict=True):
-            lines[place] = line
-    return lines
+def _quieted(whole: str, lines: Sequence[str]) -> str:
+    """Lines, joined as in `whole`, without addresses, stickers and tags; most hold none."""
+    codes = np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), "<u4")
+    signs = np.flatnonzero(_signs()[np.minimum(codes, _BEYOND)])
+    if not len(signs):
+        return whole
+    noisy = np.unique(np.searchsorted(np.flatnonzero(codes == _BREAK), signs)).tolist()
+    quiet = _NOISE.sub(" ", SEPARATOR.join([lines[place] for place in noisy]))
+    found = list(lines)
+    for place, line in zip(noisy, quiet.split(SEPARATOR), strict=True):
+        found[place] = line
+    return SEPARATOR.join(found)
+
+
+@cache
+def _signs() -> NDArray[np.bool_]:
+    """Which characters below `_BEYOND` are a sign of noise."""
+    table = np.zeros(_BEYOND + 1, np.bool_)
+    table[[ord(sign) for sign in _SIGNS]] = True
+    return table
 
 
 class _Numbers(dict[str, int]):
@@ -116,16 +134,15 @@ class _Numbers(dict[str, int]):
 
 
 def count_words(
-    texts: Sequence[str], speakers: Sequence[Hashable], names: Collection[str] = ()
+    texts: Sequence[str], speakers: Sequence[Hashable] | Ints, names: Collection[str] = ()
 ) -> dict[str, WordCount]:
     """Words with the messages and distinct speakers that use them, in order of appearance.
 
-    `speakers[i]` wrote `texts[i]`; raises ValueError when the lengths differ. `names` of the
-    members are left out: whom people speak to is not what they speak of. A name that is also a
+    `speakers[i]` wrote `texts[i]`; an array of them holds numbers below 2 ** 32. Raises ValueError
+    when the lengths differ. `names` of the members are left out: whom people speak to is not what they speak of. A name that is also a
     theme hides it, so leave such a name out of `names`.
     """
-    known: dict[Hashable, int] = {}
-    who = np.array([known.setdefault(s, len(known)) for s in speakers], np.int64)
+    who = _numbers_of(speakers)
     if len(who) != len(texts):
         message = "count_words needs one speaker for each text (zip)"
         raise ValueError(message)
@@ -139,6 +156,14 @@ def count_words(
         for each, count, heard in zip(numbers, messages, people, strict=True)
         if count and each not in called
     }
+
+
+def _numbers_of(speakers: Sequence[Hashable] | Ints) -> Ints:
+    """A number below 2 ** 32 for each speaker."""
+    if isinstance(speakers, np.ndarray):
+        return speakers
+    known: dict[Hashable, int] = {}
+    return np.array([known.setdefault(s, len(known)) for s in speakers], np.int64)
 
 
 def _numbered(texts: Sequence[str], numbers: _Numbers) -> tuple[Ints, Ints]:
