@@ -8,7 +8,7 @@ import numpy.typing as npt
 from weilu.chat.columns import Columns, Ints
 from weilu.chat.ports import Kind
 from weilu.chat.stages import stage
-from weilu.groups.actions import Activity, add_activity
+from weilu.groups.actions import add_activity
 from weilu.groups.models import Participation
 
 _NEVER = np.iinfo(np.int64).max
@@ -51,7 +51,7 @@ def count_participation(columns: Columns) -> None:
         np.minimum.reduceat(sent, starts).tolist(),
         strict=True,
     )
-    add_activity(list(map(Activity._make, rows)))
+    add_activity(list(rows))
 
 
 def _ends(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import compress
+from operator import attrgetter
 from typing import Any, Protocol
 
 import numpy as np
@@ -26,6 +28,7 @@ MESSAGE_COLUMNS = (
     "external_id",
     "answers",
 )
+_COMMUNITY = attrgetter("community_id")
 _NAMES = ", ".join(MESSAGE_COLUMNS)
 # Only what is already known by its id is passed over: any other clash has to be heard of.
 _UNLESS_KNOWN = (
@@ -125,8 +128,8 @@ def columns_of(
     numbers = [np.array(one, dtype=np.int64) for one in lists]
     if mask is not None:
         numbers = [n[mask] for n in numbers]
-        text = tuple(t for t, keep in zip(text, mask.tolist(), strict=True) if keep)
-        places = [p for p, keep in zip(places, mask.tolist(), strict=True) if keep]
+        kept = mask.tolist()
+        text, places = list(compress(text, kept)), list(compress(places, kept))
     return [
         _of_community(workspace_id, community, zone, _only(numbers, chosen), text, chosen)
         for community, zone, chosen in _communities(places)
@@ -139,11 +142,11 @@ def _communities(
     """Each community with its zone and which rows are its own (None: all)."""
     if not places:
         return []
+    listed = list(map(_COMMUNITY, places))
+    if len(set(listed)) == 1:
+        return [(listed[0], places[0].zone, None)]
     zones = {p.community_id: p.zone for p in places}
-    if len(zones) == 1:
-        (community, zone) = next(iter(zones.items()))
-        return [(community, zone, None)]
-    of = np.array([p.community_id for p in places], dtype=np.int64)
+    of = np.array(listed, dtype=np.int64)
     return [(c, zone, np.flatnonzero(of == c)) for c, zone in sorted(zones.items())]
 
 

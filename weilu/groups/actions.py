@@ -37,6 +37,11 @@ class Activity(NamedTuple):
     first_seen_ms: int
 
 
+# The same without names.
+_When = int | None
+ActivityRow = tuple[int, int, int, int, int, _When, _When, _When, _When, _When, int]
+
+
 def _on_conflict(
     least: str, greatest: str, sums: Sequence[str], first: Sequence[str], last: Sequence[str]
 ) -> str:
@@ -72,9 +77,10 @@ _TALKED = _on_conflict(
 )
 
 
-def add_activity(rows: Sequence[Activity]) -> None:
+def add_activity(rows: Sequence[ActivityRow]) -> None:
     """Add activity to participations, one row a (group, identity), ascending.
 
+    Rows are in the order of `Activity`; to make one of each would cost as much as to write it.
     Order-free: any order of batches gives the same rows. On SQLite most people, who only talked,
     take a shorter statement; PostgreSQL gets one for all, so that locks are taken in one order.
     """
@@ -82,11 +88,11 @@ def add_activity(rows: Sequence[Activity]) -> None:
     if connection.vendor == "postgresql":
         upsert(connection, table, Activity._fields, rows, conflict=_POSTGRES)
         return
-    moved = [row for row in rows if row.joins or row.leaves or not row.messages]
+    moved = [row for row in rows if row[3] or row[4] or not row[2]]
     talked = [
-        (*row[:3], 0, 0, row.spoke_ms, row.last_spoke_ms, row.first_seen_ms)
-        for row in rows
-        if not (row.joins or row.leaves) and row.messages
+        (group, identity, messages, 0, 0, spoke, last_spoke, first_seen)
+        for group, identity, messages, joins, leaves, _, _, _, spoke, last_spoke, first_seen in rows
+        if messages and not (joins or leaves)
     ]
     upsert(connection, table, Activity._fields, moved, conflict=_SQLITE)
     upsert(connection, table, _TALK, talked, conflict=_TALKED)

@@ -139,8 +139,8 @@ def count_words(
     """Words with the messages and distinct speakers that use them, in order of appearance.
 
     `speakers[i]` wrote `texts[i]`; an array of them holds numbers below 2 ** 32. Raises ValueError
-    when the lengths differ. `names` of the members are left out: whom people speak to is not what they speak of. A name that is also a
-    theme hides it, so leave such a name out of `names`.
+    when the lengths differ. `names` of the members are left out: whom people speak to is not what
+    they speak of. A name that is also a theme hides it, so leave such a name out of `names`.
     """
     who = _numbers_of(speakers)
     if len(who) != len(texts):
