@@ -10,18 +10,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import repeat
 
 import numpy as np
 import numpy.typing as npt
 from django.db import connection, transaction
 
-from weilu.chat.changes import ID_CHARS, change_id
 from weilu.chat.columns import Columns
+from weilu.chat.lists import lists_of
 from weilu.chat.models import Message
 from weilu.chat.named import named
-from weilu.chat.ports import Form, Inbound, Kind
-from weilu.chat.rows import columns_of, insert_rows, new_mask
+from weilu.chat.ports import Inbound, Kind
+from weilu.chat.rows import insert_rows, new_mask
 from weilu.chat.search.changes import note_edits
 from weilu.chat.staging import run_at_once, settle
 from weilu.core import ids
@@ -40,9 +39,7 @@ COALESCE_S = 1.0
 FLOOD_ROWS = 5_000
 FLOOD_S = 8.0
 
-_LINK = int(Message.Flag.LINK)
 _RECALLED = int(Message.Flag.RECALLED)
-_CARD, _CARD_FORM = int(Message.Flag.CARD), int(Form.CARD)
 _EDIT = int(Kind.EDIT)
 
 
@@ -52,31 +49,6 @@ class Accepted:
 
     stored: int = 0
     duplicates: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Lists:
-    """A batch by columns, before it is known which of its records are new."""
-
-    groups: list[int]
-    people: list[int]
-    kinds: list[int]
-    forms: list[int]
-    flags: list[int]
-    sent: list[int]
-    text: list[str]
-
-    def columns(
-        self,
-        workspace_id: int,
-        first: int,
-        places: Sequence[GroupPlace],
-        mask: npt.NDArray[np.bool_] | None,
-    ) -> list[Columns]:
-        """The columns of the new records; ids count from `first`."""
-        pks = range(first, first + len(self.groups))
-        numbers = [pks, self.groups, self.people, self.kinds, self.flags, self.sent]
-        return columns_of(workspace_id, numbers, self.text, places, mask)
 
 
 @dataclass
@@ -172,8 +144,8 @@ class Acceptor:
     def _store(self, places: Sequence[GroupPlace], items: Sequence[Inbound]) -> Accepted:
         people = self._people(places, items)
         first = ids.take("message", len(items))
-        lists = self._lists(places, items, people)
-        rows = self._rows(lists, items, first)
+        lists = lists_of(places, items, people)
+        rows = lists.rows(items, self.workspace_id, self.source_id, first)
         fresh = insert_rows(connection, rows, first)
         stored = len(rows) if fresh is None else len(fresh)
         mask = new_mask(fresh, first, len(rows))
@@ -286,55 +258,6 @@ class Acceptor:
             known[key] = known[(key[0][:NAME_CHARS], key[1])]
         return new
 
-    def _lists(
-        self, places: Sequence[GroupPlace], items: Sequence[Inbound], people: list[int]
-    ) -> _Lists:
-        """What both the rows and the columns are made of."""
-        # An edit keeps what it says, a rename the new name.
-        text = [i.text or i.target for i in items]
-        whole = "\n".join(text)
-        if "\x00" in whole:  # PostgreSQL stores no NUL
-            text = [one.replace("\x00", "") for one in text]
-        has_links = "://" in whole or "www." in whole
-        flags = [_flags(i.text) for i in items] if has_links else [0] * len(items)
-        forms = [i.form for i in items]
-        if _CARD_FORM in forms:
-            flags = [
-                flag | _CARD if form == _CARD_FORM else flag
-                for flag, form in zip(flags, forms, strict=True)
-            ]
-        return _Lists(
-            groups=[p.group_id for p in places],
-            people=people,
-            kinds=[i.kind for i in items],
-            forms=forms,
-            flags=flags,
-            sent=[i.sent_ms for i in items],
-            text=text,
-        )
-
-    def _rows(
-        self, lists: _Lists, items: Sequence[Inbound], first: int
-    ) -> list[tuple[object, ...]]:
-        """The message rows, in MESSAGE_COLUMNS order."""
-        return list(
-            zip(
-                range(first, first + len(items)),
-                repeat(self.workspace_id),
-                lists.groups,
-                lists.people,
-                lists.kinds,
-                lists.forms,
-                lists.flags,
-                lists.sent,
-                repeat(self.source_id),
-                lists.text,
-                _external_ids(items, lists),
-                [i.reply_to[:ID_CHARS] for i in items],
-                strict=False,
-            )
-        )
-
     def _recall(
         self,
         places: Sequence[GroupPlace],
@@ -398,17 +321,3 @@ class Acceptor:
         """Forget the columns; batches not marked are found and counted by the worker."""
         self.waiting = []
         self.waiting_rows = 0
-
-
-def _flags(text: str) -> int:
-    return _LINK if "://" in text or "www." in text else 0
-
-
-def _external_ids(items: Sequence[Inbound], lists: _Lists) -> list[str | None]:
-    """The ids that records are known by; the id of what a record changes is not its own."""
-    if max(lists.kinds) < _EDIT:
-        return [i.external_id[:ID_CHARS] or None for i in items]
-    return [
-        i.external_id[:ID_CHARS] or None if i.kind < _EDIT else change_id(i, person)
-        for i, person in zip(items, lists.people, strict=True)
-    ]
