@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from itertools import accumulate
 
 import numpy as np
 from django.db import connection, transaction
@@ -24,6 +26,9 @@ log = logging.getLogger(__name__)
 ORPHANED_AFTER = timedelta(seconds=20)
 # What is counted in one transaction. SQLite has one writer: whoever stores messages waits for it.
 ROWS_AT_ONCE = 2_000
+# Where so much waits nobody is on time any more: then a day's row is written once for many
+# batches, so that the wait ends sooner.
+ROWS_BEHIND, MOST_ROWS_AT_ONCE = 10_000, 20_000
 BATCHES_AT_ONCE = 200
 DEBTS_AT_ONCE = 20
 # First half of the advisory lock's key: tells this use of such locks from any other.
@@ -172,14 +177,10 @@ def _uncounted() -> QuerySet[Batch]:
 
 def _first(batches: Iterable[Batch]) -> list[Batch]:
     """The first of them: as many as are counted at once, one at least."""
-    found: list[Batch] = []
-    rows = 0
-    for one in batches:
-        rows += one.count
-        if found and rows > ROWS_AT_ONCE:
-            break
-        found.append(one)
-    return found
+    found = list(batches)
+    rows = list(accumulate(one.count for one in found))
+    most = MOST_ROWS_AT_ONCE if sum(one.count for one in found) >= ROWS_BEHIND else ROWS_AT_ONCE
+    return found[: max(bisect_right(rows, most), 1)]
 
 
 def _load_all(batches: Sequence[Batch]) -> list[Columns]:

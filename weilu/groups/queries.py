@@ -13,6 +13,7 @@ from weilu.core.lookup import Lookup
 from weilu.groups.models import Group
 
 _PAIRS_AT_ONCE = 50_000
+_PLACES_AT_ONCE = 1_024
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +25,21 @@ class GroupPlace:
     zone: str
 
 
-def place_of_groups(group_ids: Iterable[int]) -> dict[int, GroupPlace]:
-    """The places of groups by group id; unknown ids are missing."""
-    rows = Group.objects.filter(pk__in=set(group_ids)).values_list(
+_PLACES = Lookup(
+    lambda ids: Group.objects.filter(pk__in=ids).values_list(
         "pk", "community_id", "community__time_zone"
     )
-    return {pk: GroupPlace(pk, community, zone) for pk, community, zone in rows}
+)
+
+
+def place_of_groups(group_ids: Iterable[int]) -> dict[int, GroupPlace]:
+    """The places of groups by group id; unknown ids are missing."""
+    ids = sorted(set(group_ids))
+    found: dict[int, GroupPlace] = {}
+    for at in range(0, len(ids), _PLACES_AT_ONCE):
+        for pk, community_id, zone in _PLACES(ids[at : at + _PLACES_AT_ONCE]):
+            found[pk] = GroupPlace(pk, community_id, zone)
+    return found
 
 
 _CONNECTED = Lookup(

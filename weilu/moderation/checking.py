@@ -23,9 +23,10 @@ from weilu.members.queries import People, people
 from weilu.moderation.history import doubted_names
 from weilu.moderation.judges import judge_of
 from weilu.moderation.models import Check, Doubt
-from weilu.moderation.rules.crowd import Account, Crowd
+from weilu.moderation.rules.crowd import Crowd
 from weilu.moderation.rules.disturbing import Fact
 from weilu.moderation.rules.folding import fold_all
+from weilu.moderation.rules.ledger import Ledger
 from weilu.moderation.rules.scoring import Judge, Signal, Verdicts
 from weilu.moderation.suspicion import Suspicion, doubt_of, suspicions, with_cards
 
@@ -74,11 +75,10 @@ def check_group(group: Group, progress: Progress, days: int = DAYS) -> int:
     return len(run.doubts) + len(named)
 
 
-def crowd_of(group: Group, known: People) -> Crowd:
+def crowd_of(group: Group, known: People, ledger: Ledger | None = None) -> Crowd:
     """A crowd that knows the group's names, and whom to trust: staff and machines."""
-    crowd = Crowd()
-    for member in known.staff | known.bots:
-        crowd.accounts[member] = Account(trusted=True)
+    crowd = Crowd(ledger or Ledger())
+    crowd.trust(known.staff | known.bots)
     talkative = Participation.objects.filter(group=group).order_by("-messages")
     ids = list(talkative.values_list("identity_id", flat=True)[:NAMES_KNOWN])
     names: list[str] = []
@@ -103,9 +103,8 @@ def _judge_part(run: _Run, timeline: Timeline) -> None:
 def _note(run: _Run, part: Timeline, writers: list[int], verdicts: Verdicts) -> None:
     """Remember what is doubtful in a batch, and what newcomers said."""
     new = verdicts.parts[Signal.NEWCOMER] > 0
-    trusted = np.array([run.crowd.accounts[writer].trusted for writer in writers], dtype=bool)
-    abusive = verdicts.abusive & ~trusted
-    rows = np.flatnonzero((verdicts.junk | new | abusive) & ~trusted)
+    abusive = verdicts.abusive & ~verdicts.trusted
+    rows = np.flatnonzero((verdicts.junk | new | abusive) & ~verdicts.trusted)
     for row, found in zip(rows.tolist(), suspicions(verdicts, part, rows), strict=True):
         if verdicts.junk[row] or abusive[row]:
             run.doubts[found.id] = _as_card(found) if part.form[row] == Form.CARD else found

@@ -32,8 +32,9 @@ from weilu.moderation.in_force import policy_for
 from weilu.moderation.judges import judge_of
 from weilu.moderation.models import Doubt, Policy
 from weilu.moderation.raids import raided
-from weilu.moderation.rules.crowd import SETTLED_DAYS, SETTLED_MESSAGES, Account, Crowd
+from weilu.moderation.rules.crowd import SETTLED_DAYS, SETTLED_MESSAGES, Crowd
 from weilu.moderation.rules.disturbing import FLOOD_FROM, Fact, calls_all, floods
+from weilu.moderation.rules.ledger import Account, Ledger
 from weilu.moderation.rules.scoring import ACCOUNT, CERTAIN, REVIEW, Judge, Signal, Verdicts
 from weilu.moderation.suspicion import NOISE, Suspicion, doubt_of, suspicions, with_cards
 
@@ -43,6 +44,8 @@ KNOWN_MESSAGES = 5_000
 # many messages that is looked at again.
 WEIGHT_KEPT = 1_000_000
 WEIGHED_AFTER = 100_000
+# Sayings remembered of all groups together: between one and two of these, of half the weight.
+SAYINGS_KEPT = 300_000
 BATCH = 1_000
 # What is acted on wherever it is seen, once the policy says so: it has no degrees.
 AT_SIGHT = NOISE | {Doubt.Kind.ABUSE}
@@ -62,6 +65,7 @@ class _Watch:
     """The groups heard by this process, the one heard longest ago first."""
 
     groups: OrderedDict[int, _Heard] = field(default_factory=OrderedDict)
+    ledger: Ledger = field(default_factory=lambda: Ledger(SAYINGS_KEPT))
     # Messages to hear before what is remembered is weighed again.
     patience: int = WEIGHED_AFTER
 
@@ -72,8 +76,19 @@ class _Watch:
             return
         self.patience = WEIGHED_AFTER
         total = sum(one.crowd.weight() for one in self.groups.values())
+        total += self.ledger.sayings() // 2
         while total > WEIGHT_KEPT and len(self.groups) > 1:
-            total -= self.groups.popitem(last=False)[1].crowd.weight()
+            crowd = self.groups.popitem(last=False)[1].crowd
+            total -= crowd.weight()
+            crowd.forget()
+
+    def begin(self, group: Group, everybody: People) -> _Heard:
+        """Listen to a group, or listen to it anew."""
+        before = self.groups.get(group.pk)
+        if before is not None:
+            before.crowd.forget()
+        heard = self.groups[group.pk] = _Heard(group, crowd_of(group, everybody, self.ledger), 0)
+        return heard
 
 
 _WATCH = _Watch()
@@ -82,6 +97,7 @@ _WATCH = _Watch()
 def forget() -> None:
     """Drop every crowd; each is made anew from what is stored."""
     _WATCH.groups.clear()
+    _WATCH.ledger = Ledger(SAYINGS_KEPT)
 
 
 @at_once("moderation", forget)
@@ -142,8 +158,8 @@ def _judge(rows: _Rows, groups: dict[int, Group], judge: Judge, policy: Policy |
     rooms = _rooms(rows, groups, judge)
     # The group of each row, by its place among the rooms.
     room = np.repeat(np.arange(len(rooms)), [count for _heard, count in rooms])
-    _trust(rooms, room, members, known)
     crowds = [(heard.crowd, count) for heard, count in rooms]
+    _trust(crowds, room, members, known)
     verdicts = judge.rooms(crowds, rows.text, writers, rows.sent_ms.tolist())
     verdicts, hasty = with_haste(with_cards(verdicts, rows.card), rows, groups)
     listener = _Listener(rooms, room, writers)
@@ -184,7 +200,7 @@ class _Listener:
 
     def account(self, row: int) -> Account:
         """What the group knows of who wrote a message."""
-        return self.rooms[int(self.room[row])][0].crowd.accounts[self.writers[row]]
+        return self.rooms[int(self.room[row])][0].crowd.account(self.writers[row])
 
 
 def _noise(
@@ -244,7 +260,7 @@ def _rooms(rows: _Rows, groups: dict[int, Group], judge: Judge) -> list[tuple[_H
 
 
 def _trust(
-    rooms: list[tuple[_Heard, int]],
+    crowds: list[tuple[Crowd, int]],
     room: npt.NDArray[np.int64],
     members: npt.NDArray[np.int64],
     known: People,
@@ -253,9 +269,9 @@ def _trust(
     trusted = list(known.staff | known.bots)
     if not trusted:
         return
-    for row in np.flatnonzero(np.isin(members, trusted)).tolist():
-        accounts = rooms[int(room[row])][0].crowd.accounts
-        accounts.setdefault(int(members[row]), Account()).trusted = True
+    rows = np.flatnonzero(np.isin(members, trusted))
+    numbers = np.array([crowd.room for crowd, _count in crowds], dtype=np.int64)
+    _WATCH.ledger.trust(numbers[room[rows]], members[rows])
 
 
 def _certain(verdicts: Verdicts, policy: Policy | None) -> npt.NDArray[np.bool_]:
@@ -273,10 +289,11 @@ def _certain(verdicts: Verdicts, policy: Policy | None) -> npt.NDArray[np.bool_]
 def _of_raids(verdicts: Verdicts, rows: _Rows, listener: _Listener) -> npt.NDArray[np.bool_]:
     """Doubtful messages of those who came with a raid: there is no time to ask."""
     of_raid = np.zeros(len(rows.id), dtype=bool)
-    begun = raided([heard.group.pk for heard, _count in listener.rooms])
+    junk = np.flatnonzero(verdicts.junk)
+    begun = raided(np.unique(rows.group[junk]).tolist())
     if not begun:
         return of_raid
-    for row in np.flatnonzero(verdicts.junk & np.isin(rows.group, list(begun))).tolist():
+    for row in junk[np.isin(rows.group[junk], list(begun))].tolist():
         since = begun[listener.group(row).pk]
         of_raid[row] = since <= listener.account(row).first_ms
     return of_raid
@@ -300,7 +317,7 @@ def _heard(group: Group, judge: Judge, everybody: Callable[[], People], first_id
     found = _WATCH.groups.get(group.pk)
     # Another process may have stored messages meanwhile: then the crowd has missed some.
     if found is None or found.last_id >= first_id:
-        found = _WATCH.groups[group.pk] = _Heard(group, crowd_of(group, everybody()), 0)
+        found = _WATCH.begin(group, everybody())
         _listen_back(found, judge, everybody(), first_id)
     _WATCH.groups.move_to_end(group.pk)
     return found

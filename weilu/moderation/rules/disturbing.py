@@ -13,8 +13,8 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from weilu.moderation.rules.crowd import FLOOD_MS
 from weilu.moderation.rules.folding import Joined
+from weilu.moderation.rules.ledger import FLOOD_MS
 
 Flags = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int64]

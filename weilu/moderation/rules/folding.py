@@ -158,7 +158,8 @@ class Joined:
     `written` is the whole with one line break between texts (breaks inside a text are spaces),
     `codes` its code points. `starts` is the first place of each text, `kept` the places that
     folding keeps and `folded` what they fold to, both of one length. The line breaks between
-    texts are kept.
+    texts are kept. `said` is `folded` as a string. `bounds` says where each text begins in
+    `folded`, and one past the end of the last: text n ends one before text n + 1 begins.
     """
 
     written: str
@@ -166,6 +167,20 @@ class Joined:
     starts: Places
     kept: Places
     folded: Codes
+    said: str
+    bounds: Places
+
+    @classmethod
+    def of(cls, written: str, codes: Codes, starts: Places, kept: Places, folded: Codes) -> Joined:
+        """A batch with what follows from its parts."""
+        bounds = np.empty(len(starts) + 1, dtype=np.int64)
+        bounds[:-1] = kept.searchsorted(starts)
+        bounds[-1] = len(folded) + 1
+        return cls(written, codes, starts, kept, folded, text_of(folded), bounds)
+
+    def texts(self) -> list[str]:
+        """Each text folded; one inside which there were line breaks has none."""
+        return self.said.split("\n") if len(self.starts) else []
 
     def owner(self, places: Places) -> Places:
         """The number of the text that each place belongs to."""
@@ -188,7 +203,7 @@ def part(batch: Joined, first: int, last: int) -> Joined:
     begin = int(batch.starts[first])
     end = int(batch.starts[last]) - 1 if last < len(batch.starts) else len(batch.codes)
     low, high = batch.kept.searchsorted([begin, end]).tolist()
-    return Joined(
+    return Joined.of(
         batch.written[begin:end],
         batch.codes[begin:end],
         batch.starts[first:last] - begin,
@@ -210,7 +225,7 @@ def join(texts: Sequence[str]) -> Joined:
     starts = np.empty(len(texts), dtype=np.int64)
     starts[:1] = 0
     starts[1:] = (codes == NEWLINE).nonzero()[0] + 1
-    return Joined(whole, codes, starts, kept, folded[kept])
+    return Joined.of(whole, codes, starts, kept, folded[kept])
 
 
 def _whole(text: str) -> str:
@@ -219,4 +234,4 @@ def _whole(text: str) -> str:
 
 def fold_all(texts: Sequence[str]) -> list[str]:
     """Each text folded, in one pass; line breaks inside a text are dropped."""
-    return text_of(join(texts).folded).split("\n") if texts else []
+    return join(texts).texts()

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from weilu.moderation.rules.addresses import Addresses
-from weilu.moderation.rules.crowd import Account, Crowd, Heard, Rooms, hear_all
+from weilu.moderation.rules.crowd import Crowd, Heard, Rooms, hear_all
 from weilu.moderation.rules.learning import Learned, shipped, weigh_all
 from weilu.moderation.rules.signals import Text, read
 from weilu.moderation.rules.words import Matcher
@@ -142,12 +142,13 @@ class Judge:
         one). All texts are read together: a batch of ten groups costs little more than of one.
         """
         text = read(self.matcher, texts, _names_of(crowds), self.addresses)
-        heard, met = hear_all(crowds, text.batch, writers, times)
+        heard, accounts = hear_all(crowds, text.batch, writers, times)
         learned, rude = weigh_all(text.batch, (self.ads, self.abuse))
         parts = self._text_parts(text, learned) | _crowd_parts(heard, text)
         score = RARE + sum(parts.values(), np.zeros(len(texts)))
         score[heard.trusted] = np.minimum(score[heard.trusted], REVIEW - 1)
-        before, evidence = _evidence(met, score)
+        steps = np.maximum(score - SUSPICION, MERCY)
+        before, evidence = crowds[0][0].ledger.accuse(accounts, steps)
         advertiser = (evidence >= ACCOUNT) & heard.new() & ~heard.trusted
         junk, abusive = (score >= REVIEW) | advertiser, _abusive(text, rude)
         noise = (heard.flood, heard.own, heard.trusted)
@@ -193,15 +194,3 @@ def _names_of(rooms: Rooms) -> Callable[[int], Container[str]]:
         return lambda _number: names
     ends = list(accumulate(count for _crowd, count in rooms))
     return lambda number: rooms[bisect_right(ends, number)][0].names
-
-
-def _evidence(met: Sequence[Account], score: Numbers) -> tuple[Numbers, Numbers]:
-    """Evidence against each writer before and after each message."""
-    before, after = [], []
-    for account, step in zip(met, np.maximum(score - SUSPICION, MERCY).tolist(), strict=True):
-        evidence = account.evidence
-        before.append(evidence)
-        evidence += step
-        account.evidence = evidence = evidence if evidence > 0 else 0.0
-        after.append(evidence)
-    return np.array(before, dtype=float), np.array(after, dtype=float)

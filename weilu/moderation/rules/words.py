@@ -140,10 +140,10 @@ class Matcher:
 
     def find_in(self, batch: Joined) -> Hits:
         """Every hit in a batch that is joined already."""
-        read = self._checked(batch, *self._read.find(batch.folded))
+        read = self._checked(batch, *self._read.find(batch.said))
         if self._heard is None:
             return _hits(batch, read, np.zeros(len(read[0]), dtype=bool))
-        heard = self._checked(batch, *self._heard.find(sounds()[batch.folded]))
+        heard = self._checked(batch, *self._heard.find(text_of(sounds()[batch.folded])))
         heard = self._only_new(batch, heard)
         both = [np.concatenate(pair) for pair in zip(read, heard, strict=True)]
         by_sound = np.arange(len(both[0])) >= len(read[0])
@@ -200,10 +200,10 @@ class _Automaton:
         self._first = np.concatenate(([0], np.cumsum(counts, dtype=np.int64)))
         self._words = np.array([n for numbers in words.values() for n in numbers], dtype=np.int64)
 
-    def find(self, codes: Codes) -> tuple[Places, Places, Places]:
-        """First place, place after the last, word: indexes into `codes`."""
+    def find(self, text: str) -> tuple[Places, Places, Places]:
+        """First place, place after the last, word: indexes into the text."""
         none = np.zeros(0, dtype=np.int64)
-        found = self._found.find_overlapping(text_of(codes)) if self._found else []
+        found = self._found.find_overlapping(text) if self._found else []
         if not found:
             return none, none, none
         hits = np.array(found, dtype=np.int64)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from weilu.moderation.rules.crowd import Crowd
 from weilu.moderation.rules.folding import join, part
+from weilu.moderation.rules.ledger import Ledger
 from weilu.moderation.rules.scoring import Judge
 from weilu.moderation.rules.words import Matcher, Word
 
@@ -33,7 +34,8 @@ def judge() -> Judge:
 @given(rooms=st.lists(TEXTS, min_size=1, max_size=5))
 @settings(max_examples=60, deadline=None)
 def test_together_is_as_one_by_one(judge: Judge, rooms: list[list[str]]) -> None:
-    alone, together = [Crowd() for _ in rooms], [Crowd() for _ in rooms]
+    ledger = Ledger()
+    alone, together = [Crowd() for _ in rooms], [Crowd(ledger) for _ in rooms]
     scores, junk = [], []
     for crowd, texts in zip(alone, rooms, strict=True):
         writers, times = list(range(len(texts))), list(range(len(texts)))
@@ -46,7 +48,9 @@ def test_together_is_as_one_by_one(judge: Judge, rooms: list[list[str]]) -> None
     verdicts = judge.rooms(crowds, texts, writers, writers)
     assert np.allclose(verdicts.score, np.concatenate(scores))
     assert (verdicts.junk == np.concatenate(junk)).all()
-    assert [c.accounts for c in together] == [c.accounts for c in alone]
+    for crowd, other, room in zip(together, alone, rooms, strict=True):
+        known = [crowd.account(writer) for writer in range(len(room))]
+        assert known == [other.account(writer) for writer in range(len(room))]
 
 
 @given(TEXTS, st.data())
@@ -55,5 +59,5 @@ def test_a_part_of_a_batch_is_the_batch_of_the_part(texts: list[str], data: st.D
     last = data.draw(st.integers(first + 1, len(texts)))
     cut, alone = part(join(texts), first, last), join(texts[first:last])
     assert cut.written == alone.written
-    for name in ("codes", "starts", "kept", "folded"):
+    for name in ("codes", "starts", "kept", "folded", "bounds"):
         assert getattr(cut, name).tolist() == getattr(alone, name).tolist()

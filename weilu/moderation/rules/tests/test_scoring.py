@@ -6,7 +6,8 @@ from functools import cache
 
 import numpy as np
 
-from weilu.moderation.rules.crowd import DAY_MS, Crowd
+from weilu.moderation.rules.crowd import Crowd
+from weilu.moderation.rules.ledger import DAY_MS
 from weilu.moderation.rules.learning import Decision, fit, lesson, nothing, shipped
 from weilu.moderation.rules.scoring import Judge, Signal
 from weilu.moderation.rules.starter import starter_words
@@ -59,7 +60,7 @@ def test_small_signs_of_one_newcomer_add_up() -> None:
 def test_staff_are_trusted() -> None:
     crowd = Crowd()
     settled(crowd, 1)
-    crowd.accounts[1].trusted = True
+    crowd.trust([1])
     verdicts = judge().talk(crowd, [AD] * 3, [1] * 3, [5 * DAY_MS] * 3)
     assert not verdicts.junk.any()
 

@@ -1,0 +1,364 @@
+"""What is known of the accounts of many groups, in one table, booked a batch at a time (B-5).
+
+An account is a row of numbers, found by its room (a group's number here) and its writer. A batch
+is booked by arrays: rows of one account are brought together, what each knew before is summed up,
+and one row an account is written back. For few messages that costs more than going through them
+one by one, so they are; both ways give the same. Sayings are kept by their hash in two
+generations, for all rooms together.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import compress, count
+from operator import xor
+
+import numpy as np
+import numpy.typing as npt
+
+Whole = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+DAY_MS = 86_400_000
+FLOOD_MS = 10_000
+GENERATION = 50_000  # sayings remembered: between one and two of these
+MOST_SAID = 16  # accounts remembered for one saying
+FEW_ROWS = 48  # below so many messages a loop is faster than arrays
+_MESSAGES, _FIRST, _DAYS, _LAST_DAY, _LAST_TEXT, _SAME, _WINDOW, _IN_WINDOW, _TRUSTED = range(9)
+_NOBODY = [0, 0, 0, -1, 0, 0, 0, 0, 0]
+_ROOM_BITS = 32  # a writer fits 32 bits, as the identities in bitmaps do
+_WRITER = (1 << _ROOM_BITS) - 1
+
+
+@dataclass(slots=True)
+class Account:
+    """What the next message of an account is judged by. Times in ms since 1970, UTC."""
+
+    messages: int = 0
+    first_ms: int = 0
+    days: int = 0
+    last_day: int = -1
+    last_text: int = 0
+    same: int = 0
+    window_ms: int = 0
+    in_window: int = 0
+    trusted: bool = False
+    evidence: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Messages to book, each room's in order of time.
+
+    `room`, `writer` and `time` say where, who and when; `text` is the hash of what was said, and
+    `telling` whether that is long enough for saying it again to be no accident. Plain lists:
+    small batches are never made arrays.
+    """
+
+    room: Sequence[int]
+    writer: Sequence[int]
+    time: Sequence[int]
+    text: Sequence[int]
+    telling: Sequence[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """What was known before each message, by columns; `slot` is its account's row."""
+
+    slot: list[int]
+    before: Whole
+    days: Whole
+    own: Whole
+    others: Whole
+    flood: Whole
+    trusted: Flags
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The accounts and sayings of rooms; each room keeps the list of its writers."""
+
+    generation: int = GENERATION
+    writers: dict[int, set[int]] = field(default_factory=dict)
+    _numbers: count[int] = field(default_factory=lambda: count(1))
+    _slots: dict[int, int] = field(default_factory=dict)
+    _free: list[int] = field(default_factory=list)
+    _table: Whole = field(default_factory=lambda: np.zeros((0, len(_NOBODY)), dtype=np.int64))
+    _evidence: Numbers = field(default_factory=lambda: np.zeros(0))
+    # Who said a text, by its hash: the only one, or all.
+    _young: dict[int, int | set[int]] = field(default_factory=dict)
+    _old: dict[int, int | set[int]] = field(default_factory=dict)
+
+    def open(self) -> int:
+        """The number of a new room."""
+        number = next(self._numbers)
+        self.writers[number] = set()
+        return number
+
+    def close(self, room: int) -> None:
+        """Forget a room's accounts; its sayings are forgotten with their generation."""
+        keys = [(room << _ROOM_BITS) | writer for writer in self.writers.pop(room)]
+        self._free += map(self._slots.pop, keys)
+
+    def sayings(self) -> int:
+        """How many sayings are remembered."""
+        return len(self._young) + len(self._old)
+
+    def account(self, room: int, writer: int) -> Account:
+        """What is known of somebody; of a stranger, nothing."""
+        slot = self._slots.get((room << _ROOM_BITS) | writer)
+        if slot is None:
+            return Account()
+        *numbers, trusted = self._table[slot].tolist()
+        return Account(*numbers, bool(trusted), float(self._evidence[slot]))
+
+    def trust(self, rooms: Whole, writers: Whole) -> None:
+        """Give writers the benefit of the doubt, in the rooms beside them."""
+        keys = np.unique((rooms << _ROOM_BITS) | writers).tolist()
+        slots = self._slots_of(keys, [0] * len(keys))
+        self._table[slots, _TRUSTED] = 1
+
+    def book(self, rows: Rows) -> Booked:
+        """Book messages; what was known before each of them."""
+        if not rows.room:
+            none = np.zeros(0, dtype=np.int64)
+            return Booked([], none, none, none, none, none, none > 0)
+        keys = [
+            room << _ROOM_BITS | writer
+            for room, writer in zip(rows.room, rows.writer, strict=True)
+        ]
+        slots = self._slots_of(keys, rows.time)
+        book = self._one_by_one if len(slots) < FEW_ROWS else self._by_arrays
+        before, days, own, flood, trusted = book(slots, rows)
+        return Booked(slots, before, days, own, self._others(rows), flood, trusted)
+
+    def accuse(self, slots: Sequence[int], steps: Numbers) -> tuple[Numbers, Numbers]:
+        """Add steps to the evidence against accounts, in order; before and after each.
+
+        Evidence is never negative.
+        """
+        if not slots:
+            return steps, steps
+        known = self._evidence[slots]
+        if len(slots) >= FEW_ROWS and len(set(slots)) == len(slots):
+            after = np.maximum(known + steps, 0.0)
+            self._evidence[slots] = after
+            return known, after
+        held = dict(zip(slots, known.tolist(), strict=True))
+        earlier, later = [], []
+        for one, step in zip(slots, steps.tolist(), strict=True):
+            evidence = held[one]
+            earlier.append(evidence)
+            evidence += step
+            held[one] = evidence = evidence if evidence > 0 else 0.0
+            later.append(evidence)
+        self._evidence[list(held)] = list(held.values())
+        return np.array(earlier, dtype=float), np.array(later, dtype=float)
+
+    def _slots_of(self, keys: Sequence[int], times: Sequence[int]) -> list[int]:
+        """The rows of accounts; those heard for the first time get one."""
+        get = self._slots.get
+        slots = [get(key, -1) for key in keys]
+        if -1 in slots:
+            strangers: dict[int, int] = {}
+            for key, slot, sent in zip(keys, slots, times, strict=True):
+                if slot < 0:
+                    strangers.setdefault(key, sent)
+            self._meet(strangers)
+            slots = [self._slots[key] for key in keys]
+        return slots
+
+    def _meet(self, strangers: Mapping[int, int]) -> None:
+        """Give accounts a row, by their key, with the moment each was first heard."""
+        if len(self._free) < len(strangers):
+            self._grow(len(strangers))
+        rows = [self._free.pop() for _ in strangers]
+        self._table[rows] = _NOBODY
+        self._table[rows, _FIRST] = list(strangers.values())
+        self._evidence[rows] = 0.0
+        for key, row in zip(strangers, rows, strict=True):
+            self._slots[key] = row
+            self.writers[key >> _ROOM_BITS].add(key & _WRITER)
+
+    def _grow(self, wanted: int) -> None:
+        size = len(self._table)
+        more = max(size // 2, wanted, 256)
+        empty = np.tile(np.array(_NOBODY, dtype=np.int64), (more, 1))
+        self._table = np.concatenate([self._table, empty])
+        self._evidence = np.concatenate([self._evidence, np.zeros(more)])
+        self._free += range(size + more - 1, size - 1, -1)
+
+    def _one_by_one(
+        self, slots: Sequence[int], rows: Rows
+    ) -> tuple[Whole, Whole, Whole, Whole, Flags]:
+        held = dict(zip(slots, self._table[slots].tolist(), strict=True))
+        found = []
+        columns = (slots, rows.time, rows.text, rows.telling)
+        for one, sent, text, telling in zip(*columns, strict=True):
+            account = held[one]
+            before, days = account[_MESSAGES], account[_DAYS]
+            account[_MESSAGES] = before + 1
+            day = sent // DAY_MS
+            if day != account[_LAST_DAY]:
+                account[_LAST_DAY] = day
+                account[_DAYS] = days + 1
+            if not 0 <= sent - account[_WINDOW] <= FLOOD_MS:
+                account[_WINDOW], account[_IN_WINDOW] = sent, 0
+            account[_IN_WINDOW] += 1
+            own = 0
+            if telling:
+                own = account[_SAME] = account[_SAME] + 1 if text == account[_LAST_TEXT] else 0
+                account[_LAST_TEXT] = text
+            found.append((before, days, own, account[_IN_WINDOW], account[_TRUSTED]))
+        self._table[list(held)] = list(held.values())
+        before, days, own, flood, trusted = np.array(found, dtype=np.int64).T
+        return before, days, own, flood, trusted > 0
+
+    def _by_arrays(
+        self, slots: Sequence[int], rows: Rows
+    ) -> tuple[Whole, Whole, Whole, Whole, Flags]:
+        slot, sent = np.array(slots, dtype=np.int64), np.array(rows.time, dtype=np.int64)
+        order = np.argsort(slot, kind="stable")
+        run, sent = _Run.of(slot[order]), sent[order]
+        known = self._table[run.slot]
+        before = known[:, _MESSAGES] + run.rank
+        day = sent // DAY_MS
+        another = day != run.shifted(day, known[:, _LAST_DAY])
+        days = known[:, _DAYS] + run.counted_before(another)
+        window, flood = _windows(run, sent, known[:, _WINDOW], known[:, _IN_WINDOW])
+        own = np.zeros(len(slot), dtype=np.int64)
+        telling = np.flatnonzero(np.array(rows.telling)[order])
+        text = np.array(rows.text, dtype=np.int64)[order[telling]]
+        said = _Run.of(run.slot[telling])
+        same = text == said.shifted(text, known[telling, _LAST_TEXT])
+        own[telling] = _in_a_row(said, same, known[telling, _SAME])
+        last = run.last()
+        final = known[last]
+        final[:, _MESSAGES] = before[last] + 1
+        final[:, _DAYS] = days[last] + another[last]
+        final[:, _LAST_DAY] = day[last]
+        final[:, _WINDOW], final[:, _IN_WINDOW] = window[last], flood[last]
+        self._table[run.slot[last]] = final
+        last = said.last()
+        self._table[said.slot[last], _LAST_TEXT] = text[last]
+        self._table[said.slot[last], _SAME] = own[telling][last]
+        back = np.empty_like(order)
+        back[order] = np.arange(len(order))
+        trusted = known[:, _TRUSTED] > 0
+        return before[back], days[back], own[back], flood[back], trusted[back]
+
+    def _others(self, rows: Rows) -> Whole:
+        """How many other accounts said each telling text before; books that these did."""
+        found = np.zeros(len(rows.text), dtype=np.int64)
+        telling = list(compress(range(len(rows.text)), rows.telling))
+        if not telling:
+            return found
+        if len(self._young) >= self.generation:
+            self._old, self._young = self._young, {}
+        # A saying is known by its hash and its room.
+        rooms = compress(rows.room, rows.telling)
+        texts = list(map(xor, compress(rows.text, rows.telling), rooms))
+        writers = list(compress(rows.writer, rows.telling))
+        again = self._again(texts)
+        if True not in again:
+            self._young.update(zip(texts, writers, strict=True))
+            return found
+        fresh = [not one for one in again]
+        self._young.update(zip(compress(texts, fresh), compress(writers, fresh), strict=True))
+        for place in compress(range(len(texts)), again):
+            found[telling[place]] = self._also(texts[place], writers[place])
+        return found
+
+    def _again(self, texts: Sequence[int]) -> list[bool]:
+        """Which sayings are known, or come more than once."""
+        again = list(map(self._young.__contains__, texts))
+        if self._old:
+            again = [a or text in self._old for a, text in zip(again, texts, strict=True)]
+        if len(set(texts)) < len(texts):
+            times = Counter(texts)
+            again = [a or times[text] > 1 for a, text in zip(again, texts, strict=True)]
+        return again
+
+    def _also(self, text: int, writer: int) -> int:
+        """How many others said a text; books that this one did."""
+        said = self._young.get(text)
+        if said is None:
+            said = self._young[text] = self._old.get(text, writer)
+        if isinstance(said, int):
+            if said == writer:
+                return 0
+            self._young[text] = {said, writer}
+            return 1
+        others = len(said) - (writer in said)
+        if len(said) < MOST_SAID:
+            said.add(writer)
+        return others
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Rows brought together by account: `first` begins an account's, `rank` counts them."""
+
+    slot: Whole
+    first: Flags
+    starts: Whole
+    rank: Whole
+
+    @classmethod
+    def of(cls, slot: Whole) -> _Run:
+        first = np.ones(len(slot), dtype=bool)
+        np.not_equal(slot[1:], slot[:-1], out=first[1:])
+        starts = np.flatnonzero(first)
+        rank = np.arange(len(slot))
+        rank -= np.repeat(starts, np.diff(starts, append=len(slot)))
+        return cls(slot, first, starts, rank)
+
+    def last(self) -> Whole:
+        """The last row of each account."""
+        last: Whole = np.append(self.starts[1:], len(self.slot))[: len(self.starts)] - 1
+        return last
+
+    def shifted(self, values: Whole, known: Whole) -> Whole:
+        """The value of the row before; what is `known` where an account begins."""
+        found = known.copy()
+        np.copyto(found[1:], values[:-1], where=~self.first[1:])
+        return found
+
+    def counted_before(self, flags: Flags) -> Whole:
+        """How many rows of the account before each one are true."""
+        total = np.cumsum(flags) - flags
+        counted: Whole = total - total[np.arange(len(total)) - self.rank]
+        return counted
+
+
+def _windows(run: _Run, sent: Whole, window: Whole, inside: Whole) -> tuple[Whole, Whole]:
+    """When the ten seconds of each message began, and its number within them."""
+    begun, number = sent.copy(), np.ones(len(sent), dtype=np.int64)
+    since = sent - window
+    goes_on = run.first & (since >= 0) & (since <= FLOOD_MS)
+    begun[goes_on] = window[goes_on]
+    number[goes_on] = inside[goes_on] + 1
+    # Whoever was silent for longer begins anew; only what follows closely hangs on the row before.
+    close = ~run.first
+    close[1:] &= np.diff(sent) <= FLOOD_MS
+    if not close.any():
+        return begun, number
+    times, begins, numbers = sent.tolist(), begun.tolist(), number.tolist()
+    for row in np.flatnonzero(close).tolist():
+        if 0 <= times[row] - begins[row - 1] <= FLOOD_MS:
+            begins[row] = begins[row - 1]
+            numbers[row] = numbers[row - 1] + 1
+    return np.array(begins), np.array(numbers)
+
+
+def _in_a_row(run: _Run, same: Flags, before: Whole) -> Whole:
+    """How often the same was said in a row before each message."""
+    anchor = run.first | ~same
+    value = np.where(same, before + 1, 0)
+    at = np.maximum.accumulate(np.where(anchor, np.arange(len(same)), 0))
+    found: Whole = value[at] + np.arange(len(same)) - at
+    return found
