@@ -12,6 +12,7 @@ from weilu.communities.models import Community, Reading, Rules
 from weilu.core.access import Actor, Right
 from weilu.core.clock import now
 from weilu.core.errors import Conflict, Invalid, NotFound
+from weilu.core.lookup import Lookup
 
 TITLE_CHARS = 80
 WORDS_CHARS = 400
@@ -57,7 +58,23 @@ def rules_in(row: Rules) -> list[Rule]:
 
 def current(community: Community) -> Rules | None:
     """The version in force, None before the first."""
-    return Rules.objects.filter(community=community).order_by("-version").first()
+    return in_force(community.pk)
+
+
+_FIELDS = tuple(one.attname for one in Rules._meta.concrete_fields)
+_NEWEST = Lookup(
+    lambda community_id: (
+        Rules.objects.filter(community_id=community_id)
+        .order_by("-version")
+        .values_list(*_FIELDS)[:1]
+    )
+)
+
+
+def in_force(community_id: int) -> Rules | None:
+    """`current` by the community's id."""
+    rows = _NEWEST(community_id)
+    return Rules.from_db("default", _FIELDS, rows[0]) if rows else None
 
 
 def titles_by_kind(row: Rules | None) -> dict[str, str]:

@@ -27,17 +27,17 @@ def upsert(
     rows: Sequence[Sequence[Any]],
     *,
     conflict: str,
-) -> None:
-    """INSERT rows INTO `table` … ON CONFLICT `conflict`; names and `conflict` are our own text.
+) -> int:
+    """INSERT rows INTO `table` … ON CONFLICT `conflict`; returns how many rows it wrote.
 
-    No two rows may meet in the conflict's key. On PostgreSQL the rows go through COPY and one
-    statement, which takes their locks in the order given; elsewhere through `put`.
+    Names and `conflict` are our own text. No two rows may meet in the conflict's key. On
+    PostgreSQL the rows go through COPY and one statement, which takes their locks in the order
+    given; elsewhere through `put`.
     """
     if not rows:
-        return
+        return 0
     if connection.vendor != "postgresql":
-        put(connection, table, columns, rows, conflict=conflict)
-        return
+        return put(connection, table, columns, rows, conflict=conflict)
     names = ", ".join(columns)
     with connection.cursor() as cursor:
         arriving = f"arriving_{table}"
@@ -53,6 +53,7 @@ def upsert(
             f"INSERT INTO {table} ({names}) SELECT {names} FROM {arriving}"  # noqa: S608
             f" ON CONFLICT {conflict}"
         )
+        return int(cursor.rowcount)
 
 
 def put(
@@ -109,6 +110,57 @@ def add_all(made: Sequence[Model]) -> None:
     rows = [[way(getattr(one, name)) for name, way in ways] for one in made]
     columns = [str(one.column) for one in fields]
     upsert(connection, model._meta.db_table, columns, rows, conflict="DO NOTHING")
+
+
+def add_rows(model: type[Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
+    """Insert rows of a model, given by attribute; those that exist are passed over.
+
+    What is not named has its default. Returns how many were new. No objects are made: for tables
+    of many columns that is most of the work.
+    """
+    if not rows:
+        return 0
+    connection = connections[DEFAULT_DB_ALIAS]
+    columns, ways, rest = _plan(model, tuple(names), connection.vendor)
+    if ways:
+        rows = [_written(row, ways) for row in rows]
+    whole = [(*row, *rest) for row in rows]
+    table = model._meta.db_table
+    if connection.vendor != "postgresql" or len(whole) >= _WORTH_COPYING:
+        return upsert(connection, table, columns, whole, conflict="DO NOTHING")
+    slots = ", ".join([f"({', '.join(['%s'] * len(columns))})"] * len(whole))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({', '.join(columns)}) VALUES {slots} ON CONFLICT DO NOTHING",  # noqa: S608
+            list(chain.from_iterable(whole)),
+        )
+        return int(cursor.rowcount)
+
+
+@lru_cache(maxsize=64)
+def _plan(
+    model: type[Model], names: tuple[str, ...], _vendor: str
+) -> tuple[list[str], list[tuple[int, Callable[[Any], object]]], list[object]]:
+    """All columns, the named first; how some of these are written; the defaults of the rest."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    fields = {one.attname: one for one in model._meta.concrete_fields if not _is_numbered(one)}
+    named = [fields.pop(name) for name in names]
+    ways = [
+        (place, _way_of(one, connection))
+        for place, one in enumerate(named)
+        if isinstance(one, JSONField | DateTimeField)
+    ]
+    rest = [_way_of(one, connection)(one.get_default()) for one in fields.values()]
+    return [str(one.column) for one in (*named, *fields.values())], ways, rest
+
+
+def _written(
+    row: Sequence[Any], ways: Sequence[tuple[int, Callable[[Any], object]]]
+) -> list[object]:
+    values = list(row)
+    for place, way in ways:
+        values[place] = way(values[place])
+    return values
 
 
 def _is_numbered(field: Field[Any, Any]) -> bool:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from django.db import connection
 
-from weilu.core.bulk import add_all, insert_one
+from weilu.core.bulk import add_rows, insert_one
 from weilu.core.clock import now
 from weilu.core.models import LogRow
 
@@ -64,17 +64,8 @@ def announce_all(happened: Sequence[Event]) -> None:
     if not connection.in_atomic_block:
         message = "events announced outside a transaction"
         raise RuntimeError(message)
-    add_all(
-        [
-            LogRow(
-                workspace_id=one.workspace_id,
-                name=type(one).__name__,
-                payload=asdict(one),
-                at=now(),
-            )
-            for one in happened
-        ]
-    )
+    rows = [(one.workspace_id, type(one).__name__, asdict(one), now()) for one in happened]
+    add_rows(LogRow, ("workspace_id", "name", "payload", "at"), rows)
 
 
 def read(name: str, payload: dict[str, Any]) -> Event:

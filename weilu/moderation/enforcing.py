@@ -18,10 +18,11 @@ from weilu.chat.live.ways import supports_of
 from weilu.chat.models import Message
 from weilu.chat.ports import Kind
 from weilu.chat.ports.abilities import NEEDS, Ability, Deed, Support
-from weilu.communities.rulebook import current, titles_by_kind
+from weilu.communities.rulebook import in_force, titles_by_kind
 from weilu.core.bulk import add_all
 from weilu.core.clock import now
 from weilu.core.log import announce_all
+from weilu.core.lookup import Lookup
 from weilu.events.moderation import ViolationFound
 from weilu.groups.models import Participation
 from weilu.members.models import Identity
@@ -41,6 +42,18 @@ QUIET = timedelta(minutes=10)
 # What somebody wrote within a day before they were put out, and how much of it at most.
 RECENT_MS, MOST_RECENT = 86_400_000, 50
 _AT_ONCE = 300
+
+_NAMES = Lookup(lambda ids: Identity.objects.filter(pk__in=ids).values_list("pk", "name"))
+_KNOWN = Lookup(lambda ids: Violation.objects.filter(pk__in=ids).values_list("pk"))
+_STANDING = Lookup(
+    lambda community_id, ids: (
+        Violation.objects.filter(
+            community_id=community_id, member_id__in=ids, state=Violation.State.STANDS
+        )
+        .order_by("at")
+        .values_list("member_id", "kind", "at", "group_id", "step")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +87,7 @@ def enforce(policy: Policy, offences: Sequence[Offence], by_id: int | None = Non
         return 0
     history, told = _standing(policy, {one.member_id for one in fresh})
     supports = supports_of({one.group_id for one in fresh})
-    book = current(policy.community)
+    book = in_force(policy.community_id)
     titles = titles_by_kind(book)
     names = _names_of({one.identity_id for one in fresh})
     # What broke the rules by itself is taken back already, what else they wrote once.
@@ -103,7 +116,7 @@ def enforce(policy: Policy, offences: Sequence[Offence], by_id: int | None = Non
         if rung.step in FINAL and policy.recalls_recent:
             drafts += _recalls(one, here, taken)
     add_all(violations)
-    enqueue(policy.workspace_id, drafts)
+    enqueue(policy.workspace_id, drafts, supports)
     ban(policy, violations)
     announce_all(
         [
@@ -121,8 +134,7 @@ def _names_of(identity_ids: Collection[int]) -> dict[int, str]:
     rows: list[tuple[int, str]] = []
     ids = sorted(identity_ids)
     for at in range(0, len(ids), _AT_ONCE):
-        some = Identity.objects.filter(pk__in=ids[at : at + _AT_ONCE])
-        rows += some.values_list("pk", "name")
+        rows += _NAMES(ids[at : at + _AT_ONCE])
     leading = {one.text for one in contacts([name for _pk, name in rows])}
     return {pk: name for number, (pk, name) in enumerate(rows) if number not in leading}
 
@@ -223,8 +235,7 @@ def _unknown(offences: Sequence[Offence]) -> list[Offence]:
     ids = list(by_message)
     known: set[int] = set()
     for at in range(0, len(ids), _AT_ONCE):
-        some = Violation.objects.filter(pk__in=ids[at : at + _AT_ONCE])
-        known.update(some.values_list("pk", flat=True))
+        known.update(pk for (pk,) in _KNOWN(ids[at : at + _AT_ONCE]))
     fresh = [one for one in by_message.values() if one.message_id not in known]
     return sorted(fresh, key=lambda one: (one.sent_ms, one.message_id))
 
@@ -252,14 +263,10 @@ def _standing(
     told = _Told()
     ids = sorted(member_ids)
     for at in range(0, len(ids), _AT_ONCE):
-        rows = Violation.objects.filter(
-            community_id=policy.community_id,
-            member_id__in=ids[at : at + _AT_ONCE],
-            state=Violation.State.STANDS,
-            at__gt=since,
-        )
-        columns = rows.order_by("at").values_list("member_id", "kind", "at", "group_id", "step")
-        for member_id, kind, moment, group_id, step in columns:
+        rows = _STANDING(policy.community_id, ids[at : at + _AT_ONCE])
+        for member_id, kind, moment, group_id, step in rows:
+            if moment <= since:
+                continue
             pool = kinds[kind].pool if kind in kinds else ""
             found.setdefault((member_id, pool), []).append(moment)
             told[(member_id, group_id, step)] = moment

@@ -8,7 +8,6 @@ from the newest history when the group is first heard, and anew after anything w
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache, partial
 
@@ -247,13 +246,18 @@ def _rooms(rows: _Rows, groups: dict[int, Group], judge: Judge) -> list[tuple[_H
     everybody = cache(partial(people, next(iter(groups.values())).workspace_id))
     ids, starts, counts = np.unique(rows.group, return_index=True, return_counts=True)
     first, last = np.minimum.reduceat(rows.id, starts), np.maximum.reduceat(rows.id, starts)
-    before = len(_WATCH.groups)
+    before, watched = len(_WATCH.groups), _WATCH.groups
     found = []
     for pk, count, low, high in zip(
         ids.tolist(), counts.tolist(), first.tolist(), last.tolist(), strict=True
     ):
-        heard = _heard(groups[pk], judge, everybody, low)
+        heard = watched.get(pk)
+        # Another process may have stored messages meanwhile: then the crowd has missed some.
+        if heard is None or heard.last_id >= low:
+            heard = _WATCH.begin(groups[pk], everybody())
+            _listen_back(heard, judge, everybody(), low)
         heard.last_id = high
+        watched.move_to_end(pk)
         found.append((heard, count))
     _WATCH.forget_old(len(rows.id), has_new=len(_WATCH.groups) > before)
     return found
@@ -310,17 +314,6 @@ def _offence(one: Suspicion, doubt: Doubt, member: int, account: Account) -> Off
         is_settled=account.messages > SETTLED_MESSAGES and account.days >= SETTLED_DAYS,
         reasons=doubt.reasons,
     )
-
-
-def _heard(group: Group, judge: Judge, everybody: Callable[[], People], first_id: int) -> _Heard:
-    """The group under watch; its crowd hears the newest history first, up to the batch."""
-    found = _WATCH.groups.get(group.pk)
-    # Another process may have stored messages meanwhile: then the crowd has missed some.
-    if found is None or found.last_id >= first_id:
-        found = _WATCH.begin(group, everybody())
-        _listen_back(found, judge, everybody(), first_id)
-    _WATCH.groups.move_to_end(group.pk)
-    return found
 
 
 def _listen_back(heard: _Heard, judge: Judge, known: People, before_id: int) -> None:

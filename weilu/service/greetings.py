@@ -23,6 +23,7 @@ from weilu.chat.stages import at_once
 from weilu.chat.timeline import read_timeline
 from weilu.communities.models import Community
 from weilu.core.access import Actor, Right
+from weilu.core.bulk import add_rows
 from weilu.core.clock import now, now_ms
 from weilu.core.errors import Invalid, NotFound
 from weilu.core.jobs import job, schedule_all
@@ -208,10 +209,8 @@ def see_joins(columns: Columns) -> None:
             together.setdefault(min(here), []).append(group_id)
     space = columns.workspace_id
     for wait_s, group_ids in together.items():
-        begun = [
-            Greeted(group_id=k, workspace_id=space, message_id=first[k] - 1) for k in group_ids
-        ]
-        Greeted.objects.bulk_create(begun, ignore_conflicts=True)
+        begun = [(k, space, first[k] - 1) for k in group_ids]
+        add_rows(Greeted, ("group_id", "workspace_id", "message_id"), begun)
         due = now() + timedelta(seconds=wait_s)
         schedule_all("greet", map(str, group_ids), workspace_id=space, due_at=due)
 

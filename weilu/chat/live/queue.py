@@ -16,12 +16,12 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from weilu.chat.live.outcome import tell_ended
-from weilu.chat.live.ways import ways_of
+from weilu.chat.live.ways import Supports, ways_of
 from weilu.chat.live.withdrawing import ask_back
 from weilu.chat.models import Outgoing
 from weilu.chat.ports.abilities import Deed
 from weilu.core.access import RIGHTS, Actor, Right
-from weilu.core.bulk import add_all
+from weilu.core.bulk import add_rows
 from weilu.core.clock import now
 from weilu.core.errors import Conflict, Invalid, NotFound
 from weilu.core.models import Seat
@@ -75,54 +75,57 @@ class Draft:
     expires_at: datetime | None = None
 
 
-def enqueue(workspace_id: int, drafts: Sequence[Draft]) -> int:
+# What of a row a draft says; the rest begins as the model has it.
+_SAID = (
+    "workspace_id", "group_id", "key", "deed", "origin", "origin_id", "way", "text", "picture",
+    "link", "identity_id", "message_id", "ask_id", "seconds", "reason", "is_promotion", "by_id",
+    "assignee_id", "created_at", "due_at", "expires_at",
+)  # fmt: skip
+
+
+def enqueue(workspace_id: int, drafts: Sequence[Draft], supports: Supports | None = None) -> int:
     """Write drafts into the queue, in order; returns how many were new.
 
-    The caller has checked the rights of whoever decided. Raises ValueError for a key that no
-    platform takes.
+    The caller has checked the rights of whoever decided, and may know already what is supported
+    in the groups (`supports_of`). Raises ValueError for a key that no platform takes.
     """
-    ways = ways_of({(one.group_id, one.deed) for one in drafts})
+    ways = ways_of({(one.group_id, one.deed) for one in drafts}, supports=supports)
     moment = now()
-    rows = [_row(workspace_id, one, ways[(one.group_id, one.deed)], moment) for one in drafts]
-    keys = [one.key for one in drafts]
+    # Of two under one key in one go the last is meant.
+    rows = {
+        one.key: _row(workspace_id, one, ways[(one.group_id, one.deed)], moment) for one in drafts
+    }
     with transaction.atomic():
-        known: set[str] = set()
-        for at in range(0, len(keys), _AT_ONCE):
-            some = Outgoing.objects.filter(
-                workspace_id=workspace_id, key__in=keys[at : at + _AT_ONCE]
-            )
-            known.update(some.values_list("key", flat=True))
-        fresh = {row.key: row for row in rows if row.key not in known}
-        add_all(list(fresh.values()))
-    return len(fresh)
+        return add_rows(Outgoing, _SAID, list(rows.values()))
 
 
-def _row(workspace_id: int, one: Draft, way: str, moment: datetime) -> Outgoing:
+def _row(workspace_id: int, one: Draft, way: str, moment: datetime) -> tuple[object, ...]:
+    """What a draft says, in the order of `_SAID`."""
     if not _KEY.fullmatch(one.key):
         message = f"{one.key!r} is no key of the send queue"
         raise ValueError(message)
-    return Outgoing(
-        workspace_id=workspace_id,
-        group_id=one.group_id,
-        key=one.key,
-        deed=one.deed.value,
-        origin=one.origin.value,
-        origin_id=one.origin_id,
-        way=way,
-        text=one.text[:TEXT_CHARS],
-        picture=one.picture,
-        link=one.link[:500],
-        identity_id=one.identity_id,
-        message_id=one.message_id,
-        ask_id=one.ask_id,
-        seconds=one.seconds,
-        reason=one.reason[:500],
-        is_promotion=one.is_promotion,
-        by_id=one.by_id,
-        assignee_id=one.assignee_id,
-        created_at=moment,
-        due_at=one.due_at or moment,
-        expires_at=one.expires_at,
+    return (
+        workspace_id,
+        one.group_id,
+        one.key,
+        one.deed.value,
+        one.origin.value,
+        one.origin_id,
+        way,
+        one.text[:TEXT_CHARS],
+        one.picture,
+        one.link[:500],
+        one.identity_id,
+        one.message_id,
+        one.ask_id,
+        one.seconds,
+        one.reason[:500],
+        one.is_promotion,
+        one.by_id,
+        one.assignee_id,
+        moment,
+        one.due_at or moment,
+        one.expires_at,
     )
 
 

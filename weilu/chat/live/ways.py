@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from weilu.chat.models import Outgoing
 from weilu.chat.ports.abilities import NEEDS, Ability, Capability, Deed, Support
 from weilu.chat.ports.connectors import CONNECTORS
 from weilu.chat.ports.records import Platform
+from weilu.core.lookup import Lookup
 from weilu.groups.models import CapabilityRow, Connection, Group
 
 _AT_ONCE = 400
@@ -20,6 +21,20 @@ _WAYS = {
 }
 
 
+# How each ability is there, by group.
+Supports = Mapping[int, dict[Ability, Support]]
+_GROUPS = Lookup(
+    lambda ids: Group.objects.filter(pk__in=ids).values_list(
+        "pk", "workspace_id", "platform", "connection_id", "connection__is_on", "connection__state"
+    )
+)
+_ROWS = Lookup(
+    lambda ids: CapabilityRow.objects.filter(connection_id__in=ids).values_list(
+        "connection_id", "ability", "support"
+    )
+)
+
+
 def supports_of(
     group_ids: Collection[int], workspace_id: int | None = None
 ) -> dict[int, dict[Ability, Support]]:
@@ -30,16 +45,9 @@ def supports_of(
     found: dict[int, dict[Ability, Support]] = {}
     ids = sorted(group_ids)
     for at in range(0, len(ids), _AT_ONCE):
-        groups = Group.objects.filter(pk__in=ids[at : at + _AT_ONCE])
-        if workspace_id is not None:
-            groups = groups.filter(workspace_id=workspace_id)
-        rows = list(
-            groups.values_list(
-                "pk", "platform", "connection_id", "connection__is_on", "connection__state"
-            )
-        )
-        facts = _facts({r[2] for r in rows if r[2]})
-        for pk, platform, connection_id, is_on, state in rows:
+        rows = [row for row in _GROUPS(ids[at : at + _AT_ONCE]) if workspace_id in {None, row[1]}]
+        facts = _facts({row[3] for row in rows if row[3]})
+        for pk, _workspace, platform, connection_id, is_on, state in rows:
             supports = facts.get(connection_id) if connection_id else by_hand(platform)
             supports = dict(supports or by_hand(platform))
             if connection_id and not (is_on and state != Connection.State.STOPPED):
@@ -52,10 +60,13 @@ def supports_of(
 
 
 def ways_of(
-    wanted: Collection[tuple[int, Deed]], workspace_id: int | None = None
+    wanted: Collection[tuple[int, Deed]],
+    workspace_id: int | None = None,
+    supports: Supports | None = None,
 ) -> dict[tuple[int, Deed], str]:
     """Who carries out each (group, deed): a value of `Outgoing.Way`; unknown groups are missing."""
-    supports = supports_of({group_id for group_id, _ in wanted}, workspace_id)
+    if supports is None:
+        supports = supports_of({group_id for group_id, _ in wanted}, workspace_id)
     return {
         (group_id, deed): _WAYS.get(
             supports[group_id].get(NEEDS[deed], Support.BY_HAND).value,
@@ -76,8 +87,7 @@ def by_hand(platform: str) -> dict[Ability, Support]:
 
 def _facts(connection_ids: Collection[int]) -> dict[int, dict[Ability, Support]]:
     found: dict[int, dict[Ability, Support]] = {}
-    rows = CapabilityRow.objects.filter(connection_id__in=connection_ids)
-    for pk, ability, support in rows.values_list("connection_id", "ability", "support"):
+    for pk, ability, support in _ROWS(sorted(connection_ids)):
         if ability in _ABILITIES and support in _SUPPORTS:
             found.setdefault(pk, {})[Ability(ability)] = Support(support)
     return found

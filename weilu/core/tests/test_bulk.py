@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from weilu.core.bulk import add_all, insert_one, put, upsert
+from weilu.core.bulk import add_all, add_rows, insert_one, put, upsert
 from weilu.core.models import Counter, Job, LogRow, Workspace
 
 pytestmark = pytest.mark.django_db
@@ -73,3 +73,20 @@ def test_objects_are_written_as_the_orm_writes_them(count: int) -> None:
     add_all(rows)
     written = LogRow.objects.order_by("id").values_list("payload", "at", "done_at")
     assert list(written) == [({"n": n}, moment, None) for n in range(count)]
+
+
+@pytest.mark.parametrize("count", [1, 120])
+def test_rows_by_attribute_are_written_as_objects_are(count: int) -> None:
+    space = Workspace.objects.create(name="w")
+    moment = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
+    payload = {"词": [1, None, "x"]}
+    names = ("workspace_id", "name", "key", "due_at", "payload")
+    rows = [(space.pk, "look", f"a{n}", moment, payload) for n in range(count)]
+    assert add_rows(Job, names, rows) == count
+    assert add_rows(Job, names, [*rows, (space.pk, "look", "a", moment, {})]) == 1
+    assert add_rows(Job, names, []) == 0
+    Job.objects.create(workspace=space, name="look", key="b", due_at=moment, payload=payload)
+    columns = [f.attname for f in Job._meta.concrete_fields if f.attname not in {"id", "key"}]
+    (theirs,) = Job.objects.filter(key="b").values(*columns)
+    ours = Job.objects.filter(key__regex=r"^a\d").values(*columns)
+    assert list(ours) == [theirs] * count

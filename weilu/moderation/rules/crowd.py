@@ -16,7 +16,7 @@ from itertools import accumulate, pairwise
 import numpy as np
 import numpy.typing as npt
 
-from weilu.moderation.rules.folding import NEWLINE, Codes, Joined
+from weilu.moderation.rules.folding import NEWLINE, Joined
 from weilu.moderation.rules.ledger import Account, Booked, Ledger, Rows
 
 Numbers = npt.NDArray[np.float64]
@@ -220,9 +220,7 @@ def _rows_of(
         yield rooms[room], int(starts[room]), int(starts[room + 1])
 
 
-def _pairs(
-    batch: Joined, rows: npt.NDArray[np.bool_]
-) -> tuple[Pairs, npt.NDArray[np.int32]]:
+def _pairs(batch: Joined, rows: npt.NDArray[np.bool_]) -> tuple[Pairs, npt.NDArray[np.int32]]:
     """Numbers of the letter pairs (0 to 2**20) of some texts, and the text each stands in."""
     folded, bounds = batch.folded, batch.bounds
     owner = np.arange(len(rows), dtype=np.int32).repeat(bounds[1:] - bounds[:-1])[: len(folded)]

@@ -113,8 +113,19 @@ class Ledger:
         slot = self._slots.get((room << _ROOM_BITS) | writer)
         if slot is None:
             return Account()
-        *numbers, trusted = self._table[slot].tolist()
-        return Account(*numbers, bool(trusted), float(self._evidence[slot]))
+        messages, first, days, last_day, text, same, window, inside, trusted = self._table[slot]
+        return Account(
+            messages=int(messages),
+            first_ms=int(first),
+            days=int(days),
+            last_day=int(last_day),
+            last_text=int(text),
+            same=int(same),
+            window_ms=int(window),
+            in_window=int(inside),
+            trusted=bool(trusted),
+            evidence=float(self._evidence[slot]),
+        )
 
     def trust(self, rooms: Whole, writers: Whole) -> None:
         """Give writers the benefit of the doubt, in the rooms beside them."""
@@ -128,8 +139,7 @@ class Ledger:
             none = np.zeros(0, dtype=np.int64)
             return Booked([], none, none, none, none, none, none > 0)
         keys = [
-            room << _ROOM_BITS | writer
-            for room, writer in zip(rows.room, rows.writer, strict=True)
+            room << _ROOM_BITS | writer for room, writer in zip(rows.room, rows.writer, strict=True)
         ]
         slots = self._slots_of(keys, rows.time)
         book = self._one_by_one if len(slots) < FEW_ROWS else self._by_arrays
@@ -330,7 +340,7 @@ class _Run:
 
     def counted_before(self, flags: Flags) -> Whole:
         """How many rows of the account before each one are true."""
-        total = np.cumsum(flags) - flags
+        total: Whole = np.cumsum(flags) - flags
         counted: Whole = total - total[np.arange(len(total)) - self.rank]
         return counted
 

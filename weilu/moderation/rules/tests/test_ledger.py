@@ -24,7 +24,10 @@ COLUMNS = ("before", "days", "own", "others", "flood", "trusted")
 def rows(said: Sequence[tuple[int, int, int, int, bool]], begin: int = 0) -> Rows:
     """Messages in order of time, room by room."""
     moments = list(accumulate((gap * 1000 for _, _, gap, _, _ in said), initial=begin))[1:]
-    timed = [(room, writer, at, *rest) for (room, writer, _, *rest), at in zip(said, moments, strict=True)]
+    timed = [
+        (room, writer, at, *rest)
+        for (room, writer, _, *rest), at in zip(said, moments, strict=True)
+    ]
     room, writer, time, text, telling = zip(*sorted(timed, key=lambda one: one[0]), strict=True)
     return Rows(room, writer, time, text, telling)
 

@@ -7,8 +7,8 @@ from functools import cache
 import numpy as np
 
 from weilu.moderation.rules.crowd import Crowd
-from weilu.moderation.rules.ledger import DAY_MS
 from weilu.moderation.rules.learning import Decision, fit, lesson, nothing, shipped
+from weilu.moderation.rules.ledger import DAY_MS
 from weilu.moderation.rules.scoring import Judge, Signal
 from weilu.moderation.rules.starter import starter_words
 from weilu.moderation.rules.words import Matcher
