@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from weilu.moderation.rules.folding import Joined, Places, join, plain_of, text_of
 from weilu.moderation.rules.hints import LATIN_WORDS, QQ_WORDS, WECHAT_WORDS, candidates, digits
@@ -102,17 +103,16 @@ VALUES = ("wx", "wx2", "q", "q2", "q3", "tg", "phone", "number")
 # Long numbers that lead nowhere: days, and addresses of machines.
 DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?:\d{2}|\d{4}|\d{6})?")
 MACHINE = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?|(?:[0-9a-f]{1,4}:){3,7}[0-9a-f]{1,4}")
+# Without one of these signs nothing is written as an address.
+SIGNED = re.compile(r"[.@]|//|\+\d")
+NOT_LATIN = re.compile("[\u2e80-\U0010ffff]")
+HOST = re.compile(r"(?:https?:?//)?(?:www\.)?([^/?#:]*)")
 NAME = re.compile(r"(?<![\w.])[\w\-\[\]|^`]{2,32}(?![\w.])")
 INTERNATIONAL = re.compile(r"(?<![\d.,])\+\d[\d ()\-]{8,18}\d(?![\d.,])")
 CODE = re.compile(r"(?<![a-z0-9])(?:[a-z]{2,6}\d{3,9}|[a-z]\d{6,9})(?![a-z0-9])")
 
 
-@dataclass(frozen=True, slots=True)
-class Compact:
-    """One text without signs, digits made plain; `places` says where each character stood."""
-
-    text: str
-    places: Places
+_KINDS = {one.value: one for one in Contact}
 
 
 def contacts(texts: Sequence[str]) -> list[Found]:
@@ -125,22 +125,42 @@ def contacts_in(batch: Joined, names: NamesOf | None = None) -> list[Found]:
 
     `names` gives what is no address in a text, by its number: the names of members, folded.
     """
+    chosen = candidates(batch)
+    if not chosen:
+        return []
     found: list[Found] = []
-    plain, numbers = plain_of(batch), digits()[batch.folded]
-    firsts = batch.kept.searchsorted(batch.starts)
-    for number in candidates(batch, plain, numbers, firsts):
-        span = batch.span(number)
-        written = text_of(plain[span])
-        first, last = batch.kept.searchsorted((span.start, span.stop)).tolist()
-        compact = Compact(text_of(numbers[first:last]), batch.kept[first:last] - span.start)
-        one = list(_written(number, written))
-        nowhere = _machines(written)
-        nowhere += _named(written, names(number)) if names else []
-        one += _outside(_spoken(number, compact), one)
+    plain, spoken = text_of(plain_of(batch)), text_of(digits()[batch.folded])
+    starts, bounds = batch.starts.tolist(), batch.bounds.tolist()
+    for number in chosen:
+        begin, first, last = starts[number], bounds[number], bounds[number + 1] - 1
+        end = starts[number + 1] - 1 if number + 1 < len(starts) else len(plain)
+        written = plain[begin:end]
+        one = list(_written(number, written)) if SIGNED.search(written) else []
+        places = _Places(batch.kept, first, begin)
+        one += _outside(_spoken(number, spoken[first:last], places), one)
         one += _outside(_codes(number, written), one)
-        one = [f for f in one if not any(a < f.end and f.start < b for a, b in nowhere)]
-        found += sorted(one, key=lambda f: (f.start, f.end))
+        if one:
+            nowhere = _machines(written)
+            nowhere += _named(written, names(number)) if names else []
+            one = [f for f in one if not any(a < f.end and f.start < b for a, b in nowhere)]
+            found += sorted(one, key=_place)
     return found
+
+
+class _Places(NamedTuple):
+    """Where the letters of a folded text stood: its first one is number `first` of `kept`."""
+
+    kept: Places
+    first: int
+    begin: int
+
+    def __call__(self, letter: int) -> int:
+        """The place of a letter in the text itself."""
+        return int(self.kept[self.first + letter]) - self.begin
+
+
+def _place(one: Found) -> tuple[int, int]:
+    return one.start, one.end
 
 
 def _machines(text: str) -> list[tuple[int, int]]:
@@ -162,7 +182,7 @@ def _named(text: str, names: Container[str]) -> list[tuple[int, int]]:
 def _written(number: int, text: str) -> Iterator[Found]:
     """Addresses as they are written, signs and all."""
     for match in ADDRESS.finditer(text):
-        kind = Contact(match.lastgroup or Contact.LINK)
+        kind = _KINDS[match.lastgroup or "link"]
         value = match[0].rstrip(".,;:!?)]}")
         end = match.start() + len(value)
         if kind in {Contact.LINK, Contact.DOMAIN}:
@@ -174,20 +194,19 @@ def _written(number: int, text: str) -> Iterator[Found]:
             yield Found(number, match.start(), match.end(), Contact.PHONE, digits)
 
 
-def _spoken(number: int, compact: Compact) -> Iterator[Found]:
+def _spoken(number: int, text: str, places: _Places) -> Iterator[Found]:
     """Numbers and names announced by a word (`加V:`), signs between them left out."""
-    for match in NUMBERS.finditer(compact.text):
+    for match in NUMBERS.finditer(text):
         kind = next(kind for name, kind in SPOKEN.items() if match[name])
         value = next(filter(None, map(match.group, VALUES)))
         if kind is Contact.NUMBER and DAY.fullmatch(value):
             continue
-        start = int(compact.places[match.start()])
-        yield Found(number, start, int(compact.places[match.end() - 1]) + 1, kind, value)
+        yield Found(number, places(match.start()), places(match.end() - 1) + 1, kind, value)
 
 
 def _codes(number: int, text: str) -> Iterator[Found]:
     """Letters glued to digits in a text that is otherwise not Latin: an account to look for."""
-    if not any(char >= "\u2e80" for char in text):
+    if not NOT_LATIN.search(text):
         return
     for match in CODE.finditer(text):
         yield Found(number, match.start(), match.end(), Contact.HANDLE, match[0])
@@ -199,5 +218,4 @@ def _outside(more: Iterable[Found], known: Sequence[Found]) -> list[Found]:
 
 def host(address: str) -> str:
     """The host of a link, without `www.`."""
-    bare = re.sub(r"^https?:?//", "", address)
-    return re.split(r"[/?#:]", bare, maxsplit=1)[0].removeprefix("www.")
+    return HOST.match(address)[1]  # type: ignore[index]  # matches everything

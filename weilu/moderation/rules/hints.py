@@ -37,7 +37,7 @@ SPOKEN_HINT = re.compile(
 )
 # Letters or digits in a row, before anything can be an address; and hints of one as written.
 RUN = re.compile(rb"\x01{5,}")
-AT = re.compile("@")
+AT = re.compile("[@\uff20\ufe6b]")
 HINT = re.compile(r"[a-z0-9]\.[a-z0-9]|//|www\.|\+\d|[a-z]\d{3}")
 # Below so many letters patterns are faster than arrays.
 FEW_LETTERS = 1000
@@ -60,34 +60,41 @@ def digits() -> Codes:
     return to
 
 
-def candidates(batch: Joined, plain: Codes, numbers: Codes, firsts: Places) -> list[int]:
+def candidates(batch: Joined) -> list[int]:
     """The texts that can hold an address, in order.
 
     They have enough Latin letters or digits in a row, signs left out, or an @; and a hint.
-    `firsts` is where each text begins among what folding keeps.
     """
-    if len(plain) < FEW_LETTERS:
-        return _by_pattern(batch, plain, numbers)
-    return _by_arrays(batch, plain, numbers, firsts)
+    return (_by_pattern if len(batch.codes) < FEW_LETTERS else _by_arrays)(batch)
 
 
-def _by_pattern(batch: Joined, plain: Codes, numbers: Codes) -> list[int]:
-    """The same for few letters: patterns over the whole batch."""
-    could = digits_or_letters()[numbers].tobytes()
-    written = text_of(plain)
-    at = [match.start() for match in AT.finditer(written)]
-    runs = batch.kept[[match.start() for match in RUN.finditer(could)]].tolist() + at
-    if not runs:
-        return []
-    hints = [match.start() for match in HINT.finditer(written)] + at
-    spoken = [match.start() for match in SPOKEN_HINT.finditer(text_of(numbers))]
-    hints += batch.kept[spoken].tolist()
-    return sorted(_owners(batch, runs) & _owners(batch, hints))
+def written_plain(batch: Joined, number: int) -> str:
+    """One text in its plain form, nothing dropped."""
+    return text_of(tables().plain[batch.codes[batch.span(number)]])
 
 
-def _owners(batch: Joined, places: list[int]) -> set[int]:
+def spoken_plain(batch: Joined, number: int) -> str:
+    """One text folded, numbers as digits."""
+    first, last = batch.bounds[number : number + 2].tolist()
+    return text_of(digits()[batch.folded[first : last - 1]])
+
+
+def _by_pattern(batch: Joined) -> list[int]:
+    """The same for few letters: patterns, the costly ones only on texts with a row of signs."""
+    could = digits_or_letters()[batch.folded].tobytes()
+    runs = [match.start() for match in RUN.finditer(could)]
+    found = _owners(batch.starts, [match.start() for match in AT.finditer(batch.written)])
+    for number in _owners(batch.bounds, runs) - found:
+        if HINT.search(written_plain(batch, number)) or SPOKEN_HINT.search(
+            spoken_plain(batch, number)
+        ):
+            found.add(number)
+    return sorted(found)
+
+
+def _owners(starts: Places, places: list[int]) -> set[int]:
     """The texts that places stand in."""
-    return set(batch.owner(np.array(places)).tolist()) if places else set()
+    return set((starts.searchsorted(places, side="right") - 1).tolist()) if places else set()
 
 
 @cache
@@ -97,9 +104,10 @@ def digits_or_letters() -> Flags:
     return could
 
 
-def _by_arrays(batch: Joined, plain: Codes, numbers: Codes, firsts: Places) -> list[int]:
+def _by_arrays(batch: Joined) -> list[int]:
     """The same for many letters, by arrays over the whole batch: ten times as fast there."""
-    written, folded = _written()[plain], _folded()[numbers]
+    numbers, firsts = digits()[batch.folded], batch.bounds[:-1]
+    written, folded = _written()[tables().plain[batch.codes]], _folded()[numbers]
     at = _holds(written & _AT != 0, batch.starts)
     could = _holds(_row(folded & _COULD != 0, 5), firsts) | at
     hinted = _holds(_hints(written), batch.starts) | at

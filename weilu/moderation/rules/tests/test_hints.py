@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from weilu.moderation.rules import hints
 from weilu.moderation.rules.contacts import contacts_in
-from weilu.moderation.rules.folding import Joined, join, plain_of
+from weilu.moderation.rules.folding import Joined, join
 
 PIECES = st.sampled_from(
     [
@@ -27,9 +27,7 @@ TEXTS = st.lists(
 def picked(batch: Joined, few_letters: int) -> list[int]:
     before, hints.FEW_LETTERS = hints.FEW_LETTERS, few_letters
     try:
-        numbers = hints.digits()[batch.folded]
-        firsts = batch.kept.searchsorted(batch.starts)
-        return hints.candidates(batch, plain_of(batch), numbers, firsts)
+        return hints.candidates(batch)
     finally:
         hints.FEW_LETTERS = before
 
