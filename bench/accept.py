@@ -75,12 +75,15 @@ def _workspace() -> int:
 
 def _warm(acceptor: object, made: Sequence[Event], places: dict[int, object]) -> None:
     """Let everybody be known before: a running community meets few strangers."""
+    from django.db import transaction  # noqa: PLC0415 - needs Django set up
+
     from weilu.members.resolve import Sighting  # noqa: PLC0415 - needs Django set up
 
     people = {e.item.account: e.item for e in made}
-    acceptor.resolver.learn(  # type: ignore[attr-defined]  # an Acceptor
-        Sighting(i.account, 0, i.name, i.sent_ms, is_bot=False) for i in people.values()
-    )
+    with transaction.atomic():
+        acceptor.resolver.learn(  # type: ignore[attr-defined]  # an Acceptor
+            Sighting(i.account, 0, i.name, i.sent_ms, is_bot=False) for i in people.values()
+        )
     assert places  # noqa: S101 - a bench without groups measures nothing
 
 
@@ -144,9 +147,10 @@ def orm_loop(made: Sequence[Event], address: str) -> float:
         places = _groups(max(e.group for e in made) + 1)
         workspace = _workspace()
         resolver = Resolver(workspace, "wechat")
-        resolver.learn(
-            Sighting(e.item.account, 0, e.item.name, e.item.sent_ms, is_bot=False) for e in some
-        )
+        with transaction.atomic():
+            resolver.learn(
+                Sighting(e.item.account, 0, e.item.name, e.item.sent_ms, is_bot=False) for e in some
+            )
         start = time.perf_counter()
         for k, e in enumerate(some, start=1):
             group = places[e.group].group_id  # type: ignore[attr-defined]  # a GroupPlace

@@ -62,12 +62,15 @@ def guarded_path(made: Sequence[Event], groups: int, address: str) -> Pace:
 
 def _warm(acceptor: object, made: Sequence[Event]) -> None:
     """Let everybody be known before, as in `bench.accept`."""
+    from django.db import transaction  # noqa: PLC0415 - needs Django set up
+
     from weilu.members.resolve import Sighting  # noqa: PLC0415 - needs Django set up
 
     people = {e.item.account: e.item for e in made}
-    acceptor.resolver.learn(  # type: ignore[attr-defined]  # an Acceptor
-        Sighting(i.account, 0, i.name, i.sent_ms, is_bot=False) for i in people.values()
-    )
+    with transaction.atomic():
+        acceptor.resolver.learn(  # type: ignore[attr-defined]  # an Acceptor
+            Sighting(i.account, 0, i.name, i.sent_ms, is_bot=False) for i in people.values()
+        )
 
 
 def _first_words(made: Sequence[Event]) -> list[Event]:
