@@ -148,6 +148,8 @@ _EDITED_MARKED = re.compile("(?<=.)\u200e<[^<>:：]{4,60}>$", re.DOTALL)
 _ANY_MARK = re.compile(f"[{MARKS}]+")
 # Looked at before anything dearer: hardly a message begins or ends like a placeholder.
 _DELETED_BEGIN = frozenset(text[0] for text in _DELETED)
+_SHORT_SMALL = {text[0] for text in (*_ABSENT_FORMS, *_LOCATIONS)} | _CALL_FIRST | {"<"}
+_SHORT_FIRST = frozenset(c for small in _SHORT_SMALL for c in (small, small.upper()))
 _OMITTED_LAST = frozenset(c for text in _OMITTED_ENDS for c in (text[-1], text[-1].upper())) | {">"}
 
 
@@ -184,7 +186,8 @@ def form_of(text: str) -> Form:
     if text.endswith(">") and (attached := _ATTACHED.search(text)):
         return _attached_form(attached)
     if len(text) < 60:
-        return _short_form(text, text.lower())
+        is_likely = text[-1:] in _OMITTED_LAST or text[:1] in _SHORT_FIRST
+        return _short_form(text, text.lower()) if is_likely else Form.TEXT
     is_place = "http" in text and text.lower().startswith(_LOCATIONS)
     return Form.LOCATION if is_place else Form.TEXT
 
