@@ -181,9 +181,9 @@ def _membership(
         return make(Kind.RENAME, old, shown) if shown != old else None
     if is_in == "join":
         host = _text(unsigned, "prev_sender") if was_in == "invite" else ""
-        return make(Kind.JOIN, shown, names.get(host, host))
+        return make(Kind.JOIN, shown, names.get(host) or host)
     if is_in in _OUT and was_in == "join":
-        return make(Kind.LEAVE, old, names.get(sender, sender) if sender != who else "")
+        return make(Kind.LEAVE, old, names.get(sender) or sender if sender != who else "")
     return None
 
 

@@ -52,7 +52,11 @@ class Rooms:
         return ChatRef(Platform.MATRIX, room_id, self.titles[room_id])
 
     async def names(self, room_id: str, events: Iterable[Event]) -> dict[str, str]:
-        """Names by account, holding every sender of these events that is still in the room."""
+        """Names by account, holding every sender of these events that is still in the room.
+
+        "" where the server lists no name: it knows none, or one it does not store as it is. What
+        is known of them stays.
+        """
         known = self.people.setdefault(room_id, {})
         senders = {event.get("sender") for event in events}
         if room_id not in self.listed and not senders <= known.keys():
@@ -96,7 +100,8 @@ class Rooms:
         if alias:
             return alias
         own = self.client.user_id
-        others = [name for who, name in (await self._members(room_id)).items() if who != own]
+        members = await self._members(room_id)
+        others = [name or who for who, name in members.items() if who != own]
         return ", ".join(sorted(others)[:_SHOWN]) or room_id
 
     async def _members(self, room_id: str) -> dict[str, str]:
@@ -107,7 +112,7 @@ class Rooms:
             if str(error) == "unauthorised":
                 raise
             return {}
-        return {one.user_id: one.display_name or one.user_id for one in listed.members}
+        return {one.user_id: one.display_name or "" for one in listed.members}
 
 
 def _text(of: Event, key: str) -> str:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from weilu.connectors.matrix.tests.homeserver import Homeserver
 
 _NUMBERS = itertools.count(1)
+_PATIENCE_S = 40.0
 _CLIENT = "/_matrix/client/v3"
 
 
@@ -39,8 +40,13 @@ class Visitor:
     def knock(self, room: str, words: str) -> None:
         self.call("POST", f"/knock/{quote(room)}", {"reason": words})
 
-    def rename(self, name: str) -> None:
+    def rename(self, room: str, name: str) -> None:
+        """Take another name; done when the room shows it, which a busy server lets wait."""
         self.call("PUT", f"/profile/{quote(self.user_id)}/displayname", {"displayname": name})
+        patience = time.monotonic() + _PATIENCE_S
+        while self.state(room, "m.room.member", self.user_id).get("displayname") != name:
+            assert time.monotonic() < patience, "the room does not show the new name"
+            time.sleep(0.05)
 
     def say(self, room: str, text: str, **more: object) -> str:
         """Write into a room; the event's id. Raises HTTPError 403 when muted."""

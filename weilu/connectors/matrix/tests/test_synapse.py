@@ -174,7 +174,7 @@ def test_names_stay_what_they_are_over_a_restart(
     """A server that goes on from a cursor tells no names again."""
     connection_of(owner, bot)
     guest.join(room)
-    guest.rename("Ada\x00")
+    guest.rename(room, "Ada\x00")
     guest.say(room, "one")
     run_gateway(lambda: is_heard("one"))
     guest.say(room, "two")
