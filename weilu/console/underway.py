@@ -58,7 +58,9 @@ def _words(found: Underway) -> str:
         said = _("Still being worked out: %(left)s. %(done)s is done.") % words
     else:
         said = _("Still being worked out: %(left)s.") % words
-    return said if found.counts_anew else f"{said} {_('Who said how much is complete.')}"
+    if found.counts_anew:
+        return said
+    return _("%(said)s Who said how much is complete.") % {"said": said}
 
 
 @page(Right.SEE_NUMBERS)

@@ -54,6 +54,8 @@ def test_pages_say_it_until_it_is_done(owner: User, run: Import) -> None:
     assert Job.objects.filter(name="refresh_groups", state=Job.State.DUE).exists()
     assert [STILL in page for page in pages(client, run)] == [True, True, True]
     assert "Who said how much is complete." in pages(client, run)[1]
+    chinese = client.get("/", headers={"accept-language": "zh-CN"}).content.decode()
+    assert "大家在聊什么、诊断结论。谁说了多少已经统计完整。" in chinese
     drain()
     assert [STILL in page for page in pages(client, run)] == [False, False, False]
     assert not any("worked out" in page for page in pages(client, run))
