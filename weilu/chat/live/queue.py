@@ -170,22 +170,28 @@ def rewrite(
         raise Conflict("changed")
 
 
-def release(actor: Actor, *, pk: int, why: str) -> None:
-    """Send what a guard holds all the same; on record (D-2). Raises Conflict `changed`."""
+def release(actor: Actor, *, pks: Iterable[int], why: str) -> int:
+    """Send what guards hold all the same, for one reason, on record (D-2); returns how many."""
     actor.require(Right.OVERRIDE)
     if not why.strip():
         raise Invalid("required", field="why")
+    moment = now()
     with transaction.atomic():
-        held = _open(actor, pk).filter(state=Outgoing.State.HELD).select_for_update().first()
-        if held is None:
-            raise Conflict("changed")
-        Outgoing.objects.filter(pk=pk, state=Outgoing.State.HELD).update(
-            state=Outgoing.State.WAITING,
-            overruled=[*held.overruled, held.guard],
-            released_by_id=actor.user_id,
-            released_why=why.strip()[:WHY_CHARS],
-            due_at=now(),
-            version=F("version") + 1,
+        held = Outgoing.objects.filter(
+            pk__in=list(pks)[:_AT_ONCE],
+            workspace_id=actor.workspace_id,
+            state=Outgoing.State.HELD,
+        )
+        return sum(
+            Outgoing.objects.filter(pk=one.pk, state=Outgoing.State.HELD).update(
+                state=Outgoing.State.WAITING,
+                overruled=[*one.overruled, one.guard],
+                released_by_id=actor.user_id,
+                released_why=why.strip()[:WHY_CHARS],
+                due_at=moment,
+                version=F("version") + 1,
+            )
+            for one in held.order_by("pk").select_for_update()
         )
 
 

@@ -7,7 +7,7 @@ from weilu.console.outbox import tasks, views
 urlpatterns = [
     path("outbox/", views.outbox, name="outbox"),
     path("outbox/say/", views.say, name="outbox_say"),
-    path("outbox/stop/", views.stop, name="outbox_stop"),
+    path("outbox/picked/", views.picked, name="outbox_picked"),
     path("outbox/<int:pk>/", views.rewrite, name="outbox_row"),
     path("outbox/<int:pk>/picture.jpg", views.picture, name="outbox_picture"),
     path("outbox/<int:pk>/act/", views.act, name="outbox_act"),

@@ -275,16 +275,39 @@ def _stop(request: Request, pk: int) -> None:
         messages.success(request, _("Stopped. It will not be sent."))
 
 
+def _release(request: Request, pk: int) -> None:
+    one = outgoing(request.actor, pk)
+    if not queue.release(request.actor, pks=[one.pk], why=request.POST.get("why", "")):
+        raise Conflict("changed")
+    messages.success(request, _("It leaves now. Your reason is on record."))
+
+
 @require_POST
 @page(Right.SEND)
-def stop(request: Request) -> HttpResponse:
-    """Stop the rows ticked, as far as they have not left."""
+def picked(request: Request) -> HttpResponse:
+    """Stop the rows ticked, as far as they have not left, or let them pass what holds them."""
     ids = [int(pk) for pk in request.POST.getlist("pick") if pk.isdecimal()]
-    count = queue.cancel(request.actor, pks=ids)
-    if count:
+    if request.POST.get("do") == "release":
+        _release_picked(request, ids)
+    elif count := queue.cancel(request.actor, pks=ids):
         said = ngettext("%(n)s message is stopped.", "%(n)s messages are stopped.", count)
         messages.success(request, said % {"n": count})
     return redirect(_tab_url(request))
+
+
+def _release_picked(request: Request, ids: list[int]) -> None:
+    try:
+        count = queue.release(request.actor, pks=ids, why=request.POST.get("why", ""))
+    except Invalid as error:
+        messages.warning(request, sentence(str(error)))
+        return
+    if count:
+        said = ngettext(
+            "%(n)s message leaves now. Your reason is on record.",
+            "%(n)s messages leave now. Your reason is on record.",
+            count,
+        )
+        messages.success(request, said % {"n": count})
 
 
 def _tab_url(request: Request) -> str:
@@ -301,8 +324,7 @@ def act(request: Request, pk: int) -> HttpResponse:
             case "cancel":
                 _stop(request, pk)
             case "release":
-                queue.release(request.actor, pk=pk, why=request.POST.get("why", ""))
-                messages.success(request, _("It leaves now. Your reason is on record."))
+                _release(request, pk)
             case "happened" | "not_happened" as said:
                 queue.answer_unsure(request.actor, pk=pk, has_happened=said == "happened")
             case _:

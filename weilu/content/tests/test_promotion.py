@@ -144,7 +144,7 @@ def test_an_owner_lets_it_pass_on_record(group: Group, workspace: Workspace) -> 
     owner = person(workspace, "an owner", Role.OWNER)
     enqueue(group.workspace_id, [promotion(group, "one")])
     claim([group.connection_id or 0], 10)
-    release(owner.actor, pk=Outgoing.objects.get().pk, why="They asked for the price")
+    release(owner.actor, pks=[Outgoing.objects.get().pk], why="They asked for the price")
     assert len(claim([group.connection_id or 0], 10)) == 1
     row = Outgoing.objects.get()
     assert (row.overruled, row.released_by_id) == ([NAME], owner.user.pk)

@@ -21,7 +21,7 @@ def greeting(
 
     `others` is said after the names when there are more than ten, with `{count}` for how many.
     `filled` are the values of the other marks; a mark without a value disappears, and so does a
-    line that held nothing else.
+    line whose marks are all empty: "Our rules:" without the rules says nothing.
     """
     called = [" ".join(name.split())[:NAME_CHARS] for name in names]
     named = "、".join(one for one in called[:NAMED] if one)
@@ -35,8 +35,8 @@ def greeting(
 
 
 def _filled(line: str, values: Mapping[str, str]) -> str | None:
-    """A line with its marks filled in; None when it held marks only and they are all empty."""
+    """A line with its marks filled in; None when it has marks and they are all empty."""
     marks = _MARK.findall(line)
-    if marks and not any(values.get(mark) for mark in marks) and not _MARK.sub("", line).strip():
+    if marks and not any(values.get(mark) for mark in marks):
         return None
     return fill(line, {mark: partial(str, values.get(mark, "")) for mark in marks})

@@ -216,14 +216,39 @@ def test_several_are_stopped_at_once(
     enqueue(group.workspace_id, [draft(group, f"k{n}") for n in range(3)])
     Outgoing.objects.filter(key="k2").update(state="sent")
     ids = list(Outgoing.objects.order_by("pk").values_list("pk", flat=True))
-    stranger.client().post("/outbox/stop/", {"pick": ids})
+    stranger.client().post("/outbox/picked/", {"pick": ids})
     assert not Outgoing.objects.filter(state="cancelled").exists()
     analyst = person(workspace, "an analyst", Role.ANALYST)
-    assert analyst.client().post("/outbox/stop/", {"pick": ids}).status_code == 403
-    answer = operator.client().post("/outbox/stop/", {"pick": [*ids, "x"]}, follow=True)
+    assert analyst.client().post("/outbox/picked/", {"pick": ids}).status_code == 403
+    answer = operator.client().post("/outbox/picked/", {"pick": [*ids, "x"]}, follow=True)
     assert "2 messages are stopped." in answer.content.decode()
     states = Outgoing.objects.order_by("pk").values_list("state", flat=True)
     assert list(states) == ["cancelled", "cancelled", "sent"]
+
+
+def test_an_owner_lets_several_pass_for_one_reason(
+    group: Group, operator: Person, stranger: Person, workspace: Workspace
+) -> None:
+    owner = person(workspace, "an owner", Role.OWNER)
+    enqueue(group.workspace_id, [draft(group, f"k{n}") for n in range(3)])
+    quiet = {"start": "22:00", "end": "08:00"}
+    rows = Outgoing.objects.filter(key__in=["k0", "k1"])
+    rows.update(state="held", guard="quiet_hours", guard_values=quiet)
+    ids = list(Outgoing.objects.order_by("pk").values_list("pk", flat=True))
+    asked = {"pick": ids, "do": "release", "tab": "held", "why": "Last day of the sale"}
+    assert 'id="why-all"' in owner.client().get("/outbox/?tab=held").content.decode()
+    assert 'id="why-all"' not in operator.client().get("/outbox/?tab=held").content.decode()
+    assert operator.client().post("/outbox/picked/", asked).status_code == 403
+    stranger.client().post("/outbox/picked/", asked)
+    owner.client().post("/outbox/picked/", {**asked, "why": " "})
+    assert Outgoing.objects.filter(state="held").count() == 2
+    answer = owner.client().post("/outbox/picked/", asked, follow=True)
+    assert "2 messages leave now. Your reason is on record." in answer.content.decode()
+    assert list(Outgoing.objects.order_by("pk").values_list("state", "released_why")) == [
+        ("waiting", "Last day of the sale"),
+        ("waiting", "Last day of the sale"),
+        ("waiting", ""),
+    ]
 
 
 def test_people_at_the_door(group: Group, operator: Person) -> None:

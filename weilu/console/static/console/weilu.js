@@ -123,6 +123,7 @@
   });
 
   /* picking rows */
+  var LISTS = ".list, [data-picks]";
   function picked(list) {
     var bulk = list.querySelector("[data-bulk]");
     if (!bulk) { return; }
@@ -130,13 +131,13 @@
     var chosen = list.querySelectorAll("input[data-pick]:checked").length;
     var every = list.querySelector("input[data-pick-all]");
     bulk.classList.toggle("is-open", chosen > 0);
-    bulk.querySelector("[data-bulk-count]").textContent = chosen + " " + body.dataset.selected;
+    bulk.querySelector("[data-bulk-count]").textContent = chosen ? chosen + " " + body.dataset.selected : "";
     every.checked = chosen > 0 && chosen === all.length;
     every.indeterminate = chosen > 0 && chosen < all.length;
   }
-  on("change", "input[data-pick]", function (event, box) { picked(box.closest(".list")); });
+  on("change", "input[data-pick]", function (event, box) { picked(box.closest(LISTS)); });
   on("change", "input[data-pick-all]", function (event, every) {
-    var list = every.closest(".list");
+    var list = every.closest(LISTS);
     list.querySelectorAll("input[data-pick]").forEach(function (one) { one.checked = every.checked; });
     picked(list);
   });
@@ -236,7 +237,7 @@
   on("submit", "form[data-drop]", function (event, form) { event.preventDefault(); send(form); });
 
   document.addEventListener("htmx:sendError", function () { notice(body.dataset.lost, "bad"); });
-  document.querySelectorAll(".list").forEach(picked);
+  document.querySelectorAll(LISTS).forEach(picked);
   /* the page one is on is seen in a strip longer than the screen */
   document.querySelectorAll(".strip [aria-current], .tabs [aria-current]").forEach(function (one) {
     one.parentNode.scrollLeft = one.offsetLeft - (one.parentNode.clientWidth - one.offsetWidth) / 2;

@@ -15,9 +15,10 @@ def test_names_are_filled_in_and_empty_lines_of_marks_disappear() -> None:
     assert said == "[A] Hi Ming、Lan!\nThis is Evening."
 
 
-def test_a_line_with_words_stays_and_so_does_an_empty_one() -> None:
-    said = greeting("Hi\n\nRules: {rules}", "", ["Ming"], "", FILLED)
-    assert said == "Hi\n\nRules:"
+def test_a_line_whose_marks_are_all_empty_is_left_out_and_an_empty_line_stays() -> None:
+    text = "Hi\n\nRules: {rules}\nBe kind"
+    assert greeting(text, "", ["Ming"], "", FILLED) == "Hi\n\nBe kind"
+    assert greeting(text, "", ["Ming"], "", {"{rules}": "x"}) == "Hi\n\nRules: x\nBe kind"
 
 
 def test_ten_are_named_and_the_rest_counted() -> None:
