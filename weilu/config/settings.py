@@ -214,5 +214,8 @@ LOGGING = {
         "axes": {"level": "WARNING"},
         # It tells of every event it sees.
         "nio": {"level": "ERROR"},
+        # It tells of every step to a page of a report.
+        "weasyprint.progress": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},
     },
 }
