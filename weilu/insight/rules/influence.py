@@ -6,7 +6,7 @@ counting before repetition. Nobody gets points for talking much, nor for what th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -31,6 +31,8 @@ ANSWERED_POINTS = 2.0
 REPLIER_POINTS = 1.0
 STAYED_POINTS = 4.0
 MENTIONER_POINTS = 1.0
+# Points that are nothing to speak of yet.
+ENOUGH = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +112,26 @@ def is_true_fan(present: Present) -> bool:
     )
 
 
-def ways_to_thank(caused: Caused, *, is_fan: bool) -> list[Thank]:
-    """At most two ways to thank somebody, for what they caused most."""
-    weights = {
+def strengths(caused: Caused) -> dict[Thank, float]:
+    """What each way to thank somebody would be thanks for, in points."""
+    return {
         Thank.NAME_ANSWER: THANKED_POINTS * caused.thanks + ANSWERED_POINTS * caused.answered,
-        Thank.COMPANION: 2 * STAYED_POINTS * caused.stayed,
-        Thank.GUEST_TALK: 4 * MENTIONER_POINTS * caused.mentioners,
-        Thank.HOST_TOPIC: 2 * REPLIER_POINTS * caused.repliers,
+        Thank.COMPANION: STAYED_POINTS * caused.stayed,
+        Thank.GUEST_TALK: MENTIONER_POINTS * caused.mentioners,
+        Thank.HOST_TOPIC: REPLIER_POINTS * caused.repliers,
     }
-    order = sorted(Thank, key=lambda one: (-weights.get(one, 0.0), one))
-    best = [one for one in order if weights.get(one, 0.0) > 0][:1]
+
+
+def usual_strengths(all_caused: Sequence[Caused]) -> dict[Thank, float]:
+    """The mean of what several caused; of nobody, nothing."""
+    each = [strengths(one) for one in all_caused] or [strengths(Caused())]
+    return {way: sum(one[way] for one in each) / len(each) for way in each[0]}
+
+
+def ways_to_thank(caused: Caused, usual: Mapping[Thank, float], *, is_fan: bool) -> list[Thank]:
+    """At most two ways to thank somebody: for what they do more than others who move people."""
+    own = strengths(caused)
+    # One thing more than usual is little where it is seldom; that much is added to both.
+    weights = {way: own[way] / (usual.get(way, 0.0) + ENOUGH) for way in own if own[way]}
+    best = sorted(weights, key=lambda one: (-weights[one], one))[:1]
     return [*best, Thank.FIRST_TO_TRY if is_fan else Thank.BY_HAND]

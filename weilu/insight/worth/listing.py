@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,13 @@ from weilu.chat.search.reading import Said, said_by
 from weilu.core.access import Actor, Right
 from weilu.groups.models import Group
 from weilu.insight.models import Influence
-from weilu.insight.rules.influence import WINDOW_DAYS, Caused, Thank, ways_to_thank
+from weilu.insight.rules.influence import (
+    WINDOW_DAYS,
+    Caused,
+    Thank,
+    usual_strengths,
+    ways_to_thank,
+)
 from weilu.insight.worth.booking import today_of
 from weilu.members.actions.ledgers import ledgers
 from weilu.members.models import Identity
@@ -24,6 +30,8 @@ from weilu.service.rules.thanks import thanks
 
 PARTNERS = 12
 QUOTES = 8
+# Those who move people most: what is usual among them.
+PEERS = 200
 SORTS = ("points", "thanks", "answered", "repliers", "stayed", "mentioners")
 KINDS = (
     Exchange.THANKED,
@@ -91,15 +99,23 @@ def movers(
         beyond = Q(**{f"{column}__{way}": value}) | Q(**{column: value, f"pk__{way}": pk})
         rows = rows.filter(beyond)
     order = (F(column).desc(), F("pk").desc()) if descending else (F(column).asc(), F("pk").asc())
-    return [_mover(one) for one in rows.order_by(*order)[:limit]]
+    found = list(rows.order_by(*order)[:limit])
+    usual = _usual(viewer.workspace_id) if found else {}
+    return [_mover(one, usual) for one in found]
 
 
-def _mover(one: Influence) -> Mover:
+def _usual(workspace_id: int) -> dict[Thank, float]:
+    """What those who move people most are usually thanked for."""
+    rows = Influence.objects.filter(workspace_id=workspace_id).order_by("-points", "-pk")
+    return usual_strengths([caused_of(one) for one in rows[:PEERS]])
+
+
+def _mover(one: Influence, usual: Mapping[Thank, float]) -> Mover:
     return Mover(
         id=one.pk, name=one.member.name, points=one.points, thanks=one.thanks,
         thankers=one.thankers, answered=one.answered, repliers=one.repliers, met=one.met,
         stayed=one.stayed, mentioners=one.mentioners, is_koc=one.is_koc, is_fan=one.is_fan,
-        ways=ways_to_thank(caused_of(one), is_fan=one.is_fan),
+        ways=ways_to_thank(caused_of(one), usual, is_fan=one.is_fan),
     )  # fmt: skip
 
 
@@ -151,8 +167,13 @@ def evidence(viewer: Actor, member_id: int) -> Evidence:
         },
         counts={kind: len(one) for kind, one in sums.items()},
         quotes=_quotes(viewer, rows[rows["kind"] == Exchange.THANKED]),
-        ways=ways_to_thank(caused_of(row), is_fan=row.is_fan) if row else (),
+        ways=_ways(viewer, row) if row else (),
     )
+
+
+def _ways(viewer: Actor, row: Influence) -> list[Thank]:
+    usual = _usual(viewer.workspace_id)
+    return ways_to_thank(caused_of(row), usual, is_fan=row.is_fan)
 
 
 def _by_person(rows: Rows) -> list[tuple[int, int, int]]:

@@ -20,6 +20,7 @@ from weilu.insight.rules.influence import (
     is_koc,
     is_true_fan,
     points,
+    usual_strengths,
     ways_to_thank,
 )
 from weilu.insight.worth.booking import today_of
@@ -126,10 +127,12 @@ def test_who_is_a_true_fan(values: tuple[int, int, int, int, int, bool], fan: bo
 
 def test_thanks_fit_what_was_done() -> None:
     answers = Caused(thanks=9, thankers=9, answered=4, repliers=5, moved=12)
-    assert ways_to_thank(answers, is_fan=False) == [Thank.NAME_ANSWER, Thank.BY_HAND]
     hosts = Caused(met=9, stayed=6, repliers=9, moved=9)
-    assert ways_to_thank(hosts, is_fan=True) == [Thank.COMPANION, Thank.FIRST_TO_TRY]
-    assert ways_to_thank(Caused(), is_fan=False) == [Thank.BY_HAND]
+    usual = usual_strengths([answers, hosts])
+    assert ways_to_thank(answers, usual, is_fan=False) == [Thank.NAME_ANSWER, Thank.BY_HAND]
+    assert ways_to_thank(hosts, usual, is_fan=True) == [Thank.COMPANION, Thank.FIRST_TO_TRY]
+    assert ways_to_thank(Caused(), usual, is_fan=False) == [Thank.BY_HAND]
+    assert ways_to_thank(answers, usual_strengths([]), is_fan=False)[0] is Thank.NAME_ANSWER
     assert (is_koc(answers), is_koc(hosts), points(Caused())) == (True, False, 0)
 
 
@@ -146,3 +149,13 @@ def test_the_pages_show_it(hall: Group, owner: Person) -> None:
     assert all(f">{who}<" in page for who in CROWD[:10])
     for sort in ("points", "-thanks", "-stayed", "nonsense"):
         assert client.get(reverse("members_koc"), {"sort": sort}).status_code == 200
+
+
+def test_people_are_thanked_for_what_others_do_less() -> None:
+    # Everybody is answered by many; who also helps, or keeps newcomers, is thanked for that.
+    many = [Caused(thanks=1, answered=10, repliers=90)] * 8
+    helper, host = Caused(answered=40, repliers=90), Caused(answered=10, repliers=160)
+    keeper = Caused(answered=10, repliers=90, stayed=5)
+    usual = usual_strengths([*many, helper, host, keeper])
+    best = [ways_to_thank(one, usual, is_fan=False)[0] for one in (helper, host, keeper)]
+    assert best == [Thank.NAME_ANSWER, Thank.HOST_TOPIC, Thank.COMPANION]
