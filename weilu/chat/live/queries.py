@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Case, Count, F, Max, Q, QuerySet, When
 
 from weilu.chat.models import Message, Outgoing
 from weilu.core.access import Actor, Right
@@ -171,7 +171,7 @@ def about(rows: Sequence[Outgoing]) -> tuple[dict[int, str], dict[int, str]]:
 
 
 def hand_tasks(viewer: Actor, limit: int = MOST) -> list[Outgoing]:
-    """What people are to do by hand, the longest overdue first."""
+    """What people are to do by hand, the longest overdue first; what a guard holds last."""
     viewer.require(Right.SEE_MEMBERS)
     rows = Outgoing.objects.filter(
         workspace_id=viewer.workspace_id,
@@ -180,7 +180,7 @@ def hand_tasks(viewer: Actor, limit: int = MOST) -> list[Outgoing]:
     )
     return list(
         rows.select_related("group", "group__community", "assignee", "by", "ask").order_by(
-            "due_at", "pk"
+            Case(When(state=Outgoing.State.HELD, then=1), default=0), "due_at", "pk"
         )[:limit]
     )
 
@@ -193,6 +193,7 @@ def tasks_done_lately(viewer: Actor, since: datetime, limit: int = 20) -> list[O
         way=Outgoing.Way.BY_HAND,
         ended_by_id=viewer.user_id,
         ended_at__gt=since,
+        state__in=[Outgoing.State.SENT, Outgoing.State.FAILED],
     )
     return list(rows.select_related("group").order_by("-ended_at")[:limit])
 

@@ -67,12 +67,13 @@ class Card:
 
 @page(Right.SEE_MEMBERS)
 def tasks(request: Request) -> HttpResponse:
-    """What people are to do by hand, the longest overdue first."""
+    """What people are to do by hand, the longest overdue first; what is held, at the end."""
     found = hand_tasks(request.actor)
     cards = _cards(found)
     late = sum(card.is_late for card in cards)
+    open_now = sum(not card.held for card in cards)
     context = {
-        "head": Head(_("Hand tasks"), _sentence(len(cards), late)),
+        "head": Head(_("Hand tasks"), _sentence(open_now, late)),
         "cards": cards,
         "done": tasks_done_lately(request.actor, now() - UNDO_FOR),
         "may_send": request.actor.may(Right.SEND),
@@ -133,7 +134,7 @@ def _sentence(count: int, late: int) -> str:
 @require_POST
 @page(Right.SEND)
 def task_act(request: Request, pk: int) -> HttpResponse:
-    """Done, could not, taken on, given to somebody, or not done after all."""
+    """Done, could not, taken on, given to somebody, stopped, or not done after all."""
     try:
         match request.POST.get("act", ""):
             case "done" | "could_not" as said:
@@ -143,6 +144,8 @@ def task_act(request: Request, pk: int) -> HttpResponse:
                 queue.assign(request.actor, pks=[pk], user_id=request.actor.user_id)
             case "give":
                 _give(request, pk)
+            case "cancel":
+                _stop(request, pk)
             case "reopen":
                 queue.reopen_by_hand(request.actor, pk=pk)
             case _:
@@ -150,6 +153,12 @@ def task_act(request: Request, pk: int) -> HttpResponse:
     except (Conflict, Invalid) as error:
         messages.warning(request, sentence(str(error)))
     return redirect("tasks")
+
+
+def _stop(request: Request, pk: int) -> None:
+    if not queue.cancel(request.actor, pks=[pk]):
+        raise Conflict("changed")
+    messages.success(request, _("Stopped. Nobody needs to do it."))
 
 
 def _give(request: Request, pk: int) -> None:

@@ -241,6 +241,9 @@ def rewrite(request: Request, pk: int) -> HttpResponse:
     """Change what waits."""
     one = outgoing(request.actor, pk)
     initial = {"text": one.text, "is_promotion": one.is_promotion, "version": one.version}
+    back, back_words = reverse("outbox"), _("Outbox")
+    if one.way == Outgoing.Way.BY_HAND:
+        back, back_words = reverse("tasks"), _("Hand tasks")
     data = request.POST if request.method == "POST" else None
     form = RewriteForm(data, initial=initial)
     if data is not None and form.is_valid():
@@ -258,9 +261,9 @@ def rewrite(request: Request, pk: int) -> HttpResponse:
             form.add_error(None, sentence(str(error)))
         else:
             messages.success(request, _("Saved."))
-            return redirect("outbox")
+            return redirect(back)
     context = {
-        "head": Head(_("Change the message"), one.group.name, reverse("outbox"), _("Outbox")),
+        "head": Head(_("Change the message"), one.group.name, back, back_words),
         "form": form,
     }
     return render(request, "outbox/say.html", context, status=422 if form.errors else 200)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -40,13 +40,17 @@ MOST_YOUNG = 3
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something that waits: what, why, and the one button; `can_wait` for a quiet hour."""
+    """Something that waits: what, why, and the one button; `can_wait` for a quiet hour.
+
+    `is_now` stands before everything else: it happens at this moment, or is overdue.
+    """
 
     title: str
     text: str
     button: str
     url: str
     can_wait: bool = False
+    is_now: bool = False
 
 
 def rising(actor: Actor) -> list[Entry]:
@@ -55,7 +59,7 @@ def rising(actor: Actor) -> list[Entry]:
         return []
     found = open_alerts(actor).select_related("group").order_by("-last_ms")[:MOST]
     return [
-        Entry(title_of(one), reason_of(one), _("Look at it"), address("alert", one.pk))
+        Entry(title_of(one), reason_of(one), _("Look at it"), address("alert", one.pk), is_now=True)
         for one in found
     ]
 
@@ -177,7 +181,8 @@ def outgoing(actor: Actor) -> list[Entry]:
         if now.overdue:
             late = ngettext("%(count)s is overdue.", "%(count)s are overdue.", now.overdue)
             why = late % {"count": now.overdue}
-        found.append(_entry(words, now.by_hand, why, "tasks"))
+        entry = _entry(words, now.by_hand, why, "tasks")
+        found.append(replace(entry, is_now=now.overdue > 0))
     asks = asking(actor)
     if asks:
         words = ngettext(
@@ -198,6 +203,7 @@ def order(actor: Actor) -> list[Entry]:
             _("Weilu acts sooner on what newcomers write, until it calms down."),
             _("Look at it"),
             address("raids"),
+            is_now=True,
         )
         for one in raids(actor)[:MOST]
     ]

@@ -54,7 +54,8 @@ def today(request: Request) -> HttpResponse:
         "head": Head(_("Today"), sentence),
         "first": first,
         "then": then,
-        "entries": pressing,
+        "at_once": [one for one in pressing if one.is_now],
+        "entries": [one for one in pressing if not one.is_now],
         "quiet": quiet,
         "underway": notice(request),
         "empty": Empty(

@@ -189,6 +189,44 @@ def test_the_form_says_what_one_more_promotion_would_be(group: Group, operator: 
     assert Outgoing.objects.get().is_promotion
 
 
+def test_a_task_is_changed_or_stopped_before_it_is_done(
+    by_hand: Group, operator: Person, stranger: Person
+) -> None:
+    enqueue(by_hand.workspace_id, [draft(by_hand, "k", "Three o'clock")])
+    client, one = operator.client(), Outgoing.objects.get()
+    said = {"text": "Four o'clock", "version": one.version}
+    assert client.post(f"/outbox/{one.pk}/", said).headers["Location"] == "/outbox/tasks/"
+    assert Outgoing.objects.get().text == "Four o'clock"
+    stranger.client().post(f"/outbox/tasks/{one.pk}/act/", {"act": "cancel"})
+    assert Outgoing.objects.get().state == "waiting"
+    for words in ("Stopped. Nobody needs to do it.", "It was changed or has left meanwhile."):
+        answer = client.post(f"/outbox/tasks/{one.pk}/act/", {"act": "cancel"}, follow=True)
+        assert words in answer.content.decode()
+    assert Outgoing.objects.get().state == "cancelled"
+    assert "Not done after all" not in client.get("/outbox/tasks/").content.decode()
+
+
+def test_what_could_not_be_done_says_so_and_why(by_hand: Group, operator: Person) -> None:
+    enqueue(by_hand.workspace_id, [draft(by_hand, "k")])
+    pk = Outgoing.objects.get().pk
+    said = {"act": "could_not", "note": "I am no longer in that group"}
+    page = operator.client().post(f"/outbox/tasks/{pk}/act/", said, follow=True).content.decode()
+    assert "It could not be done" in page
+    assert "I am no longer in that group" in page
+
+
+def test_what_is_held_stands_last_and_is_not_counted(by_hand: Group, operator: Person) -> None:
+    rows = [draft(by_hand, "held", "Held one"), draft(by_hand, "k", "Open one")]
+    enqueue(by_hand.workspace_id, rows)
+    quiet = {"start": "22:00", "end": "08:00"}
+    Outgoing.objects.filter(key="held").update(
+        state="held", guard="quiet_hours", guard_values=quiet
+    )
+    page = operator.client().get("/outbox/tasks/").content.decode()
+    assert "1 thing to do." in page
+    assert page.index("Open one") < page.index("Held one")
+
+
 def test_promotion_by_hand_waits_for_the_guard(by_hand: Group, operator: Person) -> None:
     said = Draft(
         key="k", group_id=by_hand.pk, deed=Deed.SEND, origin=Origin.MODERATION, text="Buy two",
