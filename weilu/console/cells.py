@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol, cast
 
+from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
@@ -124,3 +125,21 @@ def plain(value: object) -> str | float | date | None:
     if isinstance(value, Sequence):
         return ", ".join(str(one) for one in value)
     return str(value)
+
+
+# Letters that fit half of a phone's width.
+_LONG = 24
+
+
+def classes(value: object, *, first: bool, right: bool, fact: bool) -> str:
+    """The classes of a cell; a phone shows `fact`s under the name, `long` ones at full width."""
+    words = ["name" if first else "value"]
+    words += ["num"] if right else []
+    words += ["fact"] if fact else []
+    words += ["long"] if fact and isinstance(value, str | Promise) and _is_long(str(value)) else []
+    return " ".join(words)
+
+
+def _is_long(text: str) -> bool:
+    """Whether a text needs a phone's whole width; Chinese letters take two places."""
+    return len(text) + sum(one > "\u2e80" for one in text) > _LONG

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from weilu.console.cells import DRAW, RIGHT_ALIGNED, Kind
+from weilu.console.cells import DRAW, RIGHT_ALIGNED, Kind, classes
 from weilu.console.charts import Chart
 from weilu.console.parts import Empty, Text
 
@@ -50,15 +50,15 @@ class Sheet:
 
     def _cell(self, y: int, x: int) -> SafeString:
         field = self.fields[x]
-        inner = DRAW[field.kind](self.rows[y][x])
+        value = self.rows[y][x]
+        inner = DRAW[field.kind](value)
         if self.links and (href := self.links.get((y, x))):
             inner = format_html('<a href="{}">{}</a>', href, inner)
-        words = ["name" if x == 0 else "value"]
-        words += ["num"] if field.kind in RIGHT_ALIGNED else []
-        words += ["fact"] if field.fact else []
+        right = field.kind in RIGHT_ALIGNED
+        words = classes(value, first=x == 0, right=right, fact=field.fact)
         tag = "th" if x == 0 else "td"
         pattern = '<{0} class="{1}" data-label="{2}">{3}</{0}>'
-        return format_html(pattern, tag, " ".join(words), field.label, inner)
+        return format_html(pattern, tag, words, field.label, inner)
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,24 +203,16 @@ def row_cells(one: Table[object], line: Line[object]) -> SafeString:
     """Draw the cells of a row; here and not in a template, because they are many."""
     drawn = []
     for at, column in enumerate(one.columns):
-        inner = cells.DRAW[column.kind](column.of(line.row))
+        value = column.of(line.row)
+        inner = cells.DRAW[column.kind](value)
         if column.link and (href := column.link(line.row)):
             inner = format_html('<a href="{}">{}</a>', href, inner)
         if column.under and (words := column.under(line.row)):
             inner = format_html('{}<small class="under-value">{}</small>', inner, words)
-        classes = _cell_classes(at, right=column.right, fact=column.fact)
+        classes = cells.classes(value, first=at == 0, right=column.right, fact=column.fact)
         drawn.append(format_html(_NAME if at == 0 else _VALUE, classes, column.label, inner))
     return SafeString("".join(drawn))
 
 
 _NAME = '<th scope="row" class="{}" data-label="{}">{}</th>'
 _VALUE = '<td class="{}" data-label="{}">{}</td>'
-
-
-def _cell_classes(at: int, *, right: bool, fact: bool) -> str:
-    words = ["name" if at == 0 else "value"]
-    if right:
-        words.append("num")
-    if fact:
-        words.append("fact")
-    return " ".join(words)
