@@ -7,7 +7,7 @@ from weilu.config.commands import ready
 
 def migrate() -> None:
     """Bring the tables of the database up to date; safe to run again."""
-    ready()
-    from django.core.management import call_command  # noqa: PLC0415 - after ready()
+    options = ready()
+    from weilu.config.migrating import bring_up_to_date  # noqa: PLC0415 - after ready()
 
-    call_command("migrate", interactive=False, verbosity=1)
+    bring_up_to_date(options, verbosity=1)

@@ -10,20 +10,18 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 import typer
-from django.core.management import call_command
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+from weilu.config.commands import options
+from weilu.config.migrating import bring_up_to_date
 
 NOTHING_DONE = 2
 
 
 def prepare() -> None:
     """Bring the database up to date; makes it when the data folder is new."""
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
+    bring_up_to_date(options())
 
 
 @contextmanager

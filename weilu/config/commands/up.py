@@ -142,7 +142,9 @@ def prepare(options: Options) -> None:
     options.base.chmod(0o700)
     from django.core.management import call_command  # noqa: PLC0415 - after ready()
 
-    call_command("migrate", interactive=False, verbosity=0)
+    from weilu.config.migrating import bring_up_to_date  # noqa: PLC0415 - as above
+
+    bring_up_to_date(options)
     if not is_collected(options):
         call_command("collectstatic", interactive=False, verbosity=0)
 
