@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import transaction
+from django.db import connection, transaction
 from pyroaring import BitMap
 
 from weilu.core import changes
@@ -47,6 +48,28 @@ def test_each_note_is_read_once_and_by_its_workspace(
     ]
     assert noted_since(workspace.pk, since) == []
     assert noted_since(stranger.seat.workspace_id, theirs) == [Noted("tags", "3", BitMap([7]))]
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'")
+def test_what_was_read_stays_read_while_another_transaction_is_open(workspace: Workspace) -> None:
+    begun, end = threading.Event(), threading.Event()
+
+    def other() -> None:
+        with transaction.atomic():
+            note_change(workspace.pk, "late")
+            begun.set()
+            end.wait(30)
+        connection.close()
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    begun.wait(30)
+    note(workspace, "early")
+    since = from_here()
+    assert noted_since(workspace.pk, since) == []
+    end.set()
+    thread.join()
+    assert [one.source for one in noted_since(workspace.pk, since)] == ["late"]
 
 
 def test_of_very_many_it_is_noted_that_it_may_be_anybody(
