@@ -9,6 +9,7 @@ import numpy as np
 from weilu.core.vault import unseal
 from weilu.members.models import Customer, Ledger
 from weilu.members.rules.exchange import Exchange, unpack_ledgers
+from weilu.members.rules.goodwill import CARRIED
 from weilu.members.traces import OPENERS, Row
 
 _DAY_0 = date(1970, 1, 1)
@@ -28,8 +29,9 @@ _COLUMNS = ["kind", "day", "group", "partner", "times"]
 def _line(kind: int, day: int, group: int, partner: int, times: int) -> Row:
     return {
         "what": Exchange(kind).name.lower(),
-        "day": _DAY_0 + timedelta(days=day),
-        "group_id": group,
+        # What is carried is so old that neither is kept.
+        "day": _DAY_0 + timedelta(days=day) if day != CARRIED else None,
+        "group_id": group or None,
         "with_identity_id": partner or None,
         "times": times,
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -9,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from weilu.communities.models import Community
-from weilu.console.formats import number
+from weilu.console.formats import day, number
 from weilu.console.guard import page
 from weilu.console.http import Request
 from weilu.console.members.goodwill_form import WorthForm
@@ -24,6 +26,8 @@ from weilu.members.actions.goodwill_model import save_numbers
 from weilu.members.actions.ledgers import numbers_of
 from weilu.members.queries.worth import level_counts, newest_moves
 from weilu.members.rules.levels import Level
+
+_EPOCH = date(1970, 1, 1)
 
 SENTENCES.update(
     {
@@ -132,6 +136,9 @@ def _told(shown: Preview) -> dict[str, object]:
             "down": number(shown.down),
         },
         "is_part": shown.is_part,
+        "told_from": day(_EPOCH + timedelta(days=shown.told_from), year=True)
+        if shown.told_from
+        else "",
         "moves": [(number(n), LEVELS[a], LEVELS[b], b > a) for (a, b), n in moves],
         "most": [
             (one, number(one.before, digits=1), number(one.after, digits=1)) for one in shown.most

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 
 from weilu.core.access import Actor, Right
 from weilu.insight.worth.booking import today_of
-from weilu.members.actions.ledgers import Today, ledgers, numbers_of
+from weilu.members.actions.ledgers import Today, edge_held, ledgers, numbers_of
 from weilu.members.models import Goodwill
 from weilu.members.queries import names
+from weilu.members.rules.folding import edge_of
 from weilu.members.rules.goodwill import bases, points_of
 from weilu.members.rules.goodwill_json import Numbers
 from weilu.members.rules.levels import Level, Standing, stand
@@ -37,7 +38,8 @@ class Preview:
     """Whose score would go up and down, who would change level, and those who change most.
 
     `moves` counts members by (level now, level then). `is_part`: there are more members than
-    were looked at.
+    were looked at. `told_from`: exchange from before this day would count, too, and is read again
+    only when the draft is kept; 0: nothing is missing.
     """
 
     looked_at: int
@@ -46,6 +48,7 @@ class Preview:
     moves: Counter[tuple[Level, Level]]
     most: Sequence[Change]
     is_part: bool
+    told_from: int = 0
 
 
 @dataclass(slots=True)
@@ -60,7 +63,8 @@ class _Gathered:
 def would_change(viewer: Actor, draft: Numbers) -> Preview:
     """What a draft would change as of today; reads ledgers, writes nothing."""
     viewer.require(Right.SEE_MEMBERS)
-    today, held = today_of(viewer.workspace_id), numbers_of(viewer.workspace_id)
+    today, now = today_of(viewer.workspace_id), numbers_of(viewer.workspace_id)
+    held = edge_held(viewer.workspace_id)
     found = _Gathered()
     is_part = False
     for ids, rows in ledgers(viewer.workspace_id):
@@ -69,7 +73,7 @@ def would_change(viewer: Actor, draft: Numbers) -> Preview:
             break
         then = bases(rows, len(ids), draft.model, today.communities).base
         after = [points_of(base, today.day, draft.model) for base in then.tolist()]
-        _compare(found, (ids, after), (held, draft), today)
+        _compare(found, (ids, after), (now, draft), today)
     best = sorted(found.changes, key=lambda one: (-abs(one[0]), one[1]))[:SHOWN]
     called = names([one[1] for one in best])
     return Preview(
@@ -79,6 +83,7 @@ def would_change(viewer: Actor, draft: Numbers) -> Preview:
         moves=found.moves,
         most=[Change(pk, called.get(pk, ""), a, b) for _by, pk, a, b in best],
         is_part=is_part,
+        told_from=held if edge_of(today.day, draft.model) < held else 0,
     )
 
 

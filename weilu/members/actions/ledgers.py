@@ -21,9 +21,17 @@ from weilu.core.clock import now
 from weilu.core.log import announce_all
 from weilu.core.models import Workspace
 from weilu.events.members import LevelsChanged
-from weilu.members.models import Goodwill, GoodwillModel, Ledger, LevelMove, Member
+from weilu.members.models import (
+    Goodwill,
+    GoodwillModel,
+    Ledger,
+    LedgerEdge,
+    LevelMove,
+    Member,
+)
 from weilu.members.queries.people import People, people
-from weilu.members.rules.exchange import Ints, Rows, pack_person, together, unpack_ledgers
+from weilu.members.rules.exchange import Ints, Rows, pack_person, unpack_ledgers
+from weilu.members.rules.folding import carried
 from weilu.members.rules.goodwill import Bases, bases, points_of
 from weilu.members.rules.goodwill_json import Numbers, read
 from weilu.members.rules.levels import Level, Standing, stand
@@ -59,6 +67,9 @@ def book(workspace_id: int, changes: Rows) -> None:
 
     The caller's transaction, which must `hold` the workspace.
     """
+    edge = edge_held(workspace_id)
+    if edge:
+        changes = carried(changes, edge)
     touched = np.unique(changes["who"]).tolist()
     for at in range(0, len(touched), _AT_ONCE):
         some = touched[at : at + _AT_ONCE]
@@ -67,7 +78,7 @@ def book(workspace_id: int, changes: Rows) -> None:
         )
         for ids in in_pieces([(pk, held.get(pk, 0)) for pk in some], _AT_ONCE):
             low, high = np.searchsorted(changes["who"], [ids[0], ids[-1] + 1]).tolist()
-            _add(workspace_id, ids, changes[low:high])
+            _add(workspace_id, ids, changes[low:high], edge)
 
 
 def in_pieces(sizes: Iterable[tuple[int, int]], most: int) -> Iterator[list[int]]:
@@ -84,12 +95,18 @@ def in_pieces(sizes: Iterable[tuple[int, int]], most: int) -> Iterator[list[int]
         yield piece
 
 
-def _add(workspace_id: int, ids: Sequence[int], changes: Rows) -> None:
+def edge_held(workspace_id: int) -> int:
+    """The day from which on ledgers of the workspace tell days, 0 when they tell all."""
+    day = LedgerEdge.objects.filter(pk=workspace_id).values_list("day", flat=True).first()
+    return day or 0
+
+
+def _add(workspace_id: int, ids: Sequence[int], changes: Rows, edge: int) -> None:
     held = list(Ledger.objects.filter(pk__in=ids).order_by("pk").values_list("pk", "body"))
     old = unpack_ledgers(
         [body for _pk, body in held], np.array([pk for pk, _body in held], dtype=np.int64)
     )
-    rows = together([old, changes])
+    rows = carried(np.concatenate([old, changes]), edge)
     edges = np.append(np.searchsorted(rows["who"], ids), len(rows)).tolist()
     bodies = [pack_person(rows[a:b]) for a, b in pairwise(edges)]
     upsert(

@@ -41,6 +41,23 @@ class Ledger(models.Model):
         return f"ledger of {self.identity_id}"
 
 
+class LedgerEdge(models.Model):
+    """From which day on a workspace's ledgers tell days (`members.rules.folding`); without: all.
+
+    Ledgers of identities before `next` are written by it, later ones may tell more days until
+    they are booked into; null: all are.
+    """
+
+    workspace = models.OneToOneField(
+        "core.Workspace", primary_key=True, on_delete=models.CASCADE, related_name="+"
+    )
+    day = models.IntegerField()
+    next = models.BigIntegerField(null=True, default=0)
+
+    def __str__(self) -> str:
+        return f"ledgers of {self.workspace_id} from day {self.day}"
+
+
 class Goodwill(models.Model):
     """A member's goodwill: its base (`members.rules.goodwill`), different people, and the level.
 

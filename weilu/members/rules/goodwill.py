@@ -42,6 +42,8 @@ _COUNTS = np.isin(np.arange(256), COUNTED)
 # 2020-01-01: with the shortest half-life, bases stay within a float until 2050.
 EPOCH_DAY = 18_262
 HALF_LIFE_DAYS = (14, 730)
+# The day of what is so old that only how often and with whom is kept (`rules.folding`).
+CARRIED = 0
 # Beyond it a look-up table of groups costs more than sorting them.
 _MOST_IN_TABLE = 1_000_000
 # Places of members take 12 bits beside what else is sorted.
@@ -169,7 +171,9 @@ def _line(
         model.of(community)[kind].points * n * fade(day, today, model)
         for (day, community), n in counted.items()
     )
-    return Line(kind, sum(by_day.values()), sum(counted.values()), points, people)
+    # What is carried is worth next to nothing, and has no days to count by.
+    lately = sum(n for (day, _community), n in counted.items() if day != CARRIED)
+    return Line(kind, sum(by_day.values()), lately, points, people)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +243,8 @@ def _growth(half_life_days: float) -> Floats:
     """What a point of each day is worth as of EPOCH_DAY."""
     # A clock that is a century ahead must not end in infinity.
     lives = (np.arange(1 << 16) - EPOCH_DAY) / half_life_days
-    return np.exp2(np.minimum(lives, MOST_LIVES))
+    # Nor what is very old in nothing at all: whoever has only that is still somebody.
+    return np.exp2(np.clip(lives, -MOST_LIVES, MOST_LIVES))
 
 
 def _communities(
