@@ -75,7 +75,8 @@ class Door:
 
 def door_of(link: JoinLink) -> Door:
     """Where a link leads: one statement."""
-    targets = {t.pk: t for t in link.targets.select_related("group")}
+    # In an order of their own: PostgreSQL gives rows that were written last at the end.
+    targets = {t.pk: t for t in link.targets.select_related("group").order_by("pk")}
     shown = [
         (link.name, link.words, link.question, link.asks_code, link.community.name),
         *((t.pk, t.group.name, t.address, t.picture, t.answer) for t in targets.values()),
