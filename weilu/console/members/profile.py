@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from django.forms import Form
@@ -66,7 +66,7 @@ def show_member(
         "notes": notes,
         "consents": consents(agreed),
         "history": entries(told),
-        "doubts": doubts_with_reasons(request, pk),
+        "doubts": doubts_with_reasons(request, [one.pk for one in found.identities]),
         "merges": [(one, reasons(one.reasons)) for one in found.merges],
         "asked_with": asked,
         "candidates": find_members(request.actor, asked, besides=pk) if asked else [],
@@ -86,7 +86,7 @@ def _last_day(one: known.Worn) -> date | None:
 
 
 def doubts_with_reasons(
-    request: Request, member_id: int | None = None
+    request: Request, identities: Sequence[int] | None = None
 ) -> list[tuple[object, list[str]]]:
-    """Pairs that may be one person, of one member or all, with the reasons in words."""
-    return [(one, reasons(one.reasons)) for one in doubts(request.actor, member_id=member_id)]
+    """Pairs that may be one person, of one member's or all, with the reasons in words."""
+    return [(one, reasons(one.reasons)) for one in doubts(request.actor, identities=identities)]

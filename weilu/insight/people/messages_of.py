@@ -107,6 +107,11 @@ def _read(
 def places_of(member_id: int) -> list[Place]:
     """Where a member ever spoke: one statement for the identities, one for what they did."""
     ids = list(Identity.objects.filter(member_id=member_id).values_list("pk", flat=True))
+    return places_among(ids)
+
+
+def places_among(ids: Sequence[int]) -> list[Place]:
+    """Where identities of one member ever spoke; one statement."""
     rows = Participation.objects.filter(
         identity_id__in=ids, spoke_ms__isnull=False, last_spoke_ms__isnull=False
     ).values_list(

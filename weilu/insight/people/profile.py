@@ -16,7 +16,7 @@ from weilu.groups.models import Participation
 from weilu.insight.models import GroupDay, MemberTotals
 from weilu.insight.packing import people_array, unpack_numbers, unpack_people
 from weilu.insight.people.listing import newest_ms, stages_of
-from weilu.insight.people.messages_of import Place, latest, places_of
+from weilu.insight.people.messages_of import Place, latest, places_among
 from weilu.insight.rules.lifecycle import MemberStage
 from weilu.insight.rules.words import count_words, top_words
 from weilu.members.models import Alias, Identity, Member, Merge
@@ -102,7 +102,7 @@ def profile(viewer: Actor, member_id: int) -> Profile:
     identities = identities_of(found.pk)
     ids = [one.pk for one in identities]
     aliases = aliases_of(ids)
-    places = places_of(found.pk)
+    places = places_among(ids)
     groups = groups_of(ids)
     today_ms = newest_ms(viewer)
     totals = MemberTotals.objects.filter(pk=found.pk).first()

@@ -39,17 +39,20 @@ class Doubt:
     reasons: Sequence[str]
 
 
-def doubts(viewer: Actor, *, member_id: int | None = None, limit: int = SHOWN) -> list[Doubt]:
-    """Open suggestions, strongest first, of one member or all; at most four statements.
+def doubts(
+    viewer: Actor, *, identities: Sequence[int] | None = None, limit: int = SHOWN
+) -> list[Doubt]:
+    """Open suggestions, strongest first, of one member's identities or all; few statements.
 
     A side merged away since then is shown as who it is now; two that are one by now are left out.
     """
     viewer.require(Right.SEE_MEMBERS)
     rows = Suggestion.objects.filter(workspace_id=viewer.workspace_id, state=Suggestion.State.OPEN)
-    if member_id is not None:
-        ids = list(Identity.objects.filter(member_id=member_id).values_list("pk", flat=True))
-        rows = rows.filter(Q(first_id__in=ids) | Q(second_id__in=ids))
+    if identities is not None:
+        rows = rows.filter(Q(first_id__in=identities) | Q(second_id__in=identities))
     found = list(rows.order_by("-strength", "pk")[: limit * 2])
+    if not found:
+        return []
     # A member bears the id of its first identity, so that identity tells who it is now.
     asked = {pk for one in found for pk in (one.first_id, one.second_id)}
     now = dict(Identity.objects.filter(pk__in=asked).values_list("pk", "member_id"))

@@ -22,4 +22,4 @@ def test_nothing_of_where_they_stand_is_asked_twice(workspace: Workspace, operat
     asked = [one["sql"] for one in seen]
     for table in ("members_prizeverdict", "members_prizelook", "members_contact"):
         assert sum(f'FROM "{table}"' in sql for sql in asked) == 1
-    assert len(asked) <= 52
+    assert len(asked) <= 50

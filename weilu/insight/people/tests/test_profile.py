@@ -173,7 +173,7 @@ def test_doubts_show_who_people_are_now(operator: Person, workspace: Workspace) 
     ]
     merge(operator.actor, kept_id=sedge, absorbed_id=rush)
     assert [{d.first.name, d.second.name} for d in doubts(operator.actor)] == [{"reed", "sedge"}]
-    assert [d.id for d in doubts(operator.actor, member_id=reed)] == [first[0].id]
+    assert [d.id for d in doubts(operator.actor, identities=[reed])] == [first[0].id]
     assert [m.absorbed.name for m in latest_merges(operator.actor)] == ["rush"]
     assert Suggestion.objects.get(second_id=sedge).state == Suggestion.State.MERGED
 
