@@ -23,11 +23,11 @@ from weilu.core.bulk import add_all
 from weilu.core.clock import now
 from weilu.core.log import announce_all
 from weilu.core.lookup import Lookup
-from weilu.events.moderation import ViolationFound
+from weilu.events.moderation import AppealAnswered, ViolationFound
 from weilu.groups.models import Participation
 from weilu.members.models import Identity
 from weilu.moderation.bans import ban, lift
-from weilu.moderation.models import Doubt, Policy, Violation
+from weilu.moderation.models import Appeal, Doubt, Policy, Violation
 from weilu.moderation.rules.contacts import contacts
 from weilu.moderation.rules.crowd import SETTLED_MESSAGES
 from weilu.moderation.rules.disturbing import ABOUT_NAMES
@@ -209,8 +209,23 @@ def take_back(workspace_id: int, message_ids: Sequence[int], by_id: int | None) 
             cancel_of(workspace_id, Origin.MODERATION, ids)
             enqueue(workspace_id, [draft for row in rows for draft in _amends(row)])
             lift(rows)
+            _grant(workspace_id, ids, by_id)
             done += len(rows)
     return done
+
+
+def _grant(workspace_id: int, ids: Sequence[int], by_id: int | None) -> None:
+    """Answer the appeals that wait against violations that no longer stand."""
+    waiting = Appeal.objects.filter(violation_id__in=ids, state=Appeal.State.OPEN)
+    granted = list(waiting.select_for_update().values_list("violation_id", flat=True))
+    if granted:
+        waiting.update(state=Appeal.State.GRANTED, by_id=by_id, answered_at=now())
+        announce_all(
+            [
+                AppealAnswered(workspace_id=workspace_id, violation_id=pk, granted=True)
+                for pk in granted
+            ]
+        )
 
 
 def _amends(row: Violation) -> list[Draft]:

@@ -18,11 +18,10 @@ def headline(front: Front, span: str) -> str:
     speakers = len(front.now.speakers)
     if not front.now.messages:
         return _("%(span)s: nobody said anything.") % {"span": span}
-    who = ngettext(
-        "%(n)s person wrote %(messages)s messages",
-        "%(n)s people wrote %(messages)s messages",
-        speakers,
-    ) % {"n": number(speakers), "messages": number(front.now.messages)}
+    who = ngettext("%(n)s person wrote %(said)s", "%(n)s people wrote %(said)s", speakers) % {
+        "n": number(speakers),
+        "said": _said(front.now.messages),
+    }
     if not front.has_before:
         return _("%(span)s: %(who)s. There is no full period before to compare with.") % {
             "span": span,
@@ -35,14 +34,18 @@ def headline(front: Front, span: str) -> str:
     }
 
 
+def _said(messages: int) -> str:
+    return ngettext("%(n)s message", "%(n)s messages", messages) % {"n": number(messages)}
+
+
 def brief_words(one: Brief) -> str:
     """A community of the list in a sentence: its groups, how much is said, when last."""
     groups = ngettext("%(n)s group", "%(n)s groups", one.groups) % {"n": number(one.groups)}
     if one.newest is None:
         return _("%(groups)s, nothing said yet.") % {"groups": groups}
-    return _("%(groups)s, %(messages)s messages in the last four weeks, the last on %(day)s.") % {
+    return _("%(groups)s, %(said)s in the last four weeks, the last on %(day)s.") % {
         "groups": groups,
-        "messages": number(one.messages),
+        "said": _said(one.messages),
         "day": day_of_late(one.newest, today=now().date()),
     }
 

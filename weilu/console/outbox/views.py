@@ -265,6 +265,7 @@ def rewrite(request: Request, pk: int) -> HttpResponse:
     context = {
         "head": Head(_("Change the message"), one.group.name, back, back_words),
         "form": form,
+        "is_change": True,
     }
     return render(request, "outbox/say.html", context, status=422 if form.errors else 200)
 

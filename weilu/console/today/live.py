@@ -94,7 +94,11 @@ def links(actor: Actor) -> list[Entry]:
             why = _("Upload the group's new code before it does.")
         else:
             words = _("%(name)s has little room left")
-            why = _("Only %(n)s more people find a place. Add the next group.") % {"n": one.room}
+            why = ngettext(
+                "Only %(n)s more person finds a place. Add the next group.",
+                "Only %(n)s more people find a place. Add the next group.",
+                one.room,
+            ) % {"n": one.room}
         title = words % {"name": one.link.name}
         found.append(Entry(title, why, _("See the link"), address("join_link", one.link.pk)))
     return found

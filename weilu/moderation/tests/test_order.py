@@ -157,6 +157,18 @@ def test_an_appeal_is_made_once_and_granting_it_takes_back(line: Connection, own
     assert Outgoing.objects.filter(key__endswith="amends", deed="unmute").count() == 1
 
 
+def test_taking_back_answers_the_appeal_that_waits(line: Connection, owner: Person) -> None:
+    policy(owner, ("mute", 60))
+    hear(line, ("spam", now_ms() - 2000, AD))
+    violation = Violation.objects.get()
+    make_appeal(violation, words="It was a joke")
+    for taken in (1, 0):
+        assert reverse(owner.actor, message_ids=[violation.pk]) == taken
+        done = Appeal.objects.get()
+        assert (done.state, done.by_id) == ("granted", owner.user.pk)
+    assert appeals(owner.actor, is_open=True) == []
+
+
 def test_what_is_too_old_or_taken_back_has_no_appeal(line: Connection, owner: Person) -> None:
     policy(owner, ("mute", 60))
     hear(line, ("spam", now_ms() - 2000, AD))

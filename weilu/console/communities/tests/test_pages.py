@@ -224,7 +224,7 @@ def test_empty_community_and_no_community(browser: Client, workspace: Workspace)
 def test_community_of_one_day(browser: Client, workspace: Workspace) -> None:
     young = tell_items(workspace, STORY[:1], "Young")
     text = text_of(browser, f"/communities/{young.pk}/")
-    assert "1 person wrote 1 messages. There is no full period before" in text
+    assert "1 person wrote 1 message. There is no full period before" in text
     for name in PARTS:
         assert "Not enough data" in text_of(
             browser, f"/communities/{young.pk}/section/{name}/"
