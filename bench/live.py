@@ -156,6 +156,7 @@ def _at(rate: int, seconds: int, address: str, say: Callable[[str], None]) -> No
     from weilu.chat.ports.connectors import CONNECTORS  # noqa: PLC0415 - as above
     from weilu.insight.models import CommunityDay  # noqa: PLC0415 - as above
     from weilu.moderation import live  # noqa: PLC0415 - as above
+    from weilu.moderation.judges import prepare_judges  # noqa: PLC0415 - as above
     from weilu.moderation.models import Violation  # noqa: PLC0415 - as above
 
     with database(address) as folder, _others(None if address else folder / "bench.db"):
@@ -164,6 +165,7 @@ def _at(rate: int, seconds: int, address: str, say: Callable[[str], None]) -> No
         made = offered(rate * (seconds + 1))
         offer = Offer(made, rate, warm=rate)
         CONNECTORS.connectors[Offering.name] = Offering(offer)
+        prepare_judges()
         asyncio.run(_gateway(offer))
         late_s = _counted_after()
         lost = len(made) - Message.objects.count()

@@ -8,6 +8,7 @@ from django.db.models import Count, Max
 
 from weilu.chat.models import Message
 from weilu.core.lookup import Lookup
+from weilu.groups.models import Connection
 from weilu.moderation.models import Doubt, WordList
 from weilu.moderation.rules.addresses import ADDRESS_KINDS, ALLOWED, DENIED, Addresses
 from weilu.moderation.rules.learning import MOST_DECISIONS, Decision, Learned, fit, shipped
@@ -19,7 +20,7 @@ from weilu.moderation.rules.words import Matcher, Word
 _KEPT = 4
 _AT_ONCE = 500
 
-# What a judge rests on: lists and decisions by their number and newest change.
+# What a matcher rests on, or what was learned: rows by their number and newest change.
 _Version = tuple[object, ...]
 
 
@@ -44,17 +45,26 @@ _DECIDED = Lookup(
 
 def judge_of(workspace_id: int) -> Judge:
     """The judge of a workspace as it is now; made anew when a list or a decision changed."""
-    return _judge(workspace_id, _version(workspace_id))
+    return _judge(workspace_id, (*_LISTS(workspace_id),), (*_DECIDED(workspace_id),))
 
 
-def _version(workspace_id: int) -> _Version:
-    return (*_LISTS(workspace_id), None, *_DECIDED(workspace_id))
+def prepare_judges() -> None:
+    """Make the judges of workspaces that listen, so that no first message waits for them."""
+    listening = Connection.objects.filter(is_on=True).order_by("workspace_id")
+    for workspace_id in listening.values_list("workspace_id", flat=True).distinct()[:_KEPT]:
+        judge_of(workspace_id)
 
 
 @lru_cache(maxsize=_KEPT)
-def _judge(workspace_id: int, _at: _Version) -> Judge:
-    matcher, learned = Matcher(words_of(workspace_id)), learned_by(workspace_id)
-    return Judge(matcher, learned, addresses=addresses_of(workspace_id))
+def _judge(workspace_id: int, lists: _Version, _decided: _Version) -> Judge:
+    # A decision does not change the lists: their matcher takes half a second to make.
+    matcher, addresses = _matcher(workspace_id, lists)
+    return Judge(matcher, learned_by(workspace_id), addresses=addresses)
+
+
+@lru_cache(maxsize=_KEPT)
+def _matcher(workspace_id: int, _lists: _Version) -> tuple[Matcher, Addresses]:
+    return Matcher(words_of(workspace_id)), addresses_of(workspace_id)
 
 
 def words_of(workspace_id: int) -> list[Word]:

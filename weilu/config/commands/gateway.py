@@ -19,6 +19,7 @@ from weilu.config.commands import fail, options
 from weilu.config.options import Options
 from weilu.config.speech import gettext as _
 from weilu.core import garbage
+from weilu.moderation.judges import prepare_judges
 
 
 def gateway(
@@ -29,6 +30,7 @@ def gateway(
     """Keep connections open, store what they hear, send what is due; run as many as you like."""
     # What is written is in the installation's language, not in that of this terminal.
     deactivate()
+    prepare_judges()
     asyncio.run(_run(host, partial(callback_address, options())))
 
 

@@ -7,14 +7,17 @@ import pytest
 from weilu.chat.accept import Acceptor
 from weilu.chat.models import Message
 from weilu.chat.ports import Form, Inbound, Kind
+from weilu.communities.models import Community
+from weilu.core.clock import now
 from weilu.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from weilu.core.models import Job, LogRow, Workspace
 from weilu.core.reactions import REACTIONS
 from weilu.core.tests.cast import Person
 from weilu.events.chat import HistoryImported, ImportUndone
+from weilu.groups.models import Connection
 from weilu.groups.queries import GroupPlace
 from weilu.members.models import Identity, Member
-from weilu.moderation import actions
+from weilu.moderation import actions, judges
 from weilu.moderation.checking import check_group
 from weilu.moderation.judges import decisions_of, judge_of, learned_by, words_of
 from weilu.moderation.models import Check, Doubt, WordList
@@ -122,8 +125,25 @@ def test_decisions_change_the_judge(workspace: Workspace, operator: Person) -> N
     actions.decide(operator.actor, message_ids=[ids["spam"]], state=Doubt.State.JUNK)
     actions.decide(operator.actor, message_ids=[ids["rude"]], state=Doubt.State.FINE)
     assert judge_of(workspace.pk) is not judge
+    assert judge_of(workspace.pk).matcher is judge.matcher
     learned = learned_by(workspace.pk)
     assert (learned.junk, learned.fine) == (1, 1)
+
+
+def test_judges_of_those_who_listen_are_made_beforehand(
+    workspace: Workspace, stranger: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = stranger.seat.workspace
+    for name, one, is_on in (("a", workspace, True), ("b", workspace, True), ("c", theirs, False)):
+        place = Community.objects.create(workspace=one, name=name, time_zone="UTC")
+        Connection.objects.create(
+            workspace=one, community=place, connector="matrix", name=name, hook=name,
+            is_on=is_on, since=now(), created_at=now(),
+        )  # fmt: skip
+    made: list[int] = []
+    monkeypatch.setattr(judges, "judge_of", made.append)
+    judges.prepare_judges()
+    assert made == [workspace.pk]
 
 
 def test_own_words_are_found(workspace: Workspace, operator: Person) -> None:
