@@ -139,6 +139,7 @@ def join_link(page: Page, base: str, folder: Path) -> None:
     page.select_option("[name=source]", "store")
     page.fill("[name=words]", "每晚八点，茶艺师陪你喝一泡")
     page.locator("main form.form button.btn-primary").click()
+    page.wait_for_url(lambda address: "/new/" not in address)
     for number in (1, 2):
         address = page.url
         page.goto(f"{address}to/")

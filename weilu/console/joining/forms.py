@@ -74,7 +74,7 @@ class LinkForm(forms.Form):
         mine = Community.objects.filter(workspace_id=workspace_id).order_by("name")
         self.fields["community"].queryset = mine  # type: ignore[attr-defined]  # a ModelChoiceField
         if len(mine) == 1 and not self.initial.get("community"):
-            self.fields["community"].initial = mine[0]
+            self.initial["community"] = mine[0].pk
 
     def said(self) -> LinkWords:
         """What the form says."""

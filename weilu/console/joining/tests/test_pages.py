@@ -36,6 +36,9 @@ def wished(group: Group, **more: str) -> dict[str, str]:
 def test_a_link_is_made_led_on_printed_and_changed(group: Group, operator: Person) -> None:
     client = operator.client()
     assert "No join link yet" in client.get("/links/").content.decode()
+    # The only community there is need not be chosen.
+    chosen = f'<option value="{group.community_id}" selected>Tea</option>'
+    assert chosen in client.get("/links/new/").content.decode()
     assert client.post("/links/new/", wished(group)).status_code == 302
     one = JoinLink.objects.get()
     url = f"/links/{one.pk}/"
