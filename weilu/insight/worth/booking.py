@@ -10,14 +10,13 @@ from django.db.models.functions import Coalesce
 
 from weilu.groups.models import Group
 from weilu.insight.models import CommunityDay
-from weilu.members.actions.ledgers import Today, book, hold
+from weilu.members.actions.ledgers import Today, book, hold, in_pieces
 from weilu.members.rules.exchange import Rows, mirrored, taken_away, together, unpack_day
 from weilu.service.models import ExchangeDay
 
-# So many days are booked in one transaction, or as many as hold so many bytes: each of those who
-# talked in them has a ledger that is written anew, and all of it is added up in memory.
-_DAYS_AT_ONCE = 200
-_BYTES_AT_ONCE = 3_000_000
+# So many days are booked in one transaction, or fewer of many bytes: each of those who talked in
+# them has a ledger that is written anew, and all of it is added up in memory.
+DAYS_AT_ONCE = 200
 
 
 def newest_day_of(workspace_id: int) -> int:
@@ -53,14 +52,9 @@ def book_exchange(workspace_id: int) -> int:
 
 def _first_days(waiting: QuerySet[ExchangeDay]) -> list[ExchangeDay]:
     """The days to book next, in order; one at least, none when nothing waits."""
-    found: list[ExchangeDay] = []
-    held = 0
-    for one in waiting.order_by("group_id", "day")[:_DAYS_AT_ONCE].iterator(chunk_size=20):
-        held += len(one.body) + len(one.before or b"")
-        if found and held > _BYTES_AT_ONCE:
-            break
-        found.append(one)
-    return found
+    rows = waiting.order_by("group_id", "day")[:DAYS_AT_ONCE].iterator(chunk_size=20)
+    sizes = ((one, len(one.body) + len(one.before or b"")) for one in rows)
+    return next(in_pieces(sizes, DAYS_AT_ONCE), [])
 
 
 def _changes(one: ExchangeDay) -> list[Rows]:

@@ -13,15 +13,21 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 
 from weilu.chat.columns import DAY_MS
-from weilu.core.clock import now
+from weilu.core.clock import now_ms
 from weilu.groups.models import Group
+from weilu.insight.worth.booking import DAYS_AT_ONCE
 from weilu.members.actions.carrying import carry, set_edge
-from weilu.members.actions.ledgers import Today, book, edge_held, hold, numbers_of
+from weilu.members.actions.ledgers import (
+    Today,
+    book,
+    edge_held,
+    hold,
+    in_pieces,
+    numbers_of,
+)
 from weilu.members.rules.exchange import Rows, mirrored, taken_away, together, unpack_day
 from weilu.members.rules.folding import STEP_DAYS, carried, edge_of
 from weilu.service.models import ExchangeDay
-
-_BYTES_AT_ONCE = 3_000_000
 
 
 def keep_edge(workspace_id: int, today: Today) -> None:
@@ -30,7 +36,7 @@ def keep_edge(workspace_id: int, today: Today) -> None:
     Killed in between, every ledger is right by the edge that is held, and the next run goes on.
     """
     # A clock that is ahead in somebody's history is no reason to carry what is recent.
-    day = min(today.day, int(now().timestamp() * 1000) // DAY_MS)
+    day = min(today.day, now_ms() // DAY_MS)
     wanted = edge_of(day, numbers_of(workspace_id).model)
     carry(workspace_id, wanted)
     while _step_back(workspace_id, wanted):
@@ -57,14 +63,14 @@ def _step_back(workspace_id: int, wanted: int) -> bool:
 
 def _booked(days: QuerySet[ExchangeDay]) -> Iterator[Rows]:
     """What ledgers hold of some days, some bytes of it at a time."""
-    parts: list[Rows] = []
-    size = 0
-    for one in days.order_by("group_id", "day").iterator(chunk_size=20):
-        held = one.body if one.before is None else one.before
-        parts.append(mirrored(unpack_day(held, group=one.group_id, day=one.day)))
-        size += len(held)
-        if size > _BYTES_AT_ONCE:
-            yield together(parts)
-            parts, size = [], 0
-    if parts:
-        yield together(parts)
+    rows = days.order_by("group_id", "day").iterator(chunk_size=20)
+    sizes = ((one, len(_told(one))) for one in rows)
+    for some in in_pieces(sizes, DAYS_AT_ONCE):
+        yield together(
+            [mirrored(unpack_day(_told(one), group=one.group_id, day=one.day)) for one in some]
+        )
+
+
+def _told(one: ExchangeDay) -> bytes:
+    """What of a day is booked: what it was before, where the rest still waits."""
+    return bytes(one.body if one.before is None else one.before)

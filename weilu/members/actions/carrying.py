@@ -7,18 +7,12 @@ taken up by the next, and two at once do each ledger once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
-
-import numpy as np
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models.functions import Length
 
-from weilu.core.bulk import upsert
-from weilu.members.actions.ledgers import edge_held, hold, in_pieces
+from weilu.members.actions.ledgers import edge_held, hold, in_pieces, write_anew
 from weilu.members.models import Ledger, LedgerEdge
-from weilu.members.rules.exchange import pack_person, unpack_ledgers
-from weilu.members.rules.folding import carried
+from weilu.members.rules.exchange import nothing
 
 _AT_ONCE = 500
 
@@ -62,24 +56,6 @@ def _carry_some(workspace_id: int) -> int | None:
     edge, first = found
     mine = Ledger.objects.filter(workspace_id=workspace_id, pk__gte=first).order_by("pk")
     sizes = list(mine.values_list("pk").annotate(size=Length("body"))[:_AT_ONCE])
-    ids = next(in_pieces(sizes, _AT_ONCE), [])
+    ids: list[int] = next(in_pieces(sizes, _AT_ONCE), [])
     held.update(next=ids[-1] + 1 if ids else None)
-    return _carry(workspace_id, ids, edge)
-
-
-def _carry(workspace_id: int, ids: Sequence[int], edge: int) -> int:
-    held = list(Ledger.objects.filter(pk__in=ids).order_by("pk").values_list("pk", "body"))
-    there = np.array([pk for pk, _body in held], dtype=np.int64)
-    rows = carried(unpack_ledgers([body for _pk, body in held], there), edge)
-    edges = np.append(np.searchsorted(rows["who"], there), len(rows)).tolist()
-    bodies = [pack_person(rows[a:b]) for a, b in pairwise(edges)]
-    changed = [
-        (pk, workspace_id, body, True)
-        for (pk, old), body in zip(held, bodies, strict=True)
-        if body != bytes(old)
-    ]
-    upsert(
-        connection, "members_ledger", ("identity_id", "workspace_id", "body", "is_stale"), changed,
-        conflict="(identity_id) DO UPDATE SET body = excluded.body, is_stale = excluded.is_stale",
-    )  # fmt: skip
-    return len(changed)
+    return write_anew(workspace_id, ids, edge, nothing())

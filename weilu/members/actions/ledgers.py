@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeVar
 
 import numpy as np
 from django.db import connection, transaction
@@ -36,6 +37,7 @@ from weilu.members.rules.goodwill import Bases, bases, points_of
 from weilu.members.rules.goodwill_json import Numbers, read
 from weilu.members.rules.levels import Level, Standing, stand
 
+T = TypeVar("T")
 _AT_ONCE = 500
 # Ledgers of so many are read, and their scores written, at once.
 MEMBERS_AT_ONCE = 1000
@@ -78,18 +80,21 @@ def book(workspace_id: int, changes: Rows) -> None:
         )
         for ids in in_pieces([(pk, held.get(pk, 0)) for pk in some], _AT_ONCE):
             low, high = np.searchsorted(changes["who"], [ids[0], ids[-1] + 1]).tolist()
-            _add(workspace_id, ids, changes[low:high], edge)
+            write_anew(workspace_id, ids, edge, changes[low:high])
 
 
-def in_pieces(sizes: Iterable[tuple[int, int]], most: int) -> Iterator[list[int]]:
-    """Ids in their order, `most` at a time or fewer: as many as hold `BYTES_AT_ONCE` together."""
-    piece: list[int] = []
+def in_pieces(sizes: Iterable[tuple[T, int]], most: int) -> Iterator[list[T]]:
+    """Things, given with their bytes, in their order: as many as hold `BYTES_AT_ONCE` together.
+
+    One at least and `most` at most.
+    """
+    piece: list[T] = []
     held = 0
-    for pk, size in sizes:
+    for one, size in sizes:
         if piece and (len(piece) == most or held + size > BYTES_AT_ONCE):
             yield piece
             piece, held = [], 0
-        piece.append(pk)
+        piece.append(one)
         held += size
     if piece:
         yield piece
@@ -101,19 +106,27 @@ def edge_held(workspace_id: int) -> int:
     return day or 0
 
 
-def _add(workspace_id: int, ids: Sequence[int], changes: Rows, edge: int) -> None:
-    held = list(Ledger.objects.filter(pk__in=ids).order_by("pk").values_list("pk", "body"))
-    old = unpack_ledgers(
-        [body for _pk, body in held], np.array([pk for pk, _body in held], dtype=np.int64)
-    )
+def write_anew(workspace_id: int, ids: Sequence[int], edge: int, changes: Rows) -> int:
+    """Add changes to some ledgers, carried up to the edge; returns how many differ, now stale.
+
+    `changes` are of these identities, which ascend. The caller's transaction, which must `hold`
+    the workspace.
+    """
+    held = dict(Ledger.objects.filter(pk__in=ids).order_by("pk").values_list("pk", "body"))
+    old = unpack_ledgers(list(held.values()), np.array(list(held), dtype=np.int64))
     rows = carried(np.concatenate([old, changes]), edge)
     edges = np.append(np.searchsorted(rows["who"], ids), len(rows)).tolist()
-    bodies = [pack_person(rows[a:b]) for a, b in pairwise(edges)]
+    fresh = {pk: pack_person(rows[a:b]) for pk, (a, b) in zip(ids, pairwise(edges), strict=True)}
+    changed = [
+        (pk, workspace_id, body, True)
+        for pk, body in fresh.items()
+        if body != bytes(held.get(pk, b""))
+    ]
     upsert(
-        connection, "members_ledger", ("identity_id", "workspace_id", "body", "is_stale"),
-        [(pk, workspace_id, body, True) for pk, body in zip(ids, bodies, strict=True)],
+        connection, "members_ledger", ("identity_id", "workspace_id", "body", "is_stale"), changed,
         conflict="(identity_id) DO UPDATE SET body = excluded.body, is_stale = excluded.is_stale",
     )  # fmt: skip
+    return len(changed)
 
 
 def make_stale(workspace_id: int, identities: BitMap) -> None:

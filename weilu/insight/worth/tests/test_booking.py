@@ -18,7 +18,6 @@ from weilu.insight.following import look_again
 from weilu.insight.people.goodwill import goodwill_of
 from weilu.insight.people.tests.history import id_of, make_group, said, tell
 from weilu.insight.recounting import recount_community
-from weilu.insight.worth import booking
 from weilu.insight.worth.booking import book_exchange, today_of
 from weilu.insight.worth.keeping import follow_marks, keep_worth
 from weilu.members.actions import ledgers as ledgers_module
@@ -124,7 +123,6 @@ def test_booked_and_scored_in_small_pieces_is_the_same(
 ) -> None:
     before = stored()
     monkeypatch.setattr(ledgers_module, "BYTES_AT_ONCE", 20)
-    monkeypatch.setattr(booking, "_BYTES_AT_ONCE", 20)
     Ledger.objects.all().delete()
     Goodwill.objects.all().delete()
     ExchangeDay.objects.update(before=b"")

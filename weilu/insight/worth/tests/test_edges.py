@@ -19,6 +19,7 @@ from weilu.insight.worth.booking import book_exchange, unbook
 from weilu.insight.worth.edges import keep_edge
 from weilu.insight.worth.preview import would_change
 from weilu.members.actions import carrying
+from weilu.members.actions import ledgers as ledgers_module
 from weilu.members.actions.ledgers import Today, book, edge_held, hold
 from weilu.members.models import GoodwillModel, Ledger, LedgerEdge
 from weilu.members.rules.exchange import (
@@ -149,7 +150,7 @@ def test_whatever_happens_in_whatever_order(
 ) -> None:
     """Talk read anew, days that pass and come back, other half-lives, a run that is killed."""
     pk, chance = halls[0].workspace_id, np.random.default_rng(seed)
-    monkeypatch.setattr(edges, "_BYTES_AT_ONCE", 500)
+    monkeypatch.setattr(ledgers_module, "BYTES_AT_ONCE", 500)
     monkeypatch.setattr(carrying, "_AT_ONCE", 2)
     for _ in range(12):
         today = Today(int(chance.integers(TODAY - 1500, TODAY + 1500)), {})
@@ -182,17 +183,16 @@ def killed(pk: int, today: Today, after: int, monkeypatch: pytest.MonkeyPatch) -
         if left[0] < 0:
             raise Killed
 
-    def carry_some(workspace_id: int, ids: list[int], edge: int) -> int:
+    def carry_some(workspace_id: int, ids: list[int], edge: int, changes: Rows) -> int:
         gone()
-        return inner(workspace_id, ids, edge)
+        return ledgers_module.write_anew(workspace_id, ids, edge, changes)
 
     def book_some(workspace_id: int, changes: Rows) -> None:
         book(workspace_id, changes)
         gone()
 
-    inner = carrying._carry
     with monkeypatch.context() as patch:
-        patch.setattr(carrying, "_carry", carry_some)
+        patch.setattr(carrying, "write_anew", carry_some)
         patch.setattr(edges, "book", book_some)
         with contextlib.suppress(Killed):
             keep_edge(pk, today)
