@@ -7,10 +7,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bench.setting import database
+
+if TYPE_CHECKING:
+    from weilu.insight.models import GroupDay
 
 GROUPS = 10_000
 DAYS, PEOPLE, AT_ONCE = 56, 12, 50_000
@@ -88,14 +93,14 @@ def _fill(groups: int) -> None:
     )
     days = _days(ids)
     with transaction.atomic():
-        while some := [row for row, _n in zip(days, range(AT_ONCE), strict=False)]:
+        while some := list(islice(days, AT_ONCE)):
             GroupDay.objects.bulk_create(some, batch_size=500)
     CommunityDay.objects.create(
         community=place, day=FIRST_DAY + DAYS - 1, messages=1, people=b"", counts=b"", hours=b""
     )
 
 
-def _days(ids: list[int]) -> Iterator[object]:
+def _days(ids: list[int]) -> Iterator[GroupDay]:
     from weilu.insight.models import GroupDay  # noqa: PLC0415 - as above
     from weilu.insight.packing import pack_numbers, pack_people  # noqa: PLC0415 - as above
 
