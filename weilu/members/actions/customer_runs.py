@@ -18,7 +18,7 @@ from weilu.core.clock import now
 from weilu.core.errors import NotFound
 from weilu.core.jobs import schedule
 from weilu.core.vault import seal, unseal
-from weilu.members.actions.customers import AT_ONCE, bring_some
+from weilu.members.actions.customers import AT_ONCE, bring_in
 from weilu.members.models import CustomerList, CustomerPart
 from weilu.members.rules.customers import Row
 
@@ -86,9 +86,8 @@ def bring_next(list_id: int) -> bool:
             running.update(state=S.DONE)
             return False
         actor = Actor(one.workspace_id, Role.OWNER, one.by_id)
-        done = bring_some(
-            actor, _unpacked(part.sealed), one.wording, one.agreed_on or one.at.date()
-        )
+        today = one.agreed_on or one.at.date()
+        done = bring_in(actor, _unpacked(part.sealed), wording=one.wording, today=today)
         running.update(
             done=F("done") + done.customers,
             matched=F("matched") + done.matched,

@@ -10,7 +10,7 @@ import base64
 import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -131,26 +131,17 @@ class Brought:
 def bring_in(actor: Actor, rows: Sequence[Row], *, wording: str, today: date) -> Brought:
     """Import people: customers, tags, facts, and the consent to be contacted where `wording` is.
 
-    In transactions of 200 people; once more changes nothing. Raises NotAllowed.
+    In one transaction, so some at a time (`AT_ONCE`); once more changes nothing. Raises NotAllowed.
     """
     actor.require(Right.IMPORT)
     actor.require(Right.EDIT_MEMBERS)
-    total = Brought(0, 0, 0, 0)
-    for at in range(0, len(rows), AT_ONCE):
-        with transaction.atomic():
-            some = bring_some(actor, rows[at : at + AT_ONCE], wording, today)
-        total = Brought(*(a + b for a, b in zip(astuple(total), astuple(some), strict=True)))
-    return total
-
-
-def bring_some(actor: Actor, rows: Sequence[Row], wording: str, today: date) -> Brought:
-    """Import some people, in the open transaction."""
-    found = match(actor, rows)
-    placed = _placed(actor, found)
-    matched = sum(pk is not None for _row, pk in found.rows)
-    _keep_customers(actor, placed)
-    refused = _write(actor, placed, wording, today)
-    return Brought(len(rows), matched, len(rows) - matched, refused)
+    with transaction.atomic():
+        found = match(actor, rows)
+        placed = _placed(actor, found)
+        matched = sum(pk is not None for _row, pk in found.rows)
+        _keep_customers(actor, placed)
+        refused = _write(actor, placed, wording, today)
+        return Brought(len(rows), matched, len(rows) - matched, refused)
 
 
 def _placed(actor: Actor, found: Matched) -> list[tuple[Row, Identity]]:

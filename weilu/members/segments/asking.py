@@ -36,13 +36,12 @@ class Asking:
         return self._everybody() if found is None else found
 
     def _by_sql(self, leaf: Leaf) -> BitMap:
-        key = f"{leaf.kind} {sorted(leaf.values.items())}"
-        if key not in self.known:
+        if leaf.asked not in self.known:
             fits = not problems(leaf, self.scope.workspace_id)
-            self.known[key] = (
+            self.known[leaf.asked] = (
                 CONDITIONS[leaf.kind].find(self.scope, leaf.values) if fits else BitMap()
             )
-        return self.known[key]
+        return self.known[leaf.asked]
 
     def _everybody(self) -> BitMap:
         if "" not in self.known:

@@ -211,9 +211,8 @@ def _leaf(look: Look, leaf: Leaf) -> Bools:
 
 def _is_sound(look: Look, leaf: Leaf) -> bool:
     """Whether its values can be asked; what was found right stays so until a choice is gone."""
-    key = f"{leaf.kind} {sorted(leaf.values.items())}"
-    if key not in look.mirror.sound:
+    if leaf.asked not in look.mirror.sound:
         if problems(leaf, look.scope.workspace_id):
             return False
-        look.mirror.sound.add(key)
+        look.mirror.sound.add(leaf.asked)
     return True

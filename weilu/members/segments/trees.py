@@ -24,6 +24,11 @@ class Leaf:
     values: Values = field(default_factory=dict)
     negated: bool = False
 
+    @property
+    def asked(self) -> str:
+        """What is asked, whether negated or not: of one text where it is the same."""
+        return f"{self.kind} {sorted(self.values.items())}"
+
 
 @dataclass(frozen=True, slots=True)
 class Branch:

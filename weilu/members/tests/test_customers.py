@@ -201,12 +201,12 @@ def test_a_part_that_fails_is_done_again_and_nothing_twice(
     assert "139000" not in str(list(CustomerPart.objects.values()))
     assert bring_next(one.pk)
 
-    def half(actor: Actor, rows: list[Row], wording: str, today: date) -> object:
+    def half(actor: Actor, rows: list[Row], *, wording: str, today: date) -> object:
         bring_in(actor, rows[:50], wording=wording, today=today)
         raise RuntimeError
 
     with monkeypatch.context() as patch:
-        patch.setattr(customer_runs, "bring_some", half)
+        patch.setattr(customer_runs, "bring_in", half)
         with pytest.raises(RuntimeError):
             bring_next(one.pk)
     # No half part: neither its people nor its count.
