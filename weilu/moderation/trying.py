@@ -26,8 +26,8 @@ from weilu.members.models import Identity
 from weilu.members.queries import People, people
 from weilu.moderation.enforcing import DEEDS, possible
 from weilu.moderation.models import Doubt, Policy
-from weilu.moderation.rules.crowd import SETTLED_MESSAGES
-from weilu.moderation.rules.disturbing import SAME_FROM, bursts, calls_all
+from weilu.moderation.rules.crowd import LEAST_REPEAT, SETTLED_MESSAGES
+from weilu.moderation.rules.disturbing import again_too_often, bursts, calls_all
 from weilu.moderation.rules.folding import join
 from weilu.moderation.rules.ladder import Case, Rung, Step, next_rung, parse
 
@@ -37,8 +37,6 @@ MOST_TRIED = 5_000
 MOST_HEARD = 300_000
 MOST_GROUPS = 200
 EXAMPLES = 10
-# It is no accident to say the same of so many letters.
-SAME_CHARS = 8
 DAY_MS = 86_400_000
 _AT_ONCE = 300
 
@@ -147,15 +145,14 @@ def _noise_of(
 
 
 def _said_again(members: npt.NDArray[np.int64], texts: Sequence[str]) -> npt.NDArray[np.bool_]:
-    """Every third time somebody says the very same again in a row, as live; in order of time."""
-    found = np.zeros(len(texts), dtype=bool)
+    """Messages with which somebody says the very same too often in a row; in order of time."""
+    own = np.zeros(len(texts), dtype=np.int64)
     last: dict[int, tuple[str, int]] = {}
     for row, (who, text) in enumerate(zip(members.tolist(), texts, strict=True)):
         before, times = last.get(who, ("", 0))
-        times = times + 1 if text == before and len(text) >= SAME_CHARS else 0
-        last[who] = (text, times)
-        found[row] = times > 0 and times % SAME_FROM == 0
-    return found
+        own[row] = times + 1 if text == before and len(text) >= LEAST_REPEAT else 0
+        last[who] = (text, int(own[row]))
+    return again_too_often(own)
 
 
 def _rungs(policy: Policy, broken: Sequence[Broken]) -> list[tuple[Broken, Rung]]:

@@ -52,8 +52,13 @@ def floods(flood: Whole, own: Whole) -> Flags:
     `flood` is the number of a message within its ten seconds, `own` how often the same was said
     before in a row.
     """
-    again = (own > 0) & (own % SAME_FROM == 0)
-    found: Flags = again | (flood == FLOOD_FROM)
+    found: Flags = again_too_often(own) | (flood == FLOOD_FROM)
+    return found
+
+
+def again_too_often(own: Whole) -> Flags:
+    """Messages with which saying the same again in a row goes too far; then every third."""
+    found: Flags = (own > 0) & (own % SAME_FROM == 0)
     return found
 
 
