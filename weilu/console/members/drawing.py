@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -20,9 +18,8 @@ from weilu.console.members.words import (
 )
 from weilu.console.parts import Empty, Head, Tile
 from weilu.console.places import address
+from weilu.insight.pages.look import date_of
 from weilu.insight.people.profile import Profile
-
-_EPOCH = date(1970, 1, 1)
 
 
 def card(found: Profile) -> dict[str, object]:
@@ -161,4 +158,4 @@ def _without(chart: charts.Chart, words: charts.Words) -> charts.Chart:
 
 def _week_words(week: int) -> str:
     # Week numbers count sevens of days since 1970-01-01.
-    return day_words(_EPOCH + timedelta(days=week * 7), year=True)
+    return day_words(date_of(week * 7), year=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -21,13 +19,12 @@ from weilu.console.places import address
 from weilu.console.sentences import SENTENCES, sentence
 from weilu.core.access import Right
 from weilu.core.errors import Invalid, NotFound
+from weilu.insight.pages.look import date_of
 from weilu.insight.worth.preview import Preview, would_change
 from weilu.members.actions.goodwill_model import save_numbers
 from weilu.members.actions.ledgers import numbers_of
 from weilu.members.queries.worth import level_counts, newest_moves
 from weilu.members.rules.levels import Level
-
-_EPOCH = date(1970, 1, 1)
 
 SENTENCES.update(
     {
@@ -136,9 +133,7 @@ def _told(shown: Preview) -> dict[str, object]:
             "down": number(shown.down),
         },
         "is_part": shown.is_part,
-        "told_from": day(_EPOCH + timedelta(days=shown.told_from), year=True)
-        if shown.told_from
-        else "",
+        "told_from": day(date_of(shown.told_from), year=True) if shown.told_from else "",
         "moves": [(number(n), LEVELS[a], LEVELS[b], b > a) for (a, b), n in moves],
         "most": [
             (one, number(one.before, digits=1), number(one.after, digits=1)) for one in shown.most
