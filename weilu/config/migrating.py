@@ -23,13 +23,18 @@ LOCK_FILE = "migrate.lock"
 def bring_up_to_date(options: Options, *, verbosity: int = 0) -> None:
     """Make or change the tables as this version needs them; waits for whoever does it already.
 
-    Who waited finds the work done. `verbosity` is Django's: 1 tells every step on stdout.
+    Who waited finds the work done; where nothing is due nobody waits. `verbosity` is Django's: 1
+    tells every step on stdout.
     """
+    if not (_is_due() or verbosity):
+        return
     with alone(options):
-        executor = MigrationExecutor(connection)
-        is_due = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-        if is_due or verbosity:
-            call_command("migrate", interactive=False, verbosity=verbosity)
+        call_command("migrate", interactive=False, verbosity=verbosity)
+
+
+def _is_due() -> bool:
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 @contextmanager

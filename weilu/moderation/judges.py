@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from django.db.models import Count, Max
@@ -48,9 +49,10 @@ def judge_of(workspace_id: int) -> Judge:
     return _judge(workspace_id, (*_LISTS(workspace_id),), (*_DECIDED(workspace_id),))
 
 
-def prepare_judges() -> None:
-    """Make the judges of workspaces that listen, so that no first message waits for them."""
-    listening = Connection.objects.filter(is_on=True).order_by("workspace_id")
+def prepare_judges(connectors: Iterable[str]) -> None:
+    """Make the judges of workspaces that listen by these, so that no first message waits."""
+    listening = Connection.objects.filter(is_on=True, connector__in=list(connectors))
+    listening = listening.order_by("workspace_id")
     for workspace_id in listening.values_list("workspace_id", flat=True).distinct()[:_KEPT]:
         judge_of(workspace_id)
 

@@ -188,8 +188,7 @@ def take_leases(connectors: Sequence[str], lease: str) -> list[Connection]:
 
 def is_host_wanted(host: Host) -> bool:
     """Whether any connection that is switched on is opened by this kind of process."""
-    names = [name for name, kind in CONNECTORS.connectors.items() if kind.host == host]
-    switched_on = Connection.objects.filter(connector__in=names, is_on=True)
+    switched_on = Connection.objects.filter(connector__in=CONNECTORS.of(host), is_on=True)
     return switched_on.exclude(state=Connection.State.STOPPED).exists()
 
 

@@ -126,7 +126,7 @@ class Gateway:
 
     async def _tend(self) -> None:
         """Hold the leases; start, restart and end lines so that they match the rows."""
-        names = [n for n, c in CONNECTORS.connectors.items() if c.host == self.host]
+        names = CONNECTORS.of(self.host)
         rows = await self.in_database(connections.take_leases, names, self.lease)
         held = {one.pk: one for one in rows}
         for pk, line in list(self.lines.items()):

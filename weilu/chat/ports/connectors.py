@@ -166,5 +166,9 @@ class ConnectorRegistry:
             raise ValueError(message)
         self.connectors[one.name] = one
 
+    def of(self, host: Host) -> list[str]:
+        """The names of those whose sessions a kind of process opens."""
+        return [name for name, one in self.connectors.items() if one.host == host]
+
 
 CONNECTORS = ConnectorRegistry()

@@ -14,7 +14,7 @@ import typer
 from django.utils.translation import deactivate
 
 from weilu.chat.live.gateway import Gateway
-from weilu.chat.ports.connectors import Host
+from weilu.chat.ports.connectors import CONNECTORS, Host
 from weilu.config.commands import fail, options
 from weilu.config.options import Options
 from weilu.config.speech import gettext as _
@@ -30,7 +30,7 @@ def gateway(
     """Keep connections open, store what they hear, send what is due; run as many as you like."""
     # What is written is in the installation's language, not in that of this terminal.
     deactivate()
-    prepare_judges()
+    prepare_judges(CONNECTORS.of(host))
     asyncio.run(_run(host, partial(callback_address, options())))
 
 

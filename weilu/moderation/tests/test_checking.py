@@ -142,7 +142,7 @@ def test_judges_of_those_who_listen_are_made_beforehand(
         )  # fmt: skip
     made: list[int] = []
     monkeypatch.setattr(judges, "judge_of", made.append)
-    judges.prepare_judges()
+    judges.prepare_judges(["matrix"])
     assert made == [workspace.pk]
 
 
