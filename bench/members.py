@@ -81,7 +81,6 @@ def _questions(
     """What is asked, by name."""
     from weilu.core.access import system  # noqa: PLC0415 - as above
     from weilu.insight.people.listing import Listing, Wanted, newest_ms  # noqa: PLC0415 - as above
-    from weilu.insight.people.profile import profile  # noqa: PLC0415 - as above
 
     viewer = system(workspace_id)
     today = newest_ms(viewer)
@@ -106,7 +105,7 @@ def _questions(
     yield "of a group", lambda: page(Wanted(group_id=groups[3]))
     yield "silent", lambda: page(Wanted(state="silent"))
     yield "staff", lambda: page(Wanted(who="staff"))
-    yield "a profile", lambda: profile(viewer, count // 2)
+    yield "a profile", lambda: _profile(workspace_id, count // 2)
 
 
 def _edge(place: int) -> int:
@@ -115,3 +114,14 @@ def _edge(place: int) -> int:
 
     rows = MemberTotals.objects.order_by("-messages", "-member_id").values_list("pk", flat=True)
     return int(rows[place])
+
+
+def _profile(workspace_id: int, member_id: int) -> None:
+    """Ask what a member's page asks of their record and of what was counted."""
+    from weilu.core.access import system  # noqa: PLC0415 - as above
+    from weilu.insight.people.profile import profile  # noqa: PLC0415 - as above
+    from weilu.insight.people.record import record_of  # noqa: PLC0415 - as above
+    from weilu.members.queries import member, people  # noqa: PLC0415 - as above
+
+    viewer = system(workspace_id)
+    profile(viewer, record_of(member(viewer, member_id)), people(workspace_id))

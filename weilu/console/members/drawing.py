@@ -20,14 +20,16 @@ from weilu.console.parts import Empty, Head, Tile
 from weilu.console.places import address
 from weilu.insight.pages.look import date_of
 from weilu.insight.people.profile import Profile
+from weilu.insight.people.record import Record
 
 
-def card(found: Profile) -> dict[str, object]:
-    """Everything a profile's template shows of the member itself."""
-    one = found.member
+def card(record: Record, found: Profile) -> dict[str, object]:
+    """Everything a profile's template shows of the member itself and what was counted of them."""
+    one = record.member
     return {
         "head": Head(one.name, _sentence(found), back=address("members"), back_label=_("Members")),
         "found": found,
+        "record": record,
         "member": one,
         "stage": stage_badge(found.stage),
         "evidence": _evidence(found),
@@ -137,7 +139,12 @@ def hours_chart(found: Profile) -> charts.Chart:
             "day": busiest,
         }
     words = charts.Words(
-        "hours", title, _("Their latest 2,000 messages by hour and weekday, in the group's time.")
+        "hours",
+        title,
+        _(
+            "The last two years of their talk, 2,000 messages at most, by hour and weekday, in the"
+            " group's time."
+        ),
     )
     chart = charts.heat(words, [[int(n) for n in row] for row in grid])
     return chart if grid.sum() else _without(chart, words)

@@ -31,7 +31,7 @@ from weilu.console.sentences import SENTENCES, sentence
 from weilu.core.access import Right
 from weilu.core.errors import Conflict, Invalid
 from weilu.insight.people.copying import Copy, copy_of
-from weilu.insight.people.profile import groups_of
+from weilu.insight.people.presence import groups_in, participations_of
 from weilu.members.actions.erasing import ask_erasure
 from weilu.members.models import Erasure
 from weilu.members.queries import identities_of, known
@@ -149,7 +149,7 @@ def erase(request: Request, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("They are being erased. Below is how far it is."))
             return redirect("members_erased")
-    groups = groups_of([identity.pk for identity in identities_of(pk)])
+    groups = groups_in(participations_of([identity.pk for identity in identities_of(pk)]))
     context = {
         "head": Head(
             _("Erase %(name)s") % {"name": one.name},

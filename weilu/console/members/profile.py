@@ -13,74 +13,63 @@ from django.utils.timezone import localdate
 from weilu.console.http import Request
 from weilu.console.members.drawing import card
 from weilu.console.members.goodwill_words import goodwill_words
+from weilu.console.members.known_forms import forms_of
 from weilu.console.members.prizes import prize_card
-from weilu.console.members.standing import Been, standing_card
+from weilu.console.members.standing import standing_card
 from weilu.console.members.words import consents, entries, reasons
 from weilu.console.messages.text import shown
 from weilu.core.access import Right
-from weilu.insight.people.goodwill import goodwill_of, level_moves
-from weilu.insight.people.history import Known, history
+from weilu.insight.people.goodwill import goodwill_of
+from weilu.insight.people.history import history
 from weilu.insight.people.listing import find_members
 from weilu.insight.people.profile import profile
+from weilu.insight.people.record import record_of
 from weilu.insight.people.same import doubts
 from weilu.members.actions.customers import masked_phones
-from weilu.members.queries import known
-from weilu.members.queries import standing as queries
+from weilu.members.models import Member
+from weilu.members.queries import people
+from weilu.members.queries.known import Worn, is_leaving, worn_of
 from weilu.members.queries.worth import judged
 
 
 def show_member(
-    request: Request, pk: int, forms: Mapping[str, Form], *, status: int = 200
+    request: Request, member: Member, typed: Mapping[str, Form] | None = None
 ) -> HttpResponse:
-    """A member's page with these forms on it; raises NotFound."""
-    found = profile(request.actor, pk)
+    """A member's page; with forms that were typed and cannot be accepted, on it as they are.
+
+    What the page is made of is read here once and handed on: the record of the member, what was
+    counted of them, and who is who in the workspace.
+    """
+    actor = request.actor
+    record, known = record_of(member), people(actor.workspace_id)
+    found = profile(actor, record, known)
     asked = request.GET.get("with", "").strip()
-    notes = known.notes_of(pk)
-    agreed = known.consents_of(pk)
-    verdicts = judged(request.actor, found.member.pk)
-    been = Been(queries.stayings_of(found.member.pk), queries.contacts_of(found.member.pk))
-    told = history(
-        Known(
-            identities=found.identities,
-            aliases=found.aliases,
-            groups=found.groups,
-            merges=found.merges,
-            taggings=known.taggings_of(pk),
-            facts=known.facts_of(pk),
-            notes=notes,
-            consents=agreed,
-            levels=level_moves(found.member.pk),
-            verdicts=verdicts.verdicts,
-            stayings=been.stayings,
-            contacts=been.contacts,
-        )
-    )
-    standing = standing_card(request.actor, found.member.pk, been)
     context = {
-        **card(found),
-        **standing,
-        **forms,
-        **prize_card(verdicts),
-        "goodwill": goodwill_words(goodwill_of(request.actor, found.member)),
-        "tags": [(one, _last_day(one)) for one in known.worn_by([pk]).get(pk, [])],
-        "notes": notes,
-        "consents": consents(agreed),
-        "history": entries(told),
-        "doubts": doubts_with_reasons(request, [one.pk for one in found.identities]),
-        "merges": [(one, reasons(one.reasons)) for one in found.merges],
+        **card(record, found),
+        **standing_card(actor, record),
+        **forms_of(actor, record.facts),
+        **(typed or {}),
+        **prize_card(judged(actor, member.pk, record.verdicts)),
+        "goodwill": goodwill_words(goodwill_of(actor, record, known)),
+        "tags": [(one, _last_day(one)) for one in worn_of(record.taggings)],
+        "notes": record.notes,
+        "consents": consents(record.consents),
+        "history": entries(history(record)),
+        "doubts": doubts_with_reasons(request, record.identity_ids),
+        "merges": [(one, reasons(one.reasons)) for one in record.merges],
         "asked_with": asked,
-        "candidates": find_members(request.actor, asked, besides=pk) if asked else [],
-        "may_export": request.actor.may(Right.EXPORT),
-        "may_erase": request.actor.may(Right.ERASE),
-        "leaving": known.is_leaving(pk),
-        "phones": masked_phones(request.actor, pk),
-        "may_edit": request.actor.may(Right.EDIT_MEMBERS),
-        "newest": shown(found.recent[:10], {one.group_id: one.zone for one in found.groups}),
+        "candidates": find_members(actor, asked, besides=member.pk) if asked else [],
+        "may_export": actor.may(Right.EXPORT),
+        "may_erase": actor.may(Right.ERASE),
+        "leaving": is_leaving(member.pk),
+        "phones": masked_phones(actor, member.pk),
+        "may_edit": actor.may(Right.EDIT_MEMBERS),
+        "newest": shown(found.recent[:10], {one.group_id: one.zone for one in record.groups}),
     }
-    return render(request, "members/profile.html", context, status=status)
+    return render(request, "members/profile.html", context, status=422 if typed else 200)
 
 
-def _last_day(one: known.Worn) -> date | None:
+def _last_day(one: Worn) -> date | None:
     """The last day that a tag counts, by the reader's clock."""
     return None if one.expires_at is None else localdate(one.expires_at - timedelta(seconds=1))
 

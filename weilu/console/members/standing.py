@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
@@ -28,9 +27,10 @@ from weilu.console.sentences import SENTENCES, sentence
 from weilu.core.access import Actor, Right
 from weilu.core.errors import Conflict, Invalid, NotFound
 from weilu.core.models import Seat
+from weilu.insight.people.record import Record
 from weilu.members.actions import standing as actions
 from weilu.members.actions.company_rules import drop_company_of, keep_company_of
-from weilu.members.models import Company, Contact, Staying
+from weilu.members.models import Company
 from weilu.members.queries import member as find_member
 from weilu.members.queries import standing as queries
 
@@ -104,33 +104,26 @@ class StageForm(forms.Form):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Been:
-    """In which stages a member is and was, and who was in touch with them, newest first."""
-
-    stayings: Sequence[Staying]
-    contacts: Sequence[Contact]
-
-
-def standing_card(viewer: Actor, member_id: int, been: Been) -> dict[str, object]:
-    """What the profile shows of where a member stands."""
-    tier = queries.tier_of(viewer, member_id)
-    stayings = been.stayings
-    company = queries.company_of(viewer, member_id)
-    now = next((one for one in stayings if one.ended_at is None), None)
-    return {
+def standing_card(viewer: Actor, record: Record) -> dict[str, object]:
+    """What the profile shows of where the member of a record stands."""
+    tier = queries.tier_of(viewer, record.member.pk)
+    company = queries.company_of(viewer, record.member.pk)
+    shown: dict[str, object] = {
         "tier": tier,
         "tier_word": TIERS.get(tier.tier, ""),
         "tier_why": [WHY[one] for one in tier.reasons if one in WHY],
-        "tier_choices": [("", _("By evidence")), *TIERS.items()],
-        "own_stages": queries.stages_to_choose(viewer),
-        "own_stage": now,
-        "stayings": stayings,
+        "own_stage": next((one for one in record.stayings if one.ended_at is None), None),
         "company": company,
         "company_mode": MODES.get(company.mode, "") if company else "",
         "company_help": MODES_HELP.get(company.mode, "") if company else "",
-        "company_form": CompanyForm(viewer),
-        "contacts": been.contacts,
+    }
+    if not viewer.may(Right.EDIT_MEMBERS):
+        return shown
+    return {
+        **shown,
+        "tier_choices": [("", _("By evidence")), *TIERS.items()],
+        "own_stages": queries.stages_to_choose(viewer),
+        "company_form": None if company else CompanyForm(viewer),
     }
 
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from weilu.console.formats import number
 from weilu.console.guard import page
 from weilu.console.http import Request
-from weilu.console.members.known import TagForm, expiry
+from weilu.console.members.known_forms import TagForm, expiry
 from weilu.console.members.wanted import wanted_of
 from weilu.console.members.words import COLOURS
 from weilu.console.parts import Empty, Head

@@ -18,7 +18,6 @@ from weilu.console.guard import page
 from weilu.console.http import Request
 from weilu.console.lists import list_page
 from weilu.console.members.columns import spec_of
-from weilu.console.members.known import forms_of
 from weilu.console.members.profile import doubts_with_reasons, show_member
 from weilu.console.members.wanted import kinds_of, states_of, wanted_of
 from weilu.console.members.words import reasons
@@ -109,7 +108,7 @@ def member(request: Request, pk: int) -> HttpResponseBase:
     found = find_member(request.actor, pk)
     if found.pk != pk:
         return redirect("member", found.pk)
-    return show_member(request, pk, forms_of(request.actor, pk))
+    return show_member(request, found)
 
 
 @page(Right.SEE_MEMBERS)

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 from weilu.chat.models import Message
 from weilu.core.access import Actor, Right
-from weilu.insight.people.history import Entry, Known, history
-from weilu.insight.people.profile import groups_of
+from weilu.insight.people.history import Entry, history
+from weilu.insight.people.record import record_of
 from weilu.members.models import Member
-from weilu.members.queries import aliases_of, identities_of, known, merges_of
 from weilu.members.queries import member as find_member
 from weilu.members.traces import Person, Row, person_of, rows_of
 
@@ -41,18 +40,4 @@ def copy_of(viewer: Actor, member_id: int) -> Copy:
     viewer.require(Right.EXPORT)
     one = find_member(viewer, member_id)
     person = person_of(viewer.workspace_id, one.pk)
-    identities = identities_of(one.pk)
-    ids = [identity.pk for identity in identities]
-    told = history(
-        Known(
-            identities=identities,
-            aliases=aliases_of(ids),
-            groups=groups_of(ids),
-            merges=merges_of(one.pk),
-            taggings=known.taggings_of(one.pk),
-            facts=known.facts_of(one.pk),
-            notes=known.notes_of(one.pk),
-            consents=known.consents_of(one.pk),
-        )
-    )
-    return Copy(one, person, rows_of(person, but={Message}), told)
+    return Copy(one, person, rows_of(person, but={Message}), history(record_of(one)))

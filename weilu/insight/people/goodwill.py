@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from weilu.core.access import Actor, Right
-from weilu.insight.worth.booking import today_of
-from weilu.members.actions.ledgers import ledgers, numbers_of
-from weilu.members.models import Goodwill, LevelMove, Member
+from weilu.insight.people.record import Record
+from weilu.insight.worth.booking import newest_day_of
+from weilu.members.actions.ledgers import ledger_of, numbers_of
+from weilu.members.models import Goodwill, Member
+from weilu.members.queries import People
 from weilu.members.rules.exchange import Exchange
 from weilu.members.rules.goodwill import Happened, Score, score
 from weilu.members.rules.goodwill_json import Numbers
@@ -28,27 +29,27 @@ class Explained:
     numbers: Numbers
 
 
-def goodwill_of(viewer: Actor, found: Member) -> Explained | None:
-    """The goodwill of a member; None for staff and bots, who have none to give on the job."""
+def goodwill_of(viewer: Actor, record: Record, known: People) -> Explained | None:
+    """The goodwill of the member of a record; None for staff and bots: it is their job.
+
+    `known` are the people of the workspace. Four statements.
+    """
     viewer.require(Right.SEE_MEMBERS)
+    found = record.member
     if found.is_staff or found.nature != Member.Nature.PERSON:
         return None
-    today = today_of(found.workspace_id)
+    today = newest_day_of(found.workspace_id)
     numbers = numbers_of(found.workspace_id)
+    # All their exchange happened where they take part.
+    communities = {one.group_id: one.group.community_id for one in record.participations}
     happened = [
-        Happened(Exchange(kind), day, partner, times, today.communities.get(group, 0))
-        for _ids, rows in ledgers(found.workspace_id, [found.pk])
-        for _who, kind, day, group, partner, times in rows.tolist()
+        Happened(Exchange(kind), day, partner, times, communities.get(group, 0))
+        for _who, kind, day, group, partner, times in ledger_of(found.pk, known).tolist()
     ]
     kept = Goodwill.objects.filter(pk=found.pk).first()
     return Explained(
-        score=score(happened, today.day, numbers.model),
+        score=score(happened, today, numbers.model),
         level=Level(kept.level) if kept else Level.LOOKING_ON,
-        below_days=today.day - kept.below_since if kept and kept.below_since else None,
+        below_days=today - kept.below_since if kept and kept.below_since else None,
         numbers=numbers,
     )
-
-
-def level_moves(member_id: int) -> Sequence[LevelMove]:
-    """How a member rose and fell, newest first."""
-    return list(LevelMove.objects.filter(member_id=member_id).order_by("-at", "-pk")[:100])

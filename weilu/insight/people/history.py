@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 
 from weilu.chat.models import ImportBundle
 from weilu.core.models import User
-from weilu.insight.people.profile import InGroup
+from weilu.insight.people.presence import InGroup
+from weilu.insight.people.record import Record
 from weilu.members.models import (
     Alias,
     Consent,
     Contact,
     Deed,
     Fact,
-    Identity,
     LevelMove,
     Merge,
-    Note,
     PrizeVerdict,
     Staying,
     Tagging,
@@ -72,48 +71,31 @@ class Entry:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What a history is made of."""
-
-    identities: Sequence[Identity]
-    aliases: Sequence[Alias]
-    groups: Sequence[InGroup]
-    merges: Sequence[Merge]
-    taggings: Sequence[Tagging]
-    facts: Sequence[Fact]
-    notes: Sequence[Note]
-    consents: Sequence[Consent]
-    levels: Sequence[LevelMove] = ()
-    verdicts: Sequence[PrizeVerdict] = ()
-    stayings: Sequence[Staying] = ()
-    contacts: Sequence[Contact] = ()
-
-
-def history(known: Known) -> list[Entry]:
-    """The newest entries, newest first; two statements more for sources and violations."""
-    sources = _sources({one.source_id for one in known.aliases})
+def history(record: Record) -> list[Entry]:
+    """The newest entries, newest first; at most one statement, for sources."""
+    sources = _sources({one.source_id for one in record.aliases})
     found = [
-        *(_named(one, sources) for one in known.aliases),
-        *(entry for one in known.groups for entry in _in_group(one)),
-        *(_merged(one) for one in known.merges),
-        *(entry for one in known.taggings for entry in _tagged(one)),
-        *(Entry(one.at, What.NOTED, value=one.text, by=_who(one.by)) for one in known.notes),
-        *(_fact(one) for one in known.facts),
-        *(entry for one in known.consents for entry in _consent(one)),
-        *_violations(known.identities),
-        *(_level(one) for one in known.levels),
-        *(_verdict(one) for one in known.verdicts),
-        *(entry for one in known.stayings for entry in _staying(one)),
-        *(_contact(one) for one in known.contacts),
+        *(_named(one, sources) for one in record.aliases),
+        *(entry for one in record.groups for entry in _in_group(one)),
+        *(_merged(one) for one in record.merges),
+        *(entry for one in record.taggings for entry in _tagged(one)),
+        *(Entry(one.at, What.NOTED, value=one.text, by=_who(one.by)) for one in record.notes),
+        *(_fact(one) for one in record.facts),
+        *(entry for one in record.consents for entry in _consent(one)),
+        *(_violation(one) for one in record.violations),
+        *(_level(one) for one in record.levels),
+        *(_verdict(one) for one in record.verdicts),
+        *(entry for one in record.stayings for entry in _staying(one)),
+        *(_contact(one) for one in record.contacts),
     ]
     found.sort(key=lambda entry: entry.at, reverse=True)
     return found[:SHOWN]
 
 
 def _sources(bundles: set[int]) -> dict[int, str]:
-    rows = ImportBundle.objects.filter(pk__in=bundles - {0})
-    return dict(rows.values_list("pk", "label"))
+    named = bundles - {0}
+    rows = ImportBundle.objects.filter(pk__in=named).values_list("pk", "label")
+    return dict(rows) if named else {}
 
 
 def _named(one: Alias, sources: dict[int, str]) -> Entry:
@@ -174,14 +156,8 @@ def _consent(one: Consent) -> Iterator[Entry]:
         yield Entry(_of_day(one.withdrawn_on), What.WITHDREW, one.purpose, by=who)
 
 
-def _violations(identities: Sequence[Identity]) -> Iterator[Entry]:
-    rows = Violation.objects.filter(
-        workspace_id__in={one.workspace_id for one in identities},
-        identity_id__in=[one.pk for one in identities],
-    )
-    rows = rows.filter(state=Violation.State.STANDS).select_related("group", "by")
-    for one in rows.order_by("-at")[:SHOWN]:
-        yield Entry(one.at, What.BROKE, one.group.name, one.step, by=_who(one.by))
+def _violation(one: Violation) -> Entry:
+    return Entry(one.at, What.BROKE, one.group.name, one.step, by=_who(one.by))
 
 
 def _who(user: User | None) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,25 +16,14 @@ import numpy as np
 from weilu.chat.columns import DAY_MS, Ints, day_start_ms, local_ms
 from weilu.chat.search.reading import Said, said_by
 from weilu.core.access import Actor, Right
-from weilu.groups.models import Participation
 from weilu.insight.models import GroupDay
 from weilu.insight.packing import people_array, unpack_numbers, unpack_people
+from weilu.insight.people.presence import Place, participations_of, places_in
 from weilu.members.models import Identity
 from weilu.members.queries import member as find_member
 
 PAGE = 50
 _DAYS_AT_ONCE = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an identity of the member spoke, and between which local days."""
-
-    group_id: int
-    zone: str
-    first_day: int
-    last_day: int
-    identities: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +55,13 @@ def latest(
 ) -> list[Said]:
     """The newest messages said at places, beyond `before`."""
     days = spoken_days(places, until_ms=before[0] if before else None)
+    return latest_on(days, before=before, limit=limit)
+
+
+def latest_on(
+    days: Iterable[SpokenDay], *, before: tuple[int, int] | None = None, limit: int = PAGE
+) -> list[Said]:
+    """The newest messages said on days, those that end last first, beyond `before`."""
     waiting: list[SpokenDay] = []
     found: list[Said] = []
     expected = 0
@@ -107,29 +103,7 @@ def _read(
 def places_of(member_id: int) -> list[Place]:
     """Where a member ever spoke: one statement for the identities, one for what they did."""
     ids = list(Identity.objects.filter(member_id=member_id).values_list("pk", flat=True))
-    return places_among(ids)
-
-
-def places_among(ids: Sequence[int]) -> list[Place]:
-    """Where identities of one member ever spoke; one statement."""
-    rows = Participation.objects.filter(
-        identity_id__in=ids, spoke_ms__isnull=False, last_spoke_ms__isnull=False
-    ).values_list(
-        "group_id", "group__community__time_zone", "identity_id", "spoke_ms", "last_spoke_ms"
-    )
-    merged: dict[int, Place] = {}
-    for group_id, zone, identity_id, first_ms, last_ms in rows.order_by("group_id", "identity_id"):
-        span = local_ms(np.array([first_ms, last_ms], dtype=np.int64), zone) // DAY_MS
-        first, last = int(span[0]), int(span[1])
-        old = merged.get(group_id)
-        merged[group_id] = Place(
-            group_id,
-            zone,
-            min(first, old.first_day) if old else first,
-            max(last, old.last_day) if old else last,
-            (*(old.identities if old else ()), identity_id),
-        )
-    return list(merged.values())
+    return places_in(participations_of(ids))
 
 
 def spoken_days(places: Sequence[Place], until_ms: int | None = None) -> Iterator[SpokenDay]:
@@ -155,17 +129,31 @@ def _of_place(place: Place, until_ms: int | None) -> Iterator[SpokenDay]:
         for day, people, counts in rows:
             said = _said_on(people, counts, wanted)
             if said:
-                yield SpokenDay(
-                    place.group_id,
-                    day,
-                    day_start_ms(day, place.zone),
-                    day_start_ms(day + 1, place.zone),
-                    said,
-                    place.identities,
-                )
+                yield _spoken(place, day, said)
         if len(rows) < _DAYS_AT_ONCE:
             return
         last = rows[-1][0] - 1
+
+
+def spoken_since(places: Sequence[Place], first_day: int) -> list[SpokenDay]:
+    """The days from one on which a member spoke at places, those that end last first.
+
+    One statement, for all the days at once; `spoken_days` reads on for as long as it is asked.
+    """
+    at = {place.group_id: place for place in places}
+    wanted = {key: np.array(one.identities, dtype=np.int64) for key, one in at.items()}
+    rows = GroupDay.objects.filter(group_id__in=list(at), day__gte=first_day)
+    found = []
+    for group_id, day, people, counts in rows.values_list("group_id", "day", "people", "counts"):
+        said = _said_on(people, counts, wanted[group_id])
+        if said:
+            found.append(_spoken(at[group_id], day, said))
+    return sorted(found, key=lambda one: -one.end_ms)
+
+
+def _spoken(place: Place, day: int, messages: int) -> SpokenDay:
+    start, end = day_start_ms(day, place.zone), day_start_ms(day + 1, place.zone)
+    return SpokenDay(place.group_id, day, start, end, messages, place.identities)
 
 
 def _said_on(people: bytes | memoryview, counts: bytes | memoryview, wanted: Ints) -> int:

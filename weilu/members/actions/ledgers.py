@@ -160,6 +160,11 @@ def ledgers(
         yield ids, _rows_of(ids, known)
 
 
+def ledger_of(member_id: int, known: People) -> Rows:
+    """The ledger of one member as `ledgers` has it, bots and staff not looked at; a statement."""
+    return _rows_of([member_id], known)
+
+
 def _sizes(workspace_id: int, wanted: list[int] | None, out: BitMap) -> Iterator[tuple[int, int]]:
     """Members, ascending, with the bytes of their ledgers; None: all who have one."""
     if wanted is None:

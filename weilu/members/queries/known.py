@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from weilu.core.access import Actor, Right
 from weilu.core.clock import now
@@ -135,11 +135,21 @@ def deeds(viewer: Actor, *, limit: int = 20) -> list[Deed]:
 
 
 def taggings_of(member_id: int) -> list[Tagging]:
-    """Everything a member was ever tagged with, newest first, with who did it."""
+    """What a member wears and ever wore: what was not taken off first, newest first."""
     rows = Tagging.objects.filter(identity__member_id=member_id)
-    return list(
-        rows.select_related("tag", "deed__by", "removed__by").order_by("-deed__at")[:RECENT]
-    )
+    whole = rows.select_related("tag__group", "deed__by", "removed__by")
+    return list(whole.order_by(F("removed").desc(nulls_first=True), "-deed__at")[:RECENT])
+
+
+def worn_of(taggings: Sequence[Tagging]) -> list[Worn]:
+    """What `taggings_of` a member come to now: the tags they wear, as `worn_by` tells."""
+    moment = now()
+    held: dict[int, Worn] = {}
+    for one in sorted(taggings, key=lambda one: (one.tag.name, one.pk)):
+        if one.removed is None and (one.expires_at is None or one.expires_at > moment):
+            colour = one.tag.group.colour if one.tag.group else Colour.GREY.value
+            held.setdefault(one.tag_id, Worn(one.tag_id, one.tag.name, colour, one.expires_at))
+    return list(held.values())
 
 
 def fields(viewer: Actor) -> list[Field]:

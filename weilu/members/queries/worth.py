@@ -66,14 +66,22 @@ class Judged:
         return self.look is not None and self.look.score >= HELD_OUT
 
 
-def judged(viewer: Actor, member_id: int) -> Judged:
-    """What is known of one member and prizes; two statements."""
+def verdicts_of(member_id: int) -> list[PrizeVerdict]:
+    """What staff said of a member and prizes, also what they took back, newest first."""
+    rows = PrizeVerdict.objects.filter(identity__member_id=member_id).select_related("by")
+    return list(rows.order_by("-at", "-pk")[:20])
+
+
+def judged(viewer: Actor, member_id: int, verdicts: Sequence[PrizeVerdict]) -> Judged:
+    """What is known of one member and prizes, with `verdicts_of` them; one statement."""
     viewer.require(Right.SEE_MEMBERS)
     looks = PrizeLook.objects.filter(pk=member_id, workspace_id=viewer.workspace_id)
-    said = PrizeVerdict.objects.filter(
-        workspace_id=viewer.workspace_id, identity__member_id=member_id
-    )
-    return Judged(looks.first(), list(said.select_related("by").order_by("-at", "-pk")[:20]))
+    return Judged(looks.first(), verdicts)
+
+
+def level_moves(member_id: int) -> list[LevelMove]:
+    """How a member rose and fell, newest first."""
+    return list(LevelMove.objects.filter(member_id=member_id).order_by("-at", "-pk")[:100])
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,13 @@ from weilu.core.models import Workspace
 from weilu.core.tests.cast import Person
 from weilu.groups.models import Group
 from weilu.insight.people.goodwill import Explained, goodwill_of
+from weilu.insight.people.record import record_of
 from weilu.insight.people.tests.history import id_of, make_group, said, tell
 from weilu.insight.worth.booking import today_of
 from weilu.members.actions import mark, merge
 from weilu.members.actions.ledgers import book, hold, rescore
 from weilu.members.models import Goodwill, Member
+from weilu.members.queries import people
 from weilu.members.rules.exchange import ROW, Exchange, mirrored
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +46,8 @@ def hall(workspace: Workspace, owner: Person) -> Group:
 
 
 def of(owner: Person, who: str) -> Explained | None:
-    return goodwill_of(owner.actor, Member.objects.get(pk=id_of(who)))
+    record = record_of(Member.objects.get(pk=id_of(who)))
+    return goodwill_of(owner.actor, record, people(record.member.workspace_id))
 
 
 def test_what_counts(hall: Group, owner: Person) -> None:

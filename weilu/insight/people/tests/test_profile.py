@@ -14,13 +14,15 @@ from weilu.groups.models import Group, Participation
 from weilu.insight.models import CommunityDay, GroupDay
 from weilu.insight.people.around import around
 from weilu.insight.people.messages_of import messages_of
-from weilu.insight.people.profile import profile
+from weilu.insight.people.profile import Profile, profile
+from weilu.insight.people.record import Record, record_of
 from weilu.insight.people.same import doubts, latest_merges
 from weilu.insight.people.search import Look, look
 from weilu.insight.people.tests.history import came, id_of, left, make_group, ms, said, tell
 from weilu.insight.rules.lifecycle import MemberStage
 from weilu.members.actions import merge, suggest
 from weilu.members.models import Suggestion
+from weilu.members.queries import member, people
 
 
 def texts(viewer: Person, account: str, **more: object) -> list[str]:
@@ -50,6 +52,11 @@ def test_messages_of_a_member_over_groups_and_zones(
     first = messages_of(analyst.actor, id_of("reed"), limit=2)[-1]
     rest = texts(analyst, "reed", before=(first.sent_ms, first.id), limit=9)
     assert rest == ["three", "two", "one"]
+
+
+def of(viewer: Person, account: str) -> tuple[Record, Profile]:
+    record = record_of(member(viewer.actor, id_of(account)))
+    return record, profile(viewer.actor, record, people(viewer.actor.workspace_id))
 
 
 @settings(
@@ -113,11 +120,11 @@ def test_a_profile_tells_what_was_counted(analyst: Person, workspace: Workspace)
             said("reed", "2024-03-12 21:00", "谢谢"),
         ],
     )
-    found = profile(analyst.actor, id_of("reed"))
+    record, found = of(analyst, "reed")
     assert found.totals is not None
     assert found.totals.messages == 3
     assert found.stage == MemberStage.NEWCOMER
-    assert [(one.name, one.messages, one.joined_ms) for one in found.groups] == [
+    assert [(one.name, one.messages, one.joined_ms) for one in record.groups] == [
         ("Hall", 3, ms("2024-03-01 08:00"))
     ]
     # Weeks are sevens of days since 1970: the 4th falls in one, the 12th in the next.
@@ -126,8 +133,19 @@ def test_a_profile_tells_what_was_counted(analyst: Person, workspace: Workspace)
     assert found.hours[1, 21] == 1
     assert found.hours.sum() == 3
     assert ("红茶", 2) in found.words
-    assert [alias.name for alias in found.aliases] == ["reed"]
+    assert [alias.name for alias in record.aliases] == ["reed"]
     assert len(found.recent) == 3
+
+
+def test_a_profile_looks_at_two_years_of_their_talk(analyst: Person, workspace: Workspace) -> None:
+    lines = [said("reed", f"20{year}-03-04 09:00", f"cup {year}") for year in range(20, 25)]
+    tell(make_group(workspace, "Hall"), [*lines, said("rush", "2025-06-01 09:00", "hello")])
+    _record, found = of(analyst, "reed")
+    assert found.totals is not None
+    assert found.totals.messages == 5
+    assert [one.text for one in found.recent] == ["cup 24", "cup 23"]
+    weeks = [n for _week, n in found.weeks]
+    assert (len(weeks), sum(weeks), weeks[-1]) == (105, 2, 1)
 
 
 def test_a_profile_of_somebody_who_never_spoke(analyst: Person, workspace: Workspace) -> None:
@@ -139,10 +157,10 @@ def test_a_profile_of_somebody_who_never_spoke(analyst: Person, workspace: Works
             left("mute", "2024-06-02 08:00"),
         ],
     )
-    found = profile(analyst.actor, id_of("mute"))
+    record, found = of(analyst, "mute")
     assert (found.weeks, found.words, found.partners, found.recent) == ([], [], [], [])
     assert found.stage == MemberStage.LOST
-    assert found.groups[0].has_left
+    assert record.groups[0].has_left
     assert messages_of(analyst.actor, id_of("mute")) == []
 
 
@@ -150,7 +168,7 @@ def test_strangers_find_nobody(analyst: Person, stranger: Person, workspace: Wor
     tell(make_group(workspace, "Hall"), [said("reed", "2024-03-01 08:00", "hi")])
     pk = id_of("reed")
     said_id = Message.objects.get().pk
-    for ask in (profile, messages_of, around):
+    for ask in (member, messages_of, around):
         with pytest.raises(NotFound):
             ask(stranger.actor, said_id if ask is around else pk)
     with pytest.raises(NotFound):
