@@ -22,6 +22,7 @@ from weilu.core.access import Role
 from weilu.core.models import Workspace
 from weilu.core.tests.cast import Person, person
 from weilu.members.mirror import keeping
+from weilu.moderation.judges import dismiss
 
 # How long an example takes says how busy the machine is; a limit would only fail at random.
 hypothesis.settings.register_profile(
@@ -65,14 +66,15 @@ def pytest_runtest_setup() -> None:
     """Nothing leaves this machine, and nothing of one test reaches into the next.
 
     No lock-out shuts the door of the next test; no number range goes on where a database that
-    was emptied begins anew: the same ids would be handed out twice; and nothing of groups and
-    members is remembered.
+    was emptied begins anew: the same ids would be handed out twice; and nothing of groups,
+    members and what they are judged by is remembered.
     """
     socket_allow_hosts(LOOPBACK, allow_unix_socket=True)
     cache.clear()
     ids.forget()
     forget_batches()
     keeping.forget()
+    dismiss()
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,20 @@
-"""The judge of a workspace: the words that come with Weilu, its own, and what it decided (B-5)."""
+"""The judge of a workspace: the words that come with Weilu, its own, and what it decided (B-5).
+
+A changed list or a decision asks for another judge, which takes half a second to make. Whoever has
+the time waits for it (`judge_of`); messages that come are judged by the one in office, until the
+next is ready (`judge_in_office`).
+"""
 
 from __future__ import annotations
 
+import logging
+from collections import OrderedDict
 from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from functools import lru_cache
 
+from django.db import connections
 from django.db.models import Count, Max
 
 from weilu.chat.models import Message
@@ -16,6 +26,8 @@ from weilu.moderation.rules.learning import MOST_DECISIONS, Decision, Learned, f
 from weilu.moderation.rules.scoring import TEXT_CUT, Judge
 from weilu.moderation.rules.starter import starter_words
 from weilu.moderation.rules.words import Matcher, Word
+
+log = logging.getLogger(__name__)
 
 # Judges kept in memory: a matcher of a hundred thousand words takes some 30 MB.
 _KEPT = 4
@@ -46,7 +58,68 @@ _DECIDED = Lookup(
 
 def judge_of(workspace_id: int) -> Judge:
     """The judge of a workspace as it is now; made anew when a list or a decision changed."""
-    return _judge(workspace_id, (*_LISTS(workspace_id),), (*_DECIDED(workspace_id),))
+    return _judge(workspace_id, *_versions(workspace_id))
+
+
+@dataclass(slots=True)
+class _Office:
+    """Who judges in a workspace, by which lists and decisions; and who is made to follow."""
+
+    judge: Judge
+    versions: tuple[_Version, _Version]
+    follower: Future[Judge] | None = None
+
+
+_OFFICES: OrderedDict[int, _Office] = OrderedDict()
+# The automaton is built without Python's lock; only reading the words takes turns with the path.
+_MAKER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="judges")
+
+
+def judge_in_office(workspace_id: int) -> Judge:
+    """The judge at hand: as `judge_of`, or the one before for as long as the next is being made.
+
+    For one thread at a time. Only the first judge of a workspace is waited for; one that cannot be
+    made leaves the one before in office until something changes again.
+    """
+    versions = _versions(workspace_id)
+    office = _OFFICES.get(workspace_id)
+    if office is None:
+        office = _OFFICES[workspace_id] = _Office(judge_of(workspace_id), versions)
+        if len(_OFFICES) > _KEPT:
+            _OFFICES.popitem(last=False)
+    _OFFICES.move_to_end(workspace_id)
+    _succeed(office)
+    if office.follower is None and office.versions != versions:
+        office.versions = versions
+        office.follower = _MAKER.submit(_make, workspace_id)
+    return office.judge
+
+
+def _succeed(office: _Office) -> None:
+    """Let the follower take over, if it is ready."""
+    if office.follower is None or not office.follower.done():
+        return
+    error = office.follower.exception()
+    if error is None:
+        office.judge = office.follower.result()
+    else:
+        log.error("no judge could be made; the one before goes on", exc_info=error)
+    office.follower = None
+
+
+def _make(workspace_id: int) -> Judge:
+    """`judge_of` in a thread that gives its database connection back."""
+    try:
+        return judge_of(workspace_id)
+    finally:
+        connections.close_all()
+
+
+def dismiss() -> None:
+    """Let nobody be in office, after whoever is being made is ready (for tests)."""
+    waiting = [one.follower for one in _OFFICES.values() if one.follower is not None]
+    wait(waiting)
+    _OFFICES.clear()
 
 
 def prepare_judges(connectors: Iterable[str]) -> None:
@@ -54,7 +127,11 @@ def prepare_judges(connectors: Iterable[str]) -> None:
     listening = Connection.objects.filter(is_on=True, connector__in=list(connectors))
     listening = listening.order_by("workspace_id")
     for workspace_id in listening.values_list("workspace_id", flat=True).distinct()[:_KEPT]:
-        judge_of(workspace_id)
+        judge_in_office(workspace_id)
+
+
+def _versions(workspace_id: int) -> tuple[_Version, _Version]:
+    return (*_LISTS(workspace_id),), (*_DECIDED(workspace_id),)
 
 
 @lru_cache(maxsize=_KEPT)

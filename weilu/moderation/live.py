@@ -28,7 +28,7 @@ from weilu.moderation.checking import crowd_of
 from weilu.moderation.enforcing import Offence, enforce
 from weilu.moderation.haste import with_haste
 from weilu.moderation.in_force import policy_for
-from weilu.moderation.judges import judge_of
+from weilu.moderation.judges import judge_in_office
 from weilu.moderation.models import Doubt, Policy
 from weilu.moderation.raids import raided
 from weilu.moderation.rules.crowd import SETTLED_DAYS, SETTLED_MESSAGES, Crowd
@@ -108,7 +108,7 @@ def judge_live(columns: Columns) -> None:
     connected = _connected(columns, spoken)
     if not connected:
         return
-    judge, policy = judge_of(columns.workspace_id), policy_for(columns.community_id)
+    judge, policy = judge_in_office(columns.workspace_id), policy_for(columns.community_id)
     _judge(_take(columns, spoken, connected), connected, judge, policy)
 
 

@@ -141,7 +141,7 @@ def test_judges_of_those_who_listen_are_made_beforehand(
             is_on=is_on, since=now(), created_at=now(),
         )  # fmt: skip
     made: list[int] = []
-    monkeypatch.setattr(judges, "judge_of", made.append)
+    monkeypatch.setattr(judges, "judge_in_office", made.append)
     judges.prepare_judges(["matrix"])
     assert made == [workspace.pk]
 

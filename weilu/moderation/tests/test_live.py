@@ -213,7 +213,7 @@ def test_a_stage_that_fails_loses_no_message_and_is_made_up_for(
     line: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as broken:
-        broken.setattr(live, "judge_of", None)
+        broken.setattr(live, "judge_in_office", None)
         hear(line, ("spam", now_ms(), AD))
     assert Message.objects.filter(text=AD).exists()
     assert not Doubt.objects.exists()

@@ -1,0 +1,136 @@
+"""A judge is made beside the path of messages and swapped in; meanwhile the one before judges."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import wait
+
+import pytest
+
+from weilu.chat.live.arrivals import Arrivals
+from weilu.chat.ports.connectors import CONNECTORS
+from weilu.chat.ports.orders import Arrival, Parcel
+from weilu.chat.ports.records import Inbound, Kind
+from weilu.chat.tests.live import connected
+from weilu.chat.tests.platform import GROUP, RecordingPlatform
+from weilu.core.clock import now_ms
+from weilu.core.models import Workspace
+from weilu.core.tests.cast import Person
+from weilu.groups.models import Connection
+from weilu.moderation import actions, judges
+from weilu.moderation.judges import judge_in_office, judge_of
+from weilu.moderation.models import Doubt, WordList
+from weilu.moderation.rules.words import Matcher, Word
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SAID = "今晚盖碗大会"
+
+
+class Workshop:
+    """Makes matchers when it is told to; knows in which threads they were made."""
+
+    def __init__(self) -> None:
+        self.open = threading.Event()
+        self.threads: list[str] = []
+        self.fails = False
+
+    def make(self, words: Sequence[Word]) -> Matcher:
+        """A matcher, in its own time."""
+        self.threads.append(threading.current_thread().name)
+        assert self.open.wait(20)
+        if self.fails:
+            message = "no"
+            raise ValueError(message)
+        return Matcher(words)
+
+
+@pytest.fixture
+def workshop(monkeypatch: pytest.MonkeyPatch) -> Iterator[Workshop]:
+    """A workshop that begins open."""
+    one = Workshop()
+    one.open.set()
+    monkeypatch.setattr(judges, "Matcher", one.make)
+    yield one
+    one.open.set()
+
+
+@pytest.fixture
+def line(monkeypatch: pytest.MonkeyPatch, owner: Person) -> Connection:
+    """A connection whose group has been heard."""
+    platform = RecordingPlatform()
+    monkeypatch.setitem(CONNECTORS.connectors, platform.name, platform)
+    return connected(owner.actor, platform)
+
+
+def hear(line: Connection, number: int) -> int:
+    """A message arrives; how many doubts there are then."""
+    said = Inbound(Kind.MESSAGE, now_ms() - 60_000 + number, "u", "u", SAID, f"$e{number}")
+    Arrivals().store([(line.pk, Parcel([Arrival(GROUP, said)]))])
+    return Doubt.objects.count()
+
+
+def add_list(operator: Person, name: str) -> WordList:
+    data = "盖碗\n大会\n".encode()
+    return actions.add_list(operator.actor, name=name, kind="fraud", weight=3.0, data=data)
+
+
+def await_follower(workspace: Workspace) -> None:
+    """Until the judge that is being made is ready."""
+    follower = judges._OFFICES[workspace.pk].follower
+    assert follower is not None
+    wait([follower], 20)
+
+
+def test_the_one_before_judges_until_the_next_is_ready(
+    line: Connection, workspace: Workspace, operator: Person, workshop: Workshop
+) -> None:
+    assert hear(line, 1) == 0
+    workshop.threads.clear()
+    workshop.open.clear()
+    add_list(operator, "a")
+    # The workshop is shut: nobody here waits for it.
+    assert hear(line, 2) == 0
+    assert hear(line, 3) == 0
+    workshop.open.set()
+    await_follower(workspace)
+    assert hear(line, 4) == 1
+    assert [name.partition("_")[0] for name in workshop.threads] == ["judges"]
+    assert judge_in_office(workspace.pk) is judge_of(workspace.pk)
+
+
+def test_a_change_while_one_is_made_is_followed_too(
+    workspace: Workspace, operator: Person, workshop: Workshop
+) -> None:
+    first = judge_in_office(workspace.pk)
+    workshop.open.clear()
+    one = add_list(operator, "a")
+    assert judge_in_office(workspace.pk) is first
+    actions.switch_list(operator.actor, list_id=one.pk, is_on=False)
+    assert judge_in_office(workspace.pk) is first
+    workshop.open.set()
+    await_follower(workspace)
+    judge_in_office(workspace.pk)
+    await_follower(workspace)
+    last = judge_in_office(workspace.pk)
+    assert len(last.matcher.words) == len(first.matcher.words)
+    assert judges._OFFICES[workspace.pk].follower is None
+
+
+def test_one_that_cannot_be_made_leaves_the_one_before(
+    workspace: Workspace, operator: Person, workshop: Workshop, caplog: pytest.LogCaptureFixture
+) -> None:
+    first = judge_in_office(workspace.pk)
+    workshop.fails = True
+    add_list(operator, "a")
+    judge_in_office(workspace.pk)
+    await_follower(workspace)
+    assert judge_in_office(workspace.pk) is first
+    assert "no judge could be made" in caplog.text
+    # It is not tried again and again; the next change is.
+    assert judges._OFFICES[workspace.pk].follower is None
+    workshop.fails = False
+    add_list(operator, "b")
+    judge_in_office(workspace.pk)
+    await_follower(workspace)
+    assert judge_in_office(workspace.pk) is not first
