@@ -298,7 +298,12 @@ class Scan(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["link", "at"], name="scan_of_link"),
-            models.Index(fields=["link", "visitor"], name="scan_of_visitor"),
+            # Who comes again is asked by the first visit; others are of no use to that.
+            models.Index(
+                fields=["link", "visitor"],
+                condition=models.Q(is_bot=False, is_repeat=False),
+                name="scan_first_of_visitor",
+            ),
             models.Index(
                 fields=["says"],
                 condition=models.Q(declared_at=None) & ~models.Q(says=""),

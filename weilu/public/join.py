@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from weilu.core.errors import NotFound
 from weilu.core.pictures import picture_path
-from weilu.groups.joining.visiting import door_of, lead, link_of_code
+from weilu.groups.joining.visiting import Coming, door_of, lead, link_of_code
 from weilu.groups.models import JoinLink, JoinTarget
 from weilu.public.door import public, source_of
 
@@ -45,7 +45,7 @@ def join(request: HttpRequest, code: str) -> HttpResponse:
     led = request.META.get(LED)
     if led is None:
         is_bot = is_machine(request.headers.get("User-Agent", ""))
-        led = lead(door, visitor=source_of(request), answer=said, is_bot=is_bot)
+        (led,) = lead([Coming(door, source_of(request), said, is_bot)])
     if NOTE in request.META:
         request.META[NOTE].append((door, led))
     context = {

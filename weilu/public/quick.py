@@ -18,7 +18,7 @@ from typing import Any
 from django.db import DatabaseError, close_old_connections
 
 from weilu.core.errors import NotFound
-from weilu.groups.joining.visiting import Door, Led, door_of, lead, link_of_code
+from weilu.groups.joining.visiting import Coming, Door, Led, door_of, lead, link_of_code
 from weilu.public.door import source_in
 from weilu.public.join import LED, NOTE, is_machine
 
@@ -68,12 +68,8 @@ class QuickJoin:
             door = self._door(code)
             if door is None:
                 return self.application(environ, start)
-            led = lead(
-                door,
-                visitor=source_in(environ),
-                answer="",
-                is_bot=is_machine(environ.get("HTTP_USER_AGENT", "")),
-            )
+            is_bot = is_machine(environ.get("HTTP_USER_AGENT", ""))
+            (led,) = lead([Coming(door, source_in(environ), "", is_bot)])
         except DatabaseError:
             return self.application(environ, start)
         page = self.pages.get(_key(way, door, led))

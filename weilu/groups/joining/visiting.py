@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -11,11 +12,12 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
+from weilu.core.bulk import add_rows
 from weilu.core.clock import now
 from weilu.core.errors import NotFound
 from weilu.core.light import lightly
-from weilu.groups.models import JoinLink, JoinTarget
-from weilu.groups.rules.choosing import Choice, Visit, choose
+from weilu.groups.models import JoinLink, JoinTarget, Scan
+from weilu.groups.rules.choosing import Choice, Visit, choose, choose_open, closed
 from weilu.groups.rules.declaring import new_letters
 
 
@@ -55,8 +57,7 @@ def answers_of(targets: Sequence[JoinTarget]) -> list[str]:
     return list(dict.fromkeys(said))
 
 
-@dataclass(frozen=True, slots=True)
-class Led:
+class Led(NamedTuple):
     """Where a visitor was led, None for nowhere, and the letters to say there, if any."""
 
     target: JoinTarget | None
@@ -84,45 +85,37 @@ def door_of(link: JoinLink) -> Door:
     return Door(link, targets, answers_of(list(targets.values())), hash(tuple(shown)))
 
 
+class Coming(NamedTuple):
+    """Somebody at a door; `visitor` tells them apart for a day, `answer` is to its question."""
+
+    door: Door
+    visitor: str
+    answer: str = ""
+    is_bot: bool = False
+
+
 def visit(one: JoinLink, *, visitor: str, answer: str, is_bot: bool) -> Led:
     """Lead a visitor of a link on and count the visit; see `lead`."""
-    return lead(door_of(one), visitor=visitor, answer=answer, is_bot=is_bot)
+    (led,) = lead([Coming(door_of(one), visitor, answer, is_bot)])
+    return led
 
 
-def lead(door: Door, *, visitor: str, answer: str, is_bot: bool) -> Led:
-    """Lead a visitor on and count the visit, in one transaction of three statements.
+def lead(visits: Sequence[Coming]) -> list[Led]:
+    """Lead visitors on and count the visits, in one transaction of a few statements for all.
 
     Who comes again the same day is led to the same group, takes no more of its room and keeps the
-    letters to say; machines take no room and get no letters. The door may be a second old: whether
-    there is room is asked again as it is taken.
+    letters to say; machines take no room and get no letters. The doors may be a second old: how
+    much room there is comes from the database, and nobody else takes of it meanwhile.
     """
-    one, moment = door.link, now()
-    clock = clock_of(one, moment)
-    who = Visit(visitor, answer, by_room=one.spread == JoinLink.Spread.ROOM)
-    choices = {pk: choice_of(target) for pk, target in door.targets.items()}
     with lightly(), connection.cursor() as cursor:
-        before = _before(cursor, one.pk, visitor)
-        same = before is not None and before.answer == answer
-        again = choices.get(before.target_id or 0) if before and same else None
-        # The place they took is theirs, also when it was the last one.
-        theirs = [replace(again, room=max(again.room, 1))] if again else []
-        chosen = choose(theirs, moment, clock, who)
-        if chosen is None:
-            chosen = choose(list(choices.values()), moment, clock, who)
-        is_new = not is_bot and before is None
-        while is_new and chosen is not None and not _take_room(cursor, chosen):
-            del choices[chosen]
-            chosen = choose(list(choices.values()), moment, clock, who)
-        says = ""
-        if one.asks_code and chosen is not None and not is_bot:
-            says = before.says if before and before.says else new_letters()
-        _count(
-            cursor,
-            (one.pk, chosen, visitor, is_bot, before is not None, answer[:60]),
-            "" if before else says,
-            moment,
-        )
-    return Led(door.targets[chosen] if chosen is not None else None, says)
+        book = _Book(now(), _room(cursor, visits), _before(cursor, visits))
+        led = [book.lead(one) for one in visits]
+        for target, count in sorted(book.taken.items()):
+            cursor.execute(
+                "UPDATE groups_jointarget SET shown = shown + %s WHERE id = %s", [count, target]
+            )
+        add_rows(Scan, _COLUMNS, book.rows)
+    return led
 
 
 class _Before(NamedTuple):
@@ -133,31 +126,93 @@ class _Before(NamedTuple):
     says: str
 
 
-def _before(cursor: CursorWrapper, link_id: int, visitor: str) -> _Before | None:
+_COLUMNS = ("link_id", "target_id", "visitor", "is_bot", "is_repeat", "answer", "says", "at")
+
+
+@dataclass(slots=True)
+class _Book:
+    """What is known while visitors are led on, and what there will be to write of it."""
+
+    moment: datetime
+    room: Mapping[int, int]
+    before: dict[tuple[int, str], _Before]
+    open: dict[int, dict[int, Choice]] = field(default_factory=dict)
+    taken: Counter[int] = field(default_factory=Counter)
+    rows: list[tuple[object, ...]] = field(default_factory=list)
+
+    def lead(self, one: Coming) -> Led:
+        """Where this visitor goes; takes a place there and notes the visit."""
+        link, answer = one.door.link, one.answer[:60]
+        who = (link.pk, one.visitor)
+        before = self.before.get(who)
+        chosen = self._again(one, before) or self._new(one)
+        is_new = before is None and not one.is_bot
+        says = ""
+        if link.asks_code and chosen is not None and not one.is_bot:
+            says = before.says if before and before.says else new_letters()
+        if is_new:
+            self.before[who] = _Before(chosen, answer, says)
+        if is_new and chosen is not None:
+            self.open[who[0]][chosen].room -= 1
+            self.taken[chosen] += 1
+        is_repeat, noted = before is not None, "" if before else says
+        self.rows.append(
+            (who[0], chosen, one.visitor, one.is_bot, is_repeat, answer, noted, self.moment)
+        )
+        return Led(one.door.targets[chosen] if chosen is not None else None, says)
+
+    def _again(self, one: Coming, before: _Before | None) -> int | None:
+        """Where they were led before, while it is open: their place is theirs, were it the last."""
+        target = one.door.targets.get(before.target_id or 0) if before else None
+        if before is None or target is None or before.answer != one.answer:
+            return None
+        theirs = replace(choice_of(target), room=1)
+        clock = clock_of(one.door.link, self.moment)
+        return choose([theirs], self.moment, clock, Visit(one.visitor, one.answer))
+
+    def _new(self, one: Coming) -> int | None:
+        link = one.door.link
+        choices = self.open.get(link.pk)
+        if choices is None:
+            choices = self.open[link.pk] = self._open(one.door)
+        by_room = link.spread == JoinLink.Spread.ROOM
+        return choose_open(choices.values(), Visit(one.visitor, one.answer, by_room=by_room))
+
+    def _open(self, door: Door) -> dict[int, Choice]:
+        """What a link can show just now, with the room there is."""
+        clock = clock_of(door.link, self.moment)
+        choices = [
+            replace(choice_of(target), room=self.room.get(pk, 0))
+            for pk, target in door.targets.items()
+        ]
+        return {c.pk: c for c in choices if closed(c, self.moment, clock) is None}
+
+
+def _room(cursor: CursorWrapper, visits: Sequence[Coming]) -> dict[int, int]:
+    """How many more each target of the visited links may be shown to; nobody else takes it now."""
+    links = list({one.door.link.pk for one in visits})
+    # SQLite has one writer at a time, from the begin of the transaction on.
+    held = "" if connection.vendor == "sqlite" else " FOR NO KEY UPDATE"
     cursor.execute(
-        "SELECT target_id, answer, says FROM groups_scan WHERE link_id = %s AND visitor = %s"
-        " AND NOT is_bot ORDER BY id LIMIT 1",
-        [link_id, visitor],
+        f"SELECT id, most - shown FROM groups_jointarget WHERE link_id IN ({_slots(links)})"  # noqa: S608
+        f" ORDER BY id{held}",
+        links,
     )
-    row = cursor.fetchone()
-    return _Before(*row) if row else None
+    return dict(cursor.fetchall())
 
 
-def _take_room(cursor: CursorWrapper, target_id: int) -> bool:
-    """Take a place behind a target; False when the last is gone."""
+def _before(cursor: CursorWrapper, visits: Sequence[Coming]) -> dict[tuple[int, str], _Before]:
+    """The first visits of today of those who come again, by link and visitor."""
+    links = list({one.door.link.pk for one in visits})
+    visitors = list({one.visitor for one in visits})
     cursor.execute(
-        "UPDATE groups_jointarget SET shown = shown + 1 WHERE id = %s AND shown < most",
-        [target_id],
+        "SELECT link_id, visitor, target_id, answer, says FROM groups_scan"  # noqa: S608
+        f" WHERE link_id IN ({_slots(links)}) AND visitor IN ({_slots(visitors)})"
+        " AND NOT is_bot AND NOT is_repeat",
+        [*links, *visitors],
     )
-    return bool(cursor.rowcount == 1)
+    return {(link, visitor): _Before(*rest) for link, visitor, *rest in cursor.fetchall()}
 
 
-_Visit = tuple[int, int | None, str, bool, bool, str]
-
-
-def _count(cursor: CursorWrapper, row: _Visit, says: str, moment: datetime) -> None:
-    cursor.execute(
-        "INSERT INTO groups_scan (link_id, target_id, visitor, is_bot, is_repeat, answer, says, at)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
-        [*row, says, connection.ops.adapt_datetimefield_value(moment)],
-    )
+def _slots(values: Sequence[object]) -> str:
+    return ", ".join(["%s"] * len(values))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -20,11 +20,11 @@ class Closed(StrEnum):
     HOURS = "hours"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Choice:
     """What is known of a target; `room` is how many more visitors its code may be shown to.
 
-    `is_over`: the group has closed or is about to.
+    `is_over`: the group has closed or is about to. The room is what changes, as visitors take it.
     """
 
     pk: int
@@ -72,7 +72,12 @@ class Visit:
 
 
 def choose(choices: Sequence[Choice], moment: datetime, clock: time, visit: Visit) -> int | None:
-    """The target for a visitor, None when there is nothing to show.
+    """The target for a visitor, None when there is nothing to show; `choose_open` of the open."""
+    return choose_open([c for c in choices if closed(c, moment, clock) is None], visit)
+
+
+def choose_open(choices: Iterable[Choice], visit: Visit) -> int | None:
+    """The target for a visitor among open ones, None when none has room.
 
     The first position that has any wins; within it targets share by weight, or by room: then the
     chance of each is its part of the room left, so they fill alike. The same visitor is led to
@@ -80,13 +85,18 @@ def choose(choices: Sequence[Choice], moment: datetime, clock: time, visit: Visi
     answer is for those who gave it; one without is for everybody for whom there is none of their
     own.
     """
-    usable = [c for c in choices if closed(c, moment, clock) is None]
-    own = [c for c in usable if visit.answer and c.answer == visit.answer]
-    usable = own or [c for c in usable if not c.answer]
-    if not usable:
+    usable = [c for c in choices if c.room > 0 and c.answer in {"", visit.answer}]
+    own = [c for c in usable if c.answer] or usable
+    if not own:
         return None
-    first = min(c.position for c in usable)
-    same = sorted((c for c in usable if c.position == first), key=lambda c: c.pk)
+    first = min([c.position for c in own])
+    same = [c for c in own if c.position == first]
+    return same[0].pk if len(same) == 1 else _drawn(same, visit)
+
+
+def _drawn(same: list[Choice], visit: Visit) -> int:
+    """The one of several in turn that falls to this visitor, by their shares."""
+    same.sort(key=lambda c: c.pk)
     shares = [max(c.room if visit.by_room else c.weight, 1) for c in same]
     at = int.from_bytes(sha256(visit.visitor.encode()).digest()[:8], "big") % sum(shares)
     for one, share in zip(same, shares, strict=True):
