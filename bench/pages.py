@@ -119,8 +119,10 @@ def _measure(size: int) -> Iterator[Cost]:
                     assert answer.status_code == 200, f"{address}: {answer.status_code}"  # noqa: S101
                 whole, work = time.perf_counter() - start, time.process_time() - began
                 runs.append((sum(spent), whole, work))
-            costs = (statistics.median(column) * 1e3 for column in zip(*runs[1:], strict=True))
-            yield Cost(name, *costs, statements=len(spent))
+            sql, whole, work = (
+                statistics.median(column) * 1e3 for column in zip(*runs[1:], strict=True)
+            )
+            yield Cost(name, sql, whole, work, len(spent))
 
 
 def run(count: int = 0, say: Callable[[str], None] = print) -> None:

