@@ -8,3 +8,7 @@ class GroupsConfig(AppConfig):
 
     name = "weilu.groups"
     label = "groups"
+
+    def ready(self) -> None:
+        """Register segment conditions."""
+        from weilu.groups.joining import conditions  # noqa: F401, PLC0415

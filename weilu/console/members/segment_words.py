@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from weilu.console.joining.forms import SOURCES
 from weilu.console.members.standing_words import MODES, TIERS
 from weilu.console.members.words import PURPOSES, STAGES
 from weilu.console.members.worth_words import LEVELS
@@ -34,6 +35,8 @@ CONDITION_WORDS: dict[str, Promise] = {
     "name": gettext_lazy("Name"),
     "platform": gettext_lazy("Platform"),
     "source": gettext_lazy("Source"),
+    "join_link": gettext_lazy("Came by a join link"),
+    "join_source": gettext_lazy("Came by links of a source"),
     "goodwill": gettext_lazy("Goodwill"),
     "level": gettext_lazy("Level"),
     "mover": gettext_lazy("KOC or true fan"),
@@ -60,6 +63,8 @@ PARAM_WORDS: dict[str, Promise] = {
     "role": gettext_lazy("One of these"),
     "platform": gettext_lazy("One of these"),
     "source": gettext_lazy("First brought by"),
+    "link": gettext_lazy("By one of these links"),
+    "place": gettext_lazy("Where they met the link"),
     "level": gettext_lazy("One of these levels"),
     "mover": gettext_lazy("Which"),
     "circle": gettext_lazy("One of these circles"),
@@ -88,6 +93,7 @@ _OPTIONS: dict[str, dict[str, str | Promise]] = {
     },
     "answer": {"yes": gettext_lazy("Yes"), "no": gettext_lazy("No")},
     "source": {"0": gettext_lazy("seen live, in no export")},
+    "place": dict(SOURCES),
     "tier": dict(TIERS),
     "mode": dict(MODES),
     "level": {one.name.lower(): word for one, word in LEVELS.items()},
@@ -114,6 +120,8 @@ _SAID: dict[str, Promise] = {
     "name": gettext_lazy("a name holds “%(words)s”"),
     "platform": gettext_lazy("on %(platform)s"),
     "source": gettext_lazy("first brought by %(source)s"),
+    "join_link": gettext_lazy("came by the join link %(link)s"),
+    "join_source": gettext_lazy("came by a join link: %(place)s"),
     "goodwill": gettext_lazy("goodwill: %(range)s"),
     "level": gettext_lazy("level: %(level)s"),
     "mover": gettext_lazy("is one of the %(mover)s"),

@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from django.db import transaction
 from django.db.models import Q
 
+from weilu.core.changes import note_change
 from weilu.core.clock import now
+from weilu.groups.joining.conditions import JOINS
 from weilu.groups.models import JoinAsk, JoinLink, JoinTarget, KnownJoin, Participation, Scan
 from weilu.groups.rules.choosing import WITHIN_MS
 from weilu.groups.rules.declaring import answer_in, bare_letters, letters_in, named_link
@@ -186,11 +189,14 @@ def _know(one: Said, link_id: int, how: KnownJoin.How) -> int:
 
 
 def _keep(one: Said, link_id: int, how: KnownJoin.How, moment: datetime) -> bool:
-    _row, is_new = KnownJoin.objects.get_or_create(
-        group_id=one.group_id,
-        identity_id=one.identity_id,
-        defaults={"link_id": link_id, "how": how, "at": moment},
-    )
+    with transaction.atomic():
+        row, is_new = KnownJoin.objects.get_or_create(
+            group_id=one.group_id,
+            identity_id=one.identity_id,
+            defaults={"link_id": link_id, "how": how, "at": moment},
+        )
+        if is_new:
+            note_change(row.link.workspace_id, JOINS.name, ids=[one.identity_id])
     return is_new
 
 

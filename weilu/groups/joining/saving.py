@@ -8,13 +8,16 @@ from decimal import Decimal
 from typing import IO
 from urllib.parse import urlsplit
 
+from django.db import transaction
 from django.db.models import Max
 
 from weilu.communities.models import Community
 from weilu.core.access import Actor, Right
+from weilu.core.changes import note_change
 from weilu.core.clock import now
 from weilu.core.errors import Conflict, Invalid, NotFound
 from weilu.core.pictures import forget_picture, keep_picture
+from weilu.groups.joining.conditions import JOINS
 from weilu.groups.models import Group, JoinLink, JoinTarget
 
 MOST_LINKS = 500
@@ -112,8 +115,11 @@ def save_link(
     }
     if pk is None:
         return JoinLink.objects.create(workspace_id=actor.workspace_id, created_at=now(), **values)
-    if not mine.filter(pk=pk).update(**values):
-        raise NotFound
+    with transaction.atomic():
+        if not mine.filter(pk=pk).update(**values):
+            raise NotFound
+        # Whoever came by it comes by a link of another source now.
+        note_change(actor.workspace_id, JOINS.name)
     return mine.get(pk=pk)
 
 

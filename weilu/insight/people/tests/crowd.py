@@ -11,6 +11,8 @@ from weilu.core.access import Actor, system
 from weilu.core.clock import now
 from weilu.core.models import Workspace
 from weilu.core.worker import drain
+from weilu.groups.joining.declaring import Said, note_arrivals
+from weilu.groups.joining.saving import LinkWords, save_link
 from weilu.groups.models import Group
 from weilu.insight.models import Influence
 from weilu.insight.people.tests.history import came, left, make_group, said, tell
@@ -33,6 +35,7 @@ from weilu.members.models import (
     Consent,
     Field,
     Goodwill,
+    Identity,
     Member,
     PrizeLook,
     Tag,
@@ -65,7 +68,19 @@ def make_crowd(workspace: Workspace, actor: Actor) -> list[Group]:
         merge(actor, kept_id=kept, absorbed_id=absorbed)
     drain()
     _score_some(workspace, chance)
+    _bring_some(actor, halls[0], chance)
     return halls
+
+
+def _bring_some(actor: Actor, hall: Group, chance: random.Random) -> None:
+    """Let some have come by one of three links."""
+    links = [
+        save_link(actor, LinkWords(name, source), community=hall.community)
+        for name, source in (("Desk", "store"), ("Door", "store"), ("Card", "parcel"))
+    ]
+    for pk in Identity.objects.filter(workspace_id=actor.workspace_id).values_list("pk", flat=True):
+        if chance.random() < 0.5:
+            note_arrivals([Said(hall.pk, pk, chance.choice(links).code)], actor.workspace_id)
 
 
 def _place_some(workspace: Workspace, chance: random.Random, everybody: list[int]) -> None:

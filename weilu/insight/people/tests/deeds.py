@@ -11,7 +11,9 @@ import time_machine
 
 from weilu.core.access import Actor
 from weilu.core.clock import now
-from weilu.groups.models import Group
+from weilu.groups.joining.declaring import Said, note_arrivals
+from weilu.groups.joining.saving import LinkWords, save_link
+from weilu.groups.models import Group, JoinLink
 from weilu.insight.people.segments import asking
 from weilu.insight.people.tests.history import said, tell
 from weilu.insight.people.tests.plain_look import naive
@@ -73,7 +75,8 @@ class Deeds:
         self.ids = sorted(mine.values_list("pk", flat=True))
         self.all = (
             self.tag, self.untag, self.undo, self.fact, self.agree, self.talk, self.merge,
-            self.part, self.mark, self.expire, self.lose_choice, self.erase,
+            self.part, self.mark, self.expire, self.lose_choice, self.erase, self.come,
+            self.hang_elsewhere,
         )  # fmt: skip
 
     def one(self) -> str:
@@ -144,6 +147,16 @@ class Deeds:
         else:
             remove_field(self.actor, field_id=Field.objects.get(kind="number").pk)
             add_field(self.actor, name=f"n{self.chance.random()}", kind=Field.Kind.NUMBER)
+
+    def come(self) -> None:
+        link = self.chance.choice(list(JoinLink.objects.order_by("pk")))
+        said = [Said(self.chance.choice(self.halls).pk, pk, link.code) for pk in self.some()]
+        note_arrivals(said, self.actor.workspace_id)
+
+    def hang_elsewhere(self) -> None:
+        link = self.chance.choice(list(JoinLink.objects.order_by("pk")))
+        words = LinkWords(link.name, self.chance.choice(("store", "parcel", "sms")))
+        save_link(self.actor, words, community=link.community, pk=link.pk)
 
     def erase(self) -> None:
         if self.chance.random() < 0.7 or len(self.ids) < 20:

@@ -10,7 +10,7 @@ from typing import Any
 from weilu.chat.columns import DAY_MS
 from weilu.chat.models import Message
 from weilu.core.clock import now
-from weilu.groups.models import Group, Participation
+from weilu.groups.models import Group, JoinLink, KnownJoin, Participation
 from weilu.insight.models import Influence, MemberTotals
 from weilu.insight.people.listing import stages_of
 from weilu.insight.worth.booking import today_of
@@ -180,6 +180,12 @@ LOOKS: dict[str, Any] = {
     "platform": lambda v, _m, ids, _t: Identity.objects.filter(
         pk__in=ids, platform__in=v["platform"]
     ).exists(),
+    "join_link": lambda v, _m, ids, _t: any(
+        str(one.link_id) in v["link"] for one in KnownJoin.objects.filter(identity_id__in=ids)
+    ),
+    "join_source": lambda v, _m, ids, _t: any(
+        one.link.source in v["place"] for one in KnownJoin.objects.filter(identity_id__in=ids)
+    ),
     "source": lambda v, _m, ids, _t: Alias.objects.filter(
         identity_id__in=ids, source_id__in=v["source"]
     ).exists(),
@@ -202,6 +208,7 @@ def some_values(kind: str, chance: random.Random, halls: list[Group]) -> dict[st
     """Values that a condition accepts."""
     fields = {one.kind: str(one.pk) for one in Field.objects.all()}
     tags = [str(pk) for pk in Tag.objects.values_list("pk", flat=True)]
+    links = [str(pk) for pk in JoinLink.objects.order_by("pk").values_list("pk", flat=True)]
     low = chance.randint(-3, 2)
     values: dict[str, dict[str, Any]] = {
         "tag": {"tag": chance.sample(tags, chance.randint(1, len(tags)))},
@@ -245,6 +252,8 @@ def some_values(kind: str, chance: random.Random, halls: list[Group]) -> dict[st
         "mover": {"mover": chance.choice(("koc", "fan"))},
         "platform": {"platform": ["wechat"]},
         "source": {"source": ["0"]},
+        "join_link": {"link": chance.sample(links, chance.randint(1, 2))},
+        "join_source": {"place": chance.sample(["store", "parcel", "sms"], 2)},
     }  # fmt: skip
     return values[kind]
 

@@ -18,6 +18,8 @@ COPIED = {
     "Consent": "members_consent",
     "MemberTotals": "insight_membertotals",
     "GroupDay": "insight_groupday",
+    "KnownJoin": "groups_knownjoin",
+    "JoinLink": "groups_joinlink",
 }
 _WRITES = frozenset(
     {
