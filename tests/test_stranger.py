@@ -223,6 +223,7 @@ def house(workspace: Workspace, owner: Person, operator: Person) -> dict[str, in
         ).pk,
         "import": run.pk,
         "give_role": operator.seat.pk,
+        "link_for": operator.seat.pk,
         "take_out": operator.seat.pk,
         "withdraw": invitation.pk,
         "act_on_failure": job.pk,

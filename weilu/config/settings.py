@@ -135,10 +135,18 @@ LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
 ACCOUNT_ADAPTER = "weilu.console.accounts.adapter.ClosedSignup"
-ACCOUNT_FORMS = {"login": "weilu.console.accounts.forms.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "weilu.console.accounts.forms.SignInForm",
+    "change_password": "weilu.console.accounts.forms.ChangePasswordForm",
+    "set_password": "weilu.console.accounts.forms.FirstPasswordForm",
+    "reauthenticate": "weilu.console.accounts.forms.ConfirmForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+# Nobody proves an address here, as no mail is sent: a second step is open all the same.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {"add_webauthn": "weilu.console.accounts.forms.PasskeyForm"}
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not OPTIONS.secure
 MFA_ADAPTER = "allauth.mfa.adapter.DefaultMFAAdapter"

@@ -3,7 +3,6 @@
 from django.urls import include, path
 
 urlpatterns = [
-    path("account/", include("allauth.urls")),
     path("", include("weilu.api.urls")),
     path("", include("weilu.public.urls")),
     path("", include("weilu.console.urls")),

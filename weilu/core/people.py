@@ -25,6 +25,7 @@ from weilu.core.models import Invitation, Seat, User, Workspace
 FIRST_LINK_LIVES = timedelta(days=1)
 SIGN_IN_LINK_LIVES = timedelta(hours=1)
 INVITATION_LIVES = timedelta(days=7)
+COLLEAGUE_LINK_LIVES = timedelta(days=1)
 FIRST_NAME = "owner"
 
 
@@ -74,11 +75,23 @@ def create_sign_in_link(*, login: str = "") -> tuple[User, str]:
         seat = owners.select_related("user", "workspace").order_by("pk").first()
         if seat is None:
             raise NotFound("no_such_owner")
-        Invitation.objects.filter(user=seat.user, used_at=None).delete()
-        token = _issue(
-            role=Role.OWNER, lives=SIGN_IN_LINK_LIVES, workspace=seat.workspace, user=seat.user
-        )
-        return seat.user, token
+        return seat.user, _link_of(seat, lives=SIGN_IN_LINK_LIVES)
+
+
+def create_link_for(actor: Actor, *, seat_id: int) -> tuple[User, str]:
+    """A colleague and the token of a one-time link that signs them in; older ones stop working.
+
+    For those who lost the password, since no mail is sent. Raises NotAllowed when their role is
+    above what the actor may give, NotFound for a seat of another workspace, Conflict when they sit
+    in another workspace too, which the link would open as well.
+    """
+    actor.require(Right.INVITE)
+    with transaction.atomic():
+        seat = _locked_seat(actor, seat_id)
+        _require_may_give(actor, [Role(seat.role)])
+        if Seat.objects.filter(user=seat.user).exclude(pk=seat.pk).exists():
+            raise Conflict("sits_elsewhere")
+        return seat.user, _link_of(seat, lives=COLLEAGUE_LINK_LIVES, invited_by_id=actor.user_id)
 
 
 def use_link(token: str) -> User:
@@ -252,6 +265,18 @@ def _issue(
         expires_at=now() + lives,
     )
     return token
+
+
+def _link_of(seat: Seat, *, lives: timedelta, invited_by_id: int | None = None) -> str:
+    """The token of a new sign-in link for who has the seat; their older ones stop working."""
+    Invitation.objects.filter(user=seat.user, used_at=None).delete()
+    return _issue(
+        role=Role(seat.role),
+        lives=lives,
+        workspace=seat.workspace,
+        user=seat.user,
+        invited_by_id=invited_by_id,
+    )
 
 
 def _open(token: str, moment: datetime) -> Q:

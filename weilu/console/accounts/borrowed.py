@@ -19,7 +19,6 @@ BORROWED = (
     gettext_noop("Be patient, you are sending too many requests."),
     gettext_noop("Use your password"),
     gettext_noop("Use authenticator app or code"),
-    gettext_noop("Use a security key"),
     gettext_noop("You must type the same password each time."),
     gettext_noop("Current Password"),
     gettext_noop("New Password"),
@@ -27,11 +26,6 @@ BORROWED = (
     gettext_noop("Password (again)"),
     gettext_noop("Code"),
     gettext_noop("Authenticator code"),
-    gettext_noop("Passwordless"),
-    gettext_noop(
-        "Enabling passwordless operation allows you to sign in using just this key, but "
-        "imposes additional requirements such as biometrics or PIN protection."
-    ),
     gettext_noop("Master key"),
     gettext_noop("Backup key"),
     gettext_noop("Key nr. {number}"),
@@ -45,6 +39,7 @@ BORROWED = (
     gettext_noop("Confirm Access"),
     gettext_noop("Please reauthenticate to safeguard your account."),
     gettext_noop("Alternative options"),
+    gettext_noop("Use a security key"),
     gettext_noop("Sign Out"),
     gettext_noop("Are you sure you want to sign out?"),
     gettext_noop("You have signed out."),
@@ -53,18 +48,12 @@ BORROWED = (
     gettext_noop("Change Password"),
     gettext_noop("Set Password"),
     gettext_noop("Enter your password:"),
-    gettext_noop("Two-Factor Authentication"),
-    gettext_noop(
-        "Your account is protected by two-factor authentication. Please enter an "
-        "authenticator code:"
-    ),
     gettext_noop("Authenticator app activated."),
     gettext_noop("Authenticator app deactivated."),
     gettext_noop("Activate"),
     gettext_noop("Deactivate"),
-    gettext_noop("Security Keys"),
-    gettext_noop("No security keys have been added."),
     gettext_noop("Recovery Codes"),
+    gettext_noop("Security Keys"),
     gettext_noop("A new set of recovery codes has been generated."),
     gettext_noop("Save them  in a secure location now — they won't be shown again."),
     gettext_noop("Security key added."),
@@ -74,10 +63,6 @@ BORROWED = (
     gettext_noop("This action will invalidate your existing codes."),
     gettext_noop("Are you sure?"),
     gettext_noop("Generate"),
-    gettext_noop("Unused codes"),
-    gettext_noop("Download codes"),
-    gettext_noop("Generate new codes"),
-    gettext_noop("I have saved my recovery codes"),
     gettext_noop("Activate Authenticator App"),
     gettext_noop(
         "To protect your account with two-factor authentication, scan the QR code below "
@@ -98,16 +83,8 @@ BORROWED = (
         "code the next time you sign in."
     ),
     gettext_noop("Don't Trust"),
-    gettext_noop("Add Security Key"),
     gettext_noop("Remove Security Key"),
     gettext_noop("Are you sure you want to remove this security key?"),
-    gettext_noop("Usage"),
-    gettext_noop("Passkey"),
-    gettext_noop("Security key"),
-    gettext_noop("This key does not indicate whether it is a passkey."),
-    gettext_noop("Unspecified"),
-    gettext_noop("Added on %(created_at)s"),
-    gettext_noop("Last used %(last_used)s"),
     gettext_noop("Edit Security Key"),
     gettext_noop("This functionality requires JavaScript."),
 )

@@ -29,34 +29,55 @@ from weilu.core.people import (
     use_link,
 )
 
+# In the session of who came by a one-time link: a new password needs no old one then.
+BY_LINK = "came_by_link"
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @require_GET
 @never_cache
 def start(request: HttpRequest, token: str) -> HttpResponse:
-    """Use up a one-time link: signed in, on the first page, which also asks for a password."""
+    """Use up a one-time link: signed in, and on the way to a password that works."""
     try:
         user = use_link(token)
     except NotFound:
         return _worn_out(request)
     login(request, user, backend=BACKEND)
-    return redirect("/")
+    request.session[BY_LINK] = True
+    return redirect("welcome" if user.has_usable_password() else "/")
+
+
+@require_GET
+def no_sign_up(request: HttpRequest) -> HttpResponse:
+    """Say how one comes in where nobody signs up by themselves."""
+    return render(request, "accounts/no_sign_up.html")
+
+
+@require_GET
+def password_lost(request: HttpRequest) -> HttpResponse:
+    """Say who helps where no mail is sent."""
+    return render(request, "accounts/password_lost.html")
 
 
 @require_http_methods(["GET", "POST"])
 @page()
 def welcome(request: Request) -> HttpResponse:
-    """Ask the first owner for name, address and password; may be left for later."""
+    """Ask who came by a one-time link for name, address and password; may be left for later."""
     user = User.objects.get(pk=request.seat.user_id)
-    form = NewUserForm(request.POST or None, initial={"username": user.username})
+    had_one = user.has_usable_password()
+    if had_one and not request.session.get(BY_LINK):
+        return redirect("account_change_password")
+    start = {"username": user.username, "email": user.email}
+    form = NewUserForm(request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid() and _save(user, form):
         login(request, User.objects.get(pk=user.pk), backend=BACKEND)
         messages.success(request, _("Saved. Next time you sign in with these."))
         return redirect("/")
     head = Head(
         _("Welcome by the stove"),
-        _("You are the owner here. Choose how you sign in the next time, or do it later."),
+        _("Choose a new password. The old one ends, and so do your sign-ins on other devices.")
+        if had_one
+        else _("You are the owner here. Choose how you sign in the next time, or do it later."),
     )
     return render(request, "accounts/welcome.html", {"head": head, "form": form})
 

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 from zoneinfo import available_timezones
 
-from allauth.account.forms import LoginForm
+from allauth.account.forms import ChangePasswordForm as AllauthChange
+from allauth.account.forms import LoginForm, ReauthenticateForm, SetPasswordForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.contrib.auth import password_validation
 from django.contrib.auth.validators import UnicodeUsernameValidator
@@ -22,6 +24,9 @@ ROLES: dict[Role, tuple[str | Promise, str | Promise]] = {
     Role.OPERATOR: (_("Operator"), _("Imports history, looks after groups, members, findings.")),
     Role.ANALYST: (_("Analyst"), _("Looks at numbers and members and exports them.")),
 }
+
+
+PASSWORD_HELP = _("At least 8 characters; several words are a good choice.")
 
 
 class UserForm(forms.Form):
@@ -47,7 +52,7 @@ class NewUserForm(UserForm):
     password = forms.CharField(
         label=_("Password"),
         strip=False,
-        help_text=_("At least 8 characters; several words are a good choice."),
+        help_text=PASSWORD_HELP,
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
     )
 
@@ -67,10 +72,46 @@ class SignInForm(LoginForm):  # type: ignore[misc]  # allauth brings no types
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].label = _("User name or e-mail")
-        self.fields["password"].help_text = ""
         self.fields["remember"].label = _("Stay signed in on this device")
-        for name in ("login", "password"):
-            self.fields[name].widget.attrs.pop("placeholder", None)
+        _in_our_words(self.fields)
+
+
+class ChangePasswordForm(AllauthChange):  # type: ignore[misc]  # allauth brings no types
+    """Another password, with the one in use."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _in_our_words(self.fields)
+
+
+class FirstPasswordForm(SetPasswordForm):  # type: ignore[misc]  # allauth brings no types
+    """A password for an account that has none yet."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _in_our_words(self.fields)
+
+
+class ConfirmForm(ReauthenticateForm):  # type: ignore[misc]  # allauth brings no types
+    """The password once more, before the security of the account is changed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _in_our_words(self.fields)
+
+
+class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]  # allauth brings no types
+    """A passkey, which stands for the password unless somebody wants it as a second step only."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name")
+        self.fields["passwordless"].initial = True
+        self.fields["passwordless"].label = _("Opens without the password")
+        self.fields["passwordless"].help_text = _(
+            "This passkey alone signs you in; the device asks for your finger, face or code. Not"
+            " ticked, it is only the second step after the password."
+        )
 
 
 class RoleForm(forms.Form):
@@ -94,3 +135,10 @@ class WorkspaceForm(forms.Form):
         choices=[(zone, zone) for zone in sorted(available_timezones())],
         help_text=_("Days and hours of the console are counted in it."),
     )
+
+
+def _in_our_words(fields: dict[str, forms.Field]) -> None:
+    """One hint at the new password; no placeholder that repeats the label."""
+    for name, field in fields.items():
+        field.help_text = PASSWORD_HELP if name == "password1" else ""
+        field.widget.attrs.pop("placeholder", None)

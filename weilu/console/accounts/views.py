@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from weilu.console.accounts.forms import ROLES, RoleForm, UserForm, WorkspaceForm
+from weilu.console.formats import number
 from weilu.console.guard import page
 from weilu.console.http import Request
 from weilu.console.parts import Head
@@ -20,6 +23,7 @@ from weilu.core.errors import Invalid
 from weilu.core.models import Seat, User
 from weilu.core.people import (
     change_role,
+    create_link_for,
     edit_user,
     edit_workspace,
     invite,
@@ -33,6 +37,11 @@ SENTENCES.update(
     {
         "last_owner": gettext_lazy("A workspace needs an owner. Make somebody else one first."),
         "already_here": gettext_lazy("You have a place in this workspace already."),
+        "sits_elsewhere": gettext_lazy(
+            "This person has a place in another workspace too, so a link from here would open that"
+            " as well. They can get one with “weilu link” on the machine that Weilu runs on, or"
+            " come in anew by an invitation."
+        ),
         "empty": gettext_lazy("Please fill this in."),
         "unknown_time_zone": gettext_lazy("There is no such time zone."),
     }
@@ -61,7 +70,12 @@ def invite_somebody(request: Request) -> HttpResponse:
     if not form.is_valid():
         return _people(request)
     _row, token = invite(request.actor, role=Role(form.cleaned_data["role"]))
-    return _people(request, link=request.build_absolute_uri(reverse("invitation", args=[token])))
+    offer = Offer(
+        _("Send this link"),
+        _("It works once, for seven days, and is shown only now."),
+        request.build_absolute_uri(reverse("invitation", args=[token])),
+    )
+    return _people(request, offer)
 
 
 @require_POST
@@ -82,6 +96,19 @@ def give_role(request: Request, pk: int) -> HttpResponse:
         change_role(request.actor, seat_id=pk, role=Role(form.cleaned_data["role"]))
         messages.success(request, _("The role is changed."))
     return redirect("people")
+
+
+@require_POST
+@page(Right.INVITE)
+def link_for(request: Request, pk: int) -> HttpResponse:
+    """Make a one-time link for a colleague who lost the password, and show it, this once."""
+    user, token = create_link_for(request.actor, seat_id=pk)
+    offer = Offer(
+        _("Send this link to %(name)s") % {"name": user.username},
+        _("It signs them in once, within a day, and lets them choose a new password."),
+        request.build_absolute_uri(reverse("start", args=[token])),
+    )
+    return _people(request, offer)
 
 
 @require_POST
@@ -136,21 +163,37 @@ def account(request: Request) -> HttpResponse:
     return render(request, "accounts/account.html", context)
 
 
-def _people(request: Request, *, link: str = "") -> HttpResponse:
-    """The page of people; `link` is a fresh invitation's, shown to be copied."""
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A fresh link to be copied and sent, with what it is for."""
+
+    title: str
+    text: str
+    link: str
+
+
+def _people(request: Request, offer: Offer | None = None) -> HttpResponse:
+    """The page of people, with a link to be sent on top when one was just made."""
     actor = request.actor
     rows = list(seats(actor)[:1000])
     may_give = MAY_GIVE[actor.role]
     context = {
-        "head": Head(_("Team"), _("%(count)d people have a place here.") % {"count": len(rows)}),
+        "head": Head(_("Team"), _how_many(len(rows))),
         "rows": [_line(seat, actor) for seat in rows],
         "open": list(open_invitations(actor)[:200]) if actor.may(Right.INVITE) else [],
         "roles": [(ROLES[role][0], ROLES[role][1]) for role in Role],
         "role_form": RoleForm(roles=may_give, initial={"role": Role.OPERATOR}),
         "may_invite": actor.may(Right.INVITE),
-        "link": link,
+        "offer": offer,
+        "is_local": request.get_host().partition(":")[0] in {"127.0.0.1", "localhost"},
     }
     return render(request, "accounts/people.html", context)
+
+
+def _how_many(count: int) -> str:
+    return ngettext(
+        "You alone have a place here.", "%(count)s people have a place here.", count
+    ) % {"count": number(count)}
 
 
 def _line(seat: Seat, actor: Actor) -> dict[str, object]:
@@ -162,6 +205,7 @@ def _line(seat: Seat, actor: Actor) -> dict[str, object]:
         "role": ROLES[Role(seat.role)][0],
         "is_me": seat.user_id == actor.user_id,
         "may_remove": in_reach or seat.user_id == actor.user_id,
+        "may_help": in_reach and seat.user_id != actor.user_id,
         "form": RoleForm(roles=may_give, initial={"role": seat.role}, auto_id=f"role-{seat.pk}-%s")
         if in_reach
         else None,

@@ -69,6 +69,27 @@ def test_a_sign_in_link_is_for_owners_only(owner: Person, operator: Person) -> N
         people.use_link(token)
 
 
+def test_a_link_for_a_colleague_reaches_no_further_than_roles_do(
+    owner: Person, manager: Person, operator: Person, stranger: Person
+) -> None:
+    user, first = people.create_link_for(manager.actor, seat_id=operator.seat.pk)
+    assert user == operator.user
+    _user, second = people.create_link_for(owner.actor, seat_id=operator.seat.pk)
+    with pytest.raises(NotFound):
+        people.use_link(first)
+    assert people.use_link(second) == operator.user
+    before = Invitation.objects.count()
+    for actor, seat in ((manager, owner), (operator, operator)):
+        with pytest.raises(NotAllowed):
+            people.create_link_for(actor.actor, seat_id=seat.seat.pk)
+    with pytest.raises(NotFound):
+        people.create_link_for(owner.actor, seat_id=stranger.seat.pk)
+    Seat.objects.create(workspace=stranger.seat.workspace, user=operator.user, role=Role.ANALYST)
+    with pytest.raises(Conflict):
+        people.create_link_for(owner.actor, seat_id=operator.seat.pk)
+    assert Invitation.objects.count() == before
+
+
 def test_an_invitation_gives_the_seat_it_offers(manager: Person) -> None:
     _, token = people.invite(manager.actor, role=Role.OPERATOR)
     with pytest.raises(NotFound):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.test import Client, override_settings
 from django.urls import reverse
 
@@ -27,6 +29,7 @@ def test_the_first_link_opens_signed_in_and_asks_for_a_password(client: Client) 
     url = reverse("start", args=[people.create_first_link()])
     assert client.head(url).status_code == 405
     assert client.get(url).headers["Location"] == "/"
+    assert "/account/login/" in Client().get("/welcome").headers["Location"]
     assert 'href="/welcome"' in client.get("/").content.decode()
     typed = {"username": "chen", "email": "chen@example.org", "password": PASSWORD}
     assert client.post("/welcome", typed).headers["Location"] == "/"
@@ -182,15 +185,19 @@ def test_strangers_reach_nothing_of_this_workspace(
 def test_sign_in_asks_in_our_words_and_offers_no_mail(client: Client) -> None:
     page = client.get("/account/login/", headers={"accept-language": "en"}).content.decode()
     assert "User name or e-mail" in page
-    assert "/account/password/reset/" not in page
+    assert "/account/password/reset/" in page
     lost = client.get("/account/password/reset/", headers={"accept-language": "en"})
     assert "Weilu sends no mail" in lost.content.decode()
     assert "<form" not in lost.content.decode().split("<main", 1)[1].split("</main>", 1)[0]
+    typed = {"email": "owner@example.org"}
+    assert client.post("/account/password/reset/", typed).status_code == 405
+    for closed in ("email/", "confirm-email/", "password/reset/done/", "login/code/confirm/"):
+        assert client.get(f"/account/{closed}").status_code == 404, closed
 
 
 @pytest.mark.django_db
 def test_the_owner_needs_no_mail_address(client: Client) -> None:
-    settle(client, "owner")
+    client.get(reverse("start", args=[people.create_first_link()]))
     answer = client.post(
         "/welcome", {"username": "owner", "email": "", "password": "tea stove winter eve"}
     )
@@ -206,3 +213,59 @@ def test_passkeys_and_codes_are_part_of_the_settings(client: Client) -> None:
     page = client.get("/account/2fa/").content.decode()
     assert 'class="rail' in page
     assert "Two-step sign-in and passkeys" in page
+
+
+def test_a_colleague_who_lost_the_password_gets_a_link_to_a_new_one(
+    shop: dict[Role, Person],
+) -> None:
+    lost = shop[Role.OPERATOR]
+    phone = lost.client()
+    assert phone.get("/").status_code == 200
+    html = shop[Role.MANAGER].client().post(f"/settings/people/{lost.seat.pk}/link")
+    found = re.search(r"http://testserver(/start/[\w-]+)", html.content.decode())
+    assert found
+    browser = Client()
+    assert browser.get(found[1]).headers["Location"] == "/welcome"
+    typed = {"username": "the_operator", "email": "", "password": PASSWORD}
+    assert browser.post("/welcome", typed).headers["Location"] == "/"
+    assert browser.get("/settings/account").status_code == 200
+    assert phone.get("/").status_code == 302, "sessions elsewhere end"
+    assert Client().get(found[1]).status_code == 404
+
+
+def test_without_a_link_a_new_password_needs_the_old_one(shop: dict[Role, Person]) -> None:
+    operator = shop[Role.OPERATOR]
+    client = operator.client()
+    typed = {"username": "the_operator", "email": "", "password": PASSWORD}
+    assert client.get("/welcome").headers["Location"] == reverse("account_change_password")
+    assert client.post("/welcome", typed).headers["Location"] == reverse("account_change_password")
+    operator.user.refresh_from_db()
+    assert not operator.user.check_password(PASSWORD)
+
+
+def test_an_address_nobody_proved_is_no_hindrance_to_a_second_step(
+    shop: dict[Role, Person],
+) -> None:
+    owner = shop[Role.OWNER]
+    EmailAddress.objects.create(user=owner.user, email=owner.user.email, verified=False)
+    client = owner.client()
+    for name in ("mfa_activate_totp", "mfa_add_webauthn"):
+        typed = {"password": "a long enough password", "next": reverse(name)}
+        answer = client.post(reverse("account_reauthenticate"), typed)
+        assert answer.headers["Location"] == reverse(name)
+        assert client.get(reverse(name)).status_code == 200, name
+
+
+def test_passkeys_are_listed_in_our_words(shop: dict[Role, Person]) -> None:
+    owner = shop[Role.OWNER]
+    known = {"type": "public-key", "id": "", "rawId": ""}
+    Authenticator.objects.create(
+        user=owner.user,
+        type=Authenticator.Type.WEBAUTHN,
+        data={"name": "the telephone", "credential": {**known, "clientExtensionResults": {}}},
+    )
+    page = owner.client().get(reverse("mfa_list_webauthn"), headers={"accept-language": "en"})
+    words = page.content.decode()
+    assert "the telephone" in words
+    assert "never used" in words
+    assert "Rename" in words
