@@ -27,9 +27,11 @@ from weilu.insight.launch import Item
 from weilu.insight.people.seeding import candidates
 from weilu.insight.people.segments import members_of, segments
 from weilu.insight.scope import community as one_community
+from weilu.members.models import Field
 from weilu.members.queries import names
+from weilu.members.queries.known import fields
 from weilu.team.models import Seed
-from weilu.team.rules.seeding import Candidate
+from weilu.team.rules.seeding import Candidate, tells_of_buying
 from weilu.team.seeds import (
     AT_ONCE,
     Row,
@@ -129,7 +131,9 @@ def find(request: Request, pk: int) -> HttpResponse:
     segment = request.GET.get("segment", "")
     among = members_of(request.actor, int(segment)) if segment.isdecimal() else None
     there = listed(request.actor, community)
-    found = candidates(request.actor, most=SHOWN, besides=there, among=among)
+    numbers = [one for one in fields(request.actor) if one.kind == Field.Kind.NUMBER]
+    bought = _bought(request.GET.get("bought"), numbers)
+    found = candidates(request.actor, most=SHOWN, besides=there, among=among, bought=bought)
     if request.method == "POST":
         return _put(request, community, found)
     called = names([one.member_id for one in found])
@@ -151,21 +155,33 @@ def find(request: Request, pk: int) -> HttpResponse:
         ],
         "segments": segments(request.actor),
         "segment": segment,
+        "numbers": numbers,
+        "bought": bought,
         "community": community,
         "empty": Empty(
             _("Nobody stands out yet"),
-            _("It takes people who spoke on three days at least in the last twelve weeks."),
+            _(
+                "It takes people who spoke on three days at least in the last twelve weeks, or"
+                " customers of whom it is known what they bought."
+            ),
             "plant-2",
         ),
     }
     return render(request, "team/find.html", context)
 
 
+def _bought(said: str | None, numbers: Sequence[Field]) -> int | None:
+    """The field that says what customers bought: as chosen, else one that is called so."""
+    if said is not None:
+        return next((one.pk for one in numbers if str(one.pk) == said), None)
+    return next((one.pk for one in numbers if tells_of_buying(one.name)), None)
+
+
 def _found_words(n: int) -> str:
     words = ngettext("%(n)s person stands out", "%(n)s people stand out", n) % {"n": number(n)}
     return _(
-        "%(who)s in the last twelve weeks by days, answers, people they talk with and groups."
-        " Staff, bots and who left are not among them."
+        "%(who)s in the last twelve weeks by days, answers, thanks, people they talk with and"
+        " groups, or by what they bought. Staff, bots and who left are not among them."
     ) % {"who": words}
 
 

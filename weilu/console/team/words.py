@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext_lazy
 
 from weilu.console.formats import number
 from weilu.console.parts import Tone
@@ -75,6 +75,7 @@ def reason(kind: Evidence, n: int) -> str:
             "was answered by %(n)s person", "was answered by %(n)s people", n
         ),
         Evidence.GROUPS: ngettext("is in %(n)s group", "is in %(n)s groups", n),
-        Evidence.PURCHASES: ngettext("bought %(n)s time", "bought %(n)s times", n),
+        Evidence.THANKS: ngettext("was thanked by %(n)s person", "was thanked by %(n)s people", n),
+        Evidence.BOUGHT: gettext("bought more than %(n)s of 100 customers"),
     }
     return words[kind] % {"n": number(n)}

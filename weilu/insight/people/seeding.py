@@ -1,10 +1,11 @@
-"""Screening the workspace's people for seed members, from roll-ups (A-8)."""
+"""Screening the workspace's people for seed members: roll-ups, thanks, purchases (A-8)."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
+import numpy as np
 from django.db.models import Count
 from pyroaring import BitMap
 
@@ -12,46 +13,50 @@ from weilu.core.access import Actor, Right
 from weilu.groups.models import Group
 from weilu.insight.models import CommunityDay, MemberTotals
 from weilu.insight.packing import unpack_people
+from weilu.insight.worth.booking import newest_day_of
+from weilu.members.actions.ledgers import ledgers
 from weilu.members.models import Member
-from weilu.members.queries import people
+from weilu.members.queries import People, people
+from weilu.members.reading import ask_pairs
+from weilu.members.rules.exchange import Exchange
 from weilu.service.conversations import month_of
 from weilu.service.models import Pair, Question
-from weilu.team.rules.seeding import WEEKS, Candidate, Evidence, best
+from weilu.team.rules.seeding import WEEKS, Candidate, Evidence, best, bought_more
 
 DAYS = WEEKS * 7
-# Looked at more closely; the days on which they spoke decide who.
+# Looked at more closely: so many of those who spoke on most days, and who bought most.
 CLOSELY = 1000
 _AT_ONCE = 400
 
 
 def candidates(
-    viewer: Actor, *, most: int, besides: Iterable[int] = (), among: BitMap | None = None
+    viewer: Actor,
+    *,
+    most: int,
+    besides: Iterable[int] = (),
+    among: BitMap | None = None,
+    bought: int | None = None,
 ) -> list[Candidate]:
     """The best seed members of the workspace, best first; staff, bots and who left are out.
 
-    `besides` are left out too; `among` lets only a segment through. "Today" is the newest day
-    anything is known of.
+    `besides` are left out too; `among` lets only a segment through; `bought` is the field of
+    numbers that says what customers bought. "Today" is the newest day anything is known of.
     """
     viewer.require(Right.SEE_MEMBERS)
     known = people(viewer.workspace_id)
-    spoken = CommunityDay.objects.filter(community__workspace_id=viewer.workspace_id)
-    newest = spoken.order_by("-day").values_list("day", flat=True).first()
-    if newest is None:
-        return []
-    days = Counter[int]()
-    rows = spoken.filter(day__gt=newest - DAYS).values_list("day", "people")
-    by_day: dict[int, BitMap] = {}
-    for day, packed in rows:
-        by_day[day] = by_day.get(day, BitMap()) | known.of(unpack_people(packed))
     out = known.bots | known.staff | BitMap(besides)
-    for present in by_day.values():
-        fit = present - out
-        days.update(fit & among if among is not None else fit)
-    closely = [pk for pk, _n in days.most_common(CLOSELY)]
-    there = _there(viewer, closely)
+    newest = newest_day_of(viewer.workspace_id)
+    days = _spoke(viewer, newest, known)
+    buys = _bought(viewer, bought, known.moved) if bought is not None else Counter[int]()
+    for counted in (days, buys):
+        for pk in [pk for pk in counted if pk in out or (among is not None and pk not in among)]:
+            del counted[pk]
+    closely = {pk for some in (days, buys) for pk, _n in some.most_common(CLOSELY)}
+    there = _there(viewer, sorted(closely))
     helped = _helped(viewer, newest, known.moved)
     gave, got = _talked(viewer, newest, known.moved)
-    found = [
+    thanked = _thanked(viewer, newest, there)
+    found = (
         Candidate(
             pk,
             {
@@ -59,26 +64,70 @@ def candidates(
                 Evidence.ANSWERS: helped[pk],
                 Evidence.PARTNERS: gave[pk],
                 Evidence.REPLIES: got[pk],
-                Evidence.GROUPS: there[pk],
+                Evidence.THANKS: thanked[pk],
+                Evidence.GROUPS: groups,
+                Evidence.BOUGHT: buys[pk],
             },
         )
-        for pk in closely
-        if pk in there
-    ]
+        for pk, groups in there.items()
+    )
     return best(found, most)
 
 
-def _there(viewer: Actor, ids: list[int]) -> dict[int, int]:
-    """Members who are there and people, with the number of groups they are in."""
+def _spoke(viewer: Actor, newest: int, known: People) -> Counter[int]:
+    """On how many days each spoke."""
+    rows = CommunityDay.objects.filter(
+        community__workspace_id=viewer.workspace_id, day__gt=newest - DAYS
+    )
+    by_day: dict[int, BitMap] = {}
+    for day, packed in rows.values_list("day", "people"):
+        by_day[day] = by_day.get(day, BitMap()) | known.of(unpack_people(packed))
+    days = Counter[int]()
+    for present in by_day.values():
+        days.update(present)
+    return days
+
+
+def _bought(viewer: Actor, field_id: int, moved: Mapping[int, int]) -> Counter[int]:
+    """Of 100 customers, how many bought less than each, by a field of numbers."""
+    rest = (
+        "FROM members_fact WHERE workspace_id = %s AND field_id = %s AND replaced_at IS NULL"
+        " AND number IS NOT NULL"
+    )
+    ids, amounts = ask_pairs(("identity_id", "number"), rest, [viewer.workspace_id, field_id])
+    found = Counter[int]()
+    for who, less in zip(ids.tolist(), bought_more(amounts).tolist(), strict=True):
+        home = moved.get(who, who)
+        found[home] = max(found[home], less)
+    return found
+
+
+def _there(viewer: Actor, ids: Sequence[int]) -> dict[int, int]:
+    """People who did not leave, with the number of groups they are in; 0 for customers in none."""
     found: dict[int, int] = {}
+    mine = Member.objects.filter(
+        workspace_id=viewer.workspace_id, merged_into=None, nature=Member.Nature.PERSON
+    )
     for at in range(0, len(ids), _AT_ONCE):
-        rows = MemberTotals.objects.filter(
-            workspace_id=viewer.workspace_id,
-            member_id__in=ids[at : at + _AT_ONCE],
-            left_ms=0,
-            member__nature=Member.Nature.PERSON,
-        )
-        found.update(rows.values_list("member_id", "groups"))
+        some = ids[at : at + _AT_ONCE]
+        found |= dict.fromkeys(mine.filter(pk__in=some).values_list("pk", flat=True), 0)
+        seen = MemberTotals.objects.filter(member_id__in=some)
+        for pk, groups, left_ms in seen.values_list("member_id", "groups", "left_ms"):
+            if left_ms:
+                found.pop(pk, None)
+            elif pk in found:
+                found[pk] = groups
+    return found
+
+
+def _thanked(viewer: Actor, newest: int, ids: Iterable[int]) -> Counter[int]:
+    """How many different people thanked each."""
+    found = Counter[int]()
+    for members, rows in ledgers(viewer.workspace_id, ids):
+        lately = rows["day"].astype(np.int64) > newest - DAYS
+        thanks = rows[(rows["kind"] == Exchange.THANKED) & lately]
+        pairs = np.unique(thanks[["who", "partner"]])
+        found.update({members[who]: n for who, n in Counter(pairs["who"].tolist()).items()})
     return found
 
 

@@ -7,8 +7,15 @@ what is shown are the reasons. Twelve weeks are looked at.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 
 WEEKS = 12
 LEAST_DAYS = 3
@@ -21,8 +28,9 @@ class Evidence(StrEnum):
     ANSWERS = "answers"
     PARTNERS = "partners"
     REPLIES = "replies"
+    THANKS = "thanks"
     GROUPS = "groups"
-    PURCHASES = "purchases"
+    BOUGHT = "bought"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +46,13 @@ WEIGHTS: dict[Evidence, Weight] = {
     Evidence.ANSWERS: Weight(2.0, 30),  # questions of others they were first to answer: helpful
     Evidence.PARTNERS: Weight(1.0, 20),  # different people they answered: connecting
     Evidence.REPLIES: Weight(0.5, 10),  # answers they got: heard by others
+    Evidence.THANKS: Weight(2.0, 20),  # different people who thanked them: good to others
     Evidence.GROUPS: Weight(3.0, 9),  # groups they are in: at home here
-    Evidence.PURCHASES: Weight(4.0, 20),  # orders, where there are any: knows the product
+    Evidence.BOUGHT: Weight(0.2, 20),  # of 100 customers, who bought less: knows the product
 }
+
+# How a shop's list calls what somebody spent or how often they bought.
+_BUYING = ("消费", "金额", "成交", "购买", "订单", "spen", "amount", "purchase", "order", "bought")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +81,27 @@ class Candidate:
         return tuple((kind, n) for _points, kind, n in worth)
 
 
-def best(candidates: list[Candidate], most: int) -> list[Candidate]:
-    """The best, who spoke on three days at least, best first; ties by id."""
-    fit = [one for one in candidates if one.evidence.get(Evidence.DAYS, 0) >= LEAST_DAYS]
+def best(candidates: Iterable[Candidate], most: int) -> list[Candidate]:
+    """The best, who spoke on three days at least or bought something, best first; ties by id."""
+    fit = [
+        one
+        for one in candidates
+        if one.evidence.get(Evidence.DAYS, 0) >= LEAST_DAYS or one.evidence.get(Evidence.BOUGHT)
+    ]
     return sorted(fit, key=lambda one: (-one.points, one.member_id))[:most]
+
+
+def tells_of_buying(name: str) -> bool:
+    """Whether a field called so probably says what somebody bought."""
+    folded = name.casefold()
+    return any(word in folded for word in _BUYING)
+
+
+def bought_more(amounts: Floats) -> Ints:
+    """Of 100 who bought anything, how many bought less than each; 1 at least for who bought.
+
+    Money and numbers of orders alike; 0 for who bought nothing.
+    """
+    buyers = np.sort(amounts[amounts > 0])
+    less = np.searchsorted(buyers, amounts, side="left") * 100 // max(len(buyers), 1)
+    return np.where(amounts > 0, np.maximum(less, 1), 0).astype(np.int64)

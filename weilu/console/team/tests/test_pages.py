@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import numpy as np
 import pytest
+from django.db import transaction
 
 from weilu.communities.models import Community
 from weilu.core.access import Role as Seat
 from weilu.core.errors import Conflict, NotFound
 from weilu.core.models import Workspace
 from weilu.core.tests.cast import Person, person
+from weilu.groups.models import Group
 from weilu.insight.pages.tests.story import at, said, tell_items
 from weilu.insight.people.seeding import candidates
+from weilu.insight.worth.booking import newest_day_of
 from weilu.members.actions import merge
-from weilu.members.models import Member
+from weilu.members.actions.customers import bring_in
+from weilu.members.actions.facts import add_field
+from weilu.members.actions.ledgers import book, hold
+from weilu.members.models import Field, Member
+from weilu.members.rules.customers import Row
+from weilu.members.rules.exchange import ROW, Exchange
 from weilu.team.models import Post, Seed
 from weilu.team.rules.roles import Role
 from weilu.team.rules.seeding import Evidence
@@ -103,6 +114,42 @@ def test_who_helps_on_many_days_is_found_with_reasons(tea: Community, operator: 
     assert (ada[Evidence.DAYS], ada[Evidence.ANSWERS], ada[Evidence.PARTNERS]) == (8, 8, 2)
     Member.objects.filter(name="Ada").update(is_staff=True)
     assert named("Ada").pk not in {one.member_id for one in candidates(operator.actor, most=9)}
+
+
+def test_who_is_thanked_and_who_bought_is_found(tea: Community, operator: Person) -> None:
+    ada, cleo, workspace = named("Ada"), named("Cleo"), tea.workspace_id
+    group = Group.objects.get(community=tea)
+    today = newest_day_of(workspace)
+    thanks = [
+        (ada.pk, Exchange.THANKED, today - 1, group.pk, named(who).pk, 3) for who in ("Ben", "Cleo")
+    ]
+    old = (cleo.pk, Exchange.THANKED, today - 200, group.pk, ada.pk, 1)
+    with transaction.atomic():
+        hold(workspace)
+        book(workspace, np.array([*thanks, old], dtype=ROW))
+    spent = add_field(operator.actor, name="累计消费", kind=Field.Kind.NUMBER)
+    add_field(operator.actor, name="Size", kind=Field.Kind.NUMBER)
+    # A customer who is in no group, and one who is but bought less.
+    rows = [
+        Row(2, "Mia", "", (), ((spent.pk, "9,000"),)),
+        Row(3, "Cleo", "", (), ((spent.pk, "20"),)),
+    ]
+    bring_in(operator.actor, rows, wording="", today=date(2026, 3, 1))
+    found = {one.member_id: one.evidence for one in candidates(
+        operator.actor, most=10, bought=spent.pk
+    )}  # fmt: skip
+    mia = named("Mia").pk
+    assert (found[ada.pk][Evidence.THANKS], found[cleo.pk][Evidence.THANKS]) == (2, 0)
+    assert (found[mia][Evidence.BOUGHT], found[cleo.pk][Evidence.BOUGHT]) == (50, 1)
+    client, url = operator.client(), f"/communities/{tea.pk}/seeds/find/"
+    page = client.get(url).content.decode()
+    assert "was thanked by 2 people" in page
+    assert "bought more than 50 of 100 customers" in page
+    assert "Mia" not in client.get(f"{url}?bought=").content.decode()
+    Member.objects.filter(pk=mia).update(is_staff=True)
+    assert mia not in {
+        one.member_id for one in candidates(operator.actor, most=10, bought=spent.pk)
+    }
 
 
 def test_a_seed_is_found_listed_invited_and_thanked(tea: Community, operator: Person) -> None:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from weilu.team.rules.roles import Role
-from weilu.team.rules.seeding import WEIGHTS, Candidate, Evidence, best
+from weilu.team.rules.seeding import (
+    WEIGHTS,
+    Candidate,
+    Evidence,
+    best,
+    bought_more,
+    tells_of_buying,
+)
 from weilu.team.rules.structure import LAYERS, NEEDED, Hats, Held, gaps, hats
 
 
@@ -51,3 +59,20 @@ def test_more_evidence_never_counts_less(
     more = Candidate(1, {**evidence, kind: evidence.get(kind, 0) + 1})
     assert one.points <= more.points <= sum(weight.most for weight in WEIGHTS.values())
     assert all(n for _kind, n in one.reasons)
+
+
+def test_who_bought_is_a_seed_without_a_word_and_who_talks_goes_before() -> None:
+    buyer = Candidate(1, {Evidence.BOUGHT: 90})
+    thanked = Candidate(2, {Evidence.DAYS: 3, Evidence.THANKS: 9})
+    nobody = Candidate(3, {Evidence.BOUGHT: 0, Evidence.GROUPS: 3})
+    assert [one.member_id for one in best([buyer, thanked, nobody], 5)] == [2, 1]
+    assert buyer.reasons == ((Evidence.BOUGHT, 90),)
+
+
+def test_how_many_bought_less() -> None:
+    amounts = np.array([0.0, 10.0, 20.0, 20.0, 4000.0, -5.0])
+    assert bought_more(amounts).tolist() == [0, 1, 25, 25, 75, 0]
+    assert bought_more(np.zeros(0)).tolist() == []
+    assert [tells_of_buying(one) for one in ("累计消费", "Orders", "生日", "Size")] == [
+        True, True, False, False,
+    ]  # fmt: skip
