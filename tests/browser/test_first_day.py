@@ -16,6 +16,7 @@ from tests.browser.visitor import Visitor, visitor
 from weilu.chat.models import Message
 from weilu.chat.ports import Kind
 from weilu.communities.models import Community
+from weilu.console.communities.registry import PARTS
 from weilu.core.models import User
 from weilu.core.people import create_first_link
 from weilu.groups.models import Group
@@ -111,13 +112,35 @@ def see_community(one: Visitor, count: int) -> None:
     expect(page.locator(".tiles")).to_contain_text(f"{count}")
     one.look("community")
     expect(page.locator("[data-section]")).to_have_count(0)
+    is_phone = page.evaluate("innerWidth") < 768
+    assert one.height() < (4000 if is_phone else 8000)
+    unfold(one, is_phone=is_phone)
     print_it(one)
+    page.locator(".page-action .menu > summary").click()
     book = one.download("a[href*='numbers.xlsx']")
     assert CalamineWorkbook.from_path(book.path()).sheet_names
     page.locator(".tile-value a").first.click()
     page.wait_for_url(re.compile(r"/communities/\d+/rows/"))
     expect(page.locator("table tbody tr, .list tbody tr").first).to_be_visible()
     one.look("rows")
+
+
+def unfold(one: Visitor, *, is_phone: bool) -> None:
+    """Sections are closed on a phone until they are wanted, and open on a desk; links open them."""
+    page = one.page
+    hours = page.locator("#part-hours")
+    expect(page.locator("details.part:not([open])")).to_have_count(len(PARTS) if is_phone else 0)
+    page.locator(".index a[href='#part-hours']").click()
+    expect(hours.locator("canvas").first).to_be_visible()
+    expect(hours).to_be_in_viewport()
+    if is_phone:
+        expect(page.locator("details.part[open]")).to_have_count(1)
+        page.locator("details.part[open] > summary").click()
+        expect(hours.locator("canvas").first).not_to_be_visible()
+        page.set_viewport_size({"width": 800, "height": 360})
+        expect(page.locator("details.part:not([open])")).to_have_count(0)
+        page.set_viewport_size({"width": 360, "height": 900})
+        expect(page.locator("details.part[open]")).to_have_count(0)
 
 
 def print_it(one: Visitor) -> None:
@@ -132,6 +155,7 @@ def print_it(one: Visitor) -> None:
     charts = page.locator("[data-chart]").count()
     assert charts > 4
     expect(page.locator("svg.drawing-paper")).to_have_count(charts)
+    expect(page.locator("details.part:not([open])")).to_have_count(0)
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
     expect(page.locator("svg.drawing-paper")).to_have_count(0)
     held[0].continue_()

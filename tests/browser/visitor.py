@@ -62,6 +62,10 @@ class Visitor:
         if wider := self.page.evaluate(WIDER):
             self.faults.append(f"{name}: {wider}")
 
+    def height(self) -> int:
+        """How long the page is, in px."""
+        return int(self.page.evaluate("document.documentElement.scrollHeight"))
+
     def drop(self, path: Path) -> None:
         """Drag a file onto the page's drop area; waits for the page that follows."""
         data = base64.b64encode(path.read_bytes()).decode()

@@ -115,13 +115,20 @@ def handled_findings(viewer: Actor, check: str = "") -> QuerySet[FindingRow]:
     return rows.filter(check_code=check) if check else rows
 
 
-def found_by_check(viewer: Actor, each: int) -> list[Found]:
+def found_by_check(
+    viewer: Actor, each: int, community_id: int | None = None, group_id: int | None = None
+) -> list[Found]:
     """Open findings gathered by check, gravest check first: how many groups, and `each` of them.
 
-    One statement, whatever the number of groups.
+    Of the workspace, or of one community or group. One statement, whatever the number of groups.
     """
     check = F("check_code")
-    rows = open_findings(viewer).annotate(
+    rows = open_findings(viewer)
+    if community_id is not None:
+        rows = rows.filter(group__community_id=community_id)
+    if group_id is not None:
+        rows = rows.filter(group_id=group_id)
+    rows = rows.annotate(
         place=Window(
             RowNumber(), partition_by=check, order_by=(F("severity").desc(), F("since"), F("pk"))
         ),

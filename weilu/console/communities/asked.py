@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -40,6 +41,17 @@ class View:
             bots=self.filters.bots,
         )
         return look_at(self.place, asked)
+
+    @property
+    def begin(self) -> int:
+        """First day of the period, or of the history where that begins within the period."""
+        scope, oldest = self.look.scope, self.place.oldest
+        is_within = oldest is not None and scope.first_day < oldest <= scope.last_day
+        return oldest if is_within and oldest is not None else scope.first_day
+
+    def measured(self, per_day: Sequence[int]) -> Sequence[int]:
+        """Counts of the days of the period without those before the history begins."""
+        return per_day[self.begin - self.look.scope.first_day :]
 
     @property
     def pk(self) -> int:

@@ -209,7 +209,9 @@ def carried(view: View) -> Part:
         ],
         [[name, n, n / total] for _m, name, n in found.top],
         {(y, 0): member_url(m) for y, (m, _name, _n) in enumerate(found.top)},
-        more=view.rows("speakers"),
+        more=Door(
+            _("All %(n)s people") % {"n": number(found.spread.people)}, view.rows("speakers")
+        ),
     )
     sentence = _("The busiest tenth wrote %(share)s; the busiest person %(one)s.") % {
         "share": percent(found.spread.top_tenth_share),
@@ -221,7 +223,6 @@ def carried(view: View) -> Part:
         sentence,
         charts=[chart],
         sheets=[sheet],
-        doors=[Door(_("Everybody who spoke"), view.rows("speakers"))],
     )
 
 
@@ -246,7 +247,7 @@ def silent(view: View) -> Part:
         title,
         [
             Field(_("Name")),
-            Field(_("First seen"), Kind.MOMENT, fact=True),
+            Field(_("First seen"), Kind.MOMENT),
             Field(_("Joined"), Kind.MOMENT, fact=True),
             Field(_("Last spoke"), Kind.MOMENT, fact=True),
             Field(_("Messages"), Kind.NUMBER),
@@ -262,19 +263,16 @@ def silent(view: View) -> Part:
             for r in rows
         ],
         {(y, 0): member_url(r.member_id) for y, r in enumerate(rows)},
-        more=view.rows("silent"),
+        more=Door(_("All silent members"), view.rows("silent")),
     )
     sentence = _(
-        "In the groups, and never spoke or not for 60 days before the last message we"
-        " know of (%(day)s). The newest faces first: they are the easiest to win."
+        "Never spoke, or not in the 60 days to %(day)s. The newest faces first: they are the"
+        " easiest to win."
     ) % {"day": day(date_of(view.place.newest or 0), year=True)}
     return Part(
         "silent",
         title,
         sentence,
         sheets=[sheet],
-        doors=[
-            Door(_("All silent members"), view.rows("silent")),
-            Door(_("Everybody who is there"), view.rows("present")),
-        ],
+        doors=[Door(_("Everybody who is there"), view.rows("present"))],
     )

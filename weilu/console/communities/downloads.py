@@ -36,7 +36,7 @@ TAB_CHARS = 31
 
 def parts_of(view: View) -> list[Part]:
     """Every part of the page, retention by week and by month."""
-    made = [build(view) for _title, build in PARTS.values()]
+    made = [one.build(view) for one in PARTS.values()]
     at = next(k for k, part in enumerate(made) if part.name == "retention")
     made.insert(at + 1, crowd.retention_by(view, Period.MONTH))
     return made

@@ -23,11 +23,19 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Door:
+    """A link to rows, with its words."""
+
+    label: Text
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """A small table: rows of raw values, one for each field.
 
     `links`: (row, column) → address. `shown` False: only in the workbook. `more` leads to all
-    the rows.
+    the rows. `is_cut`: a phone shows the first five.
     """
 
     name: str
@@ -35,8 +43,9 @@ class Sheet:
     fields: Sequence[Field]
     rows: Sequence[Sequence[object]]
     links: dict[tuple[int, int], str] | None = None
-    more: str = ""
+    more: Door | None = None
     shown: bool = True
+    is_cut: bool = True
 
     @property
     def heads(self) -> list[tuple[str, bool]]:
@@ -71,14 +80,6 @@ class Switch:
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
-    """A link to rows, with its words."""
-
-    label: Text
-    href: str
-
-
-@dataclass(frozen=True, slots=True)
 class Part:
     """One section of the page. `empty` stands in for everything when little is known."""
 
@@ -90,3 +91,12 @@ class Part:
     doors: Sequence[Door] = ()
     switches: Sequence[Switch] = ()
     empty: Empty | None = None
+
+    @property
+    def finding(self) -> Text:
+        """What the section says in a line, for whoever has not opened it."""
+        if self.sentence:
+            return self.sentence
+        if self.empty:
+            return self.empty.title
+        return self.charts[0].title if self.charts else ""

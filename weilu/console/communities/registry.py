@@ -1,19 +1,27 @@
-"""The parts of the community page in their order; each has its own address."""
+"""The sections of the community page in their order; each has its own address."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from weilu.console.communities import crowd, flow, promotion, replies, talk
 from weilu.console.communities.asked import View
 from weilu.console.communities.parts import Part
 from weilu.console.grouplife import section
+from weilu.console.parts import Text
 from weilu.insight.pages.front import front
 
-Build = Callable[[View], Part]
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section before it is made; two that are `is_half` share a row where there is room."""
+
+    title: Text
+    build: Callable[[View], Part]
+    is_half: bool = False
 
 
 def _trend(view: View) -> Part:
@@ -24,18 +32,18 @@ def _hours(view: View) -> Part:
     return talk.hours(view, front(view.look))
 
 
-PARTS: dict[str, tuple[str | Promise, Build]] = {
-    "trend": (_("Day by day"), _trend),
-    "hours": (_("When people are awake"), _hours),
-    "life": (_("Where groups are in their life"), section.life),
-    "questions": (_("Questions"), replies.asked),
-    "newcomers": (_("Newcomers"), crowd.fresh),
-    "retention": (_("Who stays"), crowd.retention),
-    "carriers": (_("Who carries the talk"), crowd.carried),
-    "exchange": (_("Who answers whom"), replies.exchange),
-    "silent": (_("Silent members"), crowd.silent),
-    "moves": (_("Coming and going"), flow.moves),
-    "words": (_("What people talk about more than before"), talk.words),
-    "links": (_("Links people shared"), talk.shared),
-    "promotion": (_("Promotion"), promotion.share),
+PARTS: dict[str, Section] = {
+    "trend": Section(_("Day by day"), _trend),
+    "life": Section(_("Where groups are in their life"), section.life),
+    "questions": Section(_("Questions"), replies.asked),
+    "moves": Section(_("Coming and going"), flow.moves, is_half=True),
+    "newcomers": Section(_("Newcomers"), crowd.fresh, is_half=True),
+    "retention": Section(_("Who stays"), crowd.retention, is_half=True),
+    "hours": Section(_("When people are awake"), _hours, is_half=True),
+    "carriers": Section(_("Who carries the talk"), crowd.carried),
+    "exchange": Section(_("Who answers whom"), replies.exchange),
+    "silent": Section(_("Silent members"), crowd.silent),
+    "words": Section(_("What people talk about more than before"), talk.words),
+    "links": Section(_("Links people shared"), talk.shared, is_half=True),
+    "promotion": Section(_("Promotion"), promotion.share, is_half=True),
 }

@@ -48,7 +48,6 @@ def asked(view: View) -> Part:
     }
     doors = [
         Door(_("All questions"), view.rows("questions")),
-        Door(_("Unanswered"), view.rows("questions", state="open")),
         Door(_("Answered"), view.rows("questions", state="answered")),
     ]
     return Part(
@@ -131,7 +130,10 @@ def _unanswered(view: View, found: Asking) -> list[Sheet]:
             ],
             [[r.text[:TEXT_CHARS] or "…", r.name, of_ms(r.asked_ms)] for r in rows],
             links,
-            more=view.rows("questions", state="open"),
+            more=Door(
+                _("All %(n)s unanswered") % {"n": number(found.asked - found.answered)},
+                view.rows("questions", state="open"),
+            ),
         )
     ]
 
@@ -217,7 +219,7 @@ def _pairs_sheet(view: View, edges: tuple[Edge, ...], called: dict[int, str]) ->
         "pairs",
         _("The closest pairs"),
         [
-            Field(_("One")),
+            Field(_("One person")),
             Field(_("Other"), fact=True),
             Field(_("Answered the other"), Kind.NUMBER, fact=True),
             Field(_("Was answered"), Kind.NUMBER, fact=True),

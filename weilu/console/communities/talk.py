@@ -26,7 +26,7 @@ from weilu.insight.rules.rhythm import awake_window
 def trend(view: View, front: Front) -> Part:
     """Messages and people per day; days before the history begins say nothing and are left out."""
     scope = view.look.scope
-    first = _begin(view)
+    first = view.begin
     labels = labels_between(first, scope.last_day)
     days = range(first, scope.last_day + 1)
     links_of = [view.on_day(d) for d in days]
@@ -74,13 +74,6 @@ def trend(view: View, front: Front) -> Part:
         shown=False,
     )
     return Part("trend", _("Day by day"), charts=[messages, people], sheets=[sheet])
-
-
-def _begin(view: View) -> int:
-    """First day of the period, or of the history where that begins within the period."""
-    scope, oldest = view.look.scope, view.look.place.oldest
-    is_within = oldest is not None and scope.first_day < oldest <= scope.last_day
-    return oldest if is_within and oldest is not None else scope.first_day
 
 
 def _messages_title(counts: Sequence[int], first: int) -> str:
@@ -209,6 +202,7 @@ def words(view: View) -> Part:
         ],
         [[w.word, w.now, w.before, w.speakers] for w in found.words],
         {(y, 0): search_url(w.word, view.filters.group) for y, w in enumerate(found.words)},
+        is_cut=False,
     )
     return Part("words", title, charts=[chart], sheets=[sheet])
 
@@ -238,7 +232,7 @@ def shared(view: View) -> Part:
         ],
         [[one.url, one.host, one.times, date_of(one.last_day)] for one in found],
         {(y, 0): message_url(one.message_id) for y, one in enumerate(found)},
-        more=view.rows("links"),
+        more=Door(_("All links of the period"), view.rows("links")),
     )
     sentence = ngettext(
         "Most often from %(host)s (%(n)s time). A click opens the message it came in.",
@@ -250,5 +244,4 @@ def shared(view: View) -> Part:
         title,
         sentence,
         sheets=[sheet],
-        doors=[Door(_("All links of the period"), view.rows("links"))],
     )

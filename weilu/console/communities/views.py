@@ -14,6 +14,7 @@ from weilu.console.communities.asked import View, view_of
 from weilu.console.communities.registry import PARTS
 from weilu.console.communities.words import brief_words, headline, signed
 from weilu.console.empties import nothing_yet
+from weilu.console.findings.views import bundles
 from weilu.console.formats import number, percent, short
 from weilu.console.guard import page
 from weilu.console.http import Request
@@ -23,6 +24,9 @@ from weilu.core.access import Right
 from weilu.core.errors import NotFound
 from weilu.insight.pages.brief import briefs
 from weilu.insight.pages.front import Front, front
+
+# What is to be done next, on the page itself.
+STEPS = 3
 
 
 @page(Right.SEE_NUMBERS)
@@ -48,7 +52,7 @@ def listing(request: Request) -> HttpResponse:
 
 @page(Right.SEE_NUMBERS)
 def community(request: Request, pk: int) -> HttpResponse:
-    """The community page: what it means, five numbers, trend and hours; the rest by itself."""
+    """The community page: what it means, five numbers, what to do; the sections by themselves."""
     view = view_of(request, pk)
     name = view.place.community.name
     if view.place.newest is None:
@@ -64,14 +68,16 @@ def community(request: Request, pk: int) -> HttpResponse:
         return render(request, "communities/empty.html", context)
     one = front(view.look)
     ready = {"trend": talk.trend(view, one), "hours": talk.hours(view, one)}
+    steps = bundles(request, view.pk, view.filters.group)
     parts = [
         {
             "name": key,
-            "title": title,
+            "title": section.title,
+            "is_half": section.is_half,
             "part": ready.get(key),
             "url": view.url("community_part", key),
         }
-        for key, (title, _build) in PARTS.items()
+        for key, section in PARTS.items()
     ]
     context = {
         "head": Head(name, headline(one, view.span_words())),
@@ -79,6 +85,8 @@ def community(request: Request, pk: int) -> HttpResponse:
         "may_plan": request.actor.may(Right.PLAN),
         "bar": view.bar(),
         "tiles": tiles(view, one),
+        "steps": steps[:STEPS],
+        "all_steps": len(steps),
         "parts": parts,
         "view": view,
         "underway": notice(request, view.place.groups),
@@ -109,13 +117,13 @@ def part(request: Request, pk: int, name: str) -> HttpResponse:
     view = view_of(request, pk)
     if view.place.newest is None:
         return redirect("community", pk)
-    title, build = PARTS[name]
-    context: dict[str, object] = {"part": build(view), "alone": not request.htmx}
+    section = PARTS[name]
+    context: dict[str, object] = {"part": section.build(view), "alone": not request.htmx}
     template = "communities/part.html"
     if not request.htmx:
         template = "communities/part_page.html"
         back = view.url("community")
-        context["head"] = Head(title, view.span_words(), back, view.place.community.name)
+        context["head"] = Head(section.title, view.span_words(), back, view.place.community.name)
         context["bar"] = view.bar()
     response = render(request, template, context)
     patch_vary_headers(response, ("HX-Request",))
@@ -136,7 +144,7 @@ def tiles(view: View, one: Front) -> list[Tile]:
             now=len(one.now.speakers),
             before=len(one.before.speakers) if compared else None,
             good="up",
-            spark=one.now.speakers_per_day,
+            spark=view.measured(one.now.speakers_per_day),
             definition=_(
                 "Different people with at least one message in the period. The share is"
                 " of those who are there now or spoke."
@@ -149,7 +157,7 @@ def tiles(view: View, one: Front) -> list[Tile]:
             now=one.now.messages,
             before=one.before.messages if compared else None,
             good="up",
-            spark=one.now.messages_per_day,
+            spark=view.measured(one.now.messages_per_day),
             definition=_("Messages of those who count; joins and other notices are none."),
             href=view.rows("messages"),
         ),
@@ -186,7 +194,7 @@ def _growth(view: View, one: Front) -> Tile:
         _("Growth"),
         signed(flow.net),
         unit,
-        spark=net,
+        spark=view.measured(net),
         definition=definition,
         href=view.rows("joins"),
     )

@@ -76,6 +76,11 @@ class Bundle:
         return f"{address('findings')}?{urlencode({'check': self.first.row.check_code})}"
 
     @property
+    def url(self) -> str:
+        """Where to go with it: to its place when it is one, else to all of them."""
+        return self.first.url if self.groups == 1 else self.all_url
+
+    @property
     def is_grave(self) -> bool:
         """Whether it wants doing before the rest."""
         return self.first.row.severity >= Severity.WARNING
@@ -93,9 +98,11 @@ def card(row: FindingRow) -> Card:
     return Card(row, told, _leads_to(row, told))
 
 
-def bundles(request: Request) -> list[Bundle]:
-    """Open findings gathered by what was found, gravest first."""
-    found = found_by_check(request.actor, SISTERS)
+def bundles(
+    request: Request, community_id: int | None = None, group_id: int | None = None
+) -> list[Bundle]:
+    """Open findings of all groups, a community or a group, by what was found, gravest first."""
+    found = found_by_check(request.actor, SISTERS, community_id, group_id)
     return [Bundle(one.groups, [card(row) for row in one.rows]) for one in found]
 
 

@@ -46,13 +46,12 @@ def life(view: View) -> Part:
         Field(_("Because"), fact=True),
         Field(_("What helps"), fact=True),
     ]
-    doors = [Door(_("Groups side by side"), view.url("community_groups", sort="-life"))]
+    more = Door(_("Groups side by side"), view.url("community_groups", sort="-life"))
     return Part(
         "life",
         title,
         _sentence(found),
-        sheets=[Sheet("life", title, fields, rows, links)],
-        doors=doors,
+        sheets=[Sheet("life", title, fields, rows, links, more)],
     )
 
 

@@ -227,15 +227,17 @@ def risen(
 ) -> tuple[RisenWord, ...]:
     """Words used more than before, most surprising first, then by alphabet.
 
-    Totals are messages. A person counts for at most five messages of a word, and a word needs
-    `least_speakers` people, so that one person's flood is no theme. Empty when nothing was said
-    before: then everything would be new.
+    More often, and in a larger share of the messages: where less is said, a word may gain a
+    share and yet be said less. Totals are messages. A person counts for at most five messages of
+    a word, and a word needs `least_speakers` people, so that one person's flood is no theme. Empty
+    when nothing was said before: then everything would be new.
     """
     found: list[RisenWord] = []
     for word, count in now.items():
         old = before.get(word, WordCount(0, 0))
         used, was = _capped(count), _capped(old)
-        if count.speakers < least_speakers or used * total_before <= was * total_now:
+        has_risen = count.messages > old.messages and used * total_before > was * total_now
+        if count.speakers < least_speakers or not has_risen:
             continue
         score = log_likelihood(used, was, total_now, total_before)
         if score >= LEAST_SCORE:

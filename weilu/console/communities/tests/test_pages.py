@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
 # Statements of the page itself, beside session, person, seats, the frame's list and its dot.
 FRAME = 5
-OF_THE_PAGE = 5
+OF_THE_PAGE = 6
 
 
 @pytest.fixture
@@ -85,7 +85,9 @@ def test_every_part_answers_with_and_without_htmx(browser: Client, tea: Communit
         assert "<main" in whole, url
         assert f'id="part-{name}"' in whole, url
         assert "<main" not in alone, url
-        assert alone.startswith(f'<section class="part" id="part-{name}"'), url
+        # What goes into the <details> that stands there already.
+        assert alone.lstrip().startswith('<summary class="part-top">'), url
+        assert f'id="part-{name}"' in alone, url
 
 
 def test_part_nobody_knows_is_not_found(browser: Client, tea: Community) -> None:

@@ -68,8 +68,8 @@
 
   function axesOf(data, look, across) {
     var names = axis(look, { type: "category", data: data.labels, splitLine: { show: false } });
-    /* A label with its year is wider than what stands left of it. */
-    if (!across && data.labels.length > 12 && String(data.labels[0]).length > 9) { names.axisLabel.alignMinLabel = "left"; names.axisLabel.alignMaxLabel = "right"; names.axisLabel.showMinLabel = true; }
+    /* The first label is wider than what stands left of it. */
+    if (!across && data.labels.length > 12 && (look.narrow || String(data.labels[0]).length > 9)) { names.axisLabel.alignMinLabel = "left"; names.axisLabel.alignMaxLabel = "right"; names.axisLabel.showMinLabel = true; }
     if (across) { names.inverse = true; names.axisLabel.width = 120; names.axisLabel.overflow = "truncate"; }
     var values = axis(look, { type: "value", name: across ? "" : data.unit, nameLocation: "end", nameGap: 10, minInterval: 1, axisLine: { show: false } });
     values.nameTextStyle = { color: look.soft, align: "left", padding: 0 };
@@ -181,8 +181,8 @@
         ]
       });
     },
-    graph: function (data, look, box) {
-      var narrow = box.clientWidth < 560;
+    graph: function (data, look) {
+      var narrow = look.narrow;
       var top = Math.max.apply(null, data.nodes.map(function (node) { return node.value; }).concat([1]));
       var most = Math.max.apply(null, data.edges.map(function (edge) { return edge.value; }).concat([1]));
       var named = data.nodes.slice().sort(function (a, b) { return b.value - a.value; }).slice(0, 18).map(function (node) { return node.id; });
@@ -217,7 +217,9 @@
     if (!source || !builders[box.dataset.chart]) { return; }
     var data = JSON.parse(source.textContent);
     var chart = drawn.get(box) || window.echarts.init(box, null, { renderer: "canvas" });
-    var option = builders[box.dataset.chart](data, window.weiluChartTheme(), box);
+    var look = window.weiluChartTheme();
+    look.narrow = box.clientWidth < 560;
+    var option = builders[box.dataset.chart](data, look);
     delete option.tooltip.appendTo;
     chart.setOption(option, true);
     if (!drawn.has(box)) { wire(box, chart, data); }
@@ -230,7 +232,10 @@
       if (!href && data.links) { href = data.links[point.dataIndex]; }
       if (href) { window.location.assign(href); }
     });
-    new ResizeObserver(function () { chart.resize(); }).observe(box);
+    new ResizeObserver(function () {
+      /* Folded away, or replaced by another view: there is nothing to fit into. */
+      if (box.clientWidth && !chart.isDisposed()) { chart.resize(); }
+    }).observe(box);
     var at = -1;
     box.addEventListener("keydown", function (event) {
       var step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -250,9 +255,20 @@
     box.addEventListener("blur", function () { chart.dispatchAction({ type: "hideTip" }); });
   }
 
-  function all(scope) { scope.querySelectorAll("[data-chart]").forEach(draw); }
+  /* A chart is drawn when it comes near the screen: most readers never see most of them. */
+  var near = new IntersectionObserver(function (entries) {
+    entries.forEach(function (entry) {
+      if (entry.isIntersecting) { near.unobserve(entry.target); draw(entry.target); }
+    });
+  }, { rootMargin: "300px 0px" });
+  function all(scope) { scope.querySelectorAll("[data-chart]").forEach(function (box) { near.observe(box); }); }
+  /* What another view has replaced is let go. */
+  function tidy() {
+    drawn.forEach(function (chart, box) { if (!box.isConnected) { chart.dispose(); drawn.delete(box); } });
+  }
   all(document);
-  document.addEventListener("weilu:theme", function () { drawn.forEach(function (chart, box) { draw(box); }); });
+  document.addEventListener("weilu:theme", function () { tidy(); drawn.forEach(function (chart, box) { draw(box); }); });
+  document.addEventListener("htmx:afterSettle", tidy);
   document.addEventListener("htmx:load", function (event) { all(event.detail.elt); });
   /* Paper takes what stands there at once, and a drawing on a canvas takes a few frames: the charts
      are drawn again as pictures, as wide as paper, in the colours of the light theme. */
@@ -278,7 +294,7 @@
     var size = { width: PAPER, height: box.clientHeight || 280 };
     var look = window.weiluChartTheme();
     look.font = look.font.replace(/"/g, "'");
-    var option = builders[box.dataset.chart](JSON.parse(source.textContent), look, { clientWidth: PAPER });
+    var option = builders[box.dataset.chart](JSON.parse(source.textContent), look);
     option.animation = false;
     option.series.forEach(function (one) { if (one.force) { one.force.layoutAnimation = false; } });
     delete option.tooltip;

@@ -28,7 +28,7 @@
   document.addEventListener("htmx:afterRequest", function (event) {
     /* The section itself is gone by now: the request remembers it. */
     if (event.detail.requestConfig.elt !== busy) { return; }
-    if (event.detail.failed || !event.detail.xhr.status) { fail(busy); }
+    if (event.detail.failed || !event.detail.xhr.status) { fail(busy); } else { busy.removeAttribute("data-section"); }
     busy = null;
     next();
   });
@@ -42,25 +42,22 @@
       request.setRequestHeader("HX-Request", "true");
       request.send();
       if (request.status !== 200) { return; }
-      var fresh = document.createElement("div");
-      fresh.innerHTML = request.responseText;
-      var part = section.parentNode.insertBefore(fresh.firstElementChild, section);
-      section.remove();
-      window.htmx.process(part);
-      document.dispatchEvent(new CustomEvent("htmx:load", { detail: { elt: part } }));
+      section.innerHTML = request.responseText;
+      section.removeAttribute("data-section");
+      window.htmx.process(section);
+      document.dispatchEvent(new CustomEvent("htmx:load", { detail: { elt: section } }));
     });
   });
 
   /* A link to a section is followed again once what stands above it has its height. */
-  function follow() {
-    var target = window.location.hash && document.getElementById(window.location.hash.slice(1));
-    if (target) { target.scrollIntoView(); }
-  }
   var moved = false;
   ["wheel", "touchmove", "keydown", "pointerdown"].forEach(function (type) {
     window.addEventListener(type, function () { moved = true; }, { passive: true, once: true });
   });
-  document.addEventListener("htmx:afterSettle", function () { if (!moved) { follow(); } });
+  document.addEventListener("htmx:afterSettle", function () {
+    var target = !moved && window.location.hash && document.getElementById(window.location.hash.slice(1));
+    if (target) { target.scrollIntoView(); }
+  });
 
   /* htmx knows the sections once the page is read. */
   document.addEventListener("DOMContentLoaded", next);

@@ -71,10 +71,10 @@
     document.dispatchEvent(new CustomEvent("weilu:theme"));
   });
 
-  /* menus close when the attention goes elsewhere */
+  /* menus close when something in them is chosen, and when the attention goes elsewhere */
   document.addEventListener("click", function (event) {
     document.querySelectorAll("details.menu[open], details.define[open]").forEach(function (menu) {
-      if (!menu.contains(event.target)) { menu.open = false; }
+      if (!menu.contains(event.target) || event.target.closest("a")) { menu.open = false; }
     });
   });
 
@@ -235,6 +235,52 @@
     if (input.files.length) { send(input.form); }
   });
   on("submit", "form[data-drop]", function (event, form) { event.preventDefault(); send(form); });
+
+  /* sections that are closed on a phone are open on a desk, on paper, and where a link leads */
+  var PARTS = "details.part";
+  var desk = window.matchMedia("(min-width: 768px)");
+  function unfold(all) {
+    document.querySelectorAll(PARTS).forEach(function (part) {
+      if (all ? !part.open : part.hasAttribute("data-unfolded")) {
+        part.open = all;
+        part.toggleAttribute("data-unfolded", all);
+      }
+      part.querySelector("summary").tabIndex = desk.matches ? -1 : 0;
+    });
+  }
+  function reveal() {
+    var target = window.location.hash && document.getElementById(window.location.hash.slice(1));
+    var part = target && target.closest(PARTS);
+    if (part && !part.open) { part.open = true; target.scrollIntoView(); }
+  }
+  desk.addEventListener("change", function () { unfold(desk.matches); });
+  window.addEventListener("beforeprint", function () { unfold(true); });
+  window.addEventListener("afterprint", function () { unfold(desk.matches); });
+  window.addEventListener("hashchange", reveal);
+  document.addEventListener("htmx:afterSettle", function (event) { if (event.target.matches(PARTS)) { unfold(desk.matches); } });
+  unfold(desk.matches);
+  reveal();
+
+  /* the index of a long page says where one is */
+  var index = document.querySelector(".index");
+  if (index) {
+    var links = {};
+    index.querySelectorAll("a").forEach(function (link) { links[link.hash.slice(1)] = link; });
+    var here = new IntersectionObserver(function (entries) {
+      entries.forEach(function (entry) {
+        var inside = entry.target.querySelector("[id^=part-]");
+        if (inside && links[inside.id]) { links[inside.id].toggleAttribute("data-near", entry.isIntersecting); }
+      });
+      var old = index.querySelector("[aria-current]");
+      var now = index.querySelector("[data-near]");
+      if (old === now) { return; }
+      if (old) { old.removeAttribute("aria-current"); }
+      if (!now) { return; }
+      now.setAttribute("aria-current", "true");
+      index.scrollTo({ left: now.offsetLeft - (index.clientWidth - now.offsetWidth) / 2 });
+    }, { rootMargin: "-120px 0px -75% 0px" });
+    document.querySelectorAll(PARTS).forEach(function (part) { here.observe(part); });
+  }
 
   document.addEventListener("htmx:sendError", function () { notice(body.dataset.lost, "bad"); });
   document.querySelectorAll(LISTS).forEach(picked);
