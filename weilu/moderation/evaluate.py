@@ -12,6 +12,7 @@ import codecs
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -37,6 +38,8 @@ _HEADINGS = {
     "time": "time timestamp date created_at ts 时间",
 }
 _FIELDS = {heading: field for field, words in _HEADINGS.items() for heading in words.split()}
+_NO_TIME = {"", "unknown", "none", "null", "nan", "nat", "na", "n/a", "-", "?", "未知"}
+_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 MOST_MS = 253_402_300_799_000
 _FIELD_LIMIT = 16 * 1024 * 1024
 
@@ -55,7 +58,6 @@ def evaluate_files(messages: Path, labels: Path | None, decisions: int = 0) -> d
     rows = list(labelled(messages, _labels(labels) if labels else None))
     if not rows:
         raise Unreadable(f"{messages}: there are no messages in it")
-    rows.sort(key=lambda row: row.time)
     return evaluate(Matcher(starter_words()), rows, decisions)
 
 
@@ -67,8 +69,10 @@ def as_values(scores: dict[str, Score]) -> dict[str, dict[str, float]]:
 def labelled(path: Path, known: Mapping[str, str] | None = None) -> Iterator[Labelled]:
     """Messages of a file with the labels that `known` has under their ids, or with their own.
 
-    A message that `known` does not have is normal.
+    A message that `known` does not have is normal. A time that cannot be read is not known;
+    raises `Unreadable` where none can.
     """
+    is_timed, untimely = False, None
     needed = {"text"} if known is not None else {"label", "text"}
     for number, row in _rows(path, needed):
         if known is not None:
@@ -78,10 +82,13 @@ def labelled(path: Path, known: Mapping[str, str] | None = None) -> Iterator[Lab
         user = row.get("user")
         try:
             sent = _time(row.get("time"))
-        except (ValueError, OverflowError) as error:
-            raise Unreadable(f"{path}, line {number}: this is no time: {row['time']}") from error
+        except (ValueError, OverflowError):
+            sent, untimely = None, untimely or (number, row["time"])
+        is_timed |= sent is not None
         text = "" if row["text"] is None else str(row["text"])
         yield Labelled(text, label, None if user in {None, ""} else str(user), sent)
+    if untimely and not is_timed:
+        raise Unreadable(f"{path}, line {untimely[0]}: this is no time: {untimely[1]}")
 
 
 def _labels(path: Path) -> dict[str, str]:
@@ -219,15 +226,20 @@ def _label(value: object, path: Path, line: int) -> str:
     return label
 
 
-def _time(value: object) -> int:
-    """Milliseconds since 1970 of seconds, milliseconds or an ISO time (UTC where it says none)."""
-    if value is None or value == "":
-        return 0
+def _time(value: object) -> int | None:
+    """Milliseconds since 1970 of seconds, milliseconds or a year-first time; None if it is unknown.
+
+    It counts as UTC where it says none.
+    """
+    if value is None or str(value).strip().lower() in _NO_TIME:
+        return None
     if isinstance(value, int | float):
         number = int(value if abs(value) > 100_000_000_000 else value * 1000)
         return max(-MOST_MS, min(MOST_MS, number))
-    text = str(value)
+    text = str(value).strip()
     if text.lstrip("-").replace(".", "", 1).isdigit():
         return _time(float(text))
+    if dated := _DATE.match(text):
+        text = "-".join(part.zfill(2) for part in dated.groups()) + text[dated.end() :]
     moment = datetime.fromisoformat(text)
     return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)

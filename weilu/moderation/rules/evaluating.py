@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from weilu.moderation.rules.crowd import SETTLED_MESSAGES, Crowd
 from weilu.moderation.rules.folding import fold
-from weilu.moderation.rules.learning import Decision, Learned, fit, shipped
+from weilu.moderation.rules.learning import Decision, fit, shipped
 from weilu.moderation.rules.scoring import REVIEW, TEXT_CUT, Judge, Signal, Verdicts
 from weilu.moderation.rules.words import Matcher
 
@@ -25,6 +25,7 @@ Flags = npt.NDArray[np.bool_]
 LABELS = ("ad", "abuse")
 BATCH = 500
 ROUNDS = 4
+MINUTE_MS, DAY_MS = 60_000, 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Labelled:
     text: str
     label: str
     user: str | None = None
-    time: int = 0
+    time: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,10 @@ def evaluate(
     matcher: Matcher, messages: Sequence[Labelled], decisions: int = 0
 ) -> dict[str, Score]:
     """Judge labelled messages; a score for each label."""
+    messages, times = _in_order(messages)
     asked = _decide(matcher, messages, decisions)
     learned = fit(list(asked.values()), shipped("ads"))
-    ads, abuse, removed = _judge(matcher, learned, messages)
+    ads, abuse, removed = _judge(Judge(matcher, learned), messages, times)
     keep = np.array([n not in asked for n in range(len(messages))], dtype=bool)
     return {
         "ad": _score(messages, ads, keep, "ad", removed),
@@ -68,18 +70,38 @@ def evaluate(
     }
 
 
+def _in_order(messages: Sequence[Labelled]) -> tuple[list[Labelled], list[int]]:
+    """Messages in order of time, and their times.
+
+    Where the time or its hour is not known a message stands a minute behind the one before it:
+    how fast these came is not known either, and counting them as one rush would be wrong.
+    """
+    is_by_day = all(m.time % DAY_MS == 0 for m in messages if m.time is not None)
+    last, told = 0, list[tuple[int, bool, Labelled]]()
+    for message in messages:
+        last = last if message.time is None else message.time
+        told.append((last, message.time is not None and not is_by_day, message))
+    told.sort(key=lambda one: one[0])
+    clock, times = 0, list[int]()
+    for time, is_exact, _message in told:
+        clock = max(clock + (not is_exact) * MINUTE_MS, time) if times else time
+        times.append(clock)
+    return [message for *_rest, message in told], times
+
+
 def _judge(
-    matcher: Matcher, learned: Learned, messages: Sequence[Labelled]
+    judge: Judge, messages: Sequence[Labelled], times: Sequence[int]
 ) -> tuple[Flags, Flags, set[str]]:
     """What is flagged as ad and as abuse, and whose accounts are removed."""
-    judge = Judge(matcher, learned)
     if not any(m.user for m in messages):
         verdicts = judge.texts([m.text for m in messages])
         return verdicts.score >= TEXT_CUT, verdicts.abusive, set()
-    return _with_accounts(judge, messages)
+    return _with_accounts(judge, messages, times)
 
 
-def _with_accounts(judge: Judge, messages: Sequence[Labelled]) -> tuple[Flags, Flags, set[str]]:
+def _with_accounts(
+    judge: Judge, messages: Sequence[Labelled], times: Sequence[int]
+) -> tuple[Flags, Flags, set[str]]:
     crowd, numbers = Crowd(), dict[str, int]()
     writers = [numbers.setdefault(m.user or f"\0{n}", len(numbers)) for n, m in enumerate(messages)]
     crowd.names = {fold(m.user) for m in messages if m.user}
@@ -88,8 +110,8 @@ def _with_accounts(judge: Judge, messages: Sequence[Labelled]) -> tuple[Flags, F
     guilty: set[int] = set()
     for first in range(0, len(messages), BATCH):
         rows = slice(first, first + BATCH)
-        part = messages[rows]
-        verdicts = judge.talk(crowd, [m.text for m in part], writers[rows], [m.time for m in part])
+        texts = [m.text for m in messages[rows]]
+        verdicts = judge.talk(crowd, texts, writers[rows], times[rows])
         ads[rows] = verdicts.score >= REVIEW
         abuse[rows] = verdicts.abusive
         _accuse(guilty, writers[rows], verdicts)

@@ -26,7 +26,7 @@ Numbers = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
 RARE = -6.5  # junk is one message in several hundred before anything is known
-WORDS, WORDS_LIMIT = 1.6, 6.0
+WORDS, WORDS_LIMIT = 1.6, 8.0
 ADDRESS = 2.2
 ODD, ODD_LIMIT = 1.4, 4.0
 SPLIT, SPLIT_LIMIT = 1.0, 2.0

@@ -89,3 +89,33 @@ def test_what_cannot_be_used_is_said(written: bytes, sentence: str, tmp_path: Pa
         evaluate_files(file, None)
     assert str(caught.value).startswith(str(file))
     assert sentence in str(caught.value)
+
+
+@pytest.mark.parametrize("time", [None, "", "unknown", "2026-11-20", "2026.11.20"])
+def test_messages_without_an_hour_are_no_rush(time: str | None, tmp_path: Path) -> None:
+    """An exporter that leaves the time out, or gives the day alone, makes nobody a nuisance."""
+    file = tmp_path / "m.jsonl"
+    talk = [f"今天第 {n} 壶喝的是水仙，汤色不错" for n in range(40)]
+    rows = [{"label": "normal", "user": "a", "time": time, "text": text} for text in talk]
+    file.write_text("\n".join(json.dumps(one) for one in rows), "utf-8")
+    scores = evaluate_files(file, None)
+    assert scores["ad"].false_per_1000 == 0
+    assert scores["ad"].regulars_removed == 0
+
+
+@pytest.mark.parametrize(
+    ("time", "told_as"),
+    [
+        ("2010.11.26 09:39", 1_290_764_340_000),
+        ("2010/1/6 09:39", 1_262_770_740_000),
+        ("2010年1月6日 09:39", 1_262_770_740_000),
+        ("2010-01-06T09:39:00+08:00", 1_262_741_940_000),
+        (1_262_770_740, 1_262_770_740_000),
+        ("1262770740000", 1_262_770_740_000),
+        ("N/A", None),
+    ],
+)
+def test_times(time: str | int, told_as: int | None, tmp_path: Path) -> None:
+    file = tmp_path / "m.json"
+    file.write_text(json.dumps([{"label": "normal", "text": "早", "time": time}]), "utf-8")
+    assert [row.time for row in labelled(file)] == [told_as]
