@@ -14,7 +14,8 @@ from weilu.core.jobs import schedule
 from weilu.core.log import announce
 from weilu.events.moderation import DoubtsDecided
 from weilu.groups.models import Group
-from weilu.moderation.models import FAMILIES, Check, Doubt, WordList
+from weilu.moderation.models import Check, Doubt, WordList
+from weilu.moderation.piles import Pile, pile
 from weilu.moderation.rules.addresses import ADDRESS_KINDS
 from weilu.moderation.rules.starter import KINDS, words_of_file
 
@@ -55,15 +56,12 @@ def decide(actor: Actor, *, message_ids: Iterable[int], state: Doubt.State) -> i
 
 
 def messages_of(
-    actor: Actor, *, identity_ids: Iterable[int], family: str, state: Doubt.State, limit: int
+    actor: Actor, *, identity_ids: Iterable[int], family: str, on: Pile, limit: int
 ) -> list[int]:
-    """The doubtful messages of accounts, of one family and state; at most `limit` ids."""
+    """The doubtful messages of accounts on a pile; at most `limit` ids."""
     actor.require(Right.MODERATE)
-    found = Doubt.objects.filter(
-        workspace_id=actor.workspace_id,
-        identity_id__in=list(identity_ids)[:_AT_ONCE],
-        kind__in=FAMILIES[family],
-        state=state,
+    found = pile(actor.workspace_id, on, family).filter(
+        identity_id__in=list(identity_ids)[:_AT_ONCE]
     )
     return list(found.order_by("pk").values_list("pk", flat=True)[:limit])
 

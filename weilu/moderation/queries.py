@@ -10,7 +10,8 @@ from django.db.models import Count, Max, Sum
 from weilu.chat.models import Message
 from weilu.core.access import Actor, Right
 from weilu.members.models import Identity
-from weilu.moderation.models import FAMILIES, Check, Doubt, WordList
+from weilu.moderation.models import Check, Doubt, Violation, WordList
+from weilu.moderation.piles import Pile, pile, sizes
 from weilu.moderation.rules.scoring import SUSPICION
 
 SHOWN_EACH = 3
@@ -18,10 +19,11 @@ SHOWN_EACH = 3
 
 @dataclass(frozen=True, slots=True)
 class DoubtfulMessage:
-    """A doubt with the text of its message."""
+    """A doubt with the text of its message, and what followed from it, if anything did."""
 
     doubt: Doubt
     text: str
+    followed: Violation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +53,11 @@ class Standing:
 
 
 def suspects(
-    viewer: Actor, *, family: str, state: Doubt.State, limit: int, offset: int
+    viewer: Actor, *, family: str, on: Pile, limit: int, offset: int
 ) -> tuple[list[Suspect], int]:
-    """Accounts with doubtful messages of a family, most likely first; and how many there are."""
+    """Accounts with doubtful messages on a pile, most likely first; and how many there are."""
     viewer.require(Right.SEE_MEMBERS)
-    kinds = FAMILIES[family]
-    wanted = Doubt.objects.filter(workspace_id=viewer.workspace_id, state=state, kind__in=kinds)
+    wanted = pile(viewer.workspace_id, on, family)
     accounts = wanted.values("identity").annotate(n=Count("pk"), most=Max("score"))
     total = accounts.count()
     chosen = list(accounts.order_by("-most", "identity")[offset : offset + limit])
@@ -69,6 +70,7 @@ def suspects(
         shown.setdefault(row.identity_id, []).append(row)
     some = [row.pk for many in shown.values() for row in many[:SHOWN_EACH]]
     texts = dict(Message.objects.filter(pk__in=some).values_list("pk", "text"))
+    followed = Violation.objects.in_bulk(some)
     identities = Identity.objects.select_related("member").in_bulk(ids)
     found = [
         Suspect(
@@ -78,7 +80,7 @@ def suspects(
             sum(max(one.score - SUSPICION, 0.0) for one in shown[row["identity"]]),
             [one.pk for one in shown[row["identity"]]],
             [
-                DoubtfulMessage(one, texts.get(one.pk, ""))
+                DoubtfulMessage(one, texts.get(one.pk, ""), followed.get(one.pk))
                 for one in shown[row["identity"]][:SHOWN_EACH]
             ],
         )
@@ -88,20 +90,10 @@ def suspects(
     return found, total
 
 
-def counts(viewer: Actor) -> dict[tuple[str, str], int]:
-    """How many doubts there are by (family, state)."""
+def counts(viewer: Actor) -> dict[tuple[str, Pile], int]:
+    """How many doubts there are by (family, pile)."""
     viewer.require(Right.SEE_MEMBERS)
-    rows = (
-        Doubt.objects.filter(workspace_id=viewer.workspace_id)
-        .values_list("kind", "state")
-        .annotate(n=Count("pk"))
-    )
-    family = {kind.value: name for name, kinds in FAMILIES.items() for kind in kinds}
-    found: dict[tuple[str, str], int] = {}
-    for kind, state, n in rows:
-        key = (family[kind], state)
-        found[key] = found.get(key, 0) + n
-    return found
+    return sizes(viewer.workspace_id)
 
 
 def standing(viewer: Actor) -> Standing:

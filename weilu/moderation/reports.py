@@ -66,13 +66,13 @@ def report_on_page(community: Community, *, words: str, name: str, source: str) 
     )
 
 
-def note_spoken(found: Sequence[Spoken]) -> int:
-    """Keep reports made by a word in reply; each person reports a message once. How many were new.
+def note_spoken(found: Sequence[Spoken]) -> None:
+    """Keep reports made by a word in reply; each person reports a message once.
 
     Must run in the transaction that stores the replies.
     """
     if not found:
-        return 0
+        return
     Report.objects.bulk_create(
         [
             Report(
@@ -93,8 +93,17 @@ def note_spoken(found: Sequence[Spoken]) -> int:
         message = messages.get(one.message_id)
         if message is not None and message.identity_id is not None:
             doubts.setdefault(one.message_id, _doubt(message, weights.get(one.reporter_id, 0.0)))
-    made = Doubt.objects.bulk_create(list(doubts.values()), ignore_conflicts=True)
-    return len(made)
+    known = Doubt.objects.filter(pk__in=doubts).select_for_update()
+    for doubt in known:
+        _say_so(doubt, doubts.pop(doubt.pk).score)
+    Doubt.objects.bulk_create(list(doubts.values()), ignore_conflicts=True)
+
+
+def _say_so(doubt: Doubt, weight: float) -> None:
+    """Add to a doubt Weilu had by itself that members reported it, once."""
+    if all(code != REASON for code, _weight in doubt.reasons):
+        doubt.reasons = [*doubt.reasons, [REASON, weight]]
+        doubt.save(update_fields=["reasons"])
 
 
 def _doubt(message: Message, weight: float) -> Doubt:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db.models import Case, Count, F, Max, Q, QuerySet, When
 
 from weilu.chat.models import Message, Outgoing
+from weilu.chat.ports.abilities import Deed
+from weilu.chat.search.find import Hit
+from weilu.chat.search.reading import Said
 from weilu.core.access import Actor, Right
 from weilu.core.clock import now
 from weilu.core.errors import NotFound
@@ -18,6 +21,8 @@ from weilu.members.models import Identity
 MOST = 200
 # A hand task is overdue when its time came this long ago.
 PATIENCE = timedelta(hours=1)
+# What is due within this long is about to leave.
+SOON = timedelta(minutes=1)
 _CAME_BACK = Q(last_joined_ms__gt=F("last_left_ms"))
 _PEOPLE = (Outgoing.State.HELD, Outgoing.State.UNSURE)
 _ENDED = (
@@ -121,9 +126,10 @@ def groups_through(viewer: Actor, one: Connection) -> list[Group]:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What of the send queue waits for whom."""
+    """What of the send queue waits for whom; `later` of those that wait have a time to come."""
 
     waiting: int
+    later: int
     held: int
     unsure: int
     by_hand: int
@@ -139,6 +145,7 @@ def standing(viewer: Actor) -> Standing:
         workspace_id=viewer.workspace_id, state__in=Outgoing.OPEN
     ).aggregate(
         waiting=Count("pk", filter=~by_hand & ~Q(state__in=_PEOPLE)),
+        later=Count("pk", filter=~by_hand & waiting & Q(due_at__gt=now() + SOON)),
         held=Count("pk", filter=Q(state=Outgoing.State.HELD)),
         unsure=Count("pk", filter=Q(state=Outgoing.State.UNSURE)),
         by_hand=Count("pk", filter=by_hand & waiting),
@@ -168,6 +175,24 @@ def about(rows: Sequence[Outgoing]) -> tuple[dict[int, str], dict[int, str]]:
     people = Identity.objects.filter(pk__in={one.identity_id for one in rows if one.identity_id})
     messages = Message.objects.filter(pk__in={one.message_id for one in rows if one.message_id})
     return dict(people.values_list("pk", "name")), dict(messages.values_list("pk", "text"))
+
+
+def taken_away(rows: Sequence[Message | Said | Hit]) -> set[int]:
+    """Which of some messages were taken away from here, by the rules or the team; their ids.
+
+    What a platform tells of a message that is gone does not say who took it back.
+    """
+    if not rows:
+        return set()
+    since = datetime.fromtimestamp(min(one.sent_ms for one in rows) / 1000, UTC) - SOON
+    recalls = Outgoing.objects.filter(
+        group_id__in={one.group_id for one in rows},
+        begun_at__gte=since,
+        deed=Deed.RECALL,
+        state=Outgoing.State.SENT,
+        message_id__in=[one.id for one in rows],
+    )
+    return {pk for pk in recalls.values_list("message_id", flat=True) if pk}
 
 
 def hand_tasks(viewer: Actor, limit: int = MOST) -> list[Outgoing]:

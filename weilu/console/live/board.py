@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -12,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from weilu.chat.live.lately import lately
-from weilu.chat.live.queries import Standing, standing
+from weilu.chat.live.queries import Standing, about, standing, taken_away
 from weilu.chat.models import Message, Outgoing
 from weilu.chat.ports import Kind
 from weilu.console.connections.words import badge_of, fault_sentence
 from weilu.console.formats import number
 from weilu.console.messages.text import FORMS, marked
-from weilu.console.outbox.words import DEEDS, ORIGINS, STATES
+from weilu.console.outbox.words import DEEDS, ORIGINS, state_badge
 from weilu.console.parts import Badge
 from weilu.core.access import Actor
 from weilu.groups.models import Connection
@@ -36,6 +37,7 @@ class Heard:
     name: str
     body: SafeString
     icon: str
+    gone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class DoneRow:
     time: str
     group: str
     what: str
+    who: str
     why: str
     badge: Badge
 
@@ -64,9 +67,10 @@ def parts(viewer: Actor) -> dict[str, str]:
     """The board's parts by name as HTML, in the language in force."""
     found = lately(viewer)
     now = standing(viewer)
+    taken, (names, _texts) = taken_away(found.heard), about(found.orders)
     contexts: dict[str, dict[str, object]] = {
-        "said": {"rows": [_heard(one) for one in found.heard]},
-        "done": {"rows": [_done(one) for one in found.orders], "queue": _queue(now)},
+        "said": {"rows": [_heard(one, taken) for one in found.heard]},
+        "done": {"rows": [_done(one, names) for one in found.orders], "queue": _queue(now)},
         "lines": {"rows": [_line(one) for one in found.connections]},
     }
     return {
@@ -74,7 +78,7 @@ def parts(viewer: Actor) -> dict[str, str]:
     }
 
 
-def _heard(one: Message) -> Heard:
+def _heard(one: Message, taken: Collection[int]) -> Heard:
     zone = ZoneInfo(one.group.community.time_zone)
     local = datetime.fromtimestamp(one.sent_ms / 1000, tz=zone)
     icon, body = "message", marked(one.text[:300])
@@ -84,22 +88,26 @@ def _heard(one: Message) -> Heard:
         icon, body = "door-exit", SafeString(_("left"))
     elif not one.text:
         body = SafeString(FORMS.get(one.form, ""))
-    return Heard(one.pk, f"{local:%H:%M:%S}", one.group.name, one.identity.name, body, icon)
+    gone = _("taken away") if one.pk in taken else ""
+    if one.flags & Message.Flag.RECALLED and not gone:
+        gone, body = _("taken back by its sender"), SafeString("")
+    return Heard(one.pk, f"{local:%H:%M:%S}", one.group.name, one.identity.name, body, icon, gone)
 
 
-def _done(one: Outgoing) -> DoneRow:
+def _done(one: Outgoing, names: Mapping[int, str]) -> DoneRow:
     local = one.created_at.astimezone(ZoneInfo(one.group.community.time_zone))
-    word, tone = STATES[one.state]
     why = one.by.username if one.by else str(ORIGINS.get(one.origin, ""))
     what = str(DEEDS.get(one.deed, one.deed))
-    return DoneRow(one.pk, f"{local:%H:%M:%S}", one.group.name, what, why, Badge(word, tone))
+    who = names.get(one.identity_id or 0, "")
+    return DoneRow(one.pk, f"{local:%H:%M:%S}", one.group.name, what, who, why, state_badge(one))
 
 
 def _queue(now: Standing) -> str:
     """The send queue in a sentence."""
-    said, asks = [], now.held + now.unsure
+    said, asks, due = [], now.held + now.unsure, now.waiting - now.later
     for count, words in (
-        (now.waiting, ngettext("%(n)s waits to leave", "%(n)s wait to leave", now.waiting)),
+        (due, ngettext("%(n)s waits to leave", "%(n)s wait to leave", due)),
+        (now.later, ngettext("%(n)s for later", "%(n)s for later", now.later)),
         (asks, ngettext("%(n)s wants a decision", "%(n)s want a decision", asks)),
         (now.by_hand, ngettext("%(n)s hand task", "%(n)s hand tasks", now.by_hand)),
     ):

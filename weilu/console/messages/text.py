@@ -14,6 +14,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from weilu.chat.live.queries import taken_away
 from weilu.chat.ports import Form
 from weilu.chat.search.find import Hit
 from weilu.chat.search.reading import Said
@@ -49,7 +50,11 @@ FORMS: dict[int, Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class ShownLine:
-    """A message ready to draw; `form` names what is not text."""
+    """A message ready to draw; `form` names what is not text.
+
+    `is_recalled`: its sender took it back. `is_taken`: the rules or the team took it away; whoever
+    looks after the group still reads it.
+    """
 
     id: int
     group_id: int
@@ -59,6 +64,7 @@ class ShownLine:
     body: SafeString
     form: str
     is_recalled: bool
+    is_taken: bool
 
 
 def clean(text: str) -> str:
@@ -80,10 +86,9 @@ def marked(text: str, query: str = "") -> SafeString:
     return SafeString("".join(parts))
 
 
-def line(one: Said | Hit, zone: str, query: str = "") -> ShownLine:
-    """One message ready to draw, its time in the community's zone."""
+def _line(one: Said | Hit, zone: str, query: str, *, is_taken: bool) -> ShownLine:
     at = datetime.fromtimestamp(one.sent_ms / 1000, tz=UTC)
-    is_recalled = isinstance(one, Said) and one.is_recalled
+    is_recalled = isinstance(one, Said) and one.is_recalled and not is_taken
     form = FORMS.get(one.form, "") if isinstance(one, Said) and not one.text else ""
     return ShownLine(
         id=one.id,
@@ -94,12 +99,27 @@ def line(one: Said | Hit, zone: str, query: str = "") -> ShownLine:
         body=SafeString("") if is_recalled else marked(one.text, query),
         form=str(form),
         is_recalled=is_recalled,
+        is_taken=is_taken,
     )
 
 
-def shown(rows: Sequence[Said | Hit], zones: Mapping[int, str], query: str = "") -> list[ShownLine]:
-    """Messages ready to draw; `zones` by group id."""
-    return [line(one, zones.get(one.group_id, "UTC"), query) for one in rows]
+def shown(
+    rows: Sequence[Said | Hit], zones: Mapping[int, str], query: str = "", only: int | None = None
+) -> list[ShownLine]:
+    """Messages ready to draw, their times in the zones of their communities, by group id.
+
+    The words of `query` are marked, in message `only` where one is given.
+    """
+    taken = taken_away(rows)
+    return [
+        _line(
+            one,
+            zones.get(one.group_id, "UTC"),
+            query if only in {None, one.id} else "",
+            is_taken=one.id in taken,
+        )
+        for one in rows
+    ]
 
 
 def place_of(text: str) -> tuple[int, int] | None:

@@ -21,7 +21,7 @@ from weilu.console.formats import number
 from weilu.console.guard import page
 from weilu.console.http import Request
 from weilu.console.lists import spreadsheet
-from weilu.console.messages.text import ShownLine, clean, line, page_query, place_of, shown
+from weilu.console.messages.text import ShownLine, clean, page_query, place_of, shown
 from weilu.console.parts import Empty, Head
 from weilu.console.tables import Ask, Column, Spec
 from weilu.core.access import Right
@@ -190,9 +190,10 @@ def around(request: Request, pk: int) -> HttpResponse:
     query = request.GET.get("q", "")
     zone = found.group.community.time_zone
     called = {one.said.id: one.name for one in found.lines}
+    lines = shown([one.said for one in found.lines], {found.group.pk: zone}, query, only=pk)
     drawn = [
         {
-            "line": line(one.said, zone, query if one.said.id == pk else ""),
+            "line": drawn_line,
             "member_id": one.member_id,
             "name": one.name,
             "is_hit": one.said.id == pk,
@@ -201,7 +202,7 @@ def around(request: Request, pk: int) -> HttpResponse:
             "answers": one.answers,
             "answers_name": one.answers_name or called.get(one.answers, ""),
         }
-        for one in found.lines
+        for one, drawn_line in zip(found.lines, lines, strict=True)
     ]
     back = f"{reverse('messages')}?{request.GET.urlencode()}" if query else reverse("messages")
     context = {

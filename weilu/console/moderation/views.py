@@ -16,23 +16,26 @@ from django.views.decorators.http import require_POST
 from weilu.console.formats import moment_of_late, number, of_ms, percent
 from weilu.console.guard import page
 from weilu.console.http import Request
+from weilu.console.moderation.steps import rung_words
 from weilu.console.moderation.words import (
-    STATES,
+    PILES,
     account_certainty,
     certainty,
     highlighted,
     reasons,
 )
-from weilu.console.parts import Badge, Empty, Head, Tab
+from weilu.console.parts import Badge, Empty, Head, Tab, Tone
 from weilu.console.places import address
 from weilu.console.sentences import SENTENCES
 from weilu.core.access import Right
 from weilu.core.clock import now
 from weilu.core.errors import Invalid
 from weilu.moderation import actions
-from weilu.moderation.models import FAMILIES, Doubt
+from weilu.moderation.models import FAMILIES, Doubt, Violation
+from weilu.moderation.piles import Pile
 from weilu.moderation.queries import Standing, Suspect, counts, standing, suspects
 from weilu.moderation.rules.disturbing import ABOUT_NAMES
+from weilu.moderation.rules.ladder import Rung, Step
 
 PAGE = 15
 PAGES = 500
@@ -55,6 +58,7 @@ class Line:
     is_name: bool
     badge: Badge
     why: list[str]
+    followed: Badge | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +75,20 @@ class Card:
 @page(Right.SEE_MEMBERS)
 def moderation(request: Request) -> HttpResponse:
     """Accounts with doubtful messages, most likely first."""
-    kind, state = _asked(request)
+    kind, on = _asked(request)
     at = _page(request)
     many = counts(request.actor)
     checked = standing(request.actor)
-    found, total = suspects(
-        request.actor, family=kind, state=state, limit=PAGE, offset=(at - 1) * PAGE
-    )
+    found, total = suspects(request.actor, family=kind, on=on, limit=PAGE, offset=(at - 1) * PAGE)
     context = {
         "head": Head(_("Clean-up"), _sentence(many, checked)),
         "cards": [_card(one) for one in found],
         "kind": kind,
-        "state": state.value,
-        "kinds": _kinds(kind, state, many),
-        "states": _states(kind, state, many),
-        "empty": _empty(checked, state),
-        "pages": _pages(kind, state, at, total),
+        "state": on.value,
+        "kinds": _kinds(kind, on, many),
+        "states": _states(kind, on, many),
+        "empty": _empty(checked, on, is_used=any(many.values())),
+        "pages": _pages(kind, on, at, total),
         "may": request.actor.may(Right.MODERATE),
         "undo": request.session.get(UNDO),
         "here": request.get_full_path(),
@@ -108,10 +110,10 @@ def decide(request: Request) -> HttpResponse:
         raise Invalid("nothing_picked", field="pick")
     state = Doubt.State(wanted)
     ids = actions.messages_of(
-        request.actor, identity_ids=accounts, family=kind, state=before, limit=MOST_AT_ONCE
+        request.actor, identity_ids=accounts, family=kind, on=before, limit=MOST_AT_ONCE
     )
     changed = actions.decide(request.actor, message_ids=ids, state=state)
-    request.session[UNDO] = {"ids": ids, "state": before.value, "count": changed}
+    request.session[UNDO] = {"ids": ids, "state": before.state.value, "count": changed}
     messages.success(request, _said(state, changed))
     return redirect(_back(request))
 
@@ -143,12 +145,12 @@ def again(request: Request) -> HttpResponse:
     return redirect("moderation")
 
 
-def _asked(request: Request) -> tuple[str, Doubt.State]:
+def _asked(request: Request) -> tuple[str, Pile]:
     asked = request.POST if request.method == "POST" else request.GET
     kind, state = asked.get("kind", ""), asked.get("state", "")
     return (
         kind if kind in FAMILIES else "ad",
-        Doubt.State(state) if state in Doubt.State.values else Doubt.State.OPEN,
+        Pile(state) if state in set(Pile) else Pile.OPEN,
     )
 
 
@@ -158,13 +160,12 @@ def _page(request: Request) -> int:
 
 
 def _back(request: Request) -> str:
-    kind, state = _asked(request)
-    return _url(kind, state)
+    return _url(*_asked(request))
 
 
-def _url(kind: str, state: Doubt.State, at: int = 1) -> str:
+def _url(kind: str, on: Pile, at: int = 1) -> str:
     tail = f"&page={at}" if at > 1 else ""
-    return f"{address('moderation')}?kind={kind}&state={state.value}{tail}"
+    return f"{address('moderation')}?kind={kind}&state={on.value}{tail}"
 
 
 def _card(one: Suspect) -> Card:
@@ -183,6 +184,7 @@ def _card(one: Suspect) -> Card:
             any(code in ABOUT_NAMES for code, _weight in row.doubt.reasons),
             certainty(row.doubt.score),
             reasons([row.doubt]),
+            _followed(row.followed),
         )
         for row in one.shown
     ]
@@ -190,15 +192,47 @@ def _card(one: Suspect) -> Card:
     return Card(one, badge, reasons(doubts), lines, one.count - len(lines))
 
 
-def _sentence(many: dict[tuple[str, str], int], checked: Standing) -> str:
+def _followed(one: Violation | None) -> Badge | None:
+    """What followed from a message, as a badge; None while nothing did."""
+    if one is None:
+        return None
+    if one.state == Violation.State.TAKEN_BACK:
+        return Badge(_("taken back"), Tone.CALM)
+    return Badge(rung_words(Rung(Step(one.step), one.minutes)), Tone.GOOD)
+
+
+def _sentence(many: dict[tuple[str, Pile], int], checked: Standing) -> str:
     if checked.running:
         share = percent(checked.done)
         return _("The groups are being looked through: %(share)s.") % {"share": share}
-    if not checked.groups:
+    waiting = sum(n for (_kind, on), n in many.items() if on == Pile.OPEN)
+    acted = sum(n for (_kind, on), n in many.items() if on == Pile.ACTED)
+    if not (waiting or acted or checked.groups):
         return _("Finds advertising, fraud and insults in your groups; you decide what is junk.")
-    waiting = sum(n for (_kind, state), n in many.items() if state == Doubt.State.OPEN)
+    said = [_waiting(waiting, checked)]
+    if acted:
+        words = ngettext(
+            "Weilu dealt with %(n)s by itself.", "Weilu dealt with %(n)s by itself.", acted
+        )
+        said.append(words % {"n": number(acted)})
+    return " ".join(said)
+
+
+def _waiting(waiting: int, checked: Standing) -> str:
+    """How much waits for a person, among how many messages where that is known."""
     if not waiting:
-        return _("Nothing waits for you among %(n)s messages.") % {"n": number(checked.messages)}
+        return (
+            _("Nothing waits for you among %(n)s messages.") % {"n": number(checked.messages)}
+            if checked.groups
+            else _("Nothing waits for you.")
+        )
+    if not checked.groups:
+        words = ngettext(
+            "%(n)s message looks like junk. You decide.",
+            "%(n)s messages look like junk. You decide.",
+            waiting,
+        )
+        return words % {"n": number(waiting)}
     found = ngettext(
         "%(n)s of %(all)s messages looks like junk. You decide.",
         "%(n)s of %(all)s messages look like junk. You decide.",
@@ -228,7 +262,7 @@ def _said(state: Doubt.State, changed: int) -> str:
     return words[state] % {"n": number(changed)}
 
 
-def _kinds(kind: str, state: Doubt.State, many: dict[tuple[str, str], int]) -> list[Tab]:
+def _kinds(kind: str, on: Pile, many: dict[tuple[str, Pile], int]) -> list[Tab]:
     words = {
         "ad": _("Advertising"),
         "abuse": _("Insults"),
@@ -236,38 +270,37 @@ def _kinds(kind: str, state: Doubt.State, many: dict[tuple[str, str], int]) -> l
         "reported": _("Reported by members"),
     }
     return [
-        Tab(word, _url(one, state), here=one == kind, count=many.get((one, "open"), 0))
+        Tab(word, _url(one, on), here=one == kind, count=many[one, Pile.OPEN])
         for one, word in words.items()
     ]
 
 
 def _states(
-    kind: str, state: Doubt.State, many: dict[tuple[str, str], int]
+    kind: str, on: Pile, many: dict[tuple[str, Pile], int]
 ) -> list[tuple[str, str, bool, int]]:
-    return [
-        (str(word), _url(kind, Doubt.State(one)), one == state, many.get((kind, one), 0))
-        for one, word in STATES.items()
-    ]
+    return [(str(word), _url(kind, one), one == on, many[kind, one]) for one, word in PILES.items()]
 
 
-def _empty(checked: Standing, state: Doubt.State) -> Empty:
-    if not checked.groups:
+def _empty(checked: Standing, on: Pile, *, is_used: bool) -> Empty:
+    if not (checked.groups or is_used):
         return Empty(
             _("No group has been looked through"),
             _("Bring in a chat export; a moment later what looks like junk stands here."),
             action=_("Import"),
             href=address("imports"),
         )
-    if state == Doubt.State.OPEN:
+    if on == Pile.OPEN:
         return Empty(_("All clean"), _("Nothing waits for a decision."), icon="sparkles")
+    if on == Pile.ACTED:
+        return Empty(_("Nothing here yet"), _("What the policy deals with by itself stands here."))
     return Empty(_("Nothing here yet"), _("What you decide is kept here and can be changed."))
 
 
-def _pages(kind: str, state: Doubt.State, at: int, total: int) -> dict[str, object]:
+def _pages(kind: str, on: Pile, at: int, total: int) -> dict[str, object]:
     last = min(max((total + PAGE - 1) // PAGE, 1), PAGES)
     return {
         "at": at,
         "last": last,
-        "before": _url(kind, state, at - 1) if at > 1 else "",
-        "after": _url(kind, state, at + 1) if at < last else "",
+        "before": _url(kind, on, at - 1) if at > 1 else "",
+        "after": _url(kind, on, at + 1) if at < last else "",
     }

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from weilu.console.messages.text import SHOWN_CHARS, clean
 from weilu.console.parts import Badge, Tone
 from weilu.moderation.models import Doubt
+from weilu.moderation.piles import Pile
 from weilu.moderation.reports import REASON
 from weilu.moderation.rules.addresses import ALLOWED, DENIED
 from weilu.moderation.rules.disturbing import Fact
@@ -55,10 +56,11 @@ ADDRESSES: dict[str, Promise] = {
     DENIED: _("Addresses that never are"),
 }
 
-STATES: dict[str, Promise] = {
-    Doubt.State.OPEN: _("To decide"),
-    Doubt.State.JUNK: _("Junk"),
-    Doubt.State.FINE: _("Left alone"),
+PILES: dict[Pile, Promise] = {
+    Pile.OPEN: _("To decide"),
+    Pile.ACTED: _("Dealt with by the policy"),
+    Pile.JUNK: _("Junk"),
+    Pile.FINE: _("Left alone"),
 }
 
 

@@ -21,6 +21,7 @@ from weilu.moderation import actions, judges
 from weilu.moderation.checking import check_group
 from weilu.moderation.judges import decisions_of, judge_of, learned_by, words_of
 from weilu.moderation.models import Check, Doubt, WordList
+from weilu.moderation.piles import Pile
 from weilu.moderation.queries import counts, standing, suspects
 from weilu.moderation.reactions import check_import, forget_undone
 from weilu.moderation.tests.story import DAY, HINTS, START, group_with_ads
@@ -103,7 +104,7 @@ def test_decisions_are_announced_counted_and_taken_back(
     workspace: Workspace, operator: Person
 ) -> None:
     check_group(group_with_ads(workspace), nothing)
-    found, total = suspects(operator.actor, family="ad", state=Doubt.State.OPEN, limit=10, offset=0)
+    found, total = suspects(operator.actor, family="ad", on=Pile.OPEN, limit=10, offset=0)
     assert total == 3
     assert {one.identity.name: one.count for one in found} == {"a": 1, "spam": 1, "sly": 4}
     sly = next(one for one in found if one.identity.name == "sly")
@@ -111,7 +112,7 @@ def test_decisions_are_announced_counted_and_taken_back(
     assert actions.decide(operator.actor, message_ids=sly.message_ids, state=Doubt.State.JUNK) == 4
     assert actions.decide(operator.actor, message_ids=sly.message_ids, state=Doubt.State.JUNK) == 0
     assert LogRow.objects.filter(name="DoubtsDecided").count() == 1
-    assert counts(operator.actor)["ad", "junk"] == 4
+    assert counts(operator.actor)["ad", Pile.JUNK] == 4
     assert {d.text for d in decisions_of(workspace.pk)} == set(HINTS)
     assert actions.forget_decisions(operator.actor) == 4
     assert decisions_of(workspace.pk) == []
@@ -185,7 +186,7 @@ def test_nobody_else_decides(
     one = actions.add_list(operator.actor, name="x", kind="fraud", weight=2.0, data=b"word")
     with pytest.raises(NotFound):
         actions.remove_list(stranger.actor, list_id=one.pk)
-    seen = suspects(stranger.actor, family="ad", state=Doubt.State.OPEN, limit=9, offset=0)
+    seen = suspects(stranger.actor, family="ad", on=Pile.OPEN, limit=9, offset=0)
     assert seen == ([], 0)
     assert standing(stranger.actor).groups == 0
 

@@ -27,10 +27,13 @@ from weilu.events.moderation import DoubtsDecided
 from weilu.groups.models import CapabilityRow, Connection
 from weilu.members.models import Member
 from weilu.moderation import live
-from weilu.moderation.actions import decide
+from weilu.moderation.actions import decide, messages_of
 from weilu.moderation.models import Doubt, Policy, Violation
+from weilu.moderation.piles import Pile
 from weilu.moderation.policies import Wish, set_policy
+from weilu.moderation.queries import counts, suspects
 from weilu.moderation.reactions import act_on_junk, undo_what_was_fine
+from weilu.moderation.reports import Spoken, note_spoken
 from weilu.moderation.rules.ladder import USUAL, stored
 from weilu.moderation.tests.story import TALK, group_with_ads
 
@@ -287,3 +290,47 @@ def test_who_is_put_out_within_one_batch_has_each_message_taken_back_once(
     recalled = Outgoing.objects.filter(deed="recall").values_list("message_id", flat=True)
     written = Message.objects.filter(identity__account="spam").values_list("pk", flat=True)
     assert list(recalled.order_by("message_id")) == list(written.order_by("pk"))
+
+
+def test_what_the_policy_dealt_with_does_not_wait_for_a_person(
+    line: Connection, operator: Person
+) -> None:
+    hear(line, ("spam", now_ms() - 1000, AD))
+    one = Violation.objects.get()
+    assert counts(operator.actor)["ad", Pile.OPEN] == 0
+    assert counts(operator.actor)["ad", Pile.ACTED] == 1
+    assert suspects(operator.actor, family="ad", on=Pile.OPEN, limit=9, offset=0) == ([], 0)
+    (found,), total = suspects(operator.actor, family="ad", on=Pile.ACTED, limit=9, offset=0)
+    assert total == 1
+    assert [row.followed for row in found.shown] == [one]
+    ids = messages_of(
+        operator.actor,
+        identity_ids=[found.identity.pk],
+        family="ad",
+        on=Pile.ACTED,
+        limit=9,
+    )
+    assert ids == [one.pk]
+    decide(operator.actor, message_ids=ids, state=Doubt.State.FINE)
+    drain()
+    one.refresh_from_db()
+    assert one.state == "taken_back"
+    assert counts(operator.actor)["ad", Pile.ACTED] == 0
+    assert counts(operator.actor)["ad", Pile.FINE] == 1
+
+
+def test_a_report_is_seen_at_what_was_doubtful_already(line: Connection, owner: Person) -> None:
+    policy(owner, is_on=False)
+    hear(line, ("spam", now_ms() - 1000, AD))
+    doubt = Doubt.objects.get()
+    before = list(doubt.reasons)
+    reporter = Member.objects.get(name="u1").pk
+    spoken = [
+        Spoken(doubt.pk, doubt.group_id, doubt.workspace_id, doubt.group.community_id, who)
+        for who in (reporter, doubt.identity.member_id)
+    ]
+    for _time in range(2):
+        note_spoken(spoken)
+    doubt.refresh_from_db()
+    assert doubt.kind == "ad"
+    assert doubt.reasons == [*before, ["reported", 0.0]]

@@ -6,6 +6,8 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
 from typing import cast
 
 import pytest
@@ -16,14 +18,15 @@ from django.test import AsyncClient, Client
 
 from weilu.chat.live.arrivals import Arrivals
 from weilu.chat.live.queue import enqueue
-from weilu.chat.models import Message
+from weilu.chat.models import Message, Outgoing
+from weilu.chat.ports.abilities import Deed
 from weilu.chat.ports.connectors import CONNECTORS
 from weilu.chat.ports.orders import Arrival, Parcel
 from weilu.chat.ports.records import Inbound, Kind
 from weilu.chat.tests.live import connected, draft, group_of
 from weilu.chat.tests.platform import GROUP, RecordingPlatform
 from weilu.core.access import Role
-from weilu.core.clock import now_ms
+from weilu.core.clock import now, now_ms
 from weilu.core.models import Seat, Workspace
 from weilu.core.tests.cast import Person, person
 from weilu.groups.models import Connection
@@ -98,6 +101,34 @@ def test_the_page_shows_what_was_heard_and_done(line: Connection, operator: Pers
     assert "1 waits to leave" in page
     assert "Our house" in page
     assert "http://testserver:8422/live/stream/" in page
+
+
+def test_what_was_taken_away_says_so_and_stays_readable(line: Connection, operator: Person) -> None:
+    hear(line, (Kind.MESSAGE, "spam", "buy now"), (Kind.MESSAGE, "reed", "never mind"))
+    ad, own = Message.objects.order_by("-pk")[1], Message.objects.order_by("-pk")[0]
+    recalled = Message.Flag.RECALLED
+    Message.objects.filter(pk__in=[ad.pk, own.pk]).update(flags=recalled)
+    recall = draft(group_of(line), "k1", deed=Deed.RECALL)
+    recall = replace(recall, message_id=ad.pk, identity_id=ad.identity_id)
+    enqueue(line.workspace_id, [recall])
+    Outgoing.objects.update(state="sent", begun_at=now())
+    page = operator.client().get("/live/").content.decode()
+    assert "buy now <em" in page
+    assert page.count("taken away</em>") == 1
+    assert "never mind" not in page
+    assert "taken back by its sender" in page
+    assert '<span class="live-whom">spam</span>' in page
+    around = operator.client().get(f"/messages/{ad.pk}/").content.decode()
+    assert "buy now <em" in around
+    assert "never mind" not in around
+
+
+def test_what_has_a_time_to_come_is_not_about_to_leave(line: Connection, operator: Person) -> None:
+    later = draft(group_of(line), "k1")
+    enqueue(line.workspace_id, [replace(later, due_at=now() + timedelta(hours=1))])
+    page = operator.client().get("/live/").content.decode()
+    assert "1 for later" in page
+    assert "waits to leave" not in page
 
 
 def test_what_is_old_or_of_others_is_not_shown(line: Connection, operator: Person) -> None:

@@ -144,13 +144,37 @@
 
   /* from entry to entry: what can be used of each comes into focus */
   var ENTRIES = "main .entries > .entry, main .folds > *, main .list-table > tbody > tr, main .talk > .said";
+  function entries() {
+    /* an entry that holds entries is one step: a person with what they said */
+    return Array.prototype.filter.call(document.querySelectorAll(ENTRIES), function (one) { return one.offsetParent && !one.parentElement.closest(ENTRIES); });
+  }
+  function placeOf(all) {
+    return all.findIndex(function (one) { return one === document.activeElement || one.contains(document.activeElement); });
+  }
   function step(by) {
-    var all = Array.prototype.filter.call(document.querySelectorAll(ENTRIES), function (one) { return one.offsetParent; });
-    var at = -1;
-    all.forEach(function (one, index) { if (one === document.activeElement || one.contains(document.activeElement)) { at = index; } });
-    var next = all[at < 0 ? (by > 0 ? 0 : all.length - 1) : at + by];
+    var all = entries(), at = placeOf(all);
+    enter(all[at < 0 ? (by > 0 ? 0 : all.length - 1) : at + by]);
+  }
+  function enter(next) {
     var use = next && (next.matches("a") ? next : [".name a", ".entry-actions > a", ".h a", "summary", "a[href], input:not([type=hidden]), button"].reduce(function (found, way) { return found || next.querySelector(way); }, null));
     if (use) { use.focus(); next.scrollIntoView({ block: "nearest" }); }
+  }
+
+  /* after a decision by key the page comes anew: go on with what now stands in the same place */
+  var DECIDED = "weilu-decided-at";
+  var decided = sessionStorage.getItem(DECIDED);
+  sessionStorage.removeItem(DECIDED);
+  if (decided !== null) {
+    var left = entries();
+    enter(left[Math.min(Number(decided), left.length - 1)]);
+  }
+  function decide(key, entry) {
+    var button = entry && entry.querySelector('button[data-key="' + key + '"]');
+    if (button) { sessionStorage.setItem(DECIDED, placeOf(entries())); }
+    button = button || document.querySelector('main button[data-key="' + key + '"][data-anywhere]');
+    var box = !button && key === "x" && entry && entry.querySelector("input[data-pick]");
+    if (button || box) { (button || box).click(); }
+    return Boolean(button || box);
   }
 
   /* keys */
@@ -177,9 +201,8 @@
     } else if (event.key === "j" || event.key === "k") {
       event.preventDefault();
       step(event.key === "j" ? 1 : -1);
-    } else if (event.target.closest("[data-keys]") && /^[a-z]$/.test(event.key)) {
-      var does = event.target.closest("[data-keys]").querySelector('button[data-key="' + event.key + '"]');
-      if (does) { event.preventDefault(); does.click(); }
+    } else if (/^[a-z]$/.test(event.key)) {
+      if (decide(event.key, event.target.closest("[data-keys]"))) { event.preventDefault(); }
     } else if (event.key === "[" || event.key === "]") {
       var turn = document.querySelector(".pager a[rel=" + (event.key === "[" ? "prev" : "next") + "]");
       if (turn) { turn.click(); }
