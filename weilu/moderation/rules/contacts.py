@@ -1,20 +1,21 @@
 """Addresses that lead away from the group, in whatever disguise (B-5).
 
 Links, invitations of any platform, short links, mail, phone numbers, WeChat and QQ numbers,
-Telegram names, and the numberless `id` that advertisers put where a number would be seen. One
-array test over the whole batch picks the texts that can hold one at all; patterns run on those
-only, so a pattern costs nothing where there is nothing.
+Telegram names, and the numberless `id` that advertisers put where a number would be seen. A
+search over the whole batch picks the texts that can hold one at all (`hints`); patterns run on
+those only, so a pattern costs nothing where there is nothing.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from weilu.moderation.rules.folding import Joined, Places, join, plain_of, text_of
+import numpy as np
+
+from weilu.moderation.rules.folding import Codes, Joined, Places, join, tables, text_of
 from weilu.moderation.rules.hints import LATIN_WORDS, QQ_WORDS, WECHAT_WORDS, candidates, digits
 
 # What is a name in the text of a number.
@@ -37,8 +38,7 @@ class Contact(StrEnum):
     NUMBER = "number"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """One address: the text it stands in, its places there, its kind, and its plain form."""
 
     text: int
@@ -68,9 +68,10 @@ ENDINGS = (
     "ru|link|win|bet|love|wang|ltd|store|work|asia|hk|tw|us|la|in|pw|gg|one|life|world|space|website"
 )
 HERE = r"[^\s\u2e80-\u9fff\uff00-\uffef，。、“”‘’（）【】《》<>\"']"
-# Every address begins with one of these; without the look ahead each way is tried at each letter.
+# Every address begins with @, or has a sign after letters of a name or host; without the look
+# ahead each way is tried at each letter.
 ADDRESS = re.compile(
-    rf"(?=[a-z0-9@])(?:(?P<mail>(?<![a-z0-9])[a-z0-9][a-z0-9._%+-]{{0,63}}@[a-z0-9-]{{1,63}}"
+    rf"(?=@|[a-z0-9][a-z0-9_%+:-]*+[.@/])(?:(?P<mail>(?<![a-z0-9])[a-z0-9][a-z0-9._%+-]{{0,63}}@[a-z0-9-]{{1,63}}"
     rf"(?:\.[a-z0-9-]{{1,63}}){{0,3}}\.[a-z]{{2,12}})"
     rf"|(?P<invite>(?:https?:?//)?(?:www\.)?(?:{'|'.join(INVITES)}){HERE}{{2,200}})"
     rf"|(?P<telegram>(?:https?:?//)?t(?:elegram)?\.me/[a-z0-9_]{{4,40}})"
@@ -83,7 +84,7 @@ _BEGINS = "".join(
     sorted({word[0] for words in (WECHAT_WORDS, QQ_WORDS) for word in words.split("|")})
 )
 NUMBERS = re.compile(
-    rf"(?=[wvt\d加飞电纸{_BEGINS}])(?:(?P<wechat>(?:(?<![a-z])(?:{LATIN_WORDS})|{WECHAT_WORDS})(?:号|账号|id|联系)?"
+    rf"(?:(?<!\d)(?=\d)|(?=[wvt加飞电纸{_BEGINS}]))(?:(?P<wechat>(?:(?<![a-z])(?:{LATIN_WORDS})|{WECHAT_WORDS})(?:号|账号|id|联系)?"
     rf"(?P<wx>[a-z][a-z0-9]{{4,19}}|1[3-9]\d{{9}}|\d{{6,11}}))"
     rf"|(?P<qq>(?:{QQ_WORDS})(?:号|联系)?(?P<q>[1-9]\d{{4,10}})(?!\d))"
     r"|(?P<phone>(?<!\d)(?:86|0086)?1[3-9]\d{9}(?!\d))"
@@ -94,12 +95,13 @@ NUMBERS = re.compile(
     r"|(?P<telegram>(?:飞机|电报|纸飞机|telegram|(?<![a-z])tg)(?:号|联系)?"
     r"(?P<tg>[a-z][a-z0-9]{4,31})))"
 )
-SPOKEN = {
-    "wechat": Contact.WECHAT, "wechat2": Contact.WECHAT, "qq": Contact.QQ,
-    "qq2": Contact.QQ, "phone": Contact.PHONE, "telegram": Contact.TELEGRAM,
-    "number": Contact.NUMBER,
+# What each way to speak of an address finds, and the groups that hold it.
+SPOKEN: dict[str | None, tuple[Contact, tuple[str, ...]]] = {
+    "wechat": (Contact.WECHAT, ("wx",)), "wechat2": (Contact.WECHAT, ("wx2",)),
+    "qq": (Contact.QQ, ("q",)), "qq2": (Contact.QQ, ("q2", "q3")),
+    "phone": (Contact.PHONE, ("phone",)), "telegram": (Contact.TELEGRAM, ("tg",)),
+    "number": (Contact.NUMBER, ("number",)),
 }  # fmt: skip
-VALUES = ("wx", "wx2", "q", "q2", "q3", "tg", "phone", "number")
 # Long numbers that lead nowhere: days, and addresses of machines.
 DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?:\d{2}|\d{4}|\d{6})?")
 MACHINE = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?|(?:[0-9a-f]{1,4}:){3,7}[0-9a-f]{1,4}")
@@ -129,22 +131,34 @@ def contacts_in(batch: Joined, names: NamesOf | None = None) -> list[Found]:
     if not chosen:
         return []
     found: list[Found] = []
-    plain, spoken = text_of(plain_of(batch)), text_of(digits()[batch.folded])
     starts, bounds = batch.starts.tolist(), batch.bounds.tolist()
-    for number in chosen:
-        begin, first, last = starts[number], bounds[number], bounds[number + 1] - 1
-        end = starts[number + 1] - 1 if number + 1 < len(starts) else len(plain)
-        written = plain[begin:end]
-        one = list(_written(number, written)) if SIGNED.search(written) else []
-        places = _Places(batch.kept, first, begin)
-        one += _outside(_spoken(number, spoken[first:last], places), one)
-        one += _outside(_codes(number, written), one)
+    ends = [*starts[1:], len(batch.codes) + 1]
+    begins, firsts = [starts[n] for n in chosen], [bounds[n] for n in chosen]
+    written = _each(batch.codes, tables().plain, begins, [ends[n] - 1 for n in chosen])
+    spoken = _each(batch.folded, digits(), firsts, [bounds[n + 1] - 1 for n in chosen])
+    for number, text, said, begin, first in zip(
+        chosen, written, spoken, begins, firsts, strict=True
+    ):
+        one = _written(number, text) if SIGNED.search(text) else []
+        one += _outside(_spoken(number, said, _Places(batch.kept, first, begin)), one)
+        if NOT_LATIN.search(text):
+            one += _outside(_codes(number, text), one)
         if one:
-            nowhere = _machines(written)
-            nowhere += _named(written, names(number)) if names else []
+            nowhere = _machines(text)
+            nowhere += _named(text, names(number)) if names else []
             one = [f for f in one if not any(a < f.end and f.start < b for a, b in nowhere)]
             found += sorted(one, key=_place)
     return found
+
+
+def _each(codes: Codes, table: Codes, firsts: Sequence[int], ends: Sequence[int]) -> Iterator[str]:
+    """Some texts of a batch, mapped by a table in one go."""
+    some = [codes[first:end] for first, end in zip(firsts, ends, strict=True)]
+    whole = text_of(table[np.concatenate(some)])
+    at = 0
+    for one in some:
+        yield whole[at : at + len(one)]
+        at += len(one)
 
 
 class _Places(NamedTuple):
@@ -154,9 +168,9 @@ class _Places(NamedTuple):
     first: int
     begin: int
 
-    def __call__(self, letter: int) -> int:
+    def of(self, letter: int) -> int:
         """The place of a letter in the text itself."""
-        return int(self.kept[self.first + letter]) - self.begin
+        return self.kept.item(self.first + letter) - self.begin
 
 
 def _place(one: Found) -> tuple[int, int]:
@@ -179,40 +193,48 @@ def _named(text: str, names: Container[str]) -> list[tuple[int, int]]:
     ]
 
 
-def _written(number: int, text: str) -> Iterator[Found]:
+def _written(number: int, text: str) -> list[Found]:
     """Addresses as they are written, signs and all."""
+    found = []
     for match in ADDRESS.finditer(text):
         kind = _KINDS[match.lastgroup or "link"]
-        value = match[0].rstrip(".,;:!?)]}")
-        end = match.start() + len(value)
-        if kind in {Contact.LINK, Contact.DOMAIN}:
-            kind = Contact.SHORT_LINK if host(value) in SHORT else kind
-        yield Found(number, match.start(), end, kind, value)
+        value, start = match[0].rstrip(".,;:!?)]}"), match.start()
+        if (kind is Contact.LINK or kind is Contact.DOMAIN) and host(value) in SHORT:
+            kind = Contact.SHORT_LINK
+        found.append(Found(number, start, start + len(value), kind, value))
     for match in INTERNATIONAL.finditer(text) if "+" in text else ():
         digits = re.sub(r"\D", "", match[0])
         if 9 <= len(digits) <= 15:
-            yield Found(number, match.start(), match.end(), Contact.PHONE, digits)
+            found.append(Found(number, match.start(), match.end(), Contact.PHONE, digits))
+    return found
 
 
-def _spoken(number: int, text: str, places: _Places) -> Iterator[Found]:
+def _spoken(number: int, text: str, places: _Places) -> list[Found]:
     """Numbers and names announced by a word (`加V:`), signs between them left out."""
+    found = []
     for match in NUMBERS.finditer(text):
-        kind = next(kind for name, kind in SPOKEN.items() if match[name])
-        value = next(filter(None, map(match.group, VALUES)))
+        # The whole way is the last group that ends.
+        kind, groups = SPOKEN[match.lastgroup]
+        value = next(filter(None, map(match.group, groups)))
         if kind is Contact.NUMBER and DAY.fullmatch(value):
             continue
-        yield Found(number, places(match.start()), places(match.end() - 1) + 1, kind, value)
+        start, end = places.of(match.start()), places.of(match.end() - 1) + 1
+        found.append(Found(number, start, end, kind, value))
+    return found
 
 
-def _codes(number: int, text: str) -> Iterator[Found]:
+def _codes(number: int, text: str) -> list[Found]:
     """Letters glued to digits in a text that is otherwise not Latin: an account to look for."""
-    if not NOT_LATIN.search(text):
-        return
-    for match in CODE.finditer(text):
-        yield Found(number, match.start(), match.end(), Contact.HANDLE, match[0])
+    return [
+        Found(number, match.start(), match.end(), Contact.HANDLE, match[0])
+        for match in CODE.finditer(text)
+    ]
 
 
-def _outside(more: Iterable[Found], known: Sequence[Found]) -> list[Found]:
+def _outside(more: list[Found], known: Sequence[Found]) -> list[Found]:
+    """What does not overlap what is known."""
+    if not known:
+        return more
     return [f for f in more if not any(f.start < k.end and k.start < f.end for k in known)]
 
 
