@@ -159,7 +159,7 @@ def _judge(rows: _Rows, groups: dict[int, Group], judge: Judge, policy: Policy |
     room = np.repeat(np.arange(len(rooms)), [count for _heard, count in rooms])
     crowds = [(heard.crowd, count) for heard, count in rooms]
     _trust(crowds, room, members, known)
-    verdicts = judge.rooms(crowds, rows.text, writers, rows.sent_ms.tolist())
+    verdicts = judge.rooms(crowds, rows.text, members, rows.sent_ms)
     verdicts, hasty = with_haste(with_cards(verdicts, rows.card), rows, groups)
     listener = _Listener(rooms, room, writers)
     certain = _certain(verdicts, policy) | _of_raids(verdicts, rows, listener)

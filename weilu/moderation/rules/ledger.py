@@ -9,11 +9,12 @@ generations, for all rooms together.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import compress, count
+from itertools import compress, count, repeat
 from operator import xor
+from struct import Struct
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +30,7 @@ MOST_SAID = 16  # accounts remembered for one saying
 FEW_ROWS = 48  # below so many messages a loop is faster than arrays
 _MESSAGES, _FIRST, _DAYS, _LAST_DAY, _LAST_TEXT, _SAME, _WINDOW, _IN_WINDOW, _TRUSTED = range(9)
 _NOBODY = [0, 0, 0, -1, 0, 0, 0, 0, 0]
+_ROW = Struct(f"{len(_NOBODY)}q")
 _ROOM_BITS = 32  # a writer fits 32 bits, as the identities in bitmaps do
 _WRITER = (1 << _ROOM_BITS) - 1
 
@@ -49,27 +51,24 @@ class Account:
     evidence: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
+class Rows(NamedTuple):
     """Messages to book, each room's in order of time.
 
     `room`, `writer` and `time` say where, who and when; `text` is the hash of what was said, and
-    `telling` whether that is long enough for saying it again to be no accident. Plain lists:
-    small batches are never made arrays.
+    `telling` whether that is long enough for saying it again to be no accident.
     """
 
-    room: Sequence[int]
-    writer: Sequence[int]
-    time: Sequence[int]
+    room: Whole
+    writer: Whole
+    time: Whole
     text: Sequence[int]
-    telling: Sequence[bool]
+    telling: Flags
 
 
-@dataclass(frozen=True, slots=True)
-class Booked:
+class Booked(NamedTuple):
     """What was known before each message, by columns; `slot` is its account's row."""
 
-    slot: list[int]
+    slot: Whole
     before: Whole
     days: Whole
     own: Whole
@@ -88,6 +87,8 @@ class Ledger:
     _slots: dict[int, int] = field(default_factory=dict)
     _free: list[int] = field(default_factory=list)
     _table: Whole = field(default_factory=lambda: np.zeros((0, len(_NOBODY)), dtype=np.int64))
+    # The same table as bytes, for a row at a time.
+    _bytes: memoryview = field(default_factory=lambda: memoryview(b""))
     _evidence: Numbers = field(default_factory=lambda: np.zeros(0))
     # Who said a text, by its hash: the only one, or all.
     _young: dict[int, int | set[int]] = field(default_factory=dict)
@@ -130,37 +131,32 @@ class Ledger:
     def trust(self, rooms: Whole, writers: Whole) -> None:
         """Give writers the benefit of the doubt, in the rooms beside them."""
         keys = np.unique((rooms << _ROOM_BITS) | writers).tolist()
-        slots = self._slots_of(keys, [0] * len(keys))
+        slots = self._slots_of(keys, repeat(0, len(keys)))
         self._table[slots, _TRUSTED] = 1
 
     def book(self, rows: Rows) -> Booked:
         """Book messages; what was known before each of them."""
-        if not rows.room:
-            none = np.zeros(0, dtype=np.int64)
-            return Booked([], none, none, none, none, none, none > 0)
-        keys = [
-            room << _ROOM_BITS | writer for room, writer in zip(rows.room, rows.writer, strict=True)
-        ]
-        slots = self._slots_of(keys, rows.time)
-        book = self._one_by_one if len(slots) < FEW_ROWS else self._by_arrays
-        before, days, own, flood, trusted = book(slots, rows)
-        return Booked(slots, before, days, own, self._others(rows), flood, trusted)
+        keys = (rows.room << _ROOM_BITS | rows.writer).tolist()
+        slots = self._slots_of(keys, rows.time.tolist())
+        if len(keys) < FEW_ROWS:
+            return self._one_by_one(slots, rows)
+        return self._by_arrays(np.array(slots, dtype=np.int64), rows)
 
-    def accuse(self, slots: Sequence[int], steps: Numbers) -> tuple[Numbers, Numbers]:
+    def accuse(self, slots: Whole, steps: Numbers) -> tuple[Numbers, Numbers]:
         """Add steps to the evidence against accounts, in order; before and after each.
 
         Evidence is never negative.
         """
-        if not slots:
+        if not len(slots):
             return steps, steps
-        known = self._evidence[slots]
-        if len(slots) >= FEW_ROWS and len(set(slots)) == len(slots):
+        known, many = self._evidence[slots], slots.tolist()
+        held = dict(zip(many, known.tolist(), strict=True))
+        if len(held) == len(many):
             after = np.maximum(known + steps, 0.0)
             self._evidence[slots] = after
             return known, after
-        held = dict(zip(slots, known.tolist(), strict=True))
         earlier, later = [], []
-        for one, step in zip(slots, steps.tolist(), strict=True):
+        for one, step in zip(many, steps.tolist(), strict=True):
             evidence = held[one]
             earlier.append(evidence)
             evidence += step
@@ -169,10 +165,9 @@ class Ledger:
         self._evidence[list(held)] = list(held.values())
         return np.array(earlier, dtype=float), np.array(later, dtype=float)
 
-    def _slots_of(self, keys: Sequence[int], times: Sequence[int]) -> list[int]:
+    def _slots_of(self, keys: Sequence[int], times: Iterable[int]) -> list[int]:
         """The rows of accounts; those heard for the first time get one."""
-        get = self._slots.get
-        slots = [get(key, -1) for key in keys]
+        slots = list(map(self._slots.get, keys, repeat(-1)))
         if -1 in slots:
             strangers: dict[int, int] = {}
             for key, slot, sent in zip(keys, slots, times, strict=True):
@@ -199,41 +194,42 @@ class Ledger:
         more = max(size // 2, wanted, 256)
         empty = np.tile(np.array(_NOBODY, dtype=np.int64), (more, 1))
         self._table = np.concatenate([self._table, empty])
+        self._bytes = self._table.data.cast("B")
         self._evidence = np.concatenate([self._evidence, np.zeros(more)])
         self._free += range(size + more - 1, size - 1, -1)
 
-    def _one_by_one(
-        self, slots: Sequence[int], rows: Rows
-    ) -> tuple[Whole, Whole, Whole, Whole, Flags]:
-        held = dict(zip(slots, self._table[slots].tolist(), strict=True))
-        found = []
-        columns = (slots, rows.time, rows.text, rows.telling)
-        for one, sent, text, telling in zip(*columns, strict=True):
-            account = held[one]
-            before, days = account[_MESSAGES], account[_DAYS]
-            account[_MESSAGES] = before + 1
+    def _one_by_one(self, slots: Sequence[int], rows: Rows) -> Booked:
+        """Book few messages: a row is read, changed and written back, without arrays."""
+        times, telling = rows.time.tolist(), rows.telling.tolist()
+        found: list[int] = []
+        for place, sent, text, tells in zip(slots, times, rows.text, telling, strict=True):
+            messages, first, days, last_day, last_text, same, window, inside, trusted = (
+                _ROW.unpack_from(self._bytes, place * _ROW.size)
+            )
+            found += (messages, days)
             day = sent // DAY_MS
-            if day != account[_LAST_DAY]:
-                account[_LAST_DAY] = day
-                account[_DAYS] = days + 1
-            if not 0 <= sent - account[_WINDOW] <= FLOOD_MS:
-                account[_WINDOW], account[_IN_WINDOW] = sent, 0
-            account[_IN_WINDOW] += 1
+            if day != last_day:
+                last_day = day
+                days += 1
+            if not 0 <= sent - window <= FLOOD_MS:
+                window, inside = sent, 0
+            inside += 1
             own = 0
-            if telling:
-                own = account[_SAME] = account[_SAME] + 1 if text == account[_LAST_TEXT] else 0
-                account[_LAST_TEXT] = text
-            found.append((before, days, own, account[_IN_WINDOW], account[_TRUSTED]))
-        self._table[list(held)] = list(held.values())
-        before, days, own, flood, trusted = np.array(found, dtype=np.int64).T
-        return before, days, own, flood, trusted > 0
+            if tells:
+                own = same = same + 1 if text == last_text else 0
+                last_text = text
+            found += (own, inside, trusted)
+            row = (messages + 1, first, days, last_day, last_text, same, window, inside, trusted)
+            _ROW.pack_into(self._bytes, place * _ROW.size, *row)
+        before, days, again, flood, vouched = np.array(found, dtype=np.int64).reshape(-1, 5).T
+        others = self._others(rows)
+        slot = np.array(slots, dtype=np.int64)
+        return Booked(slot, before, days, again, others, flood, vouched > 0)
 
-    def _by_arrays(
-        self, slots: Sequence[int], rows: Rows
-    ) -> tuple[Whole, Whole, Whole, Whole, Flags]:
-        slot, sent = np.array(slots, dtype=np.int64), np.array(rows.time, dtype=np.int64)
+    def _by_arrays(self, slot: Whole, rows: Rows) -> Booked:
+        """Book many messages: rows of one account are brought together."""
         order = np.argsort(slot, kind="stable")
-        run, sent = _Run.of(slot[order]), sent[order]
+        run, sent = _Run.of(slot[order]), rows.time[order]
         known = self._table[run.slot]
         before = known[:, _MESSAGES] + run.rank
         day = sent // DAY_MS
@@ -241,7 +237,7 @@ class Ledger:
         days = known[:, _DAYS] + run.counted_before(another)
         window, flood = _windows(run, sent, known[:, _WINDOW], known[:, _IN_WINDOW])
         own = np.zeros(len(slot), dtype=np.int64)
-        telling = np.flatnonzero(np.array(rows.telling)[order])
+        telling = np.flatnonzero(rows.telling[order])
         text = np.array(rows.text, dtype=np.int64)[order[telling]]
         said = _Run.of(run.slot[telling])
         same = text == said.shifted(text, known[telling, _LAST_TEXT])
@@ -259,45 +255,43 @@ class Ledger:
         back = np.empty_like(order)
         back[order] = np.arange(len(order))
         trusted = known[:, _TRUSTED] > 0
-        return before[back], days[back], own[back], flood[back], trusted[back]
+        return Booked(
+            slot,
+            before[back],
+            days[back],
+            own[back],
+            self._others(rows),
+            flood[back],
+            trusted[back],
+        )
 
     def _others(self, rows: Rows) -> Whole:
         """How many other accounts said each telling text before; books that these did."""
         found = np.zeros(len(rows.text), dtype=np.int64)
-        telling = list(compress(range(len(rows.text)), rows.telling))
+        telling = rows.telling.nonzero()[0].tolist()
         if not telling:
             return found
         if len(self._young) >= self.generation:
             self._old, self._young = self._young, {}
         # A saying is known by its hash and its room.
-        rooms = compress(rows.room, rows.telling)
-        texts = list(map(xor, compress(rows.text, rows.telling), rooms))
-        writers = list(compress(rows.writer, rows.telling))
-        again = self._again(texts)
-        if True not in again:
-            self._young.update(zip(texts, writers, strict=True))
+        chosen = rows.telling.tolist()
+        texts = list(map(xor, compress(rows.text, chosen), rows.room[telling].tolist()))
+        writers = rows.writer[telling].tolist()
+        for text in filter(self._old.__contains__, texts):
+            self._young.setdefault(text, self._old[text])
+        known = list(map(self._young.setdefault, texts, writers))
+        if known == writers:
             return found
-        fresh = [not one for one in again]
-        self._young.update(zip(compress(texts, fresh), compress(writers, fresh), strict=True))
-        for place in compress(range(len(texts)), again):
-            found[telling[place]] = self._also(texts[place], writers[place])
+        # Nearly all is said for the first time; the rest is gone through in order.
+        shared = {t for t, one, w in zip(texts, known, writers, strict=True) if one != w}
+        for place, text, writer in zip(telling, texts, writers, strict=True):
+            if text in shared:
+                found[place] = self._also(text, writer)
         return found
 
-    def _again(self, texts: Sequence[int]) -> list[bool]:
-        """Which sayings are known, or come more than once."""
-        again = list(map(self._young.__contains__, texts))
-        if self._old:
-            again = [a or text in self._old for a, text in zip(again, texts, strict=True)]
-        if len(set(texts)) < len(texts):
-            times = Counter(texts)
-            again = [a or times[text] > 1 for a, text in zip(again, texts, strict=True)]
-        return again
-
     def _also(self, text: int, writer: int) -> int:
-        """How many others said a text; books that this one did."""
-        said = self._young.get(text)
-        if said is None:
-            said = self._young[text] = self._old.get(text, writer)
+        """How many others said a text that is known; books that this one did."""
+        said = self._young[text]
         if isinstance(said, int):
             if said == writer:
                 return 0

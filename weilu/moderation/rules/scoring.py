@@ -124,7 +124,11 @@ class Judge:
         )
 
     def talk(
-        self, crowd: Crowd, texts: Sequence[str], writers: Sequence[int], times: Sequence[int]
+        self,
+        crowd: Crowd,
+        texts: Sequence[str],
+        writers: Whole | Sequence[int],
+        times: Whole | Sequence[int],
     ) -> Verdicts:
         """Judge messages of a group in order of time; the crowd remembers them."""
         return self.rooms([(crowd, len(texts))], texts, writers, times)
@@ -133,8 +137,8 @@ class Judge:
         self,
         crowds: Rooms,
         texts: Sequence[str],
-        writers: Sequence[int],
-        times: Sequence[int],
+        writers: Whole | Sequence[int],
+        times: Whole | Sequence[int],
     ) -> Verdicts:
         """Judge messages of several groups at once, each group's in order of time.
 
@@ -149,7 +153,7 @@ class Judge:
         score[heard.trusted] = np.minimum(score[heard.trusted], REVIEW - 1)
         steps = np.maximum(score - SUSPICION, MERCY)
         before, evidence = crowds[0][0].ledger.accuse(accounts, steps)
-        advertiser = (evidence >= ACCOUNT) & heard.new() & ~heard.trusted
+        advertiser = (evidence >= ACCOUNT) & heard.new & ~heard.trusted
         junk, abusive = (score >= REVIEW) | advertiser, _abusive(text, rude)
         noise = (heard.flood, heard.own, heard.trusted)
         return Verdicts(score, evidence, before, junk, advertiser, abusive, parts, text, *noise)
@@ -173,7 +177,7 @@ def _abusive(text: Text, learned: Numbers) -> npt.NDArray[np.bool_]:
 
 def _crowd_parts(heard: Heard, text: Text) -> dict[Signal, Numbers]:
     """What is known of the writers."""
-    new = heard.new()
+    new = heard.new
     # Saying a harmless thing again is impatience, not advertising.
     loaded = np.where(text.ads + text.address + text.odd > 0, 1.0, 0.2)
     repeats = np.minimum(OWN * heard.own * new, REPEAT_LIMIT) * loaded

@@ -29,12 +29,16 @@ def rows(said: Sequence[tuple[int, int, int, int, bool]], begin: int = 0) -> Row
         for (room, writer, _, *rest), at in zip(said, moments, strict=True)
     ]
     room, writer, time, text, telling = zip(*sorted(timed, key=lambda one: one[0]), strict=True)
-    return Rows(room, writer, time, text, telling)
+    return Rows(
+        np.array(room), np.array(writer), np.array(time), text, np.array(telling, dtype=bool)
+    )
 
 
 def part(whole: Rows, first: int, last: int) -> Rows:
     """Some of the messages."""
-    return Rows(*(getattr(whole, name)[first:last] for name in Rows.__slots__))
+    chosen = slice(first, last)
+    room, writer, time, text, telling = whole
+    return Rows(room[chosen], writer[chosen], time[chosen], text[chosen], telling[chosen])
 
 
 def opened() -> Ledger:
