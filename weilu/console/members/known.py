@@ -10,6 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -43,6 +44,14 @@ SENTENCES.update(
 
 Act = Callable[[dict[str, object]], object]
 
+# The section of the page that each form stands in, to come back to.
+SECTIONS = {
+    "tag_form": "tags",
+    "facts_form": "facts",
+    "note_form": "notes",
+    "consent_form": "consents",
+}
+
 
 def _keep(request: Request, pk: int, name: str, form: forms.Form, act: Act) -> HttpResponse:
     """Do what a form asks and go back to the page; or show the page again with what is wrong."""
@@ -55,7 +64,7 @@ def _keep(request: Request, pk: int, name: str, form: forms.Form, act: Act) -> H
             form.add_error(field if field in form.fields else None, sentence(str(error)))
         else:
             messages.success(request, _("Saved."))
-            return redirect("member", pk)
+            return redirect(reverse("member", args=[pk], fragment=SECTIONS[name]))
     return show_member(request, found, {name: form})
 
 
@@ -86,7 +95,7 @@ def take_tag(request: Request, pk: int) -> HttpResponse:
         raise NotFound
     tags.take_off(request.actor, tag_id=int(wanted), member_ids=[pk])
     messages.success(request, _("Taken off."))
-    return redirect("member", pk)
+    return redirect(reverse("member", args=[pk], fragment="tags"))
 
 
 @require_POST
@@ -107,7 +116,7 @@ def remove_note(request: Request, pk: int) -> HttpResponse:
     """Throw a note away."""
     member_id = notes.remove_note(request.actor, note_id=pk)
     messages.success(request, _("The note is gone."))
-    return redirect("member", member_id)
+    return redirect(reverse("member", args=[member_id], fragment="notes"))
 
 
 @require_POST
@@ -134,7 +143,8 @@ def withdraw_consent(request: Request, pk: int) -> HttpResponse:
     """Keep that a member took a consent back."""
     one = notes.withdraw_consent(request.actor, consent_id=pk, today=timezone.localdate())
     messages.success(request, _("Kept: they no longer agree."))
-    return redirect("member", one.identity.member_id)
+    member_id = one.identity.member_id
+    return redirect(reverse("member", args=[member_id], fragment="consents"))
 
 
 @require_POST

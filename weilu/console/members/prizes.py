@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -162,7 +163,7 @@ def say(request: Request, pk: int) -> HttpResponse:
     if request.POST.get("say") == "withdraw":
         withdraw_verdict(request.actor, member_id=one.pk)
         messages.success(request, _("Taken back: evidence speaks again."))
-        return redirect("member", one.pk)
+        return redirect(reverse("member", args=[one.pk], fragment="prizes"))
     is_hunter = request.POST.get("say") == "yes"
     try:
         judge(
@@ -172,4 +173,4 @@ def say(request: Request, pk: int) -> HttpResponse:
         messages.error(request, sentence(str(problem)))
     else:
         messages.success(request, _("Saved."))
-    return redirect("member", one.pk)
+    return redirect(reverse("member", args=[one.pk], fragment="prizes"))

@@ -9,6 +9,7 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import localdate
+from django.utils.translation import pgettext
 
 from weilu.console.http import Request
 from weilu.console.members.drawing import card
@@ -31,6 +32,9 @@ from weilu.members.queries import people
 from weilu.members.queries.known import Worn, is_leaving, worn_of
 from weilu.members.queries.worth import judged
 
+# Messages on the page itself; there is a page of all.
+LATEST = 7
+
 
 def show_member(
     request: Request, member: Member, typed: Mapping[str, Form] | None = None
@@ -43,6 +47,7 @@ def show_member(
     actor = request.actor
     record, known = record_of(member), people(actor.workspace_id)
     found = profile(actor, record, known)
+    worn = worn_of(record.taggings)
     asked = request.GET.get("with", "").strip()
     context = {
         **card(record, found),
@@ -51,7 +56,8 @@ def show_member(
         **(typed or {}),
         **prize_card(judged(actor, member.pk, record.verdicts)),
         "goodwill": goodwill_words(goodwill_of(actor, record, known)),
-        "tags": [(one, _last_day(one)) for one in worn_of(record.taggings)],
+        "tags": [(one, _last_day(one)) for one in worn],
+        "tag_names": pgettext("names", ", ").join(one.name for one in worn),
         "notes": record.notes,
         "consents": consents(record.consents),
         "history": entries(history(record)),
@@ -64,7 +70,7 @@ def show_member(
         "leaving": is_leaving(member.pk),
         "phones": masked_phones(actor, member.pk),
         "may_edit": actor.may(Right.EDIT_MEMBERS),
-        "newest": shown(found.recent[:10], {one.group_id: one.zone for one in record.groups}),
+        "newest": shown(found.recent[:LATEST], {one.group_id: one.zone for one in record.groups}),
     }
     return render(request, "members/profile.html", context, status=422 if typed else 200)
 

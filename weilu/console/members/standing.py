@@ -10,6 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -152,7 +153,7 @@ def place(request: Request, pk: int) -> HttpResponse:
         messages.error(request, sentence(str(problem)))
     else:
         messages.success(request, _("Saved."))
-    return redirect("member", one.pk)
+    return redirect(reverse("member", args=[one.pk], fragment="standing"))
 
 
 def _keep(request: Request, member_id: int) -> None:
