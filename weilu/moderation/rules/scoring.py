@@ -34,6 +34,7 @@ UNHEARD = 2.5
 NEWCOMER = 2.2
 SETTLED = -1.0
 OWN, OTHERS, REPEAT_LIMIT = 0.7, 1.2, 3.0
+LOADED = 1.5  # the weight of words from which saying it again counts in full
 FLOOD_FROM, FLOOD = 6, 1.5
 ABUSE_CUT = 1.6
 ABUSE_WORDS = 0.5
@@ -178,8 +179,8 @@ def _abusive(text: Text, learned: Numbers) -> npt.NDArray[np.bool_]:
 def _crowd_parts(heard: Heard, text: Text) -> dict[Signal, Numbers]:
     """What is known of the writers."""
     new = heard.new
-    # Saying a harmless thing again is impatience, not advertising.
-    loaded = np.where(text.ads + text.address + text.odd > 0, 1.0, 0.2)
+    # Saying a harmless thing again is impatience, not advertising; so is asking after a coupon.
+    loaded = np.where((text.ads >= LOADED) | (text.address + text.odd > 0), 1.0, 0.2)
     repeats = np.minimum(OWN * heard.own * new, REPEAT_LIMIT) * loaded
     return {
         Signal.UNHEARD: UNHEARD * heard.unheard,
