@@ -12,6 +12,8 @@ from django.db import transaction
 
 from weilu.chat.columns import DAY_MS, day_start_ms, local_ms
 from weilu.chat.timeline import Readings, Timeline
+from weilu.core.arrays import among
+from weilu.core.bulk import add_rows
 from weilu.groups.models import Group
 from weilu.insight.models import LinkDay, WordWeek
 from weilu.insight.rules.words import count_words, top_words
@@ -22,7 +24,9 @@ WORDS_KEPT = 400
 WEEK = 7
 URL_CHARS = 500
 _URL = re.compile(r"https?://[^\s<>\"'\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+", re.IGNORECASE)
-_ROWS_AT_ONCE = 500
+_Row = tuple[int | str, ...]
+_WORD = ("group_id", "week", "word", "messages", "people")
+_LINK = ("group_id", "day", "host", "url", "times", "message_id")
 
 
 def recount_weeks(group: Group, weeks: Iterable[int], said: Readings | None = None) -> None:
@@ -39,29 +43,26 @@ def recount_weeks(group: Group, weeks: Iterable[int], said: Readings | None = No
         words, links = _words(group, week, timeline, known), _links(group, timeline, zone)
         with transaction.atomic():
             WordWeek.objects.filter(group=group, week=week).delete()
-            WordWeek.objects.bulk_create(words, batch_size=_ROWS_AT_ONCE)
+            add_rows(WordWeek, _WORD, words)
             LinkDay.objects.filter(group=group, day__gte=low, day__lte=high).delete()
-            LinkDay.objects.bulk_create(links, batch_size=_ROWS_AT_ONCE)
+            add_rows(LinkDay, _LINK, links)
 
 
-def _words(group: Group, week: int, timeline: Timeline, known: People) -> list[WordWeek]:
+def _words(group: Group, week: int, timeline: Timeline, known: People) -> list[_Row]:
     """The week's words among people; two people are enough for it to be more than a quirk."""
     members = known.of_array(timeline.identity)
-    bots = np.fromiter(known.bots, dtype=np.int64, count=len(known.bots))
-    rows = np.flatnonzero((members > 0) & ~np.isin(members, bots))
+    rows = np.flatnonzero((members > 0) & ~among(members, known.bots))
     is_all = len(rows) == len(timeline)
     texts = timeline.text if is_all else [timeline.text[k] for k in rows.tolist()]
     counts = count_words(texts, members[rows])
     return [
-        WordWeek(
-            group=group, week=week, word=word[:40], messages=count.messages, people=count.speakers
-        )
+        (group.pk, week, word, count.messages, count.speakers)
         for word, count in top_words(counts, WORDS_KEPT, least_speakers=2)
         if len(word) <= 40
     ]
 
 
-def _links(group: Group, timeline: Timeline, zone: str) -> list[LinkDay]:
+def _links(group: Group, timeline: Timeline, zone: str) -> list[_Row]:
     """The addresses shared, once per day each, with the first message that held it."""
     if not len(timeline):
         return []
@@ -74,14 +75,7 @@ def _links(group: Group, timeline: Timeline, zone: str) -> list[LinkDay]:
                 times[(days[k], url)] += 1
                 first.setdefault((days[k], url), int(timeline.id[k]))
     return [
-        LinkDay(
-            group=group,
-            day=day,
-            host=_host(url)[:120],
-            url=url,
-            times=count,
-            message_id=first[(day, url)],
-        )
+        (group.pk, day, _host(url)[:120], url, count, first[(day, url)])
         for (day, url), count in times.items()
     ]
 

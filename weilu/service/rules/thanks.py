@@ -34,7 +34,10 @@ def thanks(texts: Sequence[str]) -> npt.NDArray[np.bool_]:
     folded = "\n".join([t.replace("\n", " ") if "\n" in t else t for t in texts]).casefold()
     lines = folded.split("\n") if texts else []
     found = holding(lines, _THANKS)
-    for row in np.flatnonzero(found).tolist():
-        bare = _LINK.sub(" ", lines[row])
-        found[row] = _THANKS.search(bare) is not None and _NOT.search(bare) is None
+    rows = np.flatnonzero(found)
+    bare = [lines[row] for row in rows.tolist()]
+    if "://" in folded:
+        bare = [_LINK.sub(" ", line) for line in bare]
+        found[rows] = holding(bare, _THANKS)
+    found[rows] &= ~holding(bare, _NOT)
     return found
