@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
 
 import numpy as np
 from django.db.models import Max
 from pyroaring import BitMap
 
 from weilu.communities.models import Community
+from weilu.core.arrays import among
 from weilu.groups.caps import caps_of
 from weilu.groups.models import Group
 from weilu.insight.checks.base import GroupFacts, KeyPerson, PeriodFacts
@@ -200,15 +199,17 @@ class _Asked:
 
 
 def _questions(held: Held, first: int, last: int, known: People) -> _Asked:
-    rows = [one for one in held.questions if first <= one.day <= last]
-    waits = [one.after_ms / 1000 for one in rows if one.after_ms is not None]
-    by = Counter(known.moved.get(one.by, one.by) for one in rows if one.by)
-    top = by.most_common(1)
+    asked = held.questions
+    inside = (asked.day >= first) & (asked.day <= last)
+    after = asked.after_ms[inside]
+    waits = after[after >= 0] / 1000
+    by = asked.by[inside]
+    _, given = np.unique(known.of_array(by[by > 0]), return_counts=True)
     return _Asked(
-        questions=len(rows),
+        questions=len(after),
         answered=len(waits),
-        median_s=median(waits) if waits else None,
-        by_top=top[0][1] if top else None,
+        median_s=float(np.median(waits)) if len(waits) else None,
+        by_top=int(given.max()) if len(given) else None,
     )
 
 
@@ -227,17 +228,13 @@ def _answers(
     """Answers among people, scaled from whole months, as far as they are known, to the period."""
     first, last = period
     months = months_between(first, last)
-    every, between, to_staff = 0, 0, 0
-    for month, one, other, links in held.answers:
-        if month not in months:
-            continue
-        a, b = known.moved.get(one, one), known.moved.get(other, other)
-        if a == b or a in known.bots or b in known.bots:
-            continue
-        every += links
-        if a not in known.staff:
-            between += links * (b not in known.staff)
-            to_staff += links * (b in known.staff)
+    month, one, other, links = held.answers
+    by, to = known.of_array(one), known.of_array(other)
+    counts = np.isin(month, months) & (by != to) & ~among(by, known.bots) & ~among(to, known.bots)
+    by, to, links = by[counts], to[counts], links[counts]
+    of_members, staff = ~among(by, known.staff), among(to, known.staff)
+    every = int(links.sum())
+    between, to_staff = int(links[of_members & ~staff].sum()), int(links[of_members & staff].sum())
     if not every:
         return _Answers()
     begin = max(month_days(months[0])[0], known_days[0])

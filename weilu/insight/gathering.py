@@ -7,7 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from django.db.models.functions import Coalesce
+
 from weilu.chat.columns import day_start_ms
+from weilu.core.arrays import Ints, parted, table_of
 from weilu.groups.models import Group, Participation
 from weilu.insight.models import MoveDay
 from weilu.insight.numbers import counted
@@ -39,20 +42,20 @@ class Moves:
 
 
 class Asked(NamedTuple):
-    """A question: its day, what passed until the answer, and who gave it."""
+    """Questions, a row each: the day, what passed until the answer (-1: none), who gave it (0)."""
 
-    day: int
-    after_ms: int | None
-    by: int | None
+    day: Ints
+    after_ms: Ints
+    by: Ints
 
 
 class Answered(NamedTuple):
-    """How often one identity answered another in a month."""
+    """How often one identity answered another in a month, a row each."""
 
-    month: int
-    one: int
-    other: int
-    links: int
+    month: Ints
+    one: Ints
+    other: Ints
+    links: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +70,8 @@ class Held:
     with_bots: Sequence[Day]
     days: Sequence[Day]
     moves: Moves
-    questions: Sequence[Asked]
-    answers: Sequence[Answered]
+    questions: Asked
+    answers: Answered
     fresh: Sequence[int]
     offers: int | None
     product: int | None
@@ -123,20 +126,18 @@ def _fresh(ids: Sequence[int], scope: Scope) -> dict[int, list[int]]:
     return found
 
 
-def _questions(ids: Sequence[int], first: int, last: int) -> dict[int, list[Asked]]:
-    rows = Question.objects.filter(group_id__in=ids, day__gte=first, day__lte=last)
-    found: dict[int, list[Asked]] = defaultdict(list)
-    columns = ("group_id", "day", "answer_after_ms", "answered_by_id")
-    for group_id, *rest in rows.values_list(*columns):
-        found[group_id].append(Asked(*rest))
-    return found
+def _questions(ids: Sequence[int], first: int, last: int) -> dict[int, Asked]:
+    rows = Question.objects.filter(group_id__in=ids, day__gte=first, day__lte=last).values_list(
+        "group_id", "day", Coalesce("answer_after_ms", -1), Coalesce("answered_by_id", 0)
+    )
+    found = parted(table_of(rows.iterator(), 4), ids)
+    return {pk: Asked(*table.T) for pk, table in found.items()}
 
 
-def _answers(ids: Sequence[int], scope: Scope) -> dict[int, list[Answered]]:
+def _answers(ids: Sequence[int], scope: Scope) -> dict[int, Answered]:
     months = months_between(scope.first_day_before, scope.last_day)
-    rows = Pair.objects.filter(group_id__in=ids, month__in=months)
-    found: dict[int, list[Answered]] = defaultdict(list)
-    columns = ("group_id", "month", "answering", "answered", "links")
-    for group_id, *rest in rows.values_list(*columns).iterator():
-        found[group_id].append(Answered(*rest))
-    return found
+    rows = Pair.objects.filter(group_id__in=ids, month__in=months).values_list(
+        "group_id", "month", "answering", "answered", "links"
+    )
+    found = parted(table_of(rows.iterator(), 5), ids)
+    return {pk: Answered(*table.T) for pk, table in found.items()}

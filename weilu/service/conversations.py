@@ -18,6 +18,7 @@ from weilu.chat.replies.questions import answers, questions
 from weilu.chat.replies.rules import CONTEXT, link
 from weilu.chat.replies.talk import Bools, Links, Talk
 from weilu.chat.timeline import Readings, Timeline
+from weilu.core.arrays import among
 from weilu.core.bulk import upsert
 from weilu.groups.models import Group, Participation
 from weilu.members.models import Alias
@@ -196,7 +197,7 @@ def _questions(group: Group, stretch: Conversation, known: People, zone: str) ->
     timeline = stretch.timeline
     inside = np.zeros(len(timeline), dtype=np.bool_)
     inside[stretch.start : stretch.end] = True
-    asks = stretch.asks & inside & ~_said_by(stretch.talk.speaker, known)
+    asks = stretch.asks & inside & ~among(stretch.talk.speaker, known.bots)
     found = answers(stretch.talk, stretch.links, asks)
     day = local_ms(timeline.sent_ms, zone) // DAY_MS
     rows = np.flatnonzero(asks)
@@ -213,14 +214,6 @@ def _questions(group: Group, stretch: Conversation, known: People, zone: str) ->
             strict=True,
         )
     ]
-
-
-def _said_by(
-    speaker: np.ndarray[tuple[int], np.dtype[np.int32]], known: People
-) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Which rows a bot said."""
-    bots = np.fromiter(known.bots, dtype=np.int64, count=len(known.bots))
-    return np.isin(speaker, bots)
 
 
 def _pairs(stretch: Conversation, zone: str) -> Counter[_PairKey]:

@@ -60,7 +60,9 @@ def _read_part(texts: Sequence[str], begin: int, names: Mapping[str, int], book:
     bits = class_bits(joined, chunks)
     size = len(texts)
     whole = np.zeros(size, np.int64)
-    np.bitwise_or.at(whole, chunks.row, bits)
+    begins = np.flatnonzero(np.diff(chunks.row, prepend=-1))
+    if len(begins):
+        whole[chunks.row[begins]] = np.bitwise_or.reduceat(bits, begins)
     opening_at = _first(chunks.row, ~((chunks.place < 2) & (sure > 0)), size)
     opening = np.where(opening_at >= 0, bits[opening_at] if len(bits) else 0, 0)
     called, named = _mentions(chunks, person, sure, size)

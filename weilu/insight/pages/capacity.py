@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
 
+import numpy as np
 from django.db.models import Sum
+from django.db.models.functions import Coalesce
 from pyroaring import BitMap
 
 from weilu.chat.columns import day_start_ms
 from weilu.core.access import Actor, Right
+from weilu.core.arrays import among, parted, table_of
 from weilu.groups.caps import caps_of
 from weilu.groups.models import Group, Participation
 from weilu.groups.rules.caps import Cap
@@ -160,26 +162,28 @@ class _Service:
     """Questions and staff of groups in the last four weeks, read once."""
 
     def __init__(self, groups: Sequence[Group], last: int, known: People) -> None:
-        self._waits: dict[int, list[float | None]] = defaultdict(list)
         self._staff: dict[int, BitMap] = defaultdict(BitMap)
         lately = {"group__in": groups, "day__gt": last - DAYS, "day__lte": last}
-        rows = Question.objects.filter(**lately)
-        for group_id, asker, after in rows.values_list(
-            "group_id", "identity_id", "answer_after_ms"
-        ):
-            if known.moved.get(asker, asker) not in known.staff:
-                self._waits[group_id].append(None if after is None else after / 1000)
+        rows = Question.objects.filter(**lately).values_list(
+            "group_id", "identity_id", Coalesce("answer_after_ms", -1)
+        )
+        table = table_of(rows.iterator(), 3)
+        table = table[~among(known.of_array(table[:, 1]), known.staff)]
+        # What passed until each question was answered, -1 where it was not.
+        self._waits = {
+            pk: one[:, 1] for pk, one in parted(table, [one.pk for one in groups]).items()
+        }
         for group_id, packed in GroupDay.objects.filter(**lately).values_list("group_id", "people"):
             self._staff[group_id] |= known.of(unpack_people(packed)) & known.staff
 
     def load(self, group_ids: Sequence[int], present: int | None) -> Load:
         """The service of some groups together."""
-        waits = [wait for pk in group_ids for wait in self._waits[pk]]
-        told = [wait for wait in waits if wait is not None]
+        waits = np.concatenate([self._waits[pk] for pk in group_ids] or [np.zeros(0, np.int64)])
+        told = waits[waits >= 0] / 1000
         staff = len(BitMap.union(BitMap(), *(self._staff[pk] for pk in group_ids)))
         each = present / staff if present and staff else None
-        share = len(told) / len(waits) if waits else None
-        middle = median(told) if told else None
+        share = len(told) / len(waits) if len(waits) else None
+        middle = float(np.median(told)) if len(told) else None
         return Load(
             present, staff, each, len(waits) / DAYS, share, middle,
             strains(each, len(waits), share, middle),
