@@ -14,6 +14,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from weilu.core.texts import codes_of
 from weilu.insight.rules.stop_words import STOP_WORDS
 
 Ints = NDArray[np.int64]
@@ -33,12 +34,14 @@ _NOISE = re.compile(
     r"|\[[^\[\]\s]{1,12}\]|<[^<>\n]{1,200}>",
     re.IGNORECASE | re.ASCII,
 )
-# Each kind of noise holds one of these.
-_SIGNS = ":@.[<"
-_BEYOND, _BREAK = 128, 10
+# Each kind of noise holds one of these, and no blank behind a colon or a dot.
+_SIGNS, _JOINING = ":@.[<", ":."
+_BLANK, _BREAK = ord(" "), ord("\n")
+# Characters from here on are no sign; from there on no letter that is kept.
+_BEYOND, _KNOWN = 128, 0xA000
 _CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
 _LATIN = re.compile(r"[a-z][a-z0-9+#]*(?:['._-][a-z0-9+#]+)*")
-_KEPT = re.compile(r"[^\u3400-\u4dbf\u4e00-\u9fffA-Za-z0-9+#'._\n-]+")
+_KEPT = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fffA-Za-z0-9+#'._\n-]")
 _REPEATED = re.compile(r"(.{1,2}?)\1{2,}|(.)\2+")
 
 
@@ -95,13 +98,30 @@ def _cuts(texts: Sequence[str]) -> Iterator[list[str]]:
         if whole.count(SEPARATOR) != len(lines) - 1:
             lines = [line.replace(SEPARATOR, " ") for line in lines]
             whole = SEPARATOR.join(lines)
-        yield rjieba.cut(_KEPT.sub(" ", _quieted(whole, lines).casefold()))
+        yield rjieba.cut(_bare(_quieted(whole, lines).casefold()))
+
+
+def _bare(text: str) -> str:
+    """A text with a blank for every run of characters that no word is made of."""
+    codes = codes_of(text)
+    kept = _kept()[np.minimum(codes, _KNOWN)]
+    begins = kept | np.append(True, kept[:-1])
+    return str(np.where(kept, codes, np.uint32(_BLANK))[begins].tobytes(), "utf-32-le")
+
+
+@cache
+def _kept() -> NDArray[np.bool_]:
+    """Which characters words are made of; the last stands for all beyond."""
+    return np.array([_KEPT.match(chr(code)) is not None for code in range(_KNOWN)] + [False])
 
 
 def _quieted(whole: str, lines: Sequence[str]) -> str:
     """Lines, joined as in `whole`, without addresses, stickers and tags; most hold none."""
-    codes = np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), "<u4")
+    codes = codes_of(whole)
     signs = np.flatnonzero(_signs()[np.minimum(codes, _BEYOND)])
+    behind = np.append(codes, _BREAK)[signs + 1]
+    loose = np.isin(codes[signs], codes_of(_JOINING)) & ((behind == _BLANK) | (behind == _BREAK))
+    signs = signs[~loose]
     if not len(signs):
         return whole
     noisy = np.unique(np.searchsorted(np.flatnonzero(codes == _BREAK), signs)).tolist()
