@@ -16,8 +16,8 @@ from weilu.core.clock import now
 from weilu.core.errors import Conflict, Invalid, NotFound
 from weilu.core.log import announce
 from weilu.events.moderation import AppealAnswered, AppealMade
-from weilu.moderation.enforcing import take_back
 from weilu.moderation.models import Appeal, Violation
+from weilu.moderation.taking_back import take_back
 
 WORDS_CHARS = 1000
 ANSWER_CHARS = 1000

@@ -6,32 +6,31 @@ it is decided, one violation is there and each order leaves once.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from django.db import transaction
-
-from weilu.chat.live.queue import Draft, Origin, cancel_of, enqueue
+from weilu.chat.live.queue import Draft, Origin, enqueue
 from weilu.chat.live.ways import supports_of
 from weilu.chat.models import Message
 from weilu.chat.ports import Kind
 from weilu.chat.ports.abilities import NEEDS, Ability, Deed, Support
+from weilu.communities.models import Rules
 from weilu.communities.rulebook import in_force, titles_by_kind
 from weilu.core.bulk import add_all
 from weilu.core.clock import now
 from weilu.core.log import announce_all
 from weilu.core.lookup import Lookup
-from weilu.events.moderation import AppealAnswered, ViolationFound
+from weilu.events.moderation import ViolationFound
 from weilu.groups.models import Participation
 from weilu.members.models import Identity
-from weilu.moderation.bans import ban, lift
-from weilu.moderation.models import Appeal, Doubt, Policy, Violation
+from weilu.moderation.bans import ban
+from weilu.moderation.models import Doubt, Policy, Violation
 from weilu.moderation.rules.contacts import contacts
 from weilu.moderation.rules.crowd import SETTLED_MESSAGES
-from weilu.moderation.rules.disturbing import ABOUT_NAMES
-from weilu.moderation.rules.ladder import FINAL, Case, Rung, Step, next_rung
+from weilu.moderation.rules.disturbing import ABOUT_NAMES, is_burst
+from weilu.moderation.rules.ladder import FINAL, Case, Rung, Step, goes_on, next_rung
 from weilu.moderation.speaking import About, words_for
 
 DEEDS = {Step.MUTE: Deed.MUTE, Step.REMOVE: Deed.REMOVE, Step.BAN: Deed.BAN}
@@ -48,7 +47,10 @@ _KNOWN = Lookup(lambda ids: Violation.objects.filter(pk__in=ids).values_list("pk
 _STANDING = Lookup(
     lambda community_id, ids: (
         Violation.objects.filter(
-            community_id=community_id, member_id__in=ids, state=Violation.State.STANDS
+            community_id=community_id,
+            member_id__in=ids,
+            state=Violation.State.STANDS,
+            counts=True,
         )
         .order_by("at")
         .values_list("member_id", "kind", "at", "group_id", "step")
@@ -76,6 +78,11 @@ class Offence:
         """Whether it is what somebody is called, rather than what they said."""
         return any(reason[0] in ABOUT_NAMES for reason in self.reasons)
 
+    @property
+    def is_burst(self) -> bool:
+        """Whether it is held against somebody as one of many within seconds."""
+        return is_burst(self.kind, self.reasons)
+
 
 def enforce(policy: Policy, offences: Sequence[Offence], by_id: int | None = None) -> int:
     """Write what follows from offences, in order of time; returns how many were new.
@@ -85,48 +92,92 @@ def enforce(policy: Policy, offences: Sequence[Offence], by_id: int | None = Non
     fresh = _unknown(offences)
     if not fresh:
         return 0
-    history, told = _standing(policy, {one.member_id for one in fresh})
-    supports = supports_of({one.group_id for one in fresh})
-    book = in_force(policy.community_id)
-    titles = titles_by_kind(book)
-    names = _names_of({one.identity_id for one in fresh})
-    # What broke the rules by itself is taken back already, what else they wrote once.
-    taken = {one.message_id for one in fresh}
+    course = _course(policy, fresh, by_id)
     violations, drafts = [], []
     for one in fresh:
-        terms = policy.terms(one.kind)
-        at = datetime.fromtimestamp(one.sent_ms / 1000, UTC)
-        earlier = history.setdefault((one.member_id, terms.pool), [])
-        rung = next_rung(terms.ladder, earlier, Case(at, one.is_settled), terms.window)
-        here = supports.get(one.group_id, {})
-        rung = possible(rung, here)
-        earlier.append(at)
-        row = _violation(policy, one, rung, by_id)
-        row.rule = one.rule or titles.get(one.kind) or titles.get(WIDER.get(one.kind, ""), "")
-        row.rules_version = book.version if book and row.rule else 0
-        violations.append(row)
-        about = About(
-            one.message_id,
-            one.identity_id,
-            row.rule,
-            book.contact if book else "",
-            names.get(one.identity_id, ""),
-        )
-        drafts += _orders(policy, one, rung, None if told.again(one, rung, at) else about)
-        if rung.step in FINAL and policy.recalls_recent:
-            drafts += _recalls(one, here, taken)
+        violation, orders = course.follow(one)
+        violations.append(violation)
+        drafts += orders
     add_all(violations)
-    enqueue(policy.workspace_id, drafts, supports)
-    ban(policy, violations)
+    enqueue(policy.workspace_id, drafts, course.supports)
+    led_on = [one for one in violations if one.counts]
+    ban(policy, led_on)
     announce_all(
         [
             ViolationFound(
                 workspace_id=policy.workspace_id, violation_id=one.pk, step=str(one.step)
             )
-            for one in violations
+            for one in led_on
         ]
     )
     return len(violations)
+
+
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """What is known while offences are gone through in order of time.
+
+    `history` is when each member broke the rules before, by what adds up; `names` what people are
+    called; `taken` the messages that are taken away already, or by their own violation.
+    """
+
+    policy: Policy
+    by_id: int | None
+    history: dict[tuple[int, str], list[datetime]]
+    told: _Told
+    supports: Mapping[int, dict[Ability, Support]]
+    book: Rules | None
+    titles: Mapping[str, str]
+    names: Mapping[int, str]
+    taken: set[int]
+
+    def follow(self, one: Offence) -> tuple[Violation, list[Draft]]:
+        """The violation that an offence is, and what is to be done about it."""
+        terms = self.policy.terms(one.kind)
+        at = datetime.fromtimestamp(one.sent_ms / 1000, UTC)
+        earlier = self.history.setdefault((one.member_id, terms.pool), [])
+        counts = not (one.is_burst and goes_on(earlier, at))
+        before = earlier if counts else earlier[:-1]
+        here = self.supports.get(one.group_id, {})
+        case = Case(at, one.is_settled)
+        rung = possible(next_rung(terms.ladder, before, case, terms.window), here)
+        row = _violation(self.policy, one, rung, self.by_id)
+        row.counts = counts
+        row.rule = (
+            one.rule or self.titles.get(one.kind) or self.titles.get(WIDER.get(one.kind, ""), "")
+        )
+        row.rules_version = self.book.version if self.book and row.rule else 0
+        if not counts:
+            return row, _recall(self.policy, one)
+        earlier.append(at)
+        is_told = self.told.again(one, rung, at)
+        drafts = _orders(self.policy, one, rung, None if is_told else self._about(one, row.rule))
+        if rung.step in FINAL and self.policy.recalls_recent:
+            drafts += _recalls(one, here, self.taken)
+        return row, drafts
+
+    def _about(self, one: Offence, rule: str) -> About:
+        contact = self.book.contact if self.book else ""
+        name = self.names.get(one.identity_id, "")
+        return About(one.message_id, one.identity_id, rule, contact, name)
+
+
+def _course(policy: Policy, fresh: Sequence[Offence], by_id: int | None) -> _Course:
+    """What has to be known of some offences, read at once."""
+    history, told = _standing(policy, {one.member_id for one in fresh})
+    book = in_force(policy.community_id)
+    return _Course(
+        policy=policy,
+        by_id=by_id,
+        history=history,
+        told=told,
+        supports=supports_of({one.group_id for one in fresh}),
+        book=book,
+        titles=titles_by_kind(book),
+        names=_names_of({one.identity_id for one in fresh}),
+        # What broke the rules by itself is taken back already, what else they wrote once.
+        taken={one.message_id for one in fresh},
+    )
 
 
 def _names_of(identity_ids: Collection[int]) -> dict[int, str]:
@@ -185,63 +236,6 @@ def possible(rung: Rung, supports: dict[Ability, Support]) -> Rung:
     if rung.step == Step.BAN and supports.get(Ability.REMOVE) != Support.IMPOSSIBLE:
         return Rung(Step.REMOVE)
     return Rung(Step.WARN)
-
-
-def take_back(workspace_id: int, message_ids: Sequence[int], by_id: int | None) -> int:
-    """Undo violations: they no longer count, what has not left is stopped, mutes are lifted.
-
-    Somebody who was put out is let back in where the platform keeps them out. Returns how many.
-    """
-    done = 0
-    with transaction.atomic():
-        for at in range(0, len(message_ids), _AT_ONCE):
-            rows = list(
-                Violation.objects.filter(
-                    pk__in=message_ids[at : at + _AT_ONCE],
-                    workspace_id=workspace_id,
-                    state=Violation.State.STANDS,
-                )
-            )
-            ids = [row.pk for row in rows]
-            Violation.objects.filter(pk__in=ids).update(
-                state=Violation.State.TAKEN_BACK, taken_back_by_id=by_id, taken_back_at=now()
-            )
-            cancel_of(workspace_id, Origin.MODERATION, ids)
-            enqueue(workspace_id, [draft for row in rows for draft in _amends(row)])
-            lift(rows)
-            _grant(workspace_id, ids, by_id)
-            done += len(rows)
-    return done
-
-
-def _grant(workspace_id: int, ids: Sequence[int], by_id: int | None) -> None:
-    """Answer the appeals that wait against violations that no longer stand."""
-    waiting = Appeal.objects.filter(violation_id__in=ids, state=Appeal.State.OPEN)
-    granted = list(waiting.select_for_update().values_list("violation_id", flat=True))
-    if granted:
-        waiting.update(state=Appeal.State.GRANTED, by_id=by_id, answered_at=now())
-        announce_all(
-            [
-                AppealAnswered(workspace_id=workspace_id, violation_id=pk, granted=True)
-                for pk in granted
-            ]
-        )
-
-
-def _amends(row: Violation) -> list[Draft]:
-    deeds = {Step.MUTE: Deed.UNMUTE, Step.BAN: Deed.UNBAN}
-    deed = deeds.get(Step(row.step))
-    if deed is None:
-        return []
-    return [
-        Draft(
-            key=f"mod-{row.pk}-amends",
-            group_id=row.group_id,
-            deed=deed,
-            origin=Origin.MODERATION,
-            identity_id=row.identity_id,
-        )
-    ]
 
 
 def _unknown(offences: Sequence[Offence]) -> list[Offence]:
@@ -315,8 +309,7 @@ def _orders(policy: Policy, one: Offence, rung: Rung, about: About | None) -> li
         # Words first: once the message is gone, an answer to it hangs in the air, and whoever is
         # put out reads nothing any more.
         orders.append(draft("word", Deed.SEND, text=text, message_id=one.message_id))
-    if policy.recalls and not one.is_about_name:
-        orders.append(draft("recall", Deed.RECALL, message_id=one.message_id))
+    orders += _recall(policy, one)
     if rung.step == Step.MUTE:
         orders.append(draft("mute", Deed.MUTE, seconds=rung.minutes * 60))
         # Not every platform ends a mute by itself; where it does, this changes nothing.
@@ -325,6 +318,13 @@ def _orders(policy: Policy, one: Offence, rung: Rung, about: About | None) -> li
     elif rung.step in FINAL:
         orders.append(draft(rung.step.value, DEEDS[rung.step]))
     return orders
+
+
+def _recall(policy: Policy, one: Offence) -> list[Draft]:
+    """Take the message itself away, where the policy says so and it is one."""
+    if not policy.recalls or one.is_about_name:
+        return []
+    return [_draft(one, "recall", Deed.RECALL, message_id=one.message_id)]
 
 
 def _draft(one: Offence, what: str, deed: Deed, **more: object) -> Draft:

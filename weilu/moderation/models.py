@@ -205,6 +205,8 @@ class Violation(models.Model):
     rule = models.CharField(max_length=80, default="", blank=True)
     rules_version = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=10, choices=State.choices, default=State.STANDS)
+    # Whether it adds up with others: a burst counts once, with its first.
+    counts = models.BooleanField(default=True, db_default=True)
     at = models.DateTimeField()
     # Who decided it; empty: Weilu, by the policy.
     by = models.ForeignKey("core.User", null=True, on_delete=models.SET_NULL, related_name="+")

@@ -6,7 +6,12 @@ from enum import StrEnum
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
+from weilu.chat.columns import DAY_MS
+from weilu.core.access import Actor, Right
+from weilu.core.clock import now_ms
 from weilu.moderation.models import FAMILIES, Doubt, Violation
+
+LATELY_MS = 7 * DAY_MS
 
 
 class Pile(StrEnum):
@@ -32,6 +37,19 @@ def pile(workspace_id: int, wanted: Pile, family: str) -> QuerySet[Doubt]:
     if wanted == Pile.OPEN:
         return rows.filter(~followed)
     return rows.filter(followed) if wanted == Pile.ACTED else rows
+
+
+def heard_lately(viewer: Actor) -> QuerySet[Doubt]:
+    """What waits for a person of the last week's talk in connected groups."""
+    viewer.require(Right.SEE_MEMBERS)
+    followed = Exists(Violation.objects.filter(pk=OuterRef("pk")))
+    return Doubt.objects.filter(
+        ~followed,
+        workspace_id=viewer.workspace_id,
+        state=Doubt.State.OPEN,
+        sent_ms__gte=now_ms() - LATELY_MS,
+        group__connection__isnull=False,
+    )
 
 
 def sizes(workspace_id: int) -> dict[tuple[str, Pile], int]:

@@ -12,10 +12,10 @@ from weilu.communities.models import Community
 from weilu.core.access import Actor, Right
 from weilu.core.clock import now
 from weilu.core.errors import Invalid, NotFound
-from weilu.moderation.enforcing import take_back
 from weilu.moderation.models import Policy, PolicyVersion, Violation
 from weilu.moderation.rules.ladder import USUAL, Rung, parse, stored
 from weilu.moderation.rules.terms import Kept, checked
+from weilu.moderation.taking_back import take_back
 
 WORDS = ("reminder", "warning", "packet", "muting", "removing")
 MOST_VERSIONS = 50

@@ -10,10 +10,11 @@ from weilu.events.chat import HistoryImported, ImportUndone, NamesChanged, Pictu
 from weilu.events.moderation import DoubtsDecided
 from weilu.moderation.actions import check_groups
 from weilu.moderation.aside import judge_picture
-from weilu.moderation.enforcing import enforce_decided, take_back
+from weilu.moderation.enforcing import enforce_decided
 from weilu.moderation.models import Doubt
 from weilu.moderation.naming import judge_names
 from weilu.moderation.reports import settle_reports
+from weilu.moderation.taking_back import take_back
 
 # After who is who, conversations and findings: they are waited for, this is not.
 AFTER_S = 3

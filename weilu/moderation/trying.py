@@ -27,9 +27,9 @@ from weilu.members.queries import People, people
 from weilu.moderation.enforcing import DEEDS, possible
 from weilu.moderation.models import Doubt, Policy
 from weilu.moderation.rules.crowd import LEAST_REPEAT, SETTLED_MESSAGES
-from weilu.moderation.rules.disturbing import again_too_often, bursts, calls_all
+from weilu.moderation.rules.disturbing import again_too_often, bursts, calls_all, is_burst
 from weilu.moderation.rules.folding import join
-from weilu.moderation.rules.ladder import Case, Rung, Step, next_rung, parse
+from weilu.moderation.rules.ladder import Case, Rung, Step, goes_on, next_rung, parse
 
 TRIED_DAYS = 30
 MOST_TRIED = 5_000
@@ -51,6 +51,7 @@ class Broken:
     member_id: int
     sent_ms: int
     kind: str
+    is_burst: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +98,12 @@ def _doubted(policy: Policy, since: int) -> Iterable[Broken]:
         kind__in=acting,
     ).exclude(Q(state=Doubt.State.FINE) | Q(kind=Doubt.Kind.REPORTED))
     columns = rows.order_by("sent_ms", "pk").values_list(
-        "pk", "group_id", "identity_id", "identity__member_id", "sent_ms", "kind"
+        "pk", "group_id", "identity_id", "identity__member_id", "sent_ms", "kind", "reasons"
     )
-    return (Broken(*row) for row in columns[:MOST_TRIED])
+    return (
+        Broken(pk, group_id, identity_id, member_id, sent_ms, kind, is_burst(kind, reasons))
+        for pk, group_id, identity_id, member_id, sent_ms, kind, reasons in columns[:MOST_TRIED]
+    )
 
 
 def _noisy(policy: Policy, since: int) -> Iterable[Broken]:
@@ -141,6 +145,7 @@ def _noise_of(
             int(members[row]),
             int(said.sent_ms[row]),
             kind.value,
+            is_burst=kind == Doubt.Kind.FLOOD,
         )
 
 
@@ -156,7 +161,7 @@ def _said_again(members: npt.NDArray[np.int64], texts: Sequence[str]) -> npt.NDA
 
 
 def _rungs(policy: Policy, broken: Sequence[Broken]) -> list[tuple[Broken, Rung]]:
-    """What each leads to, in order of time."""
+    """What each leads to, in order of time; what goes on with a burst leads to nothing more."""
     settled = _settled(policy, sorted({one.identity_id for one in broken}))
     supports = supports_of({one.group_id for one in broken})
     terms = {kind: policy.terms(kind) for kind in Doubt.Kind.values}
@@ -166,6 +171,8 @@ def _rungs(policy: Policy, broken: Sequence[Broken]) -> list[tuple[Broken, Rung]
         mine = terms[one.kind]
         at = datetime.fromtimestamp(one.sent_ms / 1000, UTC)
         earlier = history.setdefault((one.member_id, mine.pool), [])
+        if one.is_burst and goes_on(earlier, at):
+            continue
         rung = next_rung(mine.ladder, earlier, Case(at, one.identity_id in settled), mine.window)
         earlier.append(at)
         found.append((one, possible(rung, supports.get(one.group_id, {}))))

@@ -29,6 +29,7 @@ from weilu.insight.launch import young
 from weilu.insight.room import rooms_ending
 from weilu.members.queries.standing import due
 from weilu.moderation.appeals import waiting_appeals
+from weilu.moderation.piles import heard_lately
 from weilu.moderation.raids import raids
 from weilu.moderation.reports import waiting_reports
 
@@ -198,7 +199,7 @@ def outgoing(actor: Actor) -> list[Entry]:
 
 
 def order(actor: Actor) -> list[Entry]:
-    """Second looks that are asked for, and what members reported."""
+    """Raids, second looks that are asked for, what members reported and what looks like junk."""
     if not actor.may(Right.MODERATE):
         return []
     found = [
@@ -211,7 +212,9 @@ def order(actor: Actor) -> list[Entry]:
         )
         for one in raids(actor)[:MOST]
     ]
-    asked, told = _count_both(waiting_appeals(actor), waiting_reports(actor))
+    asked, told, doubtful = _counts(
+        waiting_appeals(actor), waiting_reports(actor), heard_lately(actor)
+    )
     if asked:
         words = ngettext(
             "%(count)s person asks for a second look",
@@ -224,6 +227,14 @@ def order(actor: Actor) -> list[Entry]:
         words = ngettext("%(count)s report of a member", "%(count)s reports of members", told)
         why = _("Written on the page of the rules; only you read it.")
         found.append(_entry(words, told, why, "reports"))
+    if doubtful:
+        words = ngettext(
+            "%(count)s message of these days looks like junk, or was reported",
+            "%(count)s messages of these days look like junk, or were reported",
+            doubtful,
+        )
+        why = _("Weilu is not sure enough to act by itself. You decide.")
+        found.append(_entry(words, doubtful, why, "moderation"))
     return found
 
 
@@ -243,12 +254,13 @@ def company(actor: Actor) -> list[Entry]:
     return [_entry(words, count, why, "members_company")]
 
 
-def _count_both(one: QuerySet[Any], other: QuerySet[Any]) -> tuple[int, int]:
-    """How many rows two queries find, in one statement."""
-    rows = one.values(what=Value(0)).annotate(n=Count("pk"))
-    both = rows.union(other.values(what=Value(1)).annotate(n=Count("pk")), all=True)
-    found = {row["what"]: row["n"] for row in both}
-    return found.get(0, 0), found.get(1, 0)
+def _counts(*queries: QuerySet[Any]) -> list[int]:
+    """How many rows each query finds, in one statement."""
+    first, *others = [
+        one.values(what=Value(n)).annotate(n=Count("pk")) for n, one in enumerate(queries)
+    ]
+    found = {row["what"]: row["n"] for row in first.union(*others, all=True)}
+    return [found.get(n, 0) for n in range(len(queries))]
 
 
 def _entry(words: str, count: int, why: str, page: str, tail: str = "") -> Entry:

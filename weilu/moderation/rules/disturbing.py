@@ -15,6 +15,8 @@ import numpy.typing as npt
 
 from weilu.moderation.rules.folding import Joined
 from weilu.moderation.rules.ledger import FLOOD_MS
+from weilu.moderation.rules.scoring import Signal
+from weilu.moderation.rules.terms import Detected
 
 Flags = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int64]
@@ -44,6 +46,11 @@ _ALL = re.compile(
     r"|channel)(?![A-Za-z0-9_.]))",
     re.IGNORECASE,
 )
+
+
+def is_burst(kind: str, reasons: Sequence[Sequence[object]]) -> bool:
+    """Whether a message is held against somebody as one of many within seconds."""
+    return kind == Detected.FLOOD or any(reason[0] == Signal.FLOOD for reason in reasons)
 
 
 def floods(flood: Whole, own: Whole) -> Flags:

@@ -35,6 +35,8 @@ class Rung:
     minutes: int = 0
 
 
+# As long as what `disturbing` calls a burst.
+BURST = timedelta(seconds=10)
 USUAL = (Rung(Step.REMIND), Rung(Step.WARN), Rung(Step.MUTE, 60), Rung(Step.REMOVE))
 
 
@@ -61,6 +63,14 @@ def next_rung(
     if case.is_settled:
         usable = [rung for rung in ladder if rung.step not in FINAL] or [Rung(Step.REMIND)]
     return usable[min(counting, len(usable) - 1)]
+
+
+def goes_on(earlier: Sequence[datetime], at: datetime) -> bool:
+    """Whether a message of a burst comes so soon after a step that nobody can have read of it.
+
+    It counts with what led to that step.
+    """
+    return any(timedelta(0) <= at - one <= BURST for one in earlier)
 
 
 def climb(

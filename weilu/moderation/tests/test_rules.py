@@ -22,10 +22,12 @@ from weilu.moderation.policies import rules_broken, violations_of
 from weilu.moderation.rules.terms import Kept
 from weilu.moderation.tests.test_order import AD, hear, policy
 from weilu.moderation.tests.test_order import line as line  # noqa: PLC0414 - a fixture
+from weilu.moderation.trying import try_out
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MUTE: Kept = {"way": "own", "ladder": [["mute", 10], ["mute", 60]], "window_days": 7}
 WAIT: Kept = {"way": "wait", "ladder": [], "window_days": 30}
+USUAL_WAY: Kept = {"way": "usual", "ladder": [], "window_days": 30}
 
 
 @pytest.fixture(autouse=True)
@@ -54,6 +56,23 @@ def test_flooding_is_muted_once_a_burst_and_counts_for_itself(
     assert steps()[-1] == ("ad", "remove", 0)
     reasons = Violation.objects.filter(kind="flood").values_list("reasons", flat=True)[0]
     assert reasons == [["flood", 1.0]]
+
+
+def test_nobody_climbs_while_a_burst_goes_on(line: Connection, owner: Person) -> None:
+    policy(owner, ("warn", 0), ("mute", 60), ("remove", 0), rules={"flood": USUAL_WAY})
+    start = now_ms() - 120_000
+    same = [("loud", start + n * 300, "快来看我主页呀朋友们") for n in range(12)]
+    hear(line, *same)
+    found = Violation.objects.order_by("at")
+    assert {one.step for one in found} == {"warn"}
+    assert [one.counts for one in found] == [True] + [False] * (len(found) - 1)
+    assert len(found) > 1
+    assert Outgoing.objects.filter(deed="send").count() == 1
+    assert Outgoing.objects.filter(deed="recall").count() == len(found)
+    hear(line, ("loud", start + 60_000, AD))
+    assert Violation.objects.latest("at").step == "mute"
+    tried = try_out(owner.actor, Policy.objects.get())
+    assert tried.steps == {"warn": 1, "mute": 1}
 
 
 def test_who_talks_fast_is_left_alone_where_no_rule_says_so(
