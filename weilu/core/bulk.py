@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import AutoField, DateTimeField, Field, JSONField, Model
+from django.db.models import AutoField, DateField, DateTimeField, Field, JSONField, Model
 
 # Values in one statement; every SQLite takes 999.
 _VALUES_AT_ONCE = 960
@@ -148,7 +148,7 @@ def _plan(
     ways = [
         (place, _way_of(one, connection))
         for place, one in enumerate(named)
-        if isinstance(one, JSONField | DateTimeField)
+        if isinstance(one, JSONField | DateField)
     ]
     rest = [_way_of(one, connection)(one.get_default()) for one in fields.values()]
     return [str(one.column) for one in (*named, *fields.values())], ways, rest
@@ -172,6 +172,8 @@ def _way_of(field: Field[Any, Any], connection: BaseDatabaseWrapper) -> Callable
     """How a value of a field is written down."""
     if isinstance(field, JSONField):
         return lambda value: None if value is None else json.dumps(value, cls=field.encoder)
+    if isinstance(field, DateField) and not isinstance(field, DateTimeField):
+        return connection.ops.adapt_datefield_value
     if isinstance(field, DateTimeField):
         return connection.ops.adapt_datetimefield_value
     # A choice is its value.

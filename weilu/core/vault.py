@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -22,9 +22,16 @@ from weilu.core.private import replace_private, write_private
 
 def seal(held: Mapping[str, str]) -> str:
     """The secrets as one encrypted text, "" for none."""
-    if not held:
-        return ""
-    return _vault().encrypt(json.dumps(dict(held)).encode()).decode("ascii")
+    return seal_all([held])[0]
+
+
+def seal_all(many: Sequence[Mapping[str, str]]) -> list[str]:
+    """Secrets as `seal` has them, each by itself; the keys are read once for all."""
+    vault = _vault() if any(many) else None
+    return [
+        vault.encrypt(json.dumps(dict(held)).encode()).decode("ascii") if vault and held else ""
+        for held in many
+    ]
 
 
 def unseal(sealed: str) -> dict[str, str]:
@@ -48,11 +55,16 @@ def keyed_mark(text: str) -> str:
 
     Its key lies beside the vault's and is never rotated: marks stay comparable.
     """
+    return keyed_marks([text])[text]
+
+
+def keyed_marks(texts: Iterable[str]) -> dict[str, str]:
+    """The mark of each text; the key is read once for all."""
     path = _file().with_name("marks.key")
     if not path.exists():
         write_private(path, secrets.token_hex(32))
     key = bytes.fromhex(path.read_text(encoding="ascii"))
-    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+    return {text: hmac.new(key, text.encode(), hashlib.sha256).hexdigest() for text in texts}
 
 
 def add_key() -> None:

@@ -45,12 +45,30 @@ class FactsChanged(Event):
 
 @event
 @dataclass(frozen=True, slots=True)
+class FieldFilled(Event):
+    """Values of a field changed for many members at once, as a list brought them."""
+
+    field_id: int
+    member_ids: list[int]
+
+
+@event
+@dataclass(frozen=True, slots=True)
 class ConsentChanged(Event):
     """A member agreed to something (`holds`), or took that back."""
 
     member_id: int
     purpose: str
     holds: bool
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class ConsentsGiven(Event):
+    """Many members agreed to something at once, as a list says."""
+
+    purpose: str
+    member_ids: list[int]
 
 
 @event

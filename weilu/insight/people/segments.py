@@ -19,7 +19,9 @@ from weilu.core.reactions import on
 from weilu.events.chat import HistoryImported, ImportUndone
 from weilu.events.members import (
     ConsentChanged,
+    ConsentsGiven,
     FactsChanged,
+    FieldFilled,
     MemberErased,
     MembersMarked,
     MembersMerged,
@@ -41,7 +43,9 @@ GATHER = timedelta(seconds=2)
 EVERY = timedelta(hours=1)
 _CHANGES = (
     ConsentChanged,
+    ConsentsGiven,
     FactsChanged,
+    FieldFilled,
     HistoryImported,
     ImportUndone,
     MemberErased,
@@ -51,7 +55,9 @@ _CHANGES = (
 )
 Change = (
     ConsentChanged
+    | ConsentsGiven
     | FactsChanged
+    | FieldFilled
     | HistoryImported
     | ImportUndone
     | MemberErased

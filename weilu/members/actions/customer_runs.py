@@ -99,13 +99,14 @@ def bring_next(list_id: int) -> bool:
 
 
 def _packed(rows: Sequence[Row]) -> str:
-    plain = [[r.line, r.name, r.phone, r.tags, r.facts] for r in rows]
+    plain = [[r.line, r.name, r.phone, r.tags, r.facts, r.is_namesake] for r in rows]
     return seal({"rows": json.dumps(plain, ensure_ascii=False)})
 
 
 def _unpacked(sealed: str) -> list[Row]:
     plain = json.loads(unseal(sealed)["rows"])
     return [
-        Row(line, name, phone, tuple(tags), tuple((pk, text) for pk, text in facts))
-        for line, name, phone, tags, facts in plain
+        Row(line, name, phone, tuple(tags), tuple((pk, text) for pk, text in facts), *rest)
+        # Parts that waited while Weilu was updated say nothing of namesakes.
+        for line, name, phone, tags, facts, *rest in plain
     ]

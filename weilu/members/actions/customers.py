@@ -9,21 +9,21 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Min, QuerySet
 
 from weilu.core.access import Actor, Right
 from weilu.core.clock import now, now_ms
-from weilu.core.errors import Invalid, NotFound
+from weilu.core.errors import Conflict, Invalid, NotFound
 from weilu.core.log import announce
-from weilu.core.vault import keyed_mark, seal, unseal
+from weilu.core.vault import keyed_marks, seal, seal_all, unseal
 from weilu.events.members import PhonesShown
-from weilu.members.actions.facts import set_fact
-from weilu.members.actions.notes import Agreed, give_consent
+from weilu.members.actions.facts import fill_field
+from weilu.members.actions.notes import Agreed, give_consents
 from weilu.members.actions.tags import named_tag, put_on
 from weilu.members.models import Consent, Customer, CustomerList, Identity, Member
 from weilu.members.resolve import Resolver, Sighting
@@ -34,7 +34,7 @@ from weilu.members.traces import ERASERS, Person
 PLATFORM = "customer"
 KEPT = timedelta(hours=12)
 MOST_BYTES = 40_000_000
-AT_ONCE = 200
+AT_ONCE = 500
 
 
 def keep_list(actor: Actor, *, file_name: str, data: bytes) -> CustomerList:
@@ -83,38 +83,56 @@ class Matched:
 
 
 def match(actor: Actor, rows: Sequence[Row]) -> Matched:
-    """Whom rows belong to: who had the phone before, else the only member of that very name."""
+    """Whom rows belong to: who had the phone before, else the only member of that very name.
+
+    A name tells nobody that two of the list have, nor, where the row has a phone, somebody who is
+    known by another one.
+    """
     actor.require(Right.IMPORT)
     known = Customer.objects.filter(workspace_id=actor.workspace_id)
-    marks = {row.phone: keyed_mark(row.phone) for row in rows if row.phone}
+    marks = keyed_marks(row.phone for row in rows if row.phone)
     by_phone: dict[str, int] = {}
-    listed = sorted(set(marks.values()))
+    listed = sorted(marks.values())
     for at in range(0, len(listed), 500):
         some = known.filter(phone_mark__in=listed[at : at + 500])
         by_phone |= dict(some.values_list("phone_mark", "identity_id"))
-    names = _only_ones(actor.workspace_id, {fold_name(row.name) for row in rows})
-    found: list[tuple[Row, int | None]] = []
-    phones = called = 0
-    for row in rows:
-        held = by_phone.get(marks.get(row.phone, ""))
-        alike = names.get(fold_name(row.name)) if held is None else None
-        phones += held is not None
-        called += alike is not None
-        found.append((row, held if held is not None else alike))
-    return Matched(tuple(found), phones, called)
+    held = [by_phone.get(marks.get(row.phone, "")) for row in rows]
+    unknown = [row for row, pk in zip(rows, held, strict=True) if pk is None]
+    alike = _by_name(actor.workspace_id, [row for row in unknown if not row.is_namesake])
+    found = tuple(
+        (row, pk if pk is not None else alike.get(row.line))
+        for row, pk in zip(rows, held, strict=True)
+    )
+    return Matched(found, len(rows) - len(unknown), len(alike))
+
+
+def _by_name(workspace_id: int, rows: Sequence[Row]) -> dict[int, int]:
+    """The identity of the only member who is called like a row, by the row's line."""
+    folded = {row.line: fold_name(row.name) for row in rows}
+    names = _only_ones(workspace_id, set(folded.values()))
+    ids = sorted(names.values())
+    phoned: set[int] = set()
+    for at in range(0, len(ids), 500):
+        some = Customer.objects.filter(
+            workspace_id=workspace_id, identity__member_id__in=ids[at : at + 500]
+        ).exclude(phone_mark="")
+        phoned.update(some.values_list("identity__member_id", flat=True))
+    called = [(row, names.get(folded[row.line])) for row in rows]
+    return {
+        row.line: pk for row, pk in called if pk is not None and not (row.phone and pk in phoned)
+    }
 
 
 def _only_ones(workspace_id: int, folded: set[str]) -> dict[str, int]:
-    """The identity of each name that exactly one member has."""
+    """The member of each name that exactly one member has."""
     listed = sorted(one for one in folded if one)
     found: dict[str, int] = {}
     for at in range(0, len(listed), 500):
         rows = Member.objects.filter(
             workspace_id=workspace_id, merged_into=None, name_folded__in=listed[at : at + 500]
         )
-        once = rows.values("name_folded").annotate(n=Count("pk")).filter(n=1)
-        names = [one["name_folded"] for one in once]
-        found |= dict(rows.filter(name_folded__in=names).values_list("name_folded", "pk"))
+        once = rows.order_by().values_list("name_folded").annotate(n=Count("pk"), first=Min("pk"))
+        found.update({name: pk for name, n, pk in once if n == 1})
     return found
 
 
@@ -136,30 +154,32 @@ def bring_in(actor: Actor, rows: Sequence[Row], *, wording: str, today: date) ->
     actor.require(Right.IMPORT)
     actor.require(Right.EDIT_MEMBERS)
     with transaction.atomic():
-        found = match(actor, rows)
-        placed = _placed(actor, found)
-        matched = sum(pk is not None for _row, pk in found.rows)
+        placed, fresh = _placed(actor, match(actor, rows))
         _keep_customers(actor, placed)
         refused = _write(actor, placed, wording, today)
-        return Brought(len(rows), matched, len(rows) - matched, refused)
+        return Brought(len(rows), len(rows) - fresh, fresh, refused)
 
 
-def _placed(actor: Actor, found: Matched) -> list[tuple[Row, Identity]]:
-    """Rows with identities; who is new gets one of their own."""
+def _placed(actor: Actor, found: Matched) -> tuple[list[tuple[Row, Identity]], int]:
+    """Rows with identities; who is new gets one of their own: and how many those are."""
     resolver = Resolver(actor.workspace_id, PLATFORM)
-    new = {_account(row): row for row, pk in found.rows if pk is None}
-    resolver.learn(
+    marks = keyed_marks(row.phone for row, pk in found.rows if pk is None and row.phone)
+    new = {_account(row, marks): row for row, pk in found.rows if pk is None}
+    made = resolver.learn(
         [Sighting(account, 0, row.name, now_ms(), is_bot=False) for account, row in new.items()]
     )
-    ids = [pk if pk is not None else resolver.known[_account(row), 0] for row, pk in found.rows]
+    ids = [
+        pk if pk is not None else resolver.known[_account(row, marks), 0] for row, pk in found.rows
+    ]
     held = Identity.objects.in_bulk(sorted(set(ids)))
-    return [(row, held[pk]) for (row, _pk), pk in zip(found.rows, ids, strict=True)]
+    placed = [(row, held[pk]) for (row, _pk), pk in zip(found.rows, ids, strict=True)]
+    return placed, len(made)
 
 
-def _account(row: Row) -> str:
+def _account(row: Row, marks: Mapping[str, str]) -> str:
     """Under which somebody is known as a customer; never the number itself."""
     if row.phone:
-        return keyed_mark(row.phone)
+        return marks[row.phone]
     return hashlib.sha256(fold_name(row.name).encode()).hexdigest()
 
 
@@ -169,46 +189,56 @@ def _keep_customers(actor: Actor, placed: Sequence[tuple[Row, Identity]]) -> Non
             workspace_id=actor.workspace_id, identity__in=[one for _row, one in placed]
         ).values_list("identity_id", "phone_mark")
     )
-    fresh = []
+    marks = {"": "", **keyed_marks(row.phone for row, _one in placed if row.phone)}
+    fresh: dict[tuple[int, str], tuple[Row, Identity]] = {}
     for row, identity in placed:
-        mark = keyed_mark(row.phone) if row.phone else ""
-        if (identity.pk, mark) not in there:
-            there.add((identity.pk, mark))
-            fresh.append(
-                Customer(
-                    workspace_id=actor.workspace_id, identity=identity, name=row.name,
-                    phone_mark=mark, phone_sealed=seal({"phone": row.phone}) if mark else "",
-                    phone_tail=row.phone[-4:], by_id=actor.user_id, at=now(),
-                )
-            )  # fmt: skip
-    Customer.objects.bulk_create(fresh, batch_size=AT_ONCE, ignore_conflicts=True)
+        if (identity.pk, marks[row.phone]) not in there:
+            fresh.setdefault((identity.pk, marks[row.phone]), (row, identity))
+    sealed = seal_all([{"phone": row.phone} if row.phone else {} for row, _one in fresh.values()])
+    made = [
+        Customer(
+            workspace_id=actor.workspace_id, identity=identity, name=row.name,
+            phone_mark=marks[row.phone], phone_sealed=phone, phone_tail=row.phone[-4:],
+            by_id=actor.user_id, at=now(),
+        )
+        for (row, identity), phone in zip(fresh.values(), sealed, strict=True)
+    ]  # fmt: skip
+    Customer.objects.bulk_create(made, batch_size=AT_ONCE, ignore_conflicts=True)
 
 
 def _write(actor: Actor, placed: Sequence[tuple[Row, Identity]], wording: str, today: date) -> int:
-    """Tags, facts and consents; how many values were refused."""
+    """Tags, facts and consents; how many tags and values were refused."""
     tagged: dict[str, list[int]] = defaultdict(list)
-    refused = 0
-    held = set(
-        Consent.objects.filter(
-            identity__member_id__in=[one.member_id for _row, one in placed],
-            purpose=Consent.Purpose.CONTACT, withdrawn_on=None,
-        ).values_list("identity__member_id", flat=True)
-    )  # fmt: skip
+    typed: dict[int, dict[int, str]] = defaultdict(dict)
     for row, identity in placed:
         for tag in row.tags:
             tagged[tag].append(identity.member_id)
         for field_id, text in row.facts:
-            try:
-                set_fact(actor, member_id=identity.member_id, field_id=field_id, typed=text)
-            except (Invalid, NotFound):
-                refused += 1
-        if wording and identity.member_id not in held:
-            held.add(identity.member_id)
-            agreed = Agreed(Consent.Purpose.CONTACT, Consent.Way.FORM, wording, today)
-            give_consent(actor, agreed, member_id=identity.member_id, today=today)
-    for name, ids in sorted(tagged.items()):
-        put_on(actor, tag_id=named_tag(actor, name).pk, member_ids=ids)
-    return refused
+            typed[field_id][identity.member_id] = text
+    if wording:
+        agreed = Agreed(Consent.Purpose.CONTACT, Consent.Way.FORM, wording, today)
+        ids = [one.member_id for _row, one in placed]
+        give_consents(actor, agreed, member_ids=ids, today=today)
+    filled = sum(_fill(actor, field_id, said) for field_id, said in sorted(typed.items()))
+    return filled + sum(_tag(actor, name, ids) for name, ids in sorted(tagged.items()))
+
+
+def _fill(actor: Actor, field_id: int, said: Mapping[int, str]) -> int:
+    """Keep values of a field; how many were refused: all, when it was thrown away meanwhile."""
+    try:
+        return fill_field(actor, field_id=field_id, typed=said)
+    except NotFound:
+        return len(said)
+
+
+def _tag(actor: Actor, name: str, member_ids: Sequence[int]) -> int:
+    """Put a tag on members; how many go without, for there are as many tags as there may be."""
+    try:
+        put_on(actor, tag_id=named_tag(actor, name).pk, member_ids=member_ids)
+    except Conflict:
+        # A column of addresses taken for tags, say.
+        return len(member_ids)
+    return 0
 
 
 def show_phones(actor: Actor, *, member_id: int) -> list[str]:

@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from django.db import transaction
 
 from weilu.core.access import Actor, Right
+from weilu.core.bulk import add_rows
 from weilu.core.changes import note_change
 from weilu.core.clock import now
 from weilu.core.errors import Conflict, Invalid, NotFound
 from weilu.core.log import announce
-from weilu.events.members import FactsChanged
+from weilu.events.members import FactsChanged, FieldFilled
 from weilu.members.actions.tags import NAME_CHARS
-from weilu.members.anchors import anchor
+from weilu.members.anchors import anchor, anchors
 from weilu.members.mirror.known import FACTS
 from weilu.members.models import Fact, Field
 from weilu.members.rules.facts import Value, read_value
@@ -21,6 +22,8 @@ from weilu.members.rules.facts import Value, read_value
 MOST_FIELDS = 60
 MOST_CHOICES = 50
 CHOICE_CHARS = 60
+_AT_ONCE = 500
+_FACT = ("workspace_id", "field_id", "identity_id", "text", "number", "day", "by_id", "at")
 
 
 def add_field(actor: Actor, *, name: str, kind: Field.Kind, choices: Sequence[str] = ()) -> Field:
@@ -74,27 +77,64 @@ def set_fact(actor: Actor, *, member_id: int, field_id: int, typed: str) -> bool
     actor.require(Right.EDIT_MEMBERS)
     with transaction.atomic():
         one = _field(actor, field_id)
-        identity = anchor(actor.workspace_id, member_id)
-        value = _read(one, typed)
-        holding = Fact.objects.filter(field=one, identity__member_id=member_id, replaced_at=None)
-        held = [Value(f.text, f.number, f.day) for f in holding]
-        if held == ([value] if value else []):
+        anchor(actor.workspace_id, member_id)
+        if not _keep(actor, one, {member_id: _read(one, typed)}):
             return False
-        holding.update(replaced_at=now())
-        if value:
-            Fact.objects.create(
-                workspace_id=actor.workspace_id,
-                field=one,
-                identity_id=identity,
-                text=value.text,
-                number=value.number,
-                day=value.day,
-                by_id=actor.user_id,
-                at=now(),
-            )
-        note_change(actor.workspace_id, FACTS.name, key=one.pk, ids=[identity])
         announce(FactsChanged(actor.workspace_id, member_id, one.pk))
     return True
+
+
+def fill_field(actor: Actor, *, field_id: int, typed: Mapping[int, str]) -> int:
+    """Keep what was typed as values of a field, by member; as `set_fact` does for one.
+
+    What does not fit the field is left out: returns how much that was. Raises NotFound for the
+    field. Announces FieldFilled.
+    """
+    actor.require(Right.EDIT_MEMBERS)
+    with transaction.atomic():
+        one = _field(actor, field_id)
+        values: dict[int, Value | None] = {}
+        for member_id, text in typed.items():
+            try:
+                values[member_id] = _read(one, text)
+            except Invalid:
+                continue
+        if changed := _keep(actor, one, values):
+            announce(FieldFilled(actor.workspace_id, one.pk, changed))
+    return len(typed) - len(values)
+
+
+def _keep(actor: Actor, field: Field, values: Mapping[int, Value | None]) -> list[int]:
+    """Replace what members have in a field where it differs; who changed, ascending."""
+    rows = Fact.objects.filter(field=field, replaced_at=None)
+    held: dict[int, list[tuple[int, Value]]] = {}
+    listed = sorted(values)
+    for at in range(0, len(listed), _AT_ONCE):
+        some = rows.filter(identity__member_id__in=listed[at : at + _AT_ONCE])
+        for pk, member, text, number, day in some.values_list(
+            "pk", "identity__member_id", "text", "number", "day"
+        ):
+            held.setdefault(member, []).append((pk, Value(text, number, day)))
+    anchored = anchors(actor.workspace_id, listed)
+    changed = [
+        member
+        for member in listed
+        if member in anchored
+        and [old for _pk, old in held.get(member, [])] != [one for one in [values[member]] if one]
+    ]
+    moment = now()
+    over = [pk for member in changed for pk, _old in held.get(member, [])]
+    for at in range(0, len(over), _AT_ONCE):
+        Fact.objects.filter(pk__in=over[at : at + _AT_ONCE]).update(replaced_at=moment)
+    fresh = [
+        (actor.workspace_id, field.pk, anchored[member], one.text, one.number, one.day,
+         actor.user_id, moment)
+        for member in changed
+        if (one := values[member]) is not None
+    ]  # fmt: skip
+    add_rows(Fact, _FACT, fresh)
+    note_change(actor.workspace_id, FACTS.name, key=field.pk, ids=[anchored[m] for m in changed])
+    return changed
 
 
 def set_facts(actor: Actor, *, member_id: int, typed: Mapping[int, str]) -> int:

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
 
 from weilu.core.access import Actor, Right
+from weilu.core.bulk import add_rows
 from weilu.core.changes import note_change
 from weilu.core.clock import now
 from weilu.core.errors import Conflict, Invalid, NotFound
 from weilu.core.log import announce
-from weilu.events.members import ConsentChanged
-from weilu.members.anchors import anchor
+from weilu.events.members import ConsentChanged, ConsentsGiven
+from weilu.members.anchors import anchor, anchors
 from weilu.members.mirror.known import CONSENTS
 from weilu.members.models import Consent, Note
 
 NOTE_CHARS = 4000
 WORDING_CHARS = 2000
+_AT_ONCE = 500
+_CONSENT = (
+    "workspace_id", "identity_id", "purpose", "way", "wording", "given_on", "by_id", "at",
+)  # fmt: skip
 
 
 def write_note(actor: Actor, *, member_id: int, text: str) -> Note:
@@ -61,9 +67,7 @@ def give_consent(actor: Actor, agreed: Agreed, *, member_id: int, today: date) -
     was given later, NotFound. Announces ConsentChanged.
     """
     actor.require(Right.EDIT_MEMBERS)
-    wording = _text(agreed.wording, WORDING_CHARS, "wording")
-    if agreed.given_on > today:
-        raise Invalid("day_to_come", field="given_on")
+    wording = _wording(agreed, today)
     with transaction.atomic():
         identity = anchor(actor.workspace_id, member_id)
         holding = Consent.objects.filter(
@@ -87,6 +91,38 @@ def give_consent(actor: Actor, agreed: Agreed, *, member_id: int, today: date) -
     return one
 
 
+def give_consents(
+    actor: Actor, agreed: Agreed, *, member_ids: Iterable[int], today: date
+) -> list[int]:
+    """Keep that many members agreed, but those whose consent for the purpose holds already.
+
+    Returns who had not, ascending. Raises Invalid as `give_consent`. Announces ConsentsGiven.
+    """
+    actor.require(Right.EDIT_MEMBERS)
+    wording = _wording(agreed, today)
+    with transaction.atomic():
+        anchored = anchors(actor.workspace_id, member_ids)
+        holding = Consent.objects.filter(purpose=agreed.purpose, withdrawn_on=None)
+        listed = sorted(anchored)
+        for at in range(0, len(listed), _AT_ONCE):
+            some = holding.filter(identity__member_id__in=listed[at : at + _AT_ONCE])
+            for member_id in some.values_list("identity__member_id", flat=True):
+                anchored.pop(member_id, None)
+        if not anchored:
+            return []
+        said = (agreed.purpose.value, agreed.way.value, wording, agreed.given_on)
+        rows = [
+            (actor.workspace_id, identity, *said, actor.user_id, now())
+            for _member, identity in sorted(anchored.items())
+        ]
+        add_rows(Consent, _CONSENT, rows)
+        note_change(
+            actor.workspace_id, CONSENTS.name, key=agreed.purpose.value, ids=anchored.values()
+        )
+        announce(ConsentsGiven(actor.workspace_id, agreed.purpose.value, sorted(anchored)))
+    return sorted(anchored)
+
+
 def withdraw_consent(actor: Actor, *, consent_id: int, today: date) -> Consent:
     """Keep that a member took a consent back; it stays in the history, and is returned.
 
@@ -108,6 +144,13 @@ def withdraw_consent(actor: Actor, *, consent_id: int, today: date) -> Consent:
             ConsentChanged(actor.workspace_id, one.identity.member_id, one.purpose, holds=False)
         )
     return one
+
+
+def _wording(agreed: Agreed, today: date) -> str:
+    """The words that were agreed to; raises Invalid for none, or a day to come."""
+    if agreed.given_on > today:
+        raise Invalid("day_to_come", field="given_on")
+    return _text(agreed.wording, WORDING_CHARS, "wording")
 
 
 def _text(text: str, most: int, field: str) -> str:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
+
+from weilu.members.rules.names import fold_name
 
 MOST_ROWS = 200_000
 _TOLD = 20
@@ -21,13 +24,17 @@ _NOT_DIGITS = re.compile(r"[\s\-().·]")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One person of a list: `phone` is digits or "", `facts` are texts by field id."""
+    """One person of a list: `phone` is digits or "", `facts` are texts by field id.
+
+    `is_namesake`: somebody else of the list is called so too, so the name tells nobody.
+    """
 
     line: int
     name: str
     phone: str
     tags: tuple[str, ...]
     facts: tuple[tuple[int, str], ...]
+    is_namesake: bool = False
 
 
 class Again(NamedTuple):
@@ -105,7 +112,17 @@ def read(table: Sequence[Sequence[str]], roles: Sequence[str]) -> Read:
                 tuple({**dict(row.facts), **dict(old.facts)}.items()),
             )  # fmt: skip
         people[key] = row
-    return Read(tuple(people.values()), repeated, tuple(again), nameless, bad)
+    return Read(_namesakes(people.values()), repeated, tuple(again), nameless, bad)
+
+
+def _namesakes(people: Collection[Row]) -> tuple[Row, ...]:
+    """The people, with word of who has a name of which there are more."""
+    folded = [fold_name(one.name) for one in people]
+    called = Counter(folded)
+    return tuple(
+        one if called[name] == 1 else replace(one, is_namesake=True)
+        for one, name in zip(people, folded, strict=True)
+    )
 
 
 def _row(line: int, cells: Sequence[str], roles: Sequence[str]) -> tuple[Row, bool]:

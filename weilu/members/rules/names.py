@@ -37,6 +37,7 @@ class NameMatch(NamedTuple):
     reason: str
 
 
+@lru_cache(maxsize=65_536)
 def _is_hidden(character: str) -> bool:
     """Zero-width signs, direction marks, variation signs, piled-up accents; not vowel signs."""
     if unicodedata.category(character) in ("Cf", "Cc", "Me"):
@@ -51,6 +52,7 @@ def _fold_once(name: str) -> str:
     return _trim(" ".join(text.split()))
 
 
+@lru_cache(maxsize=65_536)
 def _is_decoration(character: str) -> bool:
     return unicodedata.category(character)[0] in _DECORATION
 

@@ -6,6 +6,8 @@ from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import Settings
 
@@ -15,9 +17,10 @@ from weilu.core.models import LogRow, Workspace
 from weilu.core.tests.cast import Person
 from weilu.core.worker import drain
 from weilu.insight.people.tests.history import id_of, make_group, said, tell
-from weilu.members.actions import customer_runs
+from weilu.members.actions import customer_runs, tags
 from weilu.members.actions.customer_runs import begin_import, bring_next, stop_import
 from weilu.members.actions.customers import (
+    AT_ONCE,
     bring_in,
     keep_list,
     kept_list,
@@ -196,7 +199,7 @@ def begun(actor: Actor, people: int) -> CustomerList:
 def test_a_part_that_fails_is_done_again_and_nothing_twice(
     hall: None, operator: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one = begun(operator.actor, 450)
+    one = begun(operator.actor, 2 * AT_ONCE + 50)
     assert CustomerPart.objects.count() == 3
     assert "139000" not in str(list(CustomerPart.objects.values()))
     assert bring_next(one.pk)
@@ -210,28 +213,28 @@ def test_a_part_that_fails_is_done_again_and_nothing_twice(
         with pytest.raises(RuntimeError):
             bring_next(one.pk)
     # No half part: neither its people nor its count.
-    assert Customer.objects.count() == 200
+    assert Customer.objects.count() == AT_ONCE
     one.refresh_from_db()
-    assert (one.done, one.state) == (200, "running")
+    assert (one.done, one.state) == (AT_ONCE, "running")
     drain()
     one.refresh_from_db()
-    assert (one.done, one.matched, one.fresh, one.state) == (450, 0, 450, "done")
-    assert Customer.objects.count() == 450
+    assert (one.done, one.matched, one.fresh, one.state) == (one.rows, 0, one.rows, "done")
+    assert Customer.objects.count() == one.rows
     assert not bring_next(one.pk)
 
 
 def test_an_import_can_be_stopped(hall: None, operator: Person, stranger: Person) -> None:
-    one = begun(operator.actor, 450)
+    one = begun(operator.actor, AT_ONCE + 50)
     bring_next(one.pk)
     assert not stop_import(stranger.actor, list_id=one.pk)
     answer = operator.client().post(reverse("members_customers"), {"stop": one.pk})
     assert answer.status_code == 302
     assert not stop_import(operator.actor, list_id=one.pk)
     drain()
-    assert Customer.objects.count() == 200
+    assert Customer.objects.count() == AT_ONCE
     assert not CustomerPart.objects.exists()
     page = operator.client().get(reverse("members_customers")).content.decode()
-    assert "Stopped. 200 of 450 people" in page
+    assert f"Stopped. {AT_ONCE} of {AT_ONCE + 50} people" in page
     with pytest.raises(NotFound):
         begin_import(operator.actor, list_id=one.pk, rows=[], wording="", today=TODAY)
 
@@ -240,3 +243,59 @@ def test_who_says_whom_twice_is_shown() -> None:
     table = [["小满", PHONE], ["李", ""], ["满", PHONE], ["李", ""]]
     found = read(table, ["name", "phone"])
     assert [tuple(one) for one in found.again] == [(4, 2, "满", True), (5, 3, "李", False)]
+
+
+def test_namesakes_of_a_list_are_people_of_their_own(hall: None, operator: Person) -> None:
+    other, third = "13900000001", "13900000002"
+    table = [["小满", PHONE], ["小满", other], ["小满", ""], ["茶友", third]]
+    rows = read(table, ["name", "phone"]).rows
+    assert [row.is_namesake for row in rows] == [True, True, True, False]
+    # However the list is cut into parts, the same comes of it.
+    for row in rows:
+        bring_in(operator.actor, [row], wording="", today=TODAY)
+    called = Customer.objects.order_by("pk").values_list("name", "identity__member_id")
+    held = [member for name, member in called if name == "小满"]
+    assert len(set(held)) == 3
+    assert id_of("小满") not in held
+    assert dict(called)["茶友"] == id_of("老王")
+    assert bring_in(operator.actor, rows, wording="", today=TODAY).fresh == 0
+    # Who is known by another phone is somebody else of the same name.
+    (changed,) = read([["茶友", "13900000003"]], ["name", "phone"]).rows
+    assert match(operator.actor, [changed]).rows[0][1] is None
+    (bare,) = read([["茶友", ""]], ["name", "phone"]).rows
+    assert match(operator.actor, [bare]).rows[0][1] == id_of("老王")
+
+
+def test_many_rows_cost_few_statements_and_few_notes(hall: None, operator: Person) -> None:
+    field = add_field(operator.actor, name="生日", kind=Field.Kind.DAY).pk
+
+    def rows(day: str, count: int) -> list[Row]:
+        facts = ((field, day),)
+        return [Row(n, f"客 {n}", f"139{n:08d}", ("老客",), facts) for n in range(count)]
+
+    def cost(some: list[Row]) -> int:
+        with CaptureQueriesContext(connection) as seen:
+            bring_in(operator.actor, some, wording="may we?", today=TODAY)
+        return len(seen)
+
+    few, many = cost(rows("1988-01-02", 2)), cost(rows("1988-01-03", 90))
+    assert many <= few + 6
+    filled = LogRow.objects.filter(name="FieldFilled").order_by("pk")
+    assert [len(one.payload["member_ids"]) for one in filled] == [2, 90]
+    assert LogRow.objects.filter(name="ConsentsGiven").count() == 2
+    assert (Consent.objects.count(), Fact.objects.filter(replaced_at=None).count()) == (90, 90)
+    # What was replaced stays as history; the same once more changes and tells nothing.
+    assert Fact.objects.exclude(replaced_at=None).count() == 2
+    bring_in(operator.actor, rows("1988-01-03", 90), wording="may we?", today=TODAY)
+    assert (filled.count(), Fact.objects.count()) == (2, 92)
+
+
+def test_too_many_tags_and_a_field_that_is_gone_stop_nothing(
+    hall: None, operator: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tags, "MOST_TAGS", 1)
+    facts = ((987_654, "x"),)
+    rows = [Row(n, f"客 {n}", "", (f"street {n}",), facts) for n in range(3)]
+    done = bring_in(operator.actor, rows, wording="", today=TODAY)
+    assert (done.customers, done.fresh, done.refused) == (3, 3, 5)
+    assert Tagging.objects.count() == 1
