@@ -162,7 +162,11 @@ def fit(decisions: Sequence[Decision], start: Learned | None = None) -> Learned:
 
 
 def _descend(rows: Sequence[Decision], runs: Runs, start: Weights) -> Numbers:
-    """Ridge logistic regression by AdaGrad over all rows at once; `float[SLOTS]`."""
+    """Ridge logistic regression by AdaGrad over all rows at once; `float[SLOTS]`.
+
+    A level that all decisions have in common is found beside the weights and not kept: that most
+    of what was doubtful turned out fine says nothing of the words in it.
+    """
     offset = np.clip([row.score for row in rows], -OFFSET_LIMIT, OFFSET_LIMIT)
     target = np.array([row.junk for row in rows], dtype=float)
     # Rare kinds count as much as frequent ones, up to a factor of five.
@@ -170,15 +174,17 @@ def _descend(rows: Sequence[Decision], runs: Runs, start: Weights) -> Numbers:
     balance = np.where(target > 0, 0.5 / share, 0.5 / (1 - share))
     value = (1 / np.sqrt(np.maximum(runs.sizes, 1)))[runs.owner]
     base = start.astype(float)
-    weights, squares = base.copy(), np.full(SLOTS, 1e-6)
+    # The last of the weights is the level.
+    weights, squares = np.append(base, 0.0), np.full(SLOTS + 1, 1e-6)
     for _ in range(ROUNDS):
-        sums = np.bincount(runs.owner, weights=weights[runs.slot] * value, minlength=len(rows))
+        says = weights[runs.slot] * value
+        sums = np.bincount(runs.owner, weights=says, minlength=len(rows)) + weights[-1]
         error = balance * (1 / (1 + np.exp(-(offset + sums))) - target)
         pull = np.bincount(runs.slot, weights=error[runs.owner] * value, minlength=SLOTS)
-        slope: Numbers = pull + RIDGE * (weights - base)
+        slope: Numbers = np.append(pull + RIDGE * (weights[:-1] - base), error.sum())
         squares += slope * slope
         weights -= STEP * slope / np.sqrt(squares)
-    return weights
+    return weights[:-1]
 
 
 def lesson(learned: Learned, texts: Sequence[str], most: int = 30) -> list[tuple[str, float]]:
