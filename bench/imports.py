@@ -129,7 +129,7 @@ def _bring(made: Sequence[Event], name: str) -> tuple[dict[str, Cost], int]:
     with database() as folder, _noted(ends):
         path = folder / file
         write(made, path)
-        wish = Wish(group="bench", zone="UTC", community="", asks=False, quiet=True)
+        wish = Wish("bench", "UTC", first_day="", community="", asks=False, quiet=True)
         start = Cost.now()
         _import(system(home_workspace().pk), [path], "", wish)
         ends["all"] = Cost.now()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -17,6 +18,9 @@ from weilu.core.access import Actor, Right
 from weilu.core.clock import now
 from weilu.core.errors import Conflict, Invalid, NotFound
 from weilu.core.jobs import schedule
+
+# Days a log without any may be said to begin on; what lies after tomorrow is left out later.
+EARLIEST_YEAR, LATEST_YEAR = 1970, 2100
 
 
 def create_import(
@@ -40,6 +44,17 @@ def checked_zone(zone: str) -> str:
     if zone not in available_timezones():
         raise Invalid("unknown_zone", field="zone")
     return ZoneInfo(zone).key
+
+
+def checked_day(day: str) -> str:
+    """The day as YYYY-MM-DD, "" for none; raises Invalid when it is no day chats can be of."""
+    try:
+        found = date.fromisoformat(day) if day else None
+    except ValueError:
+        raise Invalid("unknown_day", field="first_day") from None
+    if found and not EARLIEST_YEAR <= found.year <= LATEST_YEAR:
+        raise Invalid("unknown_day", field="first_day")
+    return found.isoformat() if found else ""
 
 
 def set_format(actor: Actor, *, run: Import, name: str) -> None:
@@ -95,9 +110,9 @@ def answer(
 ) -> None:
     """Keep the operator's answers: the zone, and what is said of each bundle.
 
-    By bundle id any of `day_order`, `columns`, `groups` (names by position in the bundle's
-    chats), `group_ids` (existing groups picked, likewise) and `skip`.
-    Raises Conflict once the import runs, Invalid for an unknown zone or day order.
+    By bundle id any of `day_order`, `first_day` (YYYY-MM-DD), `columns`, `groups` (names by
+    position in the bundle's chats), `group_ids` (existing groups picked, likewise) and `skip`.
+    Raises Conflict once the import runs, Invalid for an unknown zone, day order or day.
     """
     actor.require(Right.IMPORT)
     with transaction.atomic():
@@ -114,12 +129,14 @@ def _answer_bundle(one: ImportBundle, said: Mapping[str, Any]) -> None:
     order = said.get("day_order", "")
     if order and order not in set(DayOrder):
         raise Invalid("unknown_day_order", field="day_order")
+    first_day = checked_day(str(said.get("first_day") or ""))
     if one.state in {ImportBundle.State.READY, ImportBundle.State.SKIPPED}:
         skip = bool(said.get("skip"))
         one.state = ImportBundle.State.SKIPPED if skip else ImportBundle.State.READY
     one.answers = {
         **one.answers,
         **({"day_order": order} if order else {}),
+        **({"first_day": first_day} if first_day else {}),
         **({"columns": dict(said["columns"])} if said.get("columns") else {}),
     }
     names, picked = said.get("groups", {}), said.get("group_ids", {})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,7 +27,7 @@ from weilu.chat.ports import (
     Survey,
     Unreadable,
 )
-from weilu.core.clock import now_ms
+from weilu.core.clock import now, now_ms
 
 PROBLEMS_KEPT = 200
 # People counted one by one up to here for the preview; more are shown as "more than".
@@ -85,9 +85,11 @@ def answers_of(one: ImportBundle, zone: str) -> Answers:
     """What the reader is told: the operator's answers over the survey's guesses."""
     said = {**one.guesses, **one.answers}
     order = said.get("day_order") or None
+    first_day = said.get("first_day") or None
     return Answers(
         zone=ZoneInfo(said.get("zone") or zone),
         day_order=DayOrder(order) if order else None,
+        first_day=date.fromisoformat(first_day) if first_day else None,
         columns=tuple(sorted((said.get("columns") or {}).items())),
     )
 
@@ -167,10 +169,18 @@ def fill_survey(one: ImportBundle, survey: Survey) -> None:
     one.asks = sorted(survey.asks)
     one.guesses = {
         "day_order": survey.day_order or "",
+        "first_day": _first_day(survey),
         "columns": dict(survey.guesses),
         "headings": list(survey.columns),
         "rows": [list(r) for r in survey.rows],
     }
+
+
+def _first_day(survey: Survey) -> str:
+    """The day a file without any is guessed to begin on; today when nothing tells; else ""."""
+    if Question.FIRST_DAY not in survey.asks:
+        return ""
+    return (survey.first_day or now().date()).isoformat()
 
 
 def count(one: ImportBundle, bundle: Bundle, zone: str, progress: Progress) -> bool:

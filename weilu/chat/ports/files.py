@@ -18,6 +18,7 @@ class Question(StrEnum):
 
     ZONE = "zone"
     DAY_ORDER = "day_order"
+    FIRST_DAY = "first_day"
     GROUP = "group"
     COLUMNS = "columns"
 
@@ -32,11 +33,16 @@ class DayOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What the operator said about a file; `columns` maps our field names to column headings."""
+    """What the operator said about a file.
+
+    `first_day` is that of its first line, where none is written; `columns` maps our field names
+    to column headings.
+    """
 
     zone: ZoneInfo
     day_order: DayOrder | None = None
     columns: tuple[tuple[str, str], ...] = ()
+    first_day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +50,14 @@ class Entry:
     """One file of a drop, possibly inside an archive; `path` uses "/" and is for showing only.
 
     `head` holds the first 64 KiB. `open` returns a new binary stream from the start, each time.
+    `modified` is the day it was last written to, on the clock of the machine that says so.
     """
 
     path: str
     size: int
     head: bytes
     open: Callable[[], BinaryIO]
+    modified: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +114,7 @@ class Survey:
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     guesses: tuple[tuple[str, str], ...] = ()
+    first_day: date | None = None
 
 
 class Unreadable(Exception):

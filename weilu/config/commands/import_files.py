@@ -17,6 +17,9 @@ def import_files(  # noqa: PLR0913, PLR0917 - the options of the command
     tz: Annotated[
         str, typer.Option(help=_("Time zone of the local times in the files, like Asia/Shanghai."))
     ] = "",
+    first_day: Annotated[
+        str, typer.Option(help=_("Day on which files without any date begin, like 2024-01-31."))
+    ] = "",
     format: Annotated[
         str, typer.Option(help=_("Read the files as this format, whatever they look like."))
     ] = "",
@@ -34,5 +37,5 @@ def import_files(  # noqa: PLR0913, PLR0917 - the options of the command
     from weilu.config.commands.running import is_asking  # noqa: PLC0415 - after ready()
 
     asks = is_asking(as_json, yes)
-    wish = Wish(group.strip(), tz, community.strip(), asks=asks, quiet=as_json)
+    wish = Wish(group.strip(), tz, first_day.strip(), community.strip(), asks=asks, quiet=as_json)
     bring(paths, format, wish, as_json=as_json)

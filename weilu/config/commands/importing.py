@@ -14,6 +14,7 @@ from django.db.models import Count, Max, Min, Q
 from weilu.chat.imports.actions import (
     answer,
     cancel_import,
+    checked_day,
     checked_zone,
     create_import,
     set_format,
@@ -29,7 +30,7 @@ from weilu.config.commands.running import ask, bar, end, prepare
 from weilu.config.commands.waiting import work
 from weilu.config.speech import gettext as _
 from weilu.config.speech import gettext_noop
-from weilu.console.imports.preview import title_of
+from weilu.console.imports.preview import must_look_again, title_of
 from weilu.console.imports.words import problem_sentence
 from weilu.core.access import Actor, system
 from weilu.core.clock import now
@@ -50,6 +51,7 @@ class Wish:
 
     group: str
     zone: str
+    first_day: str
     community: str
     asks: bool
     quiet: bool
@@ -103,6 +105,7 @@ _SENTENCES = {
         "The files do not say which group they are of; name it with --group."
     ),
     "nothing_to_import": gettext_noop("Nothing in these files could be read as chat history."),
+    "unknown_day": gettext_noop("This is no day; write it like 2024-01-31."),
     "columns_missing": gettext_noop(
         "The columns of this table are not clear; map them on the import page."
     ),
@@ -127,13 +130,11 @@ def _import(actor: Actor, paths: list[Path], forced: str, wish: Wish) -> Import:
     )
     if forced:
         set_format(actor, run=run, name=forced)
-    with bar(_("Looking"), quiet=wish.quiet) as moved:
-        look(run, lambda done: _moved(moved, done))
+    bundles = _look(run, wish)
     Import.objects.filter(pk=run.pk).update(state=Import.State.READY)
-    bundles = list(ImportBundle.objects.filter(run=run).order_by("position"))
     if not any(b.state == ImportBundle.State.READY for b in bundles):
         _give_up(run, bundles)
-    zone = _settle(actor, run, bundles, wish, zone or workspace.time_zone)
+    bundles, zone = _settle(actor, run, bundles, wish, zone or workspace.time_zone)
     where = where or _new_community(actor, bundles, wish, zone)
     if wish.group:
         _put_into(actor, where, bundles, wish.group)
@@ -144,6 +145,13 @@ def _import(actor: Actor, paths: list[Path], forced: str, wish: Wish) -> Import:
             err=True,
         )
     return run
+
+
+def _look(run: Import, wish: Wish) -> list[ImportBundle]:
+    """The exports in the files, in reading order, as they read with what is answered so far."""
+    with bar(_("Looking"), quiet=wish.quiet) as moved:
+        look(run, lambda done: _moved(moved, done))
+    return list(ImportBundle.objects.filter(run=run).order_by("position"))
 
 
 def _moved(bar: dict[str, float], done: float) -> bool:
@@ -211,8 +219,10 @@ def _new_community(actor: Actor, bundles: list[ImportBundle], wish: Wish, zone: 
     )[0]
 
 
-def _settle(actor: Actor, run: Import, bundles: list[ImportBundle], wish: Wish, zone: str) -> str:
-    """Ask what only a person knows, where somebody is there; keep the answers; the zone."""
+def _settle(
+    actor: Actor, run: Import, bundles: list[ImportBundle], wish: Wish, zone: str
+) -> tuple[list[ImportBundle], str]:
+    """Ask what only a person knows, where somebody is there; the exports as answered, the zone."""
     ready = [b for b in bundles if b.state == ImportBundle.State.READY]
     if wish.asks and not wish.zone and any(Question.ZONE in b.asks for b in ready):
         zone = checked_zone(ask(_("Time zone of the times in the files"), zone))
@@ -225,12 +235,16 @@ def _settle(actor: Actor, run: Import, bundles: list[ImportBundle], wish: Wish, 
         said[one.pk] = {
             "skip": is_unclear,
             "day_order": _day_order(one, wish),
+            "first_day": _first_day(one, wish),
             "groups": _group_names(one, wish),
         }
     answer(actor, run=run, zone=zone, bundles=said)
-    for one in bundles:
-        one.refresh_from_db()
-    return zone
+    if must_look_again(ready, said):
+        by_place = {one.position: said[one.pk] for one in ready}
+        again = _look(run, wish)
+        said = {b.pk: by_place[b.position] for b in again if b.position in by_place}
+        answer(actor, run=run, zone=zone, bundles=said)
+    return list(ImportBundle.objects.filter(run=run).order_by("position")), zone
 
 
 def _day_order(one: ImportBundle, wish: Wish) -> str:
@@ -242,6 +256,23 @@ def _day_order(one: ImportBundle, wish: Wish) -> str:
     return ask(
         _("Order of day and month in %(file)s (dmy, mdy, ymd)") % {"file": title_of(one)}, guess
     )
+
+
+def _first_day(one: ImportBundle, wish: Wish) -> str:
+    """The day on which a file without dates begins: as wished, as asked or as guessed."""
+    if Question.FIRST_DAY not in one.asks:
+        return ""
+    if wish.first_day:
+        return checked_day(wish.first_day)
+    told = {"file": title_of(one), "day": str(one.guesses["first_day"])}
+    if wish.asks:
+        return ask(_("Day of the first message in %(file)s (YYYY-MM-DD)") % told, told["day"])
+    typer.echo(
+        _("%(file)s has no dates: taken to begin on %(day)s; say another day with --first-day.")
+        % told,
+        err=True,
+    )
+    return told["day"]
 
 
 def _group_names(one: ImportBundle, wish: Wish) -> dict[int, str]:

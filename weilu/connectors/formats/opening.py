@@ -13,8 +13,9 @@ import tempfile
 import weakref
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
@@ -107,14 +108,15 @@ class _Drop:
         """Note a file or member that is not read."""
         self.problems.append(_byte(path, code, 0))
 
-    def add(self, path: str, size: int, opener: Callable[[], BinaryIO], head: bytes) -> None:
+    def add(self, entry: Entry) -> None:
         """Keep an entry, with less head for binaries and once the budget is used up."""
+        head = entry.head
         if is_binary(head):
             head = head[:BINARY_HEAD_BYTES]
         elif self.head_bytes > HEAD_BUDGET_BYTES:
             head = head[:SHORT_HEAD_BYTES]
         self.head_bytes += len(head)
-        self.entries.append(Entry(path, size, head, opener))
+        self.entries.append(replace(entry, head=head))
 
 
 def _byte(path: str, code: str, position: int) -> Problem:
@@ -163,7 +165,10 @@ def _add_file(drop: _Drop, path: Path, shown: str) -> None:
         drop.problems.append(error.problem)
         return
     if archive is None:
-        drop.add(shown, path.stat().st_size, lambda: path.open("rb"), head)
+        told = path.stat()
+        drop.add(
+            Entry(shown, told.st_size, head, lambda: path.open("rb"), _file_day(told.st_mtime))
+        )
     else:
         _add_members(drop, archive, shown, nested=False)
 
@@ -245,9 +250,34 @@ def _add_member(
         drop.problems.append(Problem(error.problem.code, shown, "byte", error.problem.number))
         return
     if inner is None:
-        drop.add(shown, info.file_size, lambda: _member_stream(archive, info, shown), head)
+        drop.add(
+            Entry(
+                shown,
+                info.file_size,
+                head,
+                lambda: _member_stream(archive, info, shown),
+                _member_day(info),
+            )
+        )
     else:
         _add_members(drop, inner, shown, nested=True)
+
+
+def _file_day(modified: float) -> date | None:
+    try:
+        return datetime.fromtimestamp(modified, UTC).astimezone().date()
+    except (OverflowError, OSError, ValueError):
+        return None
+
+
+def _member_day(info: zipfile.ZipInfo) -> date | None:
+    """The day of a member; archives that do not know it write the first they can."""
+    if info.date_time[:3] == (1980, 1, 1):
+        return None
+    try:
+        return date(*info.date_time[:3])
+    except ValueError:
+        return None
 
 
 def _is_link(info: zipfile.ZipInfo) -> bool:

@@ -75,6 +75,8 @@ class BundleCard:
     problems: Sequence[str]
     more_problems: int
     asks_order: bool
+    asks_day: bool
+    first_day: str
     order: str
     order_example: str
     columns: Sequence[Column]
@@ -87,7 +89,7 @@ class BundleCard:
     def is_open(self) -> bool:
         """Whether there is something to look at more closely: a question or a problem."""
         unnamed = any(not chat.is_named for chat in self.chats)
-        return bool(self.asks_order or self.columns or self.problems or unnamed)
+        return bool(self.asks_order or self.asks_day or self.columns or self.problems or unnamed)
 
     @property
     def is_readable(self) -> bool:
@@ -116,6 +118,8 @@ def _card(one: ImportBundle, zone: ZoneInfo) -> BundleCard:
         problems=[problem_sentence(p) for p in one.problems[:PROBLEMS_SHOWN]],
         more_problems=max(0, one.problem_count - PROBLEMS_SHOWN),
         asks_order=Question.DAY_ORDER in one.asks,
+        asks_day=Question.FIRST_DAY in one.asks,
+        first_day=said.get("first_day") or "",
         order=said.get("day_order") or DayOrder.DMY.value,
         order_example=_day(first, zone),
         columns=_columns(one, said) if Question.COLUMNS in one.asks else (),
@@ -215,6 +219,7 @@ def _answer(one: ImportBundle, post: QueryDict, allowed: set[int]) -> dict[str, 
     return {
         "skip": bool(post.get(f"skip-{one.pk}")),
         "day_order": post.get(f"order-{one.pk}", ""),
+        "first_day": post.get(f"day-{one.pk}", ""),
         "columns": {n: heading for n, heading in chosen.items() if heading},
         "groups": names,
         "group_ids": {k: pk if pk in allowed else 0 for k, pk in picked.items()},
@@ -227,11 +232,12 @@ def _number(text: str) -> int:
 
 def must_look_again(bundles: Sequence[ImportBundle], said: dict[int, dict[str, Any]]) -> bool:
     """Whether the answers change how a file is read, so that what it holds must be shown anew."""
-    return any(
-        not said[one.pk]["skip"]
-        and any(
-            said[one.pk][name] and said[one.pk][name] != {**one.guesses, **one.answers}.get(name)
-            for name in ("day_order", "columns")
-        )
-        for one in bundles
+    return any(_reads_otherwise(one, said[one.pk]) for one in bundles)
+
+
+def _reads_otherwise(one: ImportBundle, said: dict[str, Any]) -> bool:
+    known = {**one.guesses, **one.answers}
+    return not said["skip"] and any(
+        said.get(name) and said[name] != known.get(name)
+        for name in ("day_order", "first_day", "columns")
     )

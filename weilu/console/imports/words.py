@@ -23,6 +23,7 @@ SENTENCES.update(
         ),
         "unknown_zone": gettext_lazy("This time zone is not known."),
         "unknown_day_order": gettext_lazy("Choose the order of day and month."),
+        "unknown_day": gettext_lazy("This is no day of the calendar."),
         "import_is_running": gettext_lazy("This import is running already."),
         "import_not_finished": gettext_lazy("Only a finished import can be taken back."),
         "nothing_to_import": gettext_lazy("There is nothing to read in these files."),

@@ -281,3 +281,20 @@ def test_a_group_to_import_into_is_not_guessed(log: Path) -> None:
     answer("import", str(log), "--tz", "UTC", "--group", f"id:{groups[1].pk}")
     assert set(Message.objects.values_list("group_id", flat=True)) == {groups[1].pk}
     assert Group.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_log_without_dates_begins_on_the_day_that_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "#tea.log"
+    path.write_text("[23:59] <nine> morning\n[00:01] <ten> tea?\n", "utf-8")
+
+    assert error("import", str(path), "--first-day", "2026-02-30") == (
+        "This is no day; write it like 2024-01-31."
+    )
+    done = run("import", str(path), "--first-day", "2026-01-02", "--tz", "UTC", "--json")
+    said = json.loads(done.stdout)
+    assert (said["first"], said["last"]) == ("2026-01-02T23:59:00Z", "2026-01-03T00:01:00Z")
+    os.utime(path, (1_767_528_000, 1_767_528_000))  # 2026-01-04
+    guessed = run("import", str(path), "--tz", "UTC", "--json")
+    assert json.loads(guessed.stdout)["first"] == "2026-01-03T23:59:00Z"
+    assert "say another day with --first-day" in guessed.stderr

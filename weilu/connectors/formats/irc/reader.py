@@ -6,7 +6,8 @@ are the accounts. Lines without a time take that of the line before.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from weilu.chat.ports import (
@@ -26,6 +27,12 @@ from weilu.connectors.formats.gathering import Gatherer
 from weilu.connectors.formats.irc import grammar
 from weilu.connectors.formats.irc.grammar import Said
 from weilu.connectors.formats.irc.places import path_channel, path_day, spoken_channel
+from weilu.connectors.formats.irc.undated import (
+    Undated,
+    first_days,
+    guess_first_day,
+    undated_files,
+)
 from weilu.connectors.formats.lines import head_lines, head_text
 from weilu.connectors.formats.local_time import LocalDays
 from weilu.connectors.formats.written_times import offset_ms
@@ -68,11 +75,14 @@ class IrcFormat:
         ]
 
     def survey(self, bundle: Bundle) -> Survey:
-        """Ask for the zone, which logs never say, and for the group when no channel is named."""
+        """Ask for the zone, which logs never say, and for a group or day that is not named."""
         asks = {Question.ZONE}
         if not _chat(bundle).name:
             asks.add(Question.GROUP)
-        return Survey(frozenset(asks))
+        files = undated_files(bundle)
+        if files:
+            asks.add(Question.FIRST_DAY)
+        return Survey(frozenset(asks), first_day=guess_first_day(files))
 
     def read(self, bundle: Bundle, answers: Answers) -> Iterator[Portion]:
         """Stream the channel's records; Unreadable when no line can be dated."""
@@ -118,6 +128,12 @@ class _Reading:
         self._last_ms: int | None = None
         self._last: Inbound | None = None
         self._dated = False
+        self._undated: dict[str, Undated] = {}
+        self._begins: Mapping[str, date] = {}
+        if answers.first_day:
+            files = undated_files(bundle)
+            self._undated = {one.entry.path: one for one in files}
+            self._begins = first_days(files, answers.first_day)
 
     def portions(self) -> Iterator[Portion]:
         for entry in self._bundle.entries:
@@ -125,11 +141,22 @@ class _Reading:
             self._last = None
             self._set_day(path_day(entry.path))
             for first, lines in stream.batches():
-                self._take_lines(first, lines)
+                self._take_batch(entry, first, lines)
                 yield from self._gather.full()
         if not self._dated and self._gather.problems:
             raise Unreadable(self._gather.problems[0])
         yield from self._gather.rest()
+
+    def _take_batch(self, entry: Entry, first: int, lines: list[str]) -> None:
+        """Read lines, those of a file that names no day from one midnight to the next."""
+        begins = self._begins.get(entry.path)
+        if begins is None:
+            self._take_lines(first, lines)
+            return
+        for day, number, run in self._undated[entry.path].days(first, lines, begins):
+            if (day.year, day.month, day.day) != self._day:
+                self._set_day((day.year, day.month, day.day))
+            self._take_lines(number, run)
 
     def _set_day(self, day: tuple[int, int, int] | None) -> None:
         try:

@@ -264,3 +264,27 @@ def test_uploads_go_with_the_import(owner: User, uploads: Path) -> None:
     client.post(f"/imports/{run.pk}/cancel")
     drain()
     assert list(uploads.iterdir()) == []
+
+
+def test_the_day_of_a_log_without_dates_is_asked_and_read_anew(owner: User) -> None:
+    client = signed_in(owner)
+    run = send(client, "#tea.log", LOG)
+    drain()
+    (one,) = ImportBundle.objects.filter(run=run)
+    page = client.get(f"/imports/{run.pk}/").content.decode()
+    assert f'name="day-{one.pk}"' in page
+    assert one.guesses["first_day"] == now().date().isoformat()
+
+    wrong = {"zone": "UTC", "community_name": "Tea", f"day-{one.pk}": "2026-02-30"}
+    client.post(f"/imports/{run.pk}/start", wrong)
+    run.refresh_from_db()
+    assert run.state == Import.State.READY
+
+    said = {"zone": "UTC", "community_name": "Tea", f"day-{one.pk}": "2026-01-02"}
+    client.post(f"/imports/{run.pk}/start", said)
+    drain()
+    (one,) = ImportBundle.objects.filter(run=run)
+    assert one.found["chats"][0]["first_ms"] == 1_767_340_980_000
+    client.post(f"/imports/{run.pk}/start", {**said, f"day-{one.pk}": "2026-01-02"})
+    drain()
+    assert Message.objects.filter(sent_ms__gte=1_767_340_980_000).count() == 3
