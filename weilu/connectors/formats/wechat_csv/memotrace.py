@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from weilu.chat.ports import Answers, Bundle, ChatRef, Platform, Question, Survey
 from weilu.connectors.formats.gathering import Gatherer
 from weilu.connectors.formats.lines import TextStream
@@ -14,11 +16,12 @@ from weilu.connectors.formats.wechat_csv.rows import (
     add_system,
     message,
 )
+from weilu.connectors.formats.wechat_csv.talkers import Talker, chat_names
 from weilu.connectors.formats.written_times import WrittenTimes
 
 
 class MemoTraceFormat(RowFormat):
-    """The full table; a file of several chats has one number for each, and no names of groups."""
+    """The full table; a file of several chats numbers them, see `talkers`."""
 
     name = "memotrace"
     label = "WeChat CSV (MemoTrace)"
@@ -36,61 +39,87 @@ class MemoTraceFormat(RowFormat):
         self, bundle: Bundle, columns: Columns, answers: Answers, gather: Gatherer
     ) -> RowReader:
         """Reader of one table."""
-        return _FullReader(columns, answers, gather, several=len(_talkers(bundle)) > 1)
+        talkers = _talkers(bundle)
+        names = chat_names(talkers.items()) if len(talkers) > 1 else {}
+        return _FullReader(columns, answers, gather, names)
 
 
-def _talkers(bundle: Bundle) -> set[str]:
-    """Numbers of the chats in the file, up to two: more makes no difference."""
-    found: set[str] = set()
+def _talkers(bundle: Bundle) -> dict[str, Talker]:
+    """The chats in the file by their number, in order, with what tells of their names."""
+    found: dict[str, Talker] = {}
     rows = TextStream(bundle.entries[0]).rows()
     header = next(rows, None)
     if header is None:
         return found
-    index = Columns(tuple(header[1])).at("TalkerId")
+    row_of = _Row(Columns(tuple(name.strip() for name in header[1])))
     for _, row in rows:
-        found.add(cell(row, index))
-        if len(found) > 1:
-            break
+        if len(row) <= row_of.needed:
+            continue
+        talker = found.setdefault(cell(row, row_of.talker), Talker())
+        if kinds.is_system_type(row_of.type_number(row)):
+            talker.hear(cell(row, row_of.content))
+        elif cell(row, row_of.own) != "1":
+            account, name = row_of.writer(row)
+            talker.meet(account or name, name)
     return found
 
 
-class _FullReader(RowReader):
-    def __init__(
-        self, columns: Columns, answers: Answers, gather: Gatherer, *, several: bool
-    ) -> None:
+class _Row:
+    """Where a row says what."""
+
+    def __init__(self, columns: Columns) -> None:
         names = ("TalkerId", "Type", "SubType", "IsSender", "CreateTime", "StrContent", "StrTime")
-        self._places = tuple(columns.at(name) for name in names)
+        places = tuple(columns.at(name) for name in names)
+        self.talker, self.type, self.sub, self.own, self.created, self.content, self.local = places
         self._nick, self._remark = columns.at("NickName"), columns.at("Remark")
         # Older files forgot the heading of the last column.
         width = len(columns.header)
         self._sender = columns.at("Sender") if "Sender" in columns.header else width
+        self.needed = max((p for p in places if p < width), default=0)
+
+    def type_number(self, row: list[str]) -> int:
+        """Type of the message; what is none is text."""
+        kind = cell(row, self.type)
+        return int(kind) if kind.isdecimal() else 1
+
+    def writer(self, row: list[str]) -> tuple[str, str]:
+        """Account and name of who wrote."""
+        account = cell(row, self._sender)
+        name = cell(row, self._nick) or cell(row, self._remark) or account
+        is_own = cell(row, self.own) == "1"
+        return account, name or (SELF_NAME if is_own else cell(row, self.talker))
+
+
+class _FullReader(RowReader):
+    def __init__(
+        self, columns: Columns, answers: Answers, gather: Gatherer, names: Mapping[str, str]
+    ) -> None:
+        self._row = _Row(columns)
         self._times = WrittenTimes(answers.zone)
         self._gather = gather
         self._known = NamedAccounts()
-        self._several = several
-        self._needed = max((p for p in self._places if p < width), default=0)
+        self._names = names
 
     def take(self, number: int, row: list[str]) -> None:
-        if len(row) <= self._needed:
+        at = self._row
+        if len(row) <= at.needed:
             self._gather.note("bad_record", number, ",".join(row))
             return
-        talker, kind, sub, own, created, content, local = (cell(row, p) for p in self._places)
+        written = cell(row, at.created) or cell(row, at.local)
         try:
-            sent = self._times.moment(created or local)
+            sent = self._times.moment(written)
         except ValueError:
-            self._gather.note("bad_time", number, created or local)
+            self._gather.note("bad_time", number, written)
             return
-        if self._several:
-            self._gather.switch(ChatRef(Platform.WECHAT, "", f"TalkerId {talker}"))
-        type_number = int(kind) if kind.isdecimal() else 1
+        if self._names:
+            self._gather.switch(ChatRef(Platform.WECHAT, "", self._names[cell(row, at.talker)]))
+        content, type_number = cell(row, at.content), at.type_number(row)
         if kinds.is_system_type(type_number):
             add_system(self._gather, self._known, sent, content, number)
             return
-        account = cell(row, self._sender)
-        name = cell(row, self._nick) or cell(row, self._remark) or account
-        name = name or (SELF_NAME if own == "1" else talker)
+        sub = cell(row, at.sub)
         form = kinds.form_of_type(type_number, int(sub) if sub.isdecimal() else 0)
-        item = message(sent, account, name, kinds.readable(content), form)
+        item = message(sent, *at.writer(row), kinds.readable(content), form)
         add_message(self._gather, self._known, item, number)
 
 

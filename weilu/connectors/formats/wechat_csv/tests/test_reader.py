@@ -40,11 +40,32 @@ def test_memotrace_with_several_chats_keeps_them_apart() -> None:
     rows = "1,5,1,0,0,1768262820,,a,,,安安,wxid_a\n2,6,1,0,0,1768262821,,b,,,宝宝,wxid_b\n"
     reading = read(MEMOTRACE, FULL + rows)
     assert [(p.chat.name, len(p.items)) for p in reading.portions] == [
-        ("TalkerId 5", 1),
-        ("TalkerId 6", 1),
+        ("安安", 1),
+        ("宝宝", 1),
     ]
     bundle = MEMOTRACE.bundle([entry(FULL + rows)])[0]
     assert MEMOTRACE.survey(bundle).asks == set()
+
+
+def test_memotrace_calls_chats_as_well_as_it_can() -> None:
+    rows = (
+        "1,5,1,0,0,1768262820,,a,,,安安,wxid_a\n"
+        '2,5,10000,0,0,1768262821,,"""安安""修改群名为“茶友”",,,,\n'
+        "3,6,1,0,0,1768262822,,b,,,宝宝,wxid_b\n"
+        "4,6,1,0,1,1768262823,,c,,,我自己,wxid_me\n"
+        "5,7,1,0,0,1768262824,,d,,,宝宝,wxid_c\n"
+        + "".join(f"6,8,1,0,0,1768262825,,e,,,友{k % 5},wxid_{k % 5}\n" for k in range(10))
+        + "7,9,1,0,1,1768262826,,f,,,我自己,wxid_me\n"
+    )
+    reading = read(MEMOTRACE, FULL + rows)
+
+    assert [(p.chat.name, len(p.items)) for p in reading.portions] == [
+        ("茶友", 2),
+        ("宝宝", 2),
+        ("宝宝 (7)", 1),
+        ("友0、友1、友2", 10),
+        ("TalkerId 9", 1),
+    ]
 
 
 def test_memotrace_of_one_chat() -> None:
