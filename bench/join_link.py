@@ -6,10 +6,11 @@ from the same server in the same run; and whether every visit that was answered 
 
 from __future__ import annotations
 
-import asyncio
 import os
 import re
+import select
 import signal
+import socket
 import statistics
 import subprocess
 import sys
@@ -18,8 +19,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench.setting import database
+from weilu.core.rsgi import Line, Scope
+
+if TYPE_CHECKING:
+    from weilu.config.rsgi import Weilu
 
 CONNECTIONS = 64
 VISITS = 4000
@@ -34,10 +40,14 @@ _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Answers a second, and the times of the answers in seconds, ascending."""
+    """Answers a second, and the times of the answers in seconds, ascending.
+
+    `client` is the part of a core that asking took: the load shares the machine with the server.
+    """
 
     rate: float
     times: list[float]
+    client: float
 
     def at(self, share: float) -> float:
         """The time within which this share was answered."""
@@ -58,6 +68,13 @@ def run(count: int = VISITS, say: Callable[[str], None] = print) -> dict[str, fl
         django = statistics.median(page.rate / plain.rate for _empty, page, plain in turns)
         spread = statistics.median(page.at(0.99) / page.at(0.5) for _, page, _plain in turns)
         lost = TURNS * count - Scan.objects.count()
+    empty, page = (
+        statistics.median(e.rate for e, *_ in turns),
+        statistics.median(p.rate for _, p, _ in turns),
+    )
+    client = statistics.median(p.client for _, p, _ in turns)
+    say(f"empty answers, pages     {empty:>8,.0f} {page:,.0f} a second")
+    say(f"a core taken by asking   {client:>8.2f}")
     say(f"of the empty answer      {ratio:>8.3f}   aim {AIM}")
     say(f"of Django's empty answer {django:>8.3f}")
     say(f"p99 by p50               {spread:>8.2f}   aim {AIM_SPREAD}")
@@ -118,14 +135,25 @@ def _server(folder: Path) -> Iterator[None]:
         server.wait(_PATIENCE_S)
 
 
-def application(environ: dict[str, object], start: Callable[..., object]) -> object:
+class Application:
     """Weilu, but for one address that answers nothing, which is what the server itself costs."""
-    if environ["PATH_INFO"] == "/empty/":
-        start("200 OK", [("Content-Length", "0")])
-        return [b""]
-    from weilu.config.wsgi import application as weilu  # noqa: PLC0415 - in the server only
 
-    return weilu(environ, start)
+    def __init__(self) -> None:
+        self.weilu: Weilu | None = None
+
+    async def __rsgi__(self, scope: Scope, line: Line) -> None:
+        """Answer a request."""
+        if scope.path == "/empty/":
+            line.response_bytes(200, [("content-length", "0")], b"")
+            return
+        if self.weilu is None:
+            from weilu.config.rsgi import application as weilu  # noqa: PLC0415 - in the server only
+
+            self.weilu = weilu
+        await self.weilu.__rsgi__(scope, line)
+
+
+application = Application()
 
 
 def _wait(server: subprocess.Popen[bytes]) -> None:
@@ -142,36 +170,59 @@ def _wait(server: subprocess.Popen[bytes]) -> None:
 
 
 def _load(path: str, count: int) -> Load:
-    """Ask for an address over CONNECTIONS connections that stay open."""
-    return asyncio.run(_ask_all(path, count))
+    """Ask for an address over CONNECTIONS connections that stay open, each as soon as answered.
 
-
-async def _ask_all(path: str, count: int) -> Load:
+    Bare sockets: a client that takes as much of the two cores as the server measures itself.
+    """
+    asking = [_Asking(path) for _ in range(min(CONNECTIONS, count))]
     times: list[float] = []
-    waiting = iter(range(count))
-    start = time.perf_counter()
-    await asyncio.gather(
-        *(_ask_in_turn(path, waiting, times) for _ in range(min(CONNECTIONS, count)))
-    )
-    return Load(count / (time.perf_counter() - start), sorted(times))
+    with select.epoll() as ready:
+        by_number = {one.socket.fileno(): one for one in asking}
+        for number in by_number:
+            ready.register(number, select.EPOLLIN)
+        busy, start = time.process_time(), time.perf_counter()
+        for asked, one in enumerate(asking, start=1):
+            one.ask(asked)
+        while len(times) < count:
+            for number, _event in ready.poll():
+                took = by_number[number].hear()
+                if took is None:
+                    continue
+                times.append(took)
+                if asked < count:
+                    asked += 1
+                    by_number[number].ask(asked)
+        took, busy = time.perf_counter() - start, time.process_time() - busy
+    for one in asking:
+        one.socket.close()
+    return Load(count / took, sorted(times), busy / took)
 
 
-async def _ask_in_turn(path: str, waiting: Iterator[int], times: list[float]) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", PORT)
-    try:
-        for number in waiting:
-            head = (
-                f"GET {path} HTTP/1.1\r\nHost: localhost:{PORT}\r\n"
-                f"User-Agent: {_AGENT} {number}\r\nAccept-Language: zh-CN\r\n\r\n"
-            )
-            start = time.perf_counter()
-            writer.write(head.encode())
-            answer = await reader.readuntil(b"\r\n\r\n")
-            size = _LENGTH.search(answer)
-            await reader.readexactly(int(size[1]) if size else 0)
-            times.append(time.perf_counter() - start)
-            if not answer.startswith(b"HTTP/1.1 200"):
-                message = f"{path}: {answer[:40]!r}"
-                raise RuntimeError(message)
-    finally:
-        writer.close()
+class _Asking:
+    """One connection that asks again and again."""
+
+    def __init__(self, path: str) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", PORT))
+        self.head = (
+            f"GET {path} HTTP/1.1\r\nHost: localhost:{PORT}\r\nAccept-Language: zh-CN\r\n"
+            f"User-Agent: {_AGENT} "
+        )
+        self.got, self.begun = b"", 0.0
+
+    def ask(self, number: int) -> None:
+        """Ask as the visitor of this number."""
+        self.got, self.begun = b"", time.perf_counter()
+        self.socket.sendall(f"{self.head}{number}\r\n\r\n".encode())
+
+    def hear(self) -> float | None:
+        """Take in what has come; the seconds it took when that is the whole answer."""
+        came = self.socket.recv(262_144)
+        self.got += came
+        head, end, body = self.got.partition(b"\r\n\r\n")
+        size = _LENGTH.search(head + b"\r\n") if end else None
+        if came and (size is None or len(body) < int(size[1])):
+            return None
+        if not head.startswith(b"HTTP/1.1 200"):
+            message = f"{self.head.splitlines()[0]}: {head[:40]!r}"
+            raise RuntimeError(message)
+        return time.perf_counter() - self.begun

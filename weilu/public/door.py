@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import wraps
-from hashlib import sha256
-from typing import Any, Concatenate, Final, ParamSpec
+from typing import Concatenate, Final, ParamSpec
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -76,20 +75,28 @@ def source_of(request: HttpRequest) -> str:
 
     What it is made of is not kept, and tomorrow the same visitor is another.
     """
-    return source_in(request.META)
+    said = request.META
+    return source_in(
+        said.get("HTTP_USER_AGENT", ""),
+        said.get("REMOTE_ADDR", ""),
+        said.get("HTTP_X_FORWARDED_FOR", ""),
+    )
 
 
-def source_in(environ: Mapping[str, Any]) -> str:
-    """`source_of` by what the server says of a request."""
-    seen = f"{_address(environ)} {environ.get('HTTP_USER_AGENT', '')}"
-    key = f"{settings.SECRET_KEY} visits {now():%Y-%m-%d}".encode()
-    return hmac.new(key, seen.encode(), sha256).hexdigest()[:16]
+def source_in(agent: str, address: str, forwarded: str) -> str:
+    """`source_of` by what the server says of a request; `forwarded` is what proxies said of it."""
+    seen = f"{_seen_by_ours(forwarded) or address} {agent}"
+    key = f"{settings.SECRET_KEY} visits {now().date()}"
+    return hmac.digest(key.encode(), seen.encode(), "sha256").hex()[:16]
 
 
-def _address(environ: Mapping[str, Any]) -> str:
-    """The visitor's address; behind proxies of one's own, the one the outermost of them saw."""
+def _seen_by_ours(forwarded: str) -> str:
+    """The address that the outermost of our own proxies saw; "" without any."""
     proxies: int = settings.TRUSTED_PROXIES
-    passed = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
-    if proxies and len(passed) >= proxies:
-        return str(passed[-proxies]).strip()
-    return str(environ.get("REMOTE_ADDR", ""))
+    passed = forwarded.split(",") if proxies else []
+    return passed[-proxies].strip() if proxies and len(passed) >= proxies else ""
+
+
+def address_of(client: str) -> str:
+    """The address of who is connected, as the server says it with the port: `[::1]:80`."""
+    return client.rpartition(":")[0].strip("[]")

@@ -15,11 +15,11 @@ from weilu.groups.models import JoinLink, JoinTarget
 from weilu.public.door import public, source_of
 
 # Programs that fetch an address to show a preview, or for themselves: they join nothing.
-_MACHINES = re.compile(
-    r"bot\b|spider|crawl|preview|facebookexternalhit|whatsapp/|curl/|wget/|python-|okhttp|httpx"
-    r"|headless|go-http-client|java/",
-    re.IGNORECASE,
-)
+_MACHINES = (
+    "spider", "crawl", "preview", "facebookexternalhit", "whatsapp/", "curl/", "wget/", "python-",
+    "okhttp", "httpx", "headless", "go-http-client", "java/",
+)  # fmt: skip
+_BOT = re.compile(r"bot\b")
 
 
 # What the quick way to a page and the view tell each other, in the server's words of a request.
@@ -28,7 +28,8 @@ LED, NOTE = "weilu.led", "weilu.note"
 
 def is_machine(agent: str) -> bool:
     """Whether this calls itself a program, or does not say what it is."""
-    return not agent or _MACHINES.search(agent) is not None
+    low = agent.lower()
+    return not low or any(word in low for word in _MACHINES) or _BOT.search(low) is not None
 
 
 @public

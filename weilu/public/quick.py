@@ -2,8 +2,9 @@
 
 A code on a poster is scanned by hundreds in one minute. The page is the same for all whom a link
 leads to one group in one language, but for the letters to say; so what Django answered once is
-given again, with the visit counted in its own transaction each time. Whatever is not plainly such
-a visit takes the usual way: a question with its answers, somebody who is signed in, another method.
+given again, and the visits of those who come while a transaction is under way are written together
+in the next: each is answered when its own is durable. Whatever is not plainly such a visit takes
+the usual way: a question with its answers, somebody who is signed in, another method.
 """
 
 from __future__ import annotations
@@ -11,21 +12,20 @@ from __future__ import annotations
 import re
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections
 
 from weilu.core.errors import NotFound
+from weilu.core.rsgi import Answer, Headers, Line, Scope
+from weilu.core.together import Together
 from weilu.groups.joining.visiting import Coming, Door, Led, door_of, lead, link_of_code
-from weilu.public.door import source_in
+from weilu.public.door import address_of, source_in
 from weilu.public.join import LED, NOTE, is_machine
 
-Environ = dict[str, Any]
-Headers = Sequence[tuple[str, str]]
-Start = Callable[..., object]
-Application = Callable[[Environ, Start], Iterable[bytes]]
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 # How old what is known of a link may be; whether a group has room is asked each time.
 KNOWN_FOR_S = 1.0
@@ -33,10 +33,10 @@ MOST_DOORS, MOST_PAGES, MOST_WAYS = 500, 2_000, 500
 MOST_KEY_CHARS = 300
 _PATH = re.compile(r"/j/([-\w]+)/", re.ASCII)
 _LETTERS = b"<strong>#%s</strong>"
+_WAY = ("host", "x-forwarded-proto", "x-forwarded-host", "accept-language", "cookie")
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
+class _Page(NamedTuple):
     """What was answered: headers, and the body around the letters to say."""
 
     headers: Headers
@@ -44,50 +44,78 @@ class _Page:
     after: bytes | None
 
 
-@dataclass
+class _Asked(NamedTuple):
+    """A visit to a link's address."""
+
+    code: str
+    visitor: str
+    is_bot: bool
+
+
+# Has a request answered the usual way, told something more of it; what is answered is not yet sent.
+Draw = Callable[[Scope, Line, Mapping[str, object]], Awaitable[Answer]]
+
+
 class QuickJoin:
-    """A WSGI application in front of another: the pages of join links, or else the other's."""
+    """Answers those requests for join links' pages that it can; `draw` is Django's way."""
 
-    application: Application
-    session_cookie: str
-    doors: OrderedDict[str, tuple[float, Door]] = field(default_factory=OrderedDict)
-    pages: OrderedDict[tuple[object, ...], _Page] = field(default_factory=OrderedDict)
-    # How a request reached us, of those that were answered with a page.
-    ways: OrderedDict[tuple[str, ...], None] = field(default_factory=OrderedDict)
+    def __init__(self, draw: Draw, session_cookie: str) -> None:
+        self.draw, self.session_cookie = draw, session_cookie
+        # Known to the thread that leads visitors on, and to it alone.
+        self.doors: OrderedDict[str, tuple[float, Door]] = OrderedDict()
+        self.pages: OrderedDict[tuple[object, ...], _Page] = OrderedDict()
+        # How a request reached us, of those that were answered with a page.
+        self.ways: OrderedDict[tuple[str, ...], None] = OrderedDict()
+        # Where the database cannot be asked, no other visit has better luck.
+        self.visits = Together(self._lead, (OperationalError, InterfaceError))
 
-    def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
-        """Answer a request."""
-        code = self._code(environ)
+    async def answer(self, scope: Scope, line: Line) -> bool:
+        """Answer a request; False when that is for the usual way to do."""
+        code = self._code(scope)
         if code is None:
-            return self.application(environ, start)
-        way = _way(environ)
+            return False
+        way = _way(scope)
         if way not in self.ways:
-            return self._drawn(environ, start, way)
-        close_old_connections()
+            return await self._draw(scope, line, way, {})
         try:
-            door = self._door(code)
-            if door is None:
-                return self.application(environ, start)
-            is_bot = is_machine(environ.get("HTTP_USER_AGENT", ""))
-            (led,) = lead([Coming(door, source_in(environ), "", is_bot)])
+            found = await self.visits.ask(_asked(code, scope))
         except DatabaseError:
-            return self.application(environ, start)
+            return False
+        if found is None:
+            return False
+        door, led = found
         page = self.pages.get(_key(way, door, led))
         if page is None:
-            return self._drawn({**environ, LED: led}, start, way)
-        return _given(page, led, start)
+            return await self._draw(scope, line, way, {LED: led})
+        line.response_bytes(200, page.headers, _body(page, led))
+        return True
 
-    def _code(self, environ: Environ) -> str | None:
+    def close(self) -> None:
+        """Wait until the visits that are being written are."""
+        self.visits.close()
+
+    def _code(self, scope: Scope) -> str | None:
         """The code of a plain visit; None for all else."""
-        if environ["REQUEST_METHOD"] != "GET" or environ.get("QUERY_STRING"):
+        found = _PATH.fullmatch(scope.path)
+        if found is None or scope.method != "GET" or scope.query_string:
             return None
-        found = _PATH.fullmatch(environ["PATH_INFO"])
-        if found is None or f"{self.session_cookie}=" in environ.get("HTTP_COOKIE", ""):
+        if f"{self.session_cookie}=" in _said(scope, "cookie"):
             return None
-        return found[1] if sum(map(len, _way(environ))) <= MOST_KEY_CHARS else None
+        return found[1] if sum(map(len, _way(scope))) <= MOST_KEY_CHARS else None
+
+    def _lead(self, visits: Sequence[_Asked]) -> list[tuple[Door, Led] | None]:
+        """Where visits lead; None for a link that is not known or asks a question first."""
+        close_old_connections()
+        doors = {code: self._door(code) for code in {one.code for one in visits}}
+        coming = [
+            Coming(door, one.visitor, "", one.is_bot)
+            for one in visits
+            if (door := doors[one.code]) is not None
+        ]
+        led = iter(zip((one.door for one in coming), lead(coming) if coming else [], strict=True))
+        return [None if doors[one.code] is None else next(led) for one in visits]
 
     def _door(self, code: str) -> Door | None:
-        """Where a link leads; None when it is not known or asks a question first."""
         moment = time.monotonic()
         known = self.doors.get(code)
         if known is None or moment - known[0] > KNOWN_FOR_S:
@@ -100,36 +128,35 @@ class QuickJoin:
         door = known[1]
         return None if door.link.question and door.answers else door
 
-    def _drawn(self, environ: Environ, start: Start, way: tuple[str, ...]) -> Iterable[bytes]:
-        """Have the page drawn the usual way, and keep it."""
+    async def _draw(
+        self, scope: Scope, line: Line, way: tuple[str, ...], more: dict[str, object]
+    ) -> bool:
+        """Have the page drawn and sent the usual way, and keep it."""
         note: list[tuple[Door, Led]] = []
-        said: list[tuple[str, Headers]] = []
-
-        def hear(status: str, headers: Headers, *rest: object) -> object:
-            said.append((status, headers))
-            return start(status, headers, *rest)
-
-        answer = self.application({**environ, NOTE: note}, hear)
-        if not note or not said or not said[0][0].startswith("200"):
-            return answer
-        body = b"".join(answer)
-        if hasattr(answer, "close"):
-            answer.close()
-        (door, led), headers = note[0], said[0][1]
-        page = _page(headers, body, led)
+        answer = await self.draw(scope, line, {NOTE: note, **more})
+        line.response_bytes(*answer)
+        page = _page(answer, note[0][1]) if note and answer.status == 200 else None
         if page is not None:
             _keep(self.ways, way, None, MOST_WAYS)
-            _keep(self.pages, _key(way, door, led), page, MOST_PAGES)
-        return [body]
+            _keep(self.pages, _key(way, *note[0]), page, MOST_PAGES)
+        return True
 
 
-def _way(environ: Environ) -> tuple[str, ...]:
+def _asked(code: str, scope: Scope) -> _Asked:
+    agent = _said(scope, "user-agent")
+    passed = _said(scope, "x-forwarded-for")
+    return _Asked(code, source_in(agent, address_of(scope.client), passed), is_machine(agent))
+
+
+def _way(scope: Scope) -> tuple[str, ...]:
     """All of a request that the page may depend on, besides the link and the visitor."""
-    names = (
-        "HTTP_HOST", "wsgi.url_scheme", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST",
-        "HTTP_ACCEPT_LANGUAGE", "HTTP_COOKIE", "SERVER_PORT",
-    )  # fmt: skip
-    return tuple(environ.get(name, "") for name in names)
+    said = [_said(scope, name) for name in _WAY]
+    return (scope.scheme, scope.server, scope.authority or "", *said)
+
+
+def _said(scope: Scope, name: str) -> str:
+    """A header, all of it where it came in several lines, as Django hears it."""
+    return ",".join(scope.headers.get_all(name))
 
 
 def _key(way: tuple[str, ...], door: Door, led: Led) -> tuple[object, ...]:
@@ -137,25 +164,23 @@ def _key(way: tuple[str, ...], door: Door, led: Led) -> tuple[object, ...]:
     return (*way, door.link.pk, door.stamp, target, bool(led.says))
 
 
-def _page(headers: Headers, body: bytes, led: Led) -> _Page | None:
+def _page(answer: Answer, led: Led) -> _Page | None:
     """A page to give again; None for one that is only this visitor's."""
-    if any(name.lower() == "set-cookie" for name, _value in headers):
+    if any(name.lower() == "set-cookie" for name, _value in answer.headers):
         return None
     if not led.says:
-        return _Page(headers, body, None)
-    before, mark, after = body.partition(_LETTERS % led.says.encode())
-    return _Page(headers, before, after) if mark else None
+        return _Page(answer.headers, answer.body, None)
+    before, mark, after = answer.body.partition(_LETTERS % led.says.encode())
+    return _Page(answer.headers, before, after) if mark else None
 
 
-def _given(page: _Page, led: Led, start: Start) -> Iterable[bytes]:
-    body = page.before
-    if page.after is not None:
-        body = b"".join((page.before, _LETTERS % led.says.encode(), page.after))
-    start("200 OK", list(page.headers))
-    return [body]
+def _body(page: _Page, led: Led) -> bytes:
+    if page.after is None:
+        return page.before
+    return b"".join((page.before, _LETTERS % led.says.encode(), page.after))
 
 
-def _keep(held: OrderedDict[Any, Any], key: object, value: object, most: int) -> None:
+def _keep(held: OrderedDict[Key, Value], key: Key, value: Value, most: int) -> None:
     """Keep something, letting go of what was kept first."""
     held[key] = value
     while len(held) > most:

@@ -168,10 +168,10 @@ def _files(path: Path) -> list[Path]:
 
 
 def web_command(options: Options) -> list[str]:
-    """The web server's command line: one blocking thread per process, which is the fastest."""
-    more = ["--blocking-threads", "1"]
-    workers = options.web_workers
-    return _granian(options, "wsgi", "weilu.config.wsgi:application", options.port, workers, more)
+    """The web server's command line."""
+    return _granian(
+        options, "rsgi", "weilu.config.rsgi:application", options.port, options.web_workers
+    )
 
 
 def stream_command(options: Options) -> list[str]:
@@ -185,7 +185,6 @@ def _granian(
     application: str,
     port: int,
     workers: int,
-    more: Sequence[str] = (),
 ) -> list[str]:
     return [
         str(Path(sys.executable).with_name("granian")),
@@ -193,7 +192,7 @@ def _granian(
         *("--host", options.host),
         *("--port", str(port)),
         *("--workers", str(workers)),
-        *more,
+        "--no-ws",
         "--respawn-failed-workers",
         *("--log-level", "warning"),
         application,
