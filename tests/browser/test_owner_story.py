@@ -174,6 +174,7 @@ def open_the_door(one: Visitor, first: Group, second: Group) -> str:
     page.locator("main .btn-primary").first.click()
     page.fill("[name=name]", "柜台")
     page.fill("[name=words]", "每周三一起试新茶。")
+    page.locator("details.later > summary").click()
     page.check("[name=asks_code]")
     expect(page.locator("[name=community] option:checked")).to_have_text("巷口茶铺")
     page.locator("main form .btn-primary").click()

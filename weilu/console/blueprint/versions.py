@@ -52,18 +52,21 @@ def versions(request: Request, pk: int) -> HttpResponse:
     kept = versions_of(request.actor, community)
     one, other = _asked(request, kept)
     pair = beside(_sheet(community, kept, one), _sheet(community, kept, other)) if kept else []
-    others = sum(line.is_other for line in pair)
-    words = ngettext("%(n)s difference.", "%(n)s differences.", others) % {"n": number(others)}
+    others = [line for line in pair if line.is_other]
+    words = ngettext("%(n)s difference.", "%(n)s differences.", len(others))
     context = {
         "head": Head(
             _("Versions of the plan"),
-            (words if others else _("Nothing differs.")) if kept else _("Nothing was kept yet."),
+            (words % {"n": number(len(others))} if others else _("Nothing differs."))
+            if kept
+            else _("Nothing was kept yet."),
             reverse("blueprint", args=[pk]),
             _("Blueprint"),
         ),
         "community": community,
         "kept": kept,
-        "pair": sorted(pair, key=lambda line: not line.is_other),
+        "others": others,
+        "alike": [line for line in pair if not line.is_other],
         "one": one,
         "other": other,
         "choices": [NOW, *[str(row.version) for row in kept]],

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -29,9 +31,25 @@ SOURCES: dict[str, Promise] = {
 }
 
 
-class LinkForm(forms.Form):
+# What stands in a field that nobody has used.
+UNUSED = (None, "", 0, 1, "1", JoinLink.Spread.WEIGHT.value)
+
+
+class LongForm(forms.Form):
+    """A form whose rare fields, those `later`, stand folded until one of them is used or wrong."""
+
+    later: ClassVar[Sequence[str]] = ()
+
+    @property
+    def is_later_used(self) -> bool:
+        """Whether one of them has something in it that is not there from the beginning."""
+        return any(self[name].errors or self[name].value() not in UNUSED for name in self.later)
+
+
+class LinkForm(LongForm):
     """What a join link is called, where it hangs, what it cost, what visitors read."""
 
+    later = ("question", "cost", "spread", "asks_code")
     name = forms.CharField(
         label=_("Name"), max_length=80, help_text=_("Only you read it, such as: counter, spring.")
     )
@@ -91,9 +109,10 @@ class LinkForm(forms.Form):
         )
 
 
-class TargetForm(forms.Form):
+class TargetForm(LongForm):
     """A group a link leads to, its own code, and until when and for how many."""
 
+    later = ("weight", "answer", "opens", "closes")
     group = forms.ModelChoiceField(label=_("Group"), queryset=Group.objects.none())
     picture = forms.FileField(
         label=_("The group's own code"),

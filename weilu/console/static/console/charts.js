@@ -212,30 +212,31 @@
     }
   };
 
+  /* In no space at all ECharts fails on a graph: what is folded away, or only on paper, waits. */
+  function hasRoom(box) { return box.clientWidth > 0 && box.clientHeight > 0; }
+
   function draw(box) {
     var source = document.getElementById(box.dataset.source);
     if (!source || !builders[box.dataset.chart]) { return; }
     var data = JSON.parse(source.textContent);
-    var chart = drawn.get(box) || window.echarts.init(box, null, { renderer: "canvas" });
+    var chart = drawn.get(box) || begin(box, data);
     var look = window.weiluChartTheme();
     look.narrow = box.clientWidth < 560;
     var option = builders[box.dataset.chart](data, look);
     delete option.tooltip.appendTo;
     chart.setOption(option, true);
-    if (!drawn.has(box)) { wire(box, chart, data); }
-    drawn.set(box, chart);
   }
 
-  function wire(box, chart, data) {
+  /* A new chart in a box: clicks open rows, it follows the size of the box, arrows walk its values. */
+  function begin(box, data) {
+    var chart = window.echarts.init(box, null, { renderer: "canvas" });
+    drawn.set(box, chart);
     chart.on("click", function (point) {
       var href = point.data && point.data.href;
       if (!href && data.links) { href = data.links[point.dataIndex]; }
       if (href) { window.location.assign(href); }
     });
-    new ResizeObserver(function () {
-      /* Folded away, or replaced by another view: there is nothing to fit into. */
-      if (box.clientWidth && !chart.isDisposed()) { chart.resize(); }
-    }).observe(box);
+    new ResizeObserver(function () { if (hasRoom(box)) { chart.resize(); } }).observe(box);
     var at = -1;
     box.addEventListener("keydown", function (event) {
       var step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -253,22 +254,24 @@
       }
     });
     box.addEventListener("blur", function () { chart.dispatchAction({ type: "hideTip" }); });
+    return chart;
   }
 
   /* A chart is drawn when it comes near the screen: most readers never see most of them. */
   var near = new IntersectionObserver(function (entries) {
     entries.forEach(function (entry) {
-      if (entry.isIntersecting) { near.unobserve(entry.target); draw(entry.target); }
+      if (entry.isIntersecting && hasRoom(entry.target)) { near.unobserve(entry.target); draw(entry.target); }
     });
   }, { rootMargin: "300px 0px" });
   function all(scope) { scope.querySelectorAll("[data-chart]").forEach(function (box) { near.observe(box); }); }
-  /* What another view has replaced is let go. */
-  function tidy() {
-    drawn.forEach(function (chart, box) { if (!box.isConnected) { chart.dispose(); drawn.delete(box); } });
-  }
   all(document);
-  document.addEventListener("weilu:theme", function () { tidy(); drawn.forEach(function (chart, box) { draw(box); }); });
-  document.addEventListener("htmx:afterSettle", tidy);
+  document.addEventListener("weilu:theme", function () {
+    drawn.forEach(function (chart, box) { if (hasRoom(box)) { draw(box); } else { near.observe(box); } });
+  });
+  /* What another view has replaced is let go. */
+  document.addEventListener("htmx:afterSettle", function () {
+    drawn.forEach(function (chart, box) { if (!box.isConnected) { chart.dispose(); drawn.delete(box); } });
+  });
   document.addEventListener("htmx:load", function (event) { all(event.detail.elt); });
   /* Paper takes what stands there at once, and a drawing on a canvas takes a few frames: the charts
      are drawn again as pictures, as wide as paper, in the colours of the light theme. */
