@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from weilu.config.databases import postgres, sqlite
+from weilu.config.founding import is_empty, make_tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ def database(address: str = "") -> Iterator[Path]:
     try:
         if address:
             call_command("flush", interactive=False, verbosity=0)
+        if is_empty(connections["default"]):
+            make_tables(connections["default"])
         call_command("migrate", verbosity=0)
         yield folder
     finally:

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from weilu.config.founding import is_empty, make_tables
 from weilu.config.options import Options
 from weilu.config.speech import gettext as _
 
@@ -29,6 +30,10 @@ def bring_up_to_date(options: Options, *, verbosity: int = 0) -> None:
     if not (_is_due() or verbosity):
         return
     with alone(options):
+        if is_empty(connection):
+            make_tables(connection)
+            if verbosity:
+                typer.echo(_("All tables are made."))
         call_command("migrate", interactive=False, verbosity=verbosity)
 
 

@@ -3,6 +3,8 @@ from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
+from weilu.core.shapes import Shape
+
 TABLE = "groups_participation"
 
 
@@ -50,4 +52,4 @@ class Migration(migrations.Migration):
         ('groups', '0006_turns'),
     ]
 
-    operations = [migrations.RunPython(by_key, by_number)]
+    operations = [Shape(by_key, by_number)]
