@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -15,6 +15,7 @@ from weilu.chat.ports import Kind
 
 # Hours asked for in one statement: each is one look-up in the index.
 _HOURS_AT_ONCE = 720
+_GROUPS_AT_ONCE = 300
 # Rows turned into columns at once: few enough to stay at hand.
 _ROWS_AT_ONCE = 1000
 
@@ -83,6 +84,33 @@ def read_timeline(
             while rows := cursor.fetchmany(_ROWS_AT_ONCE):
                 _extend(columns, zip(*rows, strict=True))
     return _in_order(columns)
+
+
+def read_joins(spans: Mapping[int, tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
+    """Who came into groups between a first and a last moment of each, in order of time.
+
+    As (group, identity, UTC ms). Groups are asked for together: a few hours are meant.
+    """
+    hours = {
+        hour
+        for first, last in spans.values()
+        for hour in range(first // HOUR_MS, last // HOUR_MS + 1)
+    }
+    groups: list[int] = sorted(spans)
+    found: list[tuple[int, int, int]] = []
+    with connection.cursor() as cursor:
+        for at in range(0, len(groups), _GROUPS_AT_ONCE):
+            some = ", ".join(map(str, groups[at : at + _GROUPS_AT_ONCE]))
+            cursor.execute(
+                "SELECT group_id, identity_id, sent_ms FROM chat_message"  # noqa: S608
+                f" WHERE (sent_ms / {HOUR_MS}) IN ({', '.join(map(str, sorted(hours)))})"
+                f" AND group_id IN ({some}) AND kind = {int(Kind.JOIN)} ORDER BY sent_ms, id"
+            )
+            found += cursor.fetchall()
+    for group, who, sent in found:
+        first, last = spans[group]
+        if first <= sent <= last:
+            yield group, who, sent
 
 
 def _no_rows() -> _Lists:

@@ -16,8 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from weilu.chat.columns import days_and_hours
-from weilu.chat.ports import Kind
-from weilu.chat.timeline import read_timeline
+from weilu.chat.timeline import read_joins
 from weilu.groups.models import Group
 from weilu.moderation.rules.disturbing import Fact
 from weilu.moderation.rules.scoring import CERTAIN, REVIEW, Signal, Verdicts
@@ -100,11 +99,17 @@ def _hasty(
 
 
 def _came(rows: Rows, chosen: Sequence[int]) -> dict[tuple[int, int], int]:
-    """When the writers of some rows came lately, by group and identity."""
+    """When the writers of some rows came lately, by group and identity; the last time of several.
+
+    Looked for from shortly before what a group heard first of them to what it heard last.
+    """
+    spans: dict[int, tuple[int, int]] = {}
+    for row in chosen:
+        place, at = int(rows.group[row]), int(rows.sent_ms[row])
+        first, last = spans.get(place, (at, at))
+        spans[place] = (min(first, at), max(last, at))
+    spans = {place: (first - AT_ONCE_MS, last) for place, (first, last) in spans.items()}
     found: dict[tuple[int, int], int] = {}
-    for place in {int(rows.group[row]) for row in chosen}:
-        times = [int(rows.sent_ms[row]) for row in chosen if int(rows.group[row]) == place]
-        joins = read_timeline(place, min(times) - AT_ONCE_MS, max(times) + 1, [Kind.JOIN])
-        for who, at in zip(joins.identity.tolist(), joins.sent_ms.tolist(), strict=True):
-            found[(place, who)] = at
+    for place, who, at in read_joins(spans):
+        found[(place, who)] = at
     return found

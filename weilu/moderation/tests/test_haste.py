@@ -55,6 +55,17 @@ def test_the_same_in_another_group_is_an_echo_and_numbers_do_not_matter(
     assert Saying.objects.filter(workspace=workspace, core=core_of(ad)).count() == 4
 
 
+def test_of_many_places_within_the_hour_only_some_are_kept(workspace: Workspace) -> None:
+    said = [("加我领红包福利", group, group) for group in range(40)]
+    found = heard_elsewhere(workspace.pk, said)
+    assert found[:9] == list(range(9))
+    assert min(found[9:]) >= 8
+    assert Saying.objects.count() == 8
+    # An hour later it is noted again, so that it is known for a day from then on.
+    assert heard_elsewhere(workspace.pk, [("加我领红包福利", 50, 3_700_000)]) == [8]
+    assert heard_elsewhere(workspace.pk, [("加我领红包福利", 51, 90_000_000)]) == [1]
+
+
 def test_what_is_old_or_too_much_is_forgotten(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
