@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from weilu.moderation.rules.folding import NEWLINE, Codes, Joined, Places, codes_of
+from weilu.moderation.rules.folding import NEWLINE, Codes, Joined, codes_of
 from weilu.moderation.rules.ledger import Account, Ledger, Rows
 
 Numbers = npt.NDArray[np.float64]
@@ -99,10 +99,6 @@ class Crowd:
         accounts = len(self.ledger.writers[self.room])
         return accounts + len(self.names) + table + self._letters // 50
 
-    def knows_talk(self) -> bool:
-        """Whether enough was said here for unheard pairs to mean anything."""
-        return self.used >= KNOWN_TALK
-
     def is_new(self, pairs: Pairs) -> Flags:
         """Which letter pairs nobody here used before."""
         if self._pairs is None:
@@ -165,26 +161,24 @@ def hear_all(
 
 def _compare(rooms: Rooms, batch: Joined, new: Flags, unheard: Numbers) -> None:
     """Note how much of what newcomers say is unheard of where the talk of a group is known."""
-    row = 0
-    for crowd, count in rooms:
-        here = slice(row, row + count)
-        if crowd.knows_talk() and new[here].any():
-            bounds = batch.bounds[row : row + count + 1]
-            share, pairs = _unheard(crowd, batch.folded, bounds)
-            compared = new[here] & (pairs > 0)
-            unheard[here][compared] = share[compared]
-        row += count
-
-
-def _unheard(crowd: Crowd, folded: Codes, bounds: Places) -> tuple[Numbers, Whole]:
-    """Of each text (they begin at `bounds`) the share of unheard pairs, and how many it has."""
-    first = bounds[0]
-    fresh = np.append(crowd.is_new(_pairs(folded[first : bounds[-1] - 1])), (False, False))
-    breaks = bounds[1:-1] - first - 1
+    known = [crowd.used >= KNOWN_TALK for crowd, _count in rooms]
+    if True not in known:
+        return
+    compared = new & np.array(known).repeat([count for _crowd, count in rooms])
+    starts = np.array([0, *accumulate(count for _crowd, count in rooms)])
+    marks, bounds = batch.bounds[starts].tolist(), batch.bounds
+    pairs = _pairs(batch.folded)
+    fresh = np.zeros(len(pairs) + 2, dtype=np.bool_)
+    for room in np.unique(starts.searchsorted(np.flatnonzero(compared), side="right") - 1).tolist():
+        here = slice(marks[room], max(marks[room + 1] - 2, marks[room]))
+        fresh[here] = rooms[room][0].is_new(pairs[here])
+    # No pair reaches from one text into the next.
+    breaks = bounds[1:-1] - 1
     fresh[breaks] = fresh[breaks - 1] = False
-    pairs = np.maximum(bounds[1:] - bounds[:-1] - 2, 0)
-    many = np.add.reduceat(fresh, bounds[:-1] - first, dtype=np.int64)
-    return many / np.maximum(pairs, 1), pairs
+    sizes = bounds[1:] - bounds[:-1] - 2
+    compared &= sizes > 0
+    many = np.add.reduceat(fresh, bounds[:-1], dtype=np.int64)
+    unheard[compared] = many[compared] / sizes[compared]
 
 
 def _keep(rooms: Rooms, batch: Joined, texts: Sequence[str], speaks: Flags) -> None:

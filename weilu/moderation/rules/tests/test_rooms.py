@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from weilu.moderation.rules.crowd import Crowd
+from weilu.moderation.rules.crowd import KNOWN_TALK, LETTERS_AT_ONCE, UNKNOWN, Crowd
 from weilu.moderation.rules.folding import join, part
 from weilu.moderation.rules.ledger import Ledger
 from weilu.moderation.rules.scoring import Judge
@@ -31,11 +31,20 @@ def judge() -> Judge:
     return Judge(Matcher([Word("兼职刷单", "fraud", 2.0)]))
 
 
+def has_talked(crowd: Crowd) -> Crowd:
+    """The crowd, its talk known from now on."""
+    crowd.keep(LETTERS_AT_ONCE, ["大家早上好", "hello"])
+    crowd.used = KNOWN_TALK
+    return crowd
+
+
 @given(rooms=st.lists(TEXTS, min_size=1, max_size=5))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_together_is_as_one_by_one(judge: Judge, rooms: list[list[str]]) -> None:
     ledger = Ledger()
     alone, together = [Crowd() for _ in rooms], [Crowd(ledger) for _ in rooms]
+    for crowd in (*alone[::2], *together[::2]):
+        has_talked(crowd)
     scores, junk = [], []
     for crowd, texts in zip(alone, rooms, strict=True):
         writers, times = list(range(len(texts))), list(range(len(texts)))
@@ -46,7 +55,7 @@ def test_together_is_as_one_by_one(judge: Judge, rooms: list[list[str]]) -> None
     writers = [n for room in rooms for n in range(len(room))]
     crowds = [(crowd, len(room)) for crowd, room in zip(together, rooms, strict=True)]
     verdicts = judge.rooms(crowds, texts, writers, writers)
-    assert np.allclose(verdicts.score, np.concatenate(scores))
+    assert (verdicts.score == np.concatenate(scores)).all()
     assert (verdicts.junk == np.concatenate(junk)).all()
     for crowd, other, room in zip(together, alone, rooms, strict=True):
         known = [crowd.account(writer) for writer in range(len(room))]
@@ -61,3 +70,11 @@ def test_a_part_of_a_batch_is_the_batch_of_the_part(texts: list[str], data: st.D
     assert cut.written == alone.written
     for name in ("codes", "starts", "kept", "folded", "bounds"):
         assert getattr(cut, name).tolist() == getattr(alone, name).tolist()
+
+
+def test_new_is_what_nobody_in_the_group_said_letter_by_letter() -> None:
+    crowd = has_talked(Crowd())
+    texts = ["", "早上好", "早", "好上早安", "", "hello大家早上坏", ""]
+    heard = crowd.hear(join(texts), range(7), range(7))
+    assert heard.unheard.tolist() == [UNKNOWN, 0.0, UNKNOWN, 1.0, UNKNOWN, 2 / 9, UNKNOWN]
+    assert crowd.hear(join([""]), [9], [9]).unheard.tolist() == [UNKNOWN]
