@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import codecs
 import csv
+import gzip
 import io
 import json
 import re
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -25,8 +27,8 @@ from weilu.moderation.rules.words import Matcher
 _CALLED = {
     "normal": "normal ham 0 ok safe clean legit none neutral false no non-offensive not_spam"
     " not-spam nonspam 正常 普通 非垃圾 安全",
-    "ad": "ad 1 spam ads advert advertisement advertising junk true yes promotion fraud scam 广告"
-    " 垃圾 垃圾广告 垃圾信息 推广 诈骗",
+    "ad": "ad 1 spam ads advert advertisement advertising junk true yes promotion fraud scam"
+    " phishing smishing 广告 垃圾 垃圾广告 垃圾信息 推广 诈骗 欺诈",
     "abuse": "abuse abusive offensive toxic hate insult 辱骂 谩骂 攻击 冒犯",
 }
 MEANINGS = {word: label for label, words in _CALLED.items() for word in words.split()}
@@ -40,6 +42,8 @@ _HEADINGS = {
 _FIELDS = {heading: field for field, words in _HEADINGS.items() for heading in words.split()}
 _NO_TIME = {"", "unknown", "none", "null", "nan", "nat", "na", "n/a", "-", "?", "未知"}
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+_GZIP = b"\x1f\x8b"
+_MOST_BYTES = 512 * 1024 * 1024
 MOST_MS = 253_402_300_799_000
 _FIELD_LIMIT = 16 * 1024 * 1024
 
@@ -113,7 +117,16 @@ def _rows(path: Path, needed: set[str]) -> Iterator[Row]:
 
 def _decoded(path: Path) -> str:
     """The file as text, line ends as LF. Raises Unreadable for what is no text."""
-    data = path.read_bytes()
+    with path.open("rb") as stream:
+        data = stream.read(_MOST_BYTES + 1)
+    if data.startswith(_GZIP):
+        try:
+            with gzip.open(path) as packed:
+                data = packed.read(_MOST_BYTES + 1)
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise Unreadable(f"{path}: the packed file is broken: {error}") from error
+    if len(data) > _MOST_BYTES:
+        raise Unreadable(f"{path}: this is more than {_MOST_BYTES >> 20} MB, take a part of it")
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return data.decode("utf-16", "replace").replace("\r\n", "\n")
     if b"\0" in data[:4096]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 
 import pytest
 
+from weilu.moderation import evaluate
 from weilu.moderation.evaluate import Unreadable, evaluate_files, labelled
 
 
@@ -24,6 +26,24 @@ def test_tables(sign: str, encoding: str, tmp_path: Path) -> None:
     file = tmp_path / "a.csv"
     file.write_bytes(TABLE.format(s=sign).replace("\n", "\r\n").encode(encoding))
     assert told(file) == EXPECTED
+
+
+def test_a_packed_table(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv.gz"
+    packed = gzip.compress(TABLE.format(s=",").encode())
+    file.write_bytes(packed)
+    assert told(file) == EXPECTED
+    file.write_bytes(packed[:-20])
+    with pytest.raises(Unreadable, match="the packed file is broken"):
+        told(file)
+
+
+def test_a_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evaluate, "_MOST_BYTES", 1 << 20)
+    file = tmp_path / "a.csv.gz"
+    file.write_bytes(gzip.compress(b"0" * (1 << 21)))
+    with pytest.raises(Unreadable, match="more than 1 MB"):
+        told(file)
 
 
 @pytest.mark.parametrize(
