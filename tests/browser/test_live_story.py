@@ -18,9 +18,10 @@ from pytest_django.live_server_helper import LiveServer
 from tests.browser.visitor import Visitor as Reader
 from tests.browser.visitor import visitor
 from weilu.chat.models import Message, Outgoing
+from weilu.chat.tests.live import wait_for
 from weilu.connectors.matrix.tests.conftest import _fresh_numbers, synapse  # noqa: F401 - fixtures
 from weilu.connectors.matrix.tests.homeserver import Homeserver
-from weilu.connectors.matrix.tests.house import is_heard, killed_in_the_end, wait_for
+from weilu.connectors.matrix.tests.house import is_heard, killed_in_the_end
 from weilu.connectors.matrix.tests.room import Visitor, open_room
 from weilu.core.clock import now
 from weilu.core.codes import code_of

@@ -13,7 +13,7 @@ from functools import partial
 
 from weilu.chat.live.queue import Draft, Origin, enqueue
 from weilu.chat.live.ways import supports_of
-from weilu.chat.models import Message
+from weilu.chat.models import Message, Outgoing
 from weilu.chat.ports import Kind
 from weilu.chat.ports.abilities import NEEDS, Ability, Deed, Support
 from weilu.communities.models import Rules
@@ -358,6 +358,11 @@ def _recalls(one: Offence, supports: dict[Ability, Support], taken: set[int]) ->
     ids = list(rows.order_by("-sent_ms").values_list("pk", flat=True)[:MOST_RECENT])
     # What broke the rules by itself is taken back already.
     known = {*Violation.objects.filter(pk__in=ids).values_list("pk", flat=True), *taken}
+    # Whoever was put out before, and came back, had the rest taken away then.
+    before = Outgoing.objects.filter(
+        group_id=one.group_id, deed=Deed.RECALL, message_id__in=ids
+    ).exclude(state=Outgoing.State.CANCELLED)
+    known.update(pk for pk in before.values_list("message_id", flat=True) if pk)
     wanted = [pk for pk in ids if pk not in known]
     taken.update(wanted)
     return [_draft(one, f"recall-{pk}", Deed.RECALL, message_id=pk) for pk in wanted]

@@ -12,12 +12,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from msgspec.structs import replace
 
 from weilu.chat.accept import Acceptor
 from weilu.chat.live.receipts import settle_receipts
+from weilu.chat.named import named
 from weilu.chat.pictures.queue import is_looked_at, note_pictures
 from weilu.chat.ports.connectors import CONNECTORS
-from weilu.chat.ports.orders import JoinRequest, Parcel
+from weilu.chat.ports.orders import Arrival, JoinRequest, Parcel
 from weilu.chat.ports.records import ChatRef, Inbound
 from weilu.chat.stages import forget_batches
 from weilu.core.clock import now
@@ -80,6 +82,7 @@ class Arrivals:
             if parcel.arrivals:
                 places = [self._place(line, connection_id, one.chat) for one in parcel.arrivals]
                 items = [sound(one.item) for one in parcel.arrivals]
+                _keep_moments(places, parcel.arrivals, items)
                 stored += line.acceptor.accept(places, items).stored
                 self._note_pictures(line, connection_id, places, items)
             _keep_asks(
@@ -159,6 +162,22 @@ def sound(item: Inbound) -> Inbound:
         is_bot=item.is_bot,
         media=clean(item.media),
     )
+
+
+def _keep_moments(
+    places: Sequence[GroupPlace], arrivals: Sequence[Arrival], items: list[Inbound]
+) -> None:
+    """Give what is told again without a time of its own the moment it was stored with.
+
+    A record is known by its id and its hour; that of its arrival is another one each time.
+    """
+    for k, (one, item) in enumerate(zip(arrivals, items, strict=True)):
+        if one.item.sent_ms == item.sent_ms or not item.external_id:
+            continue
+        before = named(places[k].group_id, item.external_id, item.sent_ms)
+        first = before.filter(kind=int(item.kind)).values_list("sent_ms", flat=True).first()
+        if first is not None:
+            items[k] = replace(item, sent_ms=first)
 
 
 def clean(text: str) -> str:

@@ -1,13 +1,15 @@
-"""The usual connected group of the tests, and a gateway that runs until something is true."""
+"""The usual connected group of the tests, and waiting for what a gateway or a worker does."""
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 
 from weilu.chat.live.connections import connect
 from weilu.chat.live.gateway import Gateway
 from weilu.chat.live.queue import Draft, Origin
+from weilu.chat.models import Batch, Message, Outgoing
 from weilu.chat.ports.abilities import Deed
 from weilu.chat.ports.connectors import Host
 from weilu.chat.tests.platform import GROUP, RecordingPlatform
@@ -15,6 +17,8 @@ from weilu.core.access import Actor
 from weilu.groups.actions import adopt_group
 from weilu.groups.models import Connection, Group
 
+# Longer than a process takes to start where eight others want the processor.
+STILL_S = 60.0
 ANSWERS = {"server": "https://chat.example.org", "token": "very-secret"}
 
 
@@ -43,7 +47,34 @@ def draft(group: Group, key: str, text: str = "Good morning", deed: Deed = Deed.
     )
 
 
-def run_gateway(until: Callable[[], bool], within_s: float = 20.0) -> Gateway:
+def wait_for(until: Callable[[], bool]) -> None:
+    """Look until it is true; raises TimeoutError when nothing has moved for `STILL_S`.
+
+    How fast a loaded machine is says nothing: it is waited for as long as anything goes on.
+    """
+    seen, since = _progress(), time.monotonic()
+    while not until():
+        time.sleep(0.02)
+        if time.monotonic() - since < STILL_S:
+            continue
+        found, before = _progress(), seen
+        if found == before:
+            message = f"nothing has moved for {STILL_S:.0f} s: {found}"
+            raise TimeoutError(message)
+        seen, since = found, time.monotonic()
+
+
+def _progress() -> tuple[object, ...]:
+    """What changes while a gateway or a worker gets on."""
+    return (
+        Message.objects.count(),
+        Batch.objects.filter(staged=True).count(),
+        sorted(Outgoing.objects.values_list("pk", "state")),
+        sorted(Connection.objects.values_list("pk", "cursor"), key=str),
+    )
+
+
+def run_gateway(until: Callable[[], bool], within_s: float = 90.0) -> Gateway:
     """Run a gateway until `until` (asked in its database thread) is true, then stop it orderly.
 
     Raises TimeoutError when it never is.

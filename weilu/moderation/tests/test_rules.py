@@ -176,3 +176,19 @@ def test_a_person_says_which_rule_a_message_breaks(line: Connection, owner: Pers
     assert rules_to_break(owner.actor, pk) == []
     with pytest.raises(Conflict, match="policy_off"):
         break_rule(owner.actor, message_id=pk, number=0)
+
+
+def test_what_was_taken_away_with_somebody_is_not_taken_away_again(
+    line: Connection, owner: Person
+) -> None:
+    policy(owner, ("remove", 0))
+    start = now_ms() - 3_600_000
+    hear(line, ("spam", start, "今天天气不错呀"), ("spam", start + 60_000, AD))
+    hear(line, ("spam", start + 120_000, "我又回来了各位"), ("spam", start + 180_000, AD + "2"))
+    recalls = Outgoing.objects.filter(deed="recall")
+    assert Violation.objects.filter(step="remove").count() == 2
+    texts = Message.objects.in_bulk(recalls.values_list("message_id", flat=True))
+    assert sorted(one.text for one in texts.values()) == sorted(
+        [AD, AD + "2", "今天天气不错呀", "我又回来了各位"]
+    )
+    assert recalls.count() == 4

@@ -7,10 +7,11 @@ import random
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import OperationalError, connections
 
 from weilu.chat.live import arrivals as storing
@@ -104,6 +105,22 @@ def test_a_clock_that_is_far_ahead_does_not_tell_the_time(
     sent = Message.objects.get().sent_ms
     assert (sent == present + off_ms) is is_believed
     assert is_believed or present <= sent < present + 60_000
+
+
+@pytest.mark.parametrize("sent_ms", [0, 2**70])
+def test_what_has_no_time_of_its_own_is_there_once_when_told_an_hour_later(
+    line: Connection, sent_ms: int
+) -> None:
+    items = [
+        Inbound(Kind.MESSAGE, sent_ms, "u1", "U1", "when?", external_id="$1"),
+        Inbound(Kind.JOIN, sent_ms, "u2", "U2", external_id="$1"),
+        Inbound(Kind.MESSAGE, sent_ms, "u1", "U1", "and I?", external_id="$2"),
+    ]
+    for hours, some in enumerate((items[:2], items, items[1:])):
+        with time_machine.travel(datetime.now(UTC) + timedelta(hours=hours), tick=False):
+            Arrivals().store([(line.pk, Parcel([Arrival(GROUP, one) for one in some]))])
+    found = Message.objects.order_by("pk").values_list("kind", "external_id")
+    assert list(found) == [(0, "$1"), (1, "$1"), (0, "$2")]
 
 
 @pytest.mark.parametrize("sent_ms", [0, -5])

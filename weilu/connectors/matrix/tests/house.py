@@ -20,6 +20,7 @@ from weilu.chat.ports.abilities import Deed
 from weilu.chat.ports.connectors import CONNECTORS, Config
 from weilu.chat.ports.orders import Order, Parcel
 from weilu.chat.ports.records import Inbound
+from weilu.chat.tests.live import STILL_S
 from weilu.connectors.matrix.session import MatrixSession
 from weilu.connectors.matrix.tests import process
 from weilu.connectors.matrix.tests.room import Visitor
@@ -29,7 +30,6 @@ from weilu.groups.models import Connection
 from weilu.members.models import Identity
 
 T = TypeVar("T")
-PATIENCE_S = 40.0
 
 
 def connection_of(person: Person, bot: Visitor, **more: str) -> Connection:
@@ -101,7 +101,7 @@ def heard(bot: Visitor, cursor: dict[str, str], until: str) -> tuple[list[Inboun
 
     async def main() -> None:
         config = Config(1, {"homeserver": bot.server.url, "token": bot.token}, cursor)
-        async with asyncio.timeout(PATIENCE_S), CONNECTORS.connectors["matrix"].open(config) as one:
+        async with asyncio.timeout(STILL_S), CONNECTORS.connectors["matrix"].open(config) as one:
             try:
                 await one.listen(Box())
             except _Full:
@@ -121,15 +121,6 @@ def killed_in_the_end(dies_after: int = 0) -> Iterator[subprocess.Popen[bytes]]:
         one.kill()
         one.wait()
         _time_passes()
-
-
-def wait_for(is_true: Callable[[], bool]) -> None:
-    """Look until it is true; raises TimeoutError when it never is."""
-    end = time.monotonic() + PATIENCE_S
-    while not is_true():
-        if time.monotonic() > end:
-            raise TimeoutError
-        time.sleep(0.02)
 
 
 def _time_passes() -> None:

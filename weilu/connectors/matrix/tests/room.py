@@ -11,7 +11,7 @@ from urllib.parse import quote
 from weilu.connectors.matrix.tests.homeserver import Homeserver
 
 _NUMBERS = itertools.count(1)
-_PATIENCE_S = 40.0
+_PATIENCE_S = 120.0
 _CLIENT = "/_matrix/client/v3"
 
 

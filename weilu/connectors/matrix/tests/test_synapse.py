@@ -14,7 +14,7 @@ from weilu.chat.models import Message, Outgoing
 from weilu.chat.ports.abilities import Deed
 from weilu.chat.ports.records import Kind
 from weilu.chat.ports.sessions import StepState
-from weilu.chat.tests.live import run_gateway
+from weilu.chat.tests.live import STILL_S, run_gateway, wait_for
 from weilu.connectors.matrix.session import MatrixSession
 from weilu.connectors.matrix.tests.homeserver import Homeserver
 from weilu.connectors.matrix.tests.house import (
@@ -27,7 +27,6 @@ from weilu.connectors.matrix.tests.house import (
     killed_in_the_end,
     ordered,
     texts,
-    wait_for,
     with_session,
 )
 from weilu.connectors.matrix.tests.room import Visitor, open_room
@@ -118,7 +117,7 @@ def test_what_was_done_when_the_process_was_killed_is_not_done_again(
     for n in range(len(orders)):
         # The one left over from the last death comes first, the next one kills again.
         with killed_in_the_end(dies_after=1 if n == 0 else 2) as process:
-            assert process.wait(40) == -signal.SIGKILL
+            assert process.wait(STILL_S) == -signal.SIGKILL
     run_gateway(is_all_sent)
     assert Outgoing.objects.count() == len(orders)
     done = [

@@ -108,6 +108,15 @@ def test_newcomers_are_asked_for_by_name_and_garbage_is_passed_over() -> None:
     ]  # fmt: skip
 
 
+def test_doubles_and_disorder_keep_their_ids_and_times() -> None:
+    qq = QQ()
+    older, newer = qq.say("older"), qq.say("newer")
+    box = heard(qq, newer, older, newer, older, until="end")
+    said = [(i.text, i.external_id, i.sent_ms) for i in box.items]
+    known = {"older": ("-1001", (BORN + 1) * 1000), "newer": ("-1002", (BORN + 2) * 1000)}
+    assert said[:4] == [(text, *known[text]) for text in ("newer", "older", "newer", "older")]
+
+
 def test_a_clock_that_runs_ahead_moves_no_cursor() -> None:
     qq = QQ()
     box = heard(qq, qq.say("future", at=4_000_000_000), until="end")

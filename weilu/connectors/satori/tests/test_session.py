@@ -227,6 +227,15 @@ def test_garbage_other_accounts_and_large_messages() -> None:
     assert [(i.account, len(i.text)) for i in box.items] == [("7", 1_000_000), ("7", 3)]
 
 
+def test_doubles_and_disorder_keep_their_ids_and_times() -> None:
+    club = Club()
+    older, newer = club.told("older"), club.told("newer")
+    box = heard(club, newer, older, newer, older)
+    said = [(i.text, i.external_id, i.sent_ms) for i in box.items]
+    known = {"older": ("m1", BORN_MS + 1000), "newer": ("m2", BORN_MS + 2000)}
+    assert said[:4] == [(text, *known[text]) for text in ("newer", "older", "newer", "older")]
+
+
 def test_a_clock_that_runs_ahead_moves_no_cursor() -> None:
     club = Club()
     future = club.told("future")

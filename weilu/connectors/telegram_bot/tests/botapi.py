@@ -10,7 +10,7 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
@@ -35,6 +35,10 @@ class Refused(Exception):
     def __init__(self, code: int, said: str, **parameters: int) -> None:
         super().__init__(said)
         self.code, self.said, self.parameters = code, said, parameters
+
+
+# An answer that does not come in time.
+SILENCE = b"HTTP/1.1 200 OK\r\n"
 
 
 @dataclass
@@ -202,8 +206,13 @@ class BotApi:
         if length:
             body = await reader.readexactly(int(length[1]))
         path = head.split(" ", 2)[1]
-        writer.write(self.reply(path, head, body))
-        await writer.drain()
+        answer = self.reply(path, head, body)
+        if answer is SILENCE:
+            # Until whoever asked has had enough and hangs up.
+            await reader.read()
+        writer.write(answer)
+        with suppress(ConnectionError):
+            await writer.drain()
         writer.close()
 
     def reply(self, path: str, head: str, body: bytes) -> bytes:

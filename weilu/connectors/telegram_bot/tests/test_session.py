@@ -19,6 +19,7 @@ from weilu.chat.ports.connectors import Config
 from weilu.chat.ports.orders import Arrival, Order, Parcel
 from weilu.chat.ports.records import Inbound
 from weilu.chat.ports.sessions import FetchesPictures, Session, StepState
+from weilu.connectors.telegram_bot import session as session_module
 from weilu.connectors.telegram_bot.connector import TelegramConnector
 from weilu.connectors.telegram_bot.decode import decode
 from weilu.connectors.telegram_bot.session import TelegramSession
@@ -26,6 +27,7 @@ from weilu.connectors.telegram_bot.tests.botapi import (
     BOT,
     DATE,
     GROUP,
+    SILENCE,
     TOKEN,
     BotApi,
     Refused,
@@ -253,6 +255,18 @@ def test_failures(answer: bytes | Refused, kind: type[WeiluError], code: str) ->
         ordered(api, Deed.SEND, text="Hi")
     assert (type(caught.value), str(caught.value)) == (kind, code)
     assert TOKEN not in repr(caught.value.__cause__)
+
+
+@pytest.mark.parametrize(("method", "kind"), [("sendMessage", Unsure), ("deleteMessage", TryLater)])
+def test_an_answer_that_does_not_come_is_not_waited_for(
+    method: str, kind: type[WeiluError], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session_module, "REQUEST_S", 0.5)
+    api = BotApi(answers={method: [SILENCE]})
+    message = str(api.say("buy"))
+    deed = Deed.SEND if method == "sendMessage" else Deed.RECALL
+    with pytest.raises(kind, match="timeout"):
+        ordered(api, deed, text="Hi", message=message)
 
 
 def test_flood_control_says_how_long() -> None:
