@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +14,7 @@ import pytest
 from weilu.chat.models import Batch, Message, Outgoing
 from weilu.chat.ports.connectors import CONNECTORS
 from weilu.chat.rebuild import rebuild
-from weilu.chat.tests.live import connected
+from weilu.chat.tests.live import connected, wait_for
 from weilu.chat.tests.platform import RecordingPlatform
 from weilu.chat.tests.story import snapshot
 from weilu.communities.models import Community
@@ -30,7 +29,6 @@ from weilu.moderation.tests.process import start
 pytestmark = pytest.mark.django_db(transaction=True)
 AD = "日赚五百兼职刷单，加微信 abc12345 拉你进群"
 MESSAGES, EVERY = 240, 40
-WITHIN_S = 90.0
 
 
 @pytest.fixture
@@ -41,13 +39,6 @@ def running() -> Iterator[list[subprocess.Popen[bytes]]]:
     for one in made:
         one.kill()
         one.wait()
-
-
-def wait_for(until: Callable[[], bool]) -> None:
-    end = time.monotonic() + WITHIN_S
-    while not until():
-        assert time.monotonic() < end, "it never came"
-        time.sleep(0.02)
 
 
 def kill(one: subprocess.Popen[bytes]) -> None:
