@@ -27,11 +27,11 @@ from weilu.insight.launch import Item
 from weilu.insight.people.seeding import candidates
 from weilu.insight.people.segments import members_of, segments
 from weilu.insight.scope import community as one_community
+from weilu.insight.worth.spending import number_fields, spending_field
 from weilu.members.models import Field
 from weilu.members.queries import names
-from weilu.members.queries.known import fields
 from weilu.team.models import Seed
-from weilu.team.rules.seeding import Candidate, tells_of_buying
+from weilu.team.rules.seeding import Candidate
 from weilu.team.seeds import (
     AT_ONCE,
     Row,
@@ -131,7 +131,7 @@ def find(request: Request, pk: int) -> HttpResponse:
     segment = request.GET.get("segment", "")
     among = members_of(request.actor, int(segment)) if segment.isdecimal() else None
     there = listed(request.actor, community)
-    numbers = [one for one in fields(request.actor) if one.kind == Field.Kind.NUMBER]
+    numbers = number_fields(request.actor.workspace_id)
     bought = _bought(request.GET.get("bought"), numbers)
     found = candidates(request.actor, most=SHOWN, besides=there, among=among, bought=bought)
     if request.method == "POST":
@@ -174,7 +174,7 @@ def _bought(said: str | None, numbers: Sequence[Field]) -> int | None:
     """The field that says what customers bought: as chosen, else one that is called so."""
     if said is not None:
         return next((one.pk for one in numbers if str(one.pk) == said), None)
-    return next((one.pk for one in numbers if tells_of_buying(one.name)), None)
+    return spending_field(numbers)
 
 
 def _found_words(n: int) -> str:

@@ -76,6 +76,6 @@ def reason(kind: Evidence, n: int) -> str:
         ),
         Evidence.GROUPS: ngettext("is in %(n)s group", "is in %(n)s groups", n),
         Evidence.THANKS: ngettext("was thanked by %(n)s person", "was thanked by %(n)s people", n),
-        Evidence.BOUGHT: gettext("bought more than %(n)s of 100 customers"),
+        Evidence.BOUGHT: gettext("bought more than %(n)s %% of the other customers"),
     }
     return words[kind] % {"n": number(n)}

@@ -14,14 +14,15 @@ from weilu.groups.models import Group
 from weilu.insight.models import CommunityDay, MemberTotals
 from weilu.insight.packing import unpack_people
 from weilu.insight.worth.booking import newest_day_of
+from weilu.insight.worth.spending import spending
 from weilu.members.actions.ledgers import ledgers
 from weilu.members.models import Member
 from weilu.members.queries import People, people
-from weilu.members.reading import ask_pairs
 from weilu.members.rules.exchange import Exchange
+from weilu.members.rules.tiers import shares
 from weilu.service.conversations import month_of
 from weilu.service.models import Pair, Question
-from weilu.team.rules.seeding import WEEKS, Candidate, Evidence, best, bought_more
+from weilu.team.rules.seeding import WEEKS, Candidate, Evidence, best
 
 DAYS = WEEKS * 7
 # Looked at more closely: so many of those who spoke on most days, and who bought most.
@@ -47,7 +48,7 @@ def candidates(
     out = known.bots | known.staff | BitMap(besides)
     newest = newest_day_of(viewer.workspace_id)
     days = _spoke(viewer, newest, known)
-    buys = _bought(viewer, bought, known.moved) if bought is not None else Counter[int]()
+    buys = _bought(viewer, bought, known)
     for counted in (days, buys):
         for pk in [pk for pk in counted if pk in out or (among is not None and pk not in among)]:
             del counted[pk]
@@ -88,18 +89,11 @@ def _spoke(viewer: Actor, newest: int, known: People) -> Counter[int]:
     return days
 
 
-def _bought(viewer: Actor, field_id: int, moved: Mapping[int, int]) -> Counter[int]:
-    """Of 100 customers, how many bought less than each, by a field of numbers."""
-    rest = (
-        "FROM members_fact WHERE workspace_id = %s AND field_id = %s AND replaced_at IS NULL"
-        " AND number IS NOT NULL"
-    )
-    ids, amounts = ask_pairs(("identity_id", "number"), rest, [viewer.workspace_id, field_id])
-    found = Counter[int]()
-    for who, less in zip(ids.tolist(), bought_more(amounts).tolist(), strict=True):
-        home = moved.get(who, who)
-        found[home] = max(found[home], less)
-    return found
+def _bought(viewer: Actor, field_id: int | None, known: People) -> Counter[int]:
+    """Of 100 other customers, how many bought less; 1 at least for who bought anything."""
+    spent = spending(viewer.workspace_id, field_id, known)
+    buyers = {pk: amount for pk, amount in spent.items() if amount > 0}
+    return Counter({pk: max(1, int(share * 100)) for pk, share in shares(buyers).items()})
 
 
 def _there(viewer: Actor, ids: Sequence[int]) -> dict[int, int]:

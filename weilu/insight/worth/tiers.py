@@ -9,12 +9,11 @@ from django.db import connection, transaction
 
 from weilu.core.bulk import upsert
 from weilu.insight.models import Influence, MemberTotals
-from weilu.members.models import Fact, Field, Goodwill, Member, TierPlace
+from weilu.insight.worth.spending import number_fields, spending, spending_field
+from weilu.members.models import Goodwill, Member, TierPlace
 from weilu.members.queries import people
-from weilu.members.rules.tiers import Signs, place
+from weilu.members.rules.tiers import Signs, place, shares
 
-# A field of the workspace that is called like this tells what members spend.
-SPENDING = ("消费金额", "累计消费", "消费", "spending", "spent", "total spent")
 _COLUMNS = ("member_id", "workspace_id", "tier", "confidence", "reasons")
 
 
@@ -25,7 +24,8 @@ def refresh_tiers(workspace_id: int) -> int:
     )
     ids = set(people_here.values_list("pk", flat=True).iterator(chunk_size=10_000))
     seen = MemberTotals.objects.filter(workspace_id=workspace_id)
-    spent = _spending(workspace_id)
+    field = spending_field(number_fields(workspace_id))
+    spent = spending(workspace_id, field, people(workspace_id))
     listed = sorted((set(seen.values_list("pk", flat=True)) | set(spent)) & ids)
     influence = dict(
         Influence.objects.filter(workspace_id=workspace_id).values_list("pk", "points")
@@ -34,37 +34,14 @@ def refresh_tiers(workspace_id: int) -> int:
         Influence.objects.filter(workspace_id=workspace_id).values_list("pk", "answered")
     )
     levels = dict(Goodwill.objects.filter(workspace_id=workspace_id).values_list("pk", "level"))
-    moves = _places({pk: influence.get(pk, 0.0) for pk in listed})
-    wealth = _places({pk: n for pk, n in spent.items() if pk in ids})
+    moves = shares({pk: influence.get(pk, 0.0) for pk in listed})
+    wealth = shares({pk: n for pk, n in spent.items() if pk in ids})
     rows = []
     for pk in listed:
         found = place(Signs(moves[pk], answers.get(pk, 0), levels.get(pk, 0), wealth.get(pk)))
         reasons = json.dumps(list(found.reasons))
         rows.append((pk, workspace_id, found.tier, found.confidence, reasons))
     return _store(workspace_id, rows)
-
-
-def _places(values: dict[int, float]) -> dict[int, float]:
-    """The share of others who have less, 0-1; who has nothing is at 0."""
-    order = sorted(values.values())
-    size = max(1, len(order) - 1)
-    first: dict[float, int] = {}
-    for k, value in enumerate(order):
-        first.setdefault(value, k)
-    return {pk: first[value] / size if value > 0 else 0.0 for pk, value in values.items()}
-
-
-def _spending(workspace_id: int) -> dict[int, float]:
-    """What members spend, where the workspace keeps a number for it."""
-    fields = Field.objects.filter(workspace_id=workspace_id, kind=Field.Kind.NUMBER)
-    named = [pk for pk, name in fields.values_list("pk", "name") if name.casefold() in SPENDING]
-    known = people(workspace_id)
-    found: dict[int, float] = {}
-    rows = Fact.objects.filter(field_id__in=named[:1], replaced_at=None, number__isnull=False)
-    for identity, number in rows.values_list("identity_id", "number"):
-        member = known.moved.get(identity, identity)
-        found[member] = found.get(member, 0.0) + float(number or 0)
-    return found
 
 
 def _store(workspace_id: int, rows: Sequence[tuple[object, ...]]) -> int:

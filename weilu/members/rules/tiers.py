@@ -7,8 +7,12 @@ a number for that nobody is placed in the upper tier with more than half a certa
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+# How a field is called that tells what members spend.
+_SPENDING = ("消费", "金额", "成交", "购买", "spend", "spent", "amount")
 
 
 class Why(StrEnum):
@@ -76,3 +80,19 @@ def _base(signs: Signs, reasons: list[Why], sure: float) -> Place:
     if signs.level == 0 and signs.influence == 0:
         return Place("base", min(sure, 0.4), (Why.LITTLE_SEEN, *reasons))
     return Place("base", sure, (Why.FOLLOWS, *reasons))
+
+
+def tells_of_spending(name: str) -> bool:
+    """Whether a field called so probably tells what members spend."""
+    folded = name.casefold()
+    return any(word in folded for word in _SPENDING)
+
+
+def shares(values: Mapping[int, float]) -> dict[int, float]:
+    """The share of others who have less, 0-1; who has nothing is at 0."""
+    order = sorted(values.values())
+    size = max(1, len(order) - 1)
+    first: dict[float, int] = {}
+    for k, value in enumerate(order):
+        first.setdefault(value, k)
+    return {pk: first[value] / size if value > 0 else 0.0 for pk, value in values.items()}

@@ -27,7 +27,7 @@ from weilu.members.actions.standing import (
 )
 from weilu.members.models import Company, Contact, Field, Staying, TierPlace
 from weilu.members.queries.standing import company_of, due, tier_of
-from weilu.members.rules.tiers import Signs, Why, place
+from weilu.members.rules.tiers import Signs, Why, place, shares, tells_of_spending
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +62,15 @@ def test_tiers_from_signs(signs: Signs, tier: str, sure: float) -> None:
     found = place(signs)
     assert (found.tier, found.confidence) == (tier, sure)
     assert (Why.NO_SPENDING in found.reasons) == (signs.spending is None)
+
+
+def test_shares_of_what_is_spent() -> None:
+    assert shares({1: 0.0, 2: 10.0, 3: 20.0, 4: 20.0, 5: 4000.0}) == {
+        1: 0.0, 2: 0.25, 3: 0.5, 4: 0.5, 5: 1.0,
+    }  # fmt: skip
+    assert [tells_of_spending(one) for one in ("累计消费", "Amount spent", "生日", "Size")] == [
+        True, True, False, False,
+    ]  # fmt: skip
 
 
 def test_tiers_follow_spending_and_staff_go_before_it(crowd: list[int], operator: Person) -> None:

@@ -11,12 +11,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-import numpy as np
-import numpy.typing as npt
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-
 WEEKS = 12
 LEAST_DAYS = 3
 
@@ -48,11 +42,8 @@ WEIGHTS: dict[Evidence, Weight] = {
     Evidence.REPLIES: Weight(0.5, 10),  # answers they got: heard by others
     Evidence.THANKS: Weight(2.0, 20),  # different people who thanked them: good to others
     Evidence.GROUPS: Weight(3.0, 9),  # groups they are in: at home here
-    Evidence.BOUGHT: Weight(0.2, 20),  # of 100 customers, who bought less: knows the product
+    Evidence.BOUGHT: Weight(0.2, 20),  # of 100 other customers, who bought less: knows the product
 }
-
-# How a shop's list calls what somebody spent or how often they bought.
-_BUYING = ("消费", "金额", "成交", "购买", "订单", "spen", "amount", "purchase", "order", "bought")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +80,3 @@ def best(candidates: Iterable[Candidate], most: int) -> list[Candidate]:
         if one.evidence.get(Evidence.DAYS, 0) >= LEAST_DAYS or one.evidence.get(Evidence.BOUGHT)
     ]
     return sorted(fit, key=lambda one: (-one.points, one.member_id))[:most]
-
-
-def tells_of_buying(name: str) -> bool:
-    """Whether a field called so probably says what somebody bought."""
-    folded = name.casefold()
-    return any(word in folded for word in _BUYING)
-
-
-def bought_more(amounts: Floats) -> Ints:
-    """Of 100 who bought anything, how many bought less than each; 1 at least for who bought.
-
-    Money and numbers of orders alike; 0 for who bought nothing.
-    """
-    buyers = np.sort(amounts[amounts > 0])
-    less = np.searchsorted(buyers, amounts, side="left") * 100 // max(len(buyers), 1)
-    return np.where(amounts > 0, np.maximum(less, 1), 0).astype(np.int64)

@@ -140,11 +140,11 @@ def test_who_is_thanked_and_who_bought_is_found(tea: Community, operator: Person
     )}  # fmt: skip
     mia = named("Mia").pk
     assert (found[ada.pk][Evidence.THANKS], found[cleo.pk][Evidence.THANKS]) == (2, 0)
-    assert (found[mia][Evidence.BOUGHT], found[cleo.pk][Evidence.BOUGHT]) == (50, 1)
+    assert (found[mia][Evidence.BOUGHT], found[cleo.pk][Evidence.BOUGHT]) == (100, 1)
     client, url = operator.client(), f"/communities/{tea.pk}/seeds/find/"
     page = client.get(url).content.decode()
     assert "was thanked by 2 people" in page
-    assert "bought more than 50 of 100 customers" in page
+    assert "bought more than 100 % of the other customers" in page
     assert "Mia" not in client.get(f"{url}?bought=").content.decode()
     Member.objects.filter(pk=mia).update(is_staff=True)
     assert mia not in {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,8 +11,6 @@ from weilu.team.rules.seeding import (
     Candidate,
     Evidence,
     best,
-    bought_more,
-    tells_of_buying,
 )
 from weilu.team.rules.structure import LAYERS, NEEDED, Hats, Held, gaps, hats
 
@@ -67,12 +64,3 @@ def test_who_bought_is_a_seed_without_a_word_and_who_talks_goes_before() -> None
     nobody = Candidate(3, {Evidence.BOUGHT: 0, Evidence.GROUPS: 3})
     assert [one.member_id for one in best([buyer, thanked, nobody], 5)] == [2, 1]
     assert buyer.reasons == ((Evidence.BOUGHT, 90),)
-
-
-def test_how_many_bought_less() -> None:
-    amounts = np.array([0.0, 10.0, 20.0, 20.0, 4000.0, -5.0])
-    assert bought_more(amounts).tolist() == [0, 1, 25, 25, 75, 0]
-    assert bought_more(np.zeros(0)).tolist() == []
-    assert [tells_of_buying(one) for one in ("累计消费", "Orders", "生日", "Size")] == [
-        True, True, False, False,
-    ]  # fmt: skip
