@@ -107,6 +107,25 @@ def _at(node: Branch, place: int, change: Change) -> Branch:
     return replace(node, of=tuple(parts))
 
 
+def filled_in(tree: Branch, workspace_id: int) -> tuple[Branch, int]:
+    """A tree without the conditions that are not filled in yet, and how many those are.
+
+    What is being built is counted by what is there: a condition just added would find nobody.
+    """
+    left_out = 0
+    parts: list[Node] = []
+    for one in tree.of:
+        if isinstance(one, Leaf):
+            wrong = bool(problems(one, workspace_id))
+            left_out += wrong
+            parts += [] if wrong else [one]
+        else:
+            inside, more = filled_in(one, workspace_id)
+            left_out += more
+            parts += [inside] if inside.of else []
+    return replace(tree, of=tuple(parts)), left_out
+
+
 @dataclass(frozen=True, slots=True)
 class Drawn:
     """A node as drawn: a branch with its `parts`, or a condition with its `values`."""

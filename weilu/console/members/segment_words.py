@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from weilu.console.joining.forms import SOURCES
 from weilu.console.members.standing_words import MODES, TIERS
@@ -116,7 +116,7 @@ _SAID: dict[str, Promise] = {
     "field_yes": gettext_lazy("%(field)s: %(answer)s"),
     "consent": gettext_lazy("agreed: %(purpose)s"),
     "note": gettext_lazy("a note holds “%(words)s”"),
-    "role": gettext_lazy("is one of: %(role)s"),
+    "role": gettext_lazy("role: %(role)s"),
     "name": gettext_lazy("a name holds “%(words)s”"),
     "platform": gettext_lazy("on %(platform)s"),
     "source": gettext_lazy("first brought by %(source)s"),
@@ -154,7 +154,7 @@ def _value_words(param: Param, leaf: Leaf, workspace_id: int) -> str:
     }
     if not chosen and param.name == "group":
         return _("all groups")
-    return ", ".join(known.get(one, _("gone")) for one in chosen)
+    return pgettext("values", ", ").join(known.get(one, _("gone")) for one in chosen)
 
 
 def _range_words(leaf: Leaf, *, is_day: bool) -> str:

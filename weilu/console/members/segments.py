@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from weilu.console.formats import number
 from weilu.console.guard import page
 from weilu.console.http import Request
-from weilu.console.members.builder import changed, drawn, kinds, tree_of
+from weilu.console.members.builder import changed, drawn, filled_in, kinds, tree_of
 from weilu.console.members.segment_starts import STARTS
 from weilu.console.members.segment_words import leaf_words, tree_words
 from weilu.console.members.standing import SegmentCompanyForm
@@ -91,6 +91,7 @@ def build(request: Request, pk: int = 0) -> HttpResponse:
             queries.keep_counting(request.actor.workspace_id)
             messages.success(request, _("Saved."))
             return redirect("members_segment", saved.pk)
+    filled, left_out = filled_in(draft.tree, request.actor.workspace_id)
     context = {
         "head": Head(
             one.name if one else _("New segment"),
@@ -103,7 +104,8 @@ def build(request: Request, pk: int = 0) -> HttpResponse:
         "kinds": kinds(),
         "error": error,
         "starts": {} if draft.tree.of else STARTS,
-        **_preview(request, draft.tree, sample=6),
+        "left_out": left_out,
+        **_preview(request, filled, sample=6),
     }
     return render(request, "members/build.html", context, status=422 if error else 200)
 

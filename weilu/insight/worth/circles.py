@@ -21,8 +21,9 @@ from weilu.insight.rules.circles import alike, circles, graph_of, inside_share
 from weilu.insight.rules.words import count_words
 from weilu.insight.worth.booking import today_of
 from weilu.members.actions.ledgers import ledgers
-from weilu.members.models import Alias, Identity
+from weilu.members.models import Alias, Circle, Identity
 from weilu.members.queries import names
+from weilu.members.queries.circles import kept_members
 from weilu.members.rules.exchange import Exchange
 from weilu.members.traces import ERASERS, Person
 
@@ -35,6 +36,8 @@ TOP = 8
 MESSAGES_EACH = 150
 WORDS = 8
 ALIKE = 12
+# From such a share of the same people on, a circle that is kept is the one that was found.
+SAME = 0.5
 
 
 def ties_of(workspace_id: int) -> dict[tuple[int, int], float]:
@@ -126,27 +129,37 @@ def _distinctive(counts: Sequence[Counter[str]]) -> list[list[str]]:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A circle as found: how many, its best connected people, words, and how closed it is."""
+    """A circle as found: how many, its best connected people, words, and how closed it is.
+
+    `kept` is the circle that staff keep of these people, if they do.
+    """
 
     id: int
     size: int
     top: Sequence[tuple[int, str]]
     words: Sequence[str]
     inside: float
+    kept: Circle | None
+
+    @property
+    def others(self) -> int:
+        """How many are in it besides those who are named."""
+        return self.size - len(self.top)
 
 
 def found_circles(viewer: Actor) -> list[Shown]:
-    """The circles last found, largest first; two statements."""
+    """The circles last found, largest first; four statements."""
     viewer.require(Right.SEE_MEMBERS)
     rows = list(FoundCircle.objects.filter(workspace_id=viewer.workspace_id).order_by("position"))
     called = names({pk for one in rows for pk in one.top})
-    return [
-        Shown(
-            one.pk, len(BitMap.deserialize(bytes(one.members))),
-            [(pk, called[pk]) for pk in one.top if pk in called], one.words, one.inside,
-        )
-        for one in rows
-    ]  # fmt: skip
+    kept = kept_members(viewer)
+    shown = []
+    for one in rows:
+        members = BitMap.deserialize(bytes(one.members))
+        top = [(pk, called[pk]) for pk in one.top if pk in called]
+        same = next((k for k, who in kept.items() if members.jaccard_index(who) >= SAME), None)
+        shown.append(Shown(one.pk, len(members), top, one.words, one.inside, same))
+    return shown
 
 
 def members_of_found(viewer: Actor, pk: int) -> BitMap:

@@ -34,6 +34,17 @@ def circles(viewer: Actor) -> list[tuple[Circle, int]]:
     return [(one, counts.get(one.pk, 0)) for one in mine]
 
 
+def kept_members(viewer: Actor) -> dict[Circle, BitMap]:
+    """Who is in each circle, in order of name: two statements."""
+    viewer.require(Right.SEE_MEMBERS)
+    rows = CircleMember.objects.filter(workspace_id=viewer.workspace_id, left_at=None)
+    inside: dict[int, BitMap] = {}
+    for circle_id, member_id in rows.values_list("circle_id", "identity__member_id"):
+        inside.setdefault(circle_id, BitMap()).add(member_id)
+    mine = Circle.objects.filter(workspace_id=viewer.workspace_id).order_by("name")
+    return {one: inside.get(one.pk, BitMap()) for one in mine}
+
+
 def circle(viewer: Actor, circle_id: int) -> Circle:
     """One circle; raises NotFound."""
     viewer.require(Right.SEE_MEMBERS)

@@ -16,11 +16,11 @@ from weilu.insight.people.tests.history import id_of, make_group, said, tell
 
 pytestmark = pytest.mark.django_db
 
-FRAME = {"core_seat", "core_user", "chat_outgoing", "communities_community", "chat_outbox"}
+FRAME = {"core_seat", "core_user", "chat_outgoing", "communities_community"}
 
 
 # Those the frame of any page asks are among them: session, user, seats, what waits, communities.
-MOST = 41
+MOST = 42
 
 
 def test_every_table_of_a_member_is_read_once(workspace: Workspace, operator: Person) -> None:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from weilu.console.conftest import signed_in
+from weilu.console.members.builder import filled_in
 from weilu.console.members.segment_starts import STARTS
 from weilu.console.members.segment_words import CONDITION_WORDS, PARAM_WORDS, leaf_words
 from weilu.core.clock import now
@@ -26,7 +27,7 @@ from weilu.members.actions.tags import named_tag, put_on
 from weilu.members.models import Segment, Tag
 from weilu.members.queries.known import worn_by
 from weilu.members.segments.registry import CONDITIONS
-from weilu.members.segments.trees import Leaf, plain
+from weilu.members.segments.trees import Branch, Leaf, plain
 
 HOSTILE = "<script>alert(1)</script>"
 
@@ -227,3 +228,10 @@ def test_counting_asks_little_of_the_database(browser: Client, tag: Tag) -> None
         browser.post(url, asked)
     mine = [q for q in seen if "insight_membertotals" in q["sql"] or "members_" in q["sql"]]
     assert len(mine) <= 9
+
+
+def test_what_is_not_filled_in_yet_is_left_out_of_the_count() -> None:
+    left, bare = Leaf("left", {}), Leaf("messages", {"from": "much"})
+    tree = Branch(True, (left, bare, Branch(False, (bare, Branch())), Branch(False, (bare, left))))
+    assert filled_in(tree, 0) == (Branch(True, (left, Branch(False, (left,)))), 3)
+    assert filled_in(Branch(True, (bare,), negated=True), 0) == (Branch(True, (), True), 1)

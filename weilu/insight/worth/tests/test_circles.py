@@ -15,7 +15,7 @@ from weilu.groups.models import Group
 from weilu.insight.models import FoundCircle
 from weilu.insight.people.segments import find
 from weilu.insight.people.tests.history import id_of, make_group, said, tell
-from weilu.insight.worth.circles import find_circles, people_like
+from weilu.insight.worth.circles import find_circles, found_circles, people_like
 from weilu.members.actions.circles import (
     add_to_circle,
     remove_circle,
@@ -115,3 +115,21 @@ def test_the_pages(hall: Group, operator: Person) -> None:
     assert ">r2<" in shown
     like = client.get(reverse("members_like"), {"of": [id_of("t2")]}).content.decode()
     assert ">t3<" in like
+
+
+def test_the_page_names_nobody_twice_and_tells_what_is_kept(hall: Group, operator: Person) -> None:
+    find_circles(hall.workspace_id)
+    client, url = operator.client(), reverse("members_circles")
+    page = client.get(url).content.decode()
+    assert [page.count(f">{who}</a>") for who in (*TEA, *RUN)] == [1] * 9
+    first = FoundCircle.objects.order_by("position")[0]
+    client.post(url, {"name": "Teapots", "found": first.pk})
+    shown = found_circles(operator.actor)
+    assert [one.kept.name if one.kept else "" for one in shown] == ["Teapots", ""]
+    assert "You keep it:" in client.get(url).content.decode()
+    # Others have come in their place: it is another circle by now.
+    kept = Circle.objects.get(name="Teapots")
+    for who in TEA[:3]:
+        take_from_circle(operator.actor, circle_id=kept.pk, member_id=id_of(who))
+    add_to_circle(operator.actor, circle_id=kept.pk, member_ids=[id_of("r1")])
+    assert [one.kept for one in found_circles(operator.actor)] == [None, None]
