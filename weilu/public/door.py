@@ -55,7 +55,13 @@ def public(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseB
 
 def _failure(request: HttpRequest, error: WeiluError) -> HttpResponse:
     if isinstance(error, NotFound):
-        gone = {"title": _("There is nothing here"), "text": _("Ask for a new link.")}
+        gone = {
+            "title": _("There is nothing here"),
+            "text": _(
+                "The link may have been closed, or copied only in part."
+                " Ask whoever sent it for a new one."
+            ),
+        }
         return render(request, "public/failure.html", gone, status=404)
     status = 409 if isinstance(error, Conflict) else 422 if isinstance(error, Invalid) else 503
     said = {"title": str(_("That did not work")), "text": sentence(error)}

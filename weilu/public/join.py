@@ -41,7 +41,10 @@ def join(request: HttpRequest, code: str) -> HttpResponse:
     if said not in door.answers:
         said = ""
     if link.question and door.answers and not said:
-        context = {"link": link, "community": link.community, "answers": door.answers}
+        context = {
+            "link": link, "community": link.community, "answers": door.answers,
+            "has_rules": door.has_rules,
+        }  # fmt: skip
         return render(request, "public/join_ask.html", context)
     led = request.META.get(LED)
     if led is None:
@@ -51,6 +54,7 @@ def join(request: HttpRequest, code: str) -> HttpResponse:
         request.META[NOTE].append((door, led))
     context = {
         "link": link, "community": link.community, "target": led.target, "says": led.says,
+        "nothing": led.nothing, "has_rules": door.has_rules,
     }  # fmt: skip
     answer = render(request, "public/join.html", context)
     # Where it leads changes from one minute to the next.

@@ -161,7 +161,7 @@ def _said(scope: Scope, name: str) -> str:
 
 def _key(way: tuple[str, ...], door: Door, led: Led) -> tuple[object, ...]:
     target = led.target.pk if led.target is not None else None
-    return (*way, door.link.pk, door.stamp, target, bool(led.says))
+    return (*way, door.link.pk, door.stamp, target, led.nothing, bool(led.says))
 
 
 def _page(answer: Answer, led: Led) -> _Page | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -42,7 +44,11 @@ def read(request: HttpRequest, code: str) -> HttpResponse:
 def report(request: HttpRequest, code: str) -> HttpResponse:
     """Report what disturbs, in words."""
     community = community_of(code)
-    context: dict[str, object] = {"community": community, "done": "done" in request.GET}
+    context: dict[str, object] = {
+        "community": community,
+        "done": "done" in request.GET,
+        "has_rules": current(community) is not None,
+    }
     if request.method != "POST":
         return render(request, "public/report.html", context)
     words, name = request.POST.get("words", ""), request.POST.get("name", "")
@@ -66,6 +72,7 @@ def _page(
     context = {
         "community": community,
         "row": row,
+        "since": row.at.astimezone(ZoneInfo(community.time_zone)).date(),
         "rules": [(one, own_steps(policy, one.kind)) for one in rules_in(row)],
         "steps": steps_of(policy) if policy else [],
         "window": policy.window_days if policy else 0,

@@ -12,12 +12,21 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
+from weilu.communities.rulebook import current
 from weilu.core.bulk import add_rows
 from weilu.core.clock import now
 from weilu.core.errors import NotFound
 from weilu.core.light import lightly
 from weilu.groups.models import JoinLink, JoinTarget, Scan
-from weilu.groups.rules.choosing import Choice, Visit, choose, choose_open, closed
+from weilu.groups.rules.choosing import (
+    Choice,
+    Nothing,
+    Visit,
+    choose,
+    choose_open,
+    closed,
+    nothing_open,
+)
 from weilu.groups.rules.declaring import new_letters
 
 
@@ -58,10 +67,11 @@ def answers_of(targets: Sequence[JoinTarget]) -> list[str]:
 
 
 class Led(NamedTuple):
-    """Where a visitor was led, None for nowhere, and the letters to say there, if any."""
+    """Where a visitor was led and the letters to say there, if any; or why there is nowhere."""
 
     target: JoinTarget | None
     says: str = ""
+    nothing: Nothing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +81,21 @@ class Door:
     link: JoinLink
     targets: Mapping[int, JoinTarget]
     answers: Sequence[str]
+    has_rules: bool
     stamp: int
 
 
 def door_of(link: JoinLink) -> Door:
-    """Where a link leads: one statement."""
+    """Where a link leads: two statements."""
     # In an order of their own: PostgreSQL gives rows that were written last at the end.
     targets = {t.pk: t for t in link.targets.select_related("group").order_by("pk")}
+    has_rules = current(link.community) is not None
     shown = [
-        (link.name, link.words, link.question, link.asks_code, link.community.name),
+        (link.name, link.words, link.question, link.asks_code, link.community.name, has_rules),
         *((t.pk, t.group.name, t.address, t.picture, t.answer) for t in targets.values()),
     ]
-    return Door(link, targets, answers_of(list(targets.values())), hash(tuple(shown)))
+    answers = answers_of(list(targets.values()))
+    return Door(link, targets, answers, has_rules, hash(tuple(shown)))
 
 
 class Coming(NamedTuple):
@@ -159,7 +172,9 @@ class _Book:
         self.rows.append(
             (who[0], chosen, one.visitor, one.is_bot, is_repeat, answer, noted, self.moment)
         )
-        return Led(one.door.targets[chosen] if chosen is not None else None, says)
+        if chosen is None:
+            return Led(None, nothing=self._nothing(one))
+        return Led(one.door.targets[chosen], says)
 
     def _again(self, one: Coming, before: _Before | None) -> int | None:
         """Where they were led before, while it is open: their place is theirs, were it the last."""
@@ -178,14 +193,22 @@ class _Book:
         by_room = link.spread == JoinLink.Spread.ROOM
         return choose_open(choices.values(), Visit(one.visitor, one.answer, by_room=by_room))
 
+    def _nothing(self, one: Coming) -> Nothing:
+        full = self.open.get(one.door.link.pk, {})
+        choices = [full.get(choice.pk, choice) for choice in self._choices(one.door)]
+        return nothing_open(choices, self.moment, clock_of(one.door.link, self.moment), one.answer)
+
     def _open(self, door: Door) -> dict[int, Choice]:
-        """What a link can show just now, with the room there is."""
+        """What a link can show just now."""
         clock = clock_of(door.link, self.moment)
-        choices = [
+        return {c.pk: c for c in self._choices(door) if closed(c, self.moment, clock) is None}
+
+    def _choices(self, door: Door) -> list[Choice]:
+        """Where a link leads, with the room there was when these visitors came."""
+        return [
             replace(choice_of(target), room=self.room.get(pk, 0))
             for pk, target in door.targets.items()
         ]
-        return {c.pk: c for c in choices if closed(c, self.moment, clock) is None}
 
 
 def _room(cursor: CursorWrapper, visits: Sequence[Coming]) -> dict[int, int]:

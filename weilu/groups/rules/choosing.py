@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from hashlib import sha256
+from typing import NamedTuple
 
 
 class Closed(StrEnum):
@@ -104,6 +105,27 @@ def _drawn(same: list[Choice], visit: Visit) -> int:
         if at < 0:
             return one.pk
     return same[-1].pk
+
+
+class Nothing(NamedTuple):
+    """Why there is nowhere to lead a visitor; `opens` is when somewhere opens again, by the clock.
+
+    FULL, or HOURS, or NO_CODE where staff have to see to it: codes are missing or have expired.
+    """
+
+    why: Closed
+    opens: time | None = None
+
+
+def nothing_open(choices: Iterable[Choice], moment: datetime, clock: time, answer: str) -> Nothing:
+    """Why nothing can be shown to a visitor with this answer."""
+    fit = [c for c in choices if c.answer in {"", answer}]
+    whys = {c.pk: closed(c, moment, clock) for c in fit}
+    opens = [c.opens for c in fit if whys[c.pk] == Closed.HOURS and c.opens is not None]
+    if opens:
+        # The next one today, else the first tomorrow.
+        return Nothing(Closed.HOURS, min(opens, key=lambda at: (at <= clock, at)))
+    return Nothing(Closed.FULL if Closed.FULL in whys.values() else Closed.NO_CODE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 from datetime import timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 from PIL import Image
 
 from weilu.communities.models import Community
+from weilu.communities.rulebook import Rule, Text, publish
 from weilu.core.access import Role
 from weilu.core.clock import now, now_ms
 from weilu.core.errors import Conflict, Invalid, NotFound
@@ -197,3 +199,29 @@ def test_what_cannot_be_a_link_is_refused(
     with pytest.raises(NotFound):
         save_target(other.actor, link, TargetWords(groups[0].pk, address="https://x.org"))
     assert yields_of(other.actor, [link])[link.pk].scans == 0
+
+
+def test_who_cannot_come_in_is_told_why_and_until_when(link: JoinLink) -> None:
+    JoinTarget.objects.update(expires_at=now() - timedelta(minutes=1))
+    assert "The way in is being renewed" in come(link, 1)
+    hour = now().astimezone(ZoneInfo("Asia/Shanghai"))
+    opens = (hour + timedelta(hours=2)).time().replace(second=0, microsecond=0)
+    closes = (hour + timedelta(hours=3)).time()
+    JoinTarget.objects.filter(position=2).update(expires_at=None, opens=opens, closes=closes)
+    page = come(link, 2)
+    assert f"You can come in from {opens:%H:%M} on" in page
+    assert Scan.objects.filter(target=None).count() == 2
+
+
+def test_a_page_without_words_of_its_own_still_welcomes(link: JoinLink) -> None:
+    JoinLink.objects.update(words="")
+    assert "Good to have you here" in come(link)
+
+
+def test_the_rules_are_one_click_away_once_there_are_any(link: JoinLink, operator: Person) -> None:
+    address = f"/r/{link.community.code}/"
+    assert address not in come(link)
+    text = Text("", (Rule("Be kind", ""),), "Lin")
+    publish(operator.actor, community=link.community, text=text)
+    assert address in come(link)
+    assert Client().get(address).status_code == 200

@@ -18,6 +18,7 @@ from weilu.groups.rules.choosing import (
     attributed,
     choose,
     closed,
+    nothing_open,
     stayed,
 )
 
@@ -116,3 +117,21 @@ def test_by_room_the_emptier_group_takes_more() -> None:
     led = Counter(choose(some, NOON, CLOCK, Visit(str(n), by_room=True)) for n in range(2000))
     assert 1700 < led[1] < 1900
     assert led[1] + led[2] == 2000
+
+
+def test_why_there_is_nowhere_to_go() -> None:
+    full, expired = Choice(1, 1, 1, room=0), Choice(2, 1, 1, 9, expires_at=NOON)
+    late = Choice(3, 1, 1, 9, opens=time(21), closes=time(23))
+    early = Choice(4, 1, 1, 9, opens=time(8), closes=time(9))
+    other = Choice(5, 1, 1, 9, answer="East", has_code=False)
+
+    def why(*choices: Choice, answer: str = "") -> tuple[str, time | None]:
+        return nothing_open(choices, NOON, CLOCK, answer)
+
+    assert why(full, expired) == (Closed.FULL, None)
+    assert why(expired) == why() == (Closed.NO_CODE, None)
+    # Who may wait for tonight, or for tomorrow morning, is told when.
+    assert why(full, early, late) == (Closed.HOURS, time(21))
+    assert why(early) == (Closed.HOURS, time(8))
+    assert why(other, late) == (Closed.HOURS, time(21))
+    assert why(other, answer="East") == (Closed.NO_CODE, None)
