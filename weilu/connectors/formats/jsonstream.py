@@ -333,6 +333,8 @@ PEEK_TARGETS: frozenset[Target] = frozenset(
     }
 )
 _PEEK_RECORDS = 20
+# A log whose lines begin with a time in brackets: each of them would be tried as a list.
+_TIME = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*\[\d")
 _COMMENTS = re.compile(rb"\A(?:\xef\xbb\xbf)?(?:\s*#[^\n]*\n)+")
 
 
@@ -343,6 +345,8 @@ def peek(entry: Entry) -> Peek:
 
 @lru_cache(maxsize=8)
 def _peek(head: bytes) -> Peek:
+    if _TIME.match(head):
+        return Peek("", frozenset(), {}, ())
     # JSON Lines may begin with comments.
     tokens = Tokens(BytesIO(_COMMENTS.sub(b"", head)), "")
     one = _Walk(tokens, PEEK_TARGETS, Records(dict[str, object], ""), None, len(head))

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.db.models.functions import Length
 from pyroaring import BitMap
 
-from weilu.core.bulk import upsert
+from weilu.core.bulk import add_all, upsert
 from weilu.core.clock import now
 from weilu.core.log import announce_all
 from weilu.core.models import Workspace
@@ -330,7 +330,7 @@ def _settle(workspace_id: int, today: Today, numbers: Numbers, ids: Sequence[int
             "UPDATE members_goodwill SET level = %s, below_since = %s WHERE member_id = %s",
             standing,
         )
-    LevelMove.objects.bulk_create(moves, batch_size=_AT_ONCE)
+    add_all(moves)
     _announce(workspace_id, moves)
     return len(moves)
 

@@ -252,3 +252,10 @@ def test_sniff_and_guess() -> None:
     assert sniff(b"{}") == ("", 0)
     assert guess("炉火正旺".encode("gb18030")) == "gb18030"
     assert guess("炉".encode()[:2]) == "utf-8"
+
+
+def test_a_log_of_times_in_brackets_is_not_tried_line_by_line() -> None:
+    """Each line begins as a list does; nothing of it is a record, and nobody reads it as JSON."""
+    head = b"".join(b"[%02d:00] <nick> hello\n" % (k % 24) for k in range(2000))
+    found = peek(entry(head))
+    assert (found.top, found.records) == ("", ())
