@@ -2,8 +2,8 @@
 
 Either messages `id, time, user, text` with labels `id, label` beside them, or one table of labels
 and texts. Each is JSON lines, a JSON array, or a table with commas, semicolons or tabs, in UTF-8,
-UTF-16 or GB18030; a table without headings is taken as label and text. Labels are normal, ad and
-abuse, and what other collections call them.
+UTF-16 or GB18030, gzipped or not; a table without headings is taken as label and text. Labels are
+normal, ad and abuse, and what other collections call them.
 """
 
 from __future__ import annotations
@@ -25,13 +25,12 @@ from weilu.moderation.rules.starter import starter_words
 from weilu.moderation.rules.words import Matcher
 
 _CALLED = {
-    "normal": "normal ham 0 ok safe clean legit none neutral false no non-offensive not_spam"
-    " not-spam nonspam 正常 普通 非垃圾 安全",
+    "normal": "normal ham 0 -1 ok safe clean legit none neutral false no 正常 普通 安全",
     "ad": "ad 1 spam ads advert advertisement advertising junk true yes promotion fraud scam"
     " phishing smishing 广告 垃圾 垃圾广告 垃圾信息 推广 诈骗 欺诈",
     "abuse": "abuse abusive offensive toxic hate insult 辱骂 谩骂 攻击 冒犯",
 }
-MEANINGS = {word: label for label, words in _CALLED.items() for word in words.split()}
+_MEANINGS = {word: label for label, words in _CALLED.items() for word in words.split()}
 _HEADINGS = {
     "label": "label class category target type is_spam spam v1 标签 类别 分类",
     "text": "text message content sms body comment msg v2 文本 内容 消息 正文",
@@ -39,6 +38,7 @@ _HEADINGS = {
     "user": "user user_id sender account name author 用户 发送者",
     "time": "time timestamp date created_at ts 时间",
 }
+_NEGATION = re.compile(r"(?:not|non)[ _-]?|非")
 _FIELDS = {heading: field for field, words in _HEADINGS.items() for heading in words.split()}
 _NO_TIME = {"", "unknown", "none", "null", "nan", "nat", "na", "n/a", "-", "?", "未知"}
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
@@ -199,7 +199,7 @@ def _is_unquoted(text: str) -> bool:
     for row in csv.reader(io.StringIO(text, newline=""), delimiter="\t"):
         for cell in row:
             swallowed = (line.partition("\t") for line in cell.split("\n")[1:])
-            if any(tab and start.strip().lower() in MEANINGS for start, tab, _ in swallowed):
+            if any(tab and _meaning(start) for start, tab, _ in swallowed):
                 return True
     return False
 
@@ -210,7 +210,7 @@ def _headings(row: Sequence[str], path: Path, needed: set[str]) -> tuple[Sequenc
         return row, False
     if needed == {"label", "text"} and len(row) == 2:
         for place in (0, 1):
-            if row[place].strip().lower() in MEANINGS:
+            if _meaning(row[place]):
                 return ("label", "text") if place == 0 else ("text", "label"), True
     raise Unreadable(f"{path}, line 1: the columns {' and '.join(sorted(needed))} are needed")
 
@@ -232,11 +232,19 @@ def _id(value: object) -> str:
 
 
 def _label(value: object, path: Path, line: int) -> str:
-    plain = "" if value is None else str(value).strip().lower().removesuffix(".0")
-    label = MEANINGS.get(plain)
-    if label is None:
+    label = "" if value is None else _meaning(str(value))
+    if not label:
         raise Unreadable(f"{path}, line {line}: the label {value!r} is not normal, ad or abuse")
     return label
+
+
+def _meaning(word: str) -> str:
+    """Normal, ad or abuse; "" for a word that means none. What is not junk is normal."""
+    plain = word.strip().lower().removesuffix(".0")
+    if plain in _MEANINGS:
+        return _MEANINGS[plain]
+    negated = _NEGATION.match(plain)
+    return "normal" if negated and plain[negated.end() :] in _MEANINGS else ""
 
 
 def _time(value: object) -> int | None:

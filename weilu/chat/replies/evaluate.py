@@ -1,7 +1,11 @@
-"""Score the links against hand-made ones: pairs `X.raw.txt` (chat log), `X.annotation.txt`."""
+"""Score the links against hand-made ones: pairs `X.raw.txt` (chat log), `X.annotation.txt`.
+
+They lie in a folder, below it, or in its zip archives, as the published ones are handed on.
+"""
 
 import re
-from collections.abc import Callable, Sequence
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -12,6 +16,7 @@ from weilu.chat.replies.rules import link
 from weilu.chat.replies.talk import Links, Talk
 
 Pair: TypeAlias = tuple[Talk, list[tuple[int, int]]]
+File: TypeAlias = Path | zipfile.Path
 
 # The published logs write "[12:34]"; others add seconds, a date, an offset, or leave the brackets.
 _STAMP = (
@@ -33,6 +38,8 @@ _NOTICE = re.compile(
 )
 _DID_OLD = re.compile(r"=== (\S+) (.*)", re.DOTALL)
 _TWO_NUMBERS = re.compile(r"\s*(\d{1,9})[\s,;]+(\d{1,9})(?:[\s,;]|$)")
+_RAW: Final = ".raw.txt"
+_LINKS: Final = ".annotation.txt"
 _HALF_DAY: Final = 720
 _BACKWARD: Final = 5
 
@@ -95,7 +102,7 @@ class _Log:
         self.text.append(text)
 
 
-def read_pair(raw: Path, annotation: Path) -> Pair:
+def read_pair(raw: File, annotation: File) -> Pair:
     """The talk of a log file and its hand-made links (earlier line, later line), sorted.
 
     Lines are counted from 0. Raises OSError when a file is missing, ValueError when the
@@ -116,7 +123,7 @@ def read_pair(raw: Path, annotation: Path) -> Pair:
     return talk, links
 
 
-def _links(annotation: Path, lines: int) -> list[tuple[int, int]]:
+def _links(annotation: File, lines: int) -> list[tuple[int, int]]:
     """The links of a file, each as (earlier line, later line), sorted, none twice."""
     links: set[tuple[int, int]] = set()
     written = annotation.read_bytes().decode("utf-8-sig", errors="replace")
@@ -132,20 +139,40 @@ def _links(annotation: Path, lines: int) -> list[tuple[int, int]]:
     return sorted(links)
 
 
-def evaluate(folder: Path) -> Scores:
-    """Scores of `link` over all pairs in the folder and below, counted over links, not over files.
+def evaluate(place: Path) -> Scores:
+    """Scores of `link` over all pairs in a folder or an archive, over links, not over files.
 
-    Raises ValueError when the folder holds no pair.
+    Raises ValueError when there is no pair or an archive is broken.
     """
-    raws = [r for r in sorted(folder.rglob("*.raw.txt")) if annotation_of(r).exists()]
-    if not raws:
+    try:
+        # An archive and what was unpacked beside it are the same pairs.
+        raws = dict(_logs(place)).values()
+        pairs = [(raw, annotation_of(raw)) for raw in raws]
+        read = [read_pair(raw, links) for raw, links in pairs if links.exists()]
+    except zipfile.BadZipFile as error:
+        raise ValueError(str(error)) from error
+    if not read:
         raise ValueError("no pairs X.raw.txt and X.annotation.txt in the folder")
-    return score([read_pair(raw, annotation_of(raw)) for raw in raws], link)
+    return score(read, link)
 
 
-def annotation_of(raw: Path) -> Path:
+def _logs(place: Path) -> Iterator[tuple[str, File]]:
+    """Log files by their paths; those in an archive as if it were unpacked where it lies."""
+    for file in [place] if place.is_file() else sorted(place.rglob("*")):
+        if file.name.endswith(_RAW):
+            yield str(file), file
+        elif file.suffix == ".zip":
+            archive = zipfile.ZipFile(file)
+            for name in sorted(archive.namelist()):
+                if name.endswith(_RAW):
+                    yield str(file.parent / name), zipfile.Path(archive, name)
+
+
+def annotation_of(raw: File) -> File:
     """Where the hand-made links of a log file stand."""
-    return raw.with_name(raw.name.removesuffix(".raw.txt") + ".annotation.txt")
+    if isinstance(raw, zipfile.Path):
+        return zipfile.Path(raw.root, raw.at.removesuffix(_RAW) + _LINKS)
+    return raw.with_name(raw.name.removesuffix(_RAW) + _LINKS)
 
 
 def score(pairs: Sequence[Pair], linker: Callable[[Talk], Links]) -> Scores:

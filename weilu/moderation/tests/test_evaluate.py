@@ -111,6 +111,15 @@ def test_what_cannot_be_used_is_said(written: bytes, sentence: str, tmp_path: Pa
     assert sentence in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "word", ["0", "-1", "0.0", "Ham", "not_spam", "non-offensive", "nonspam", "not spam", "非垃圾"]
+)
+def test_what_is_not_junk_is_normal(word: str, tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text(f"label,text\n{word},早\n1,加微信\n", "utf-8")
+    assert evaluate_files(file, None)["ad"].labelled == 1
+
+
 @pytest.mark.parametrize("time", [None, "", "unknown", "2026-11-20", "2026.11.20"])
 def test_messages_without_an_hour_are_no_rush(time: str | None, tmp_path: Path) -> None:
     """An exporter that leaves the time out, or gives the day alone, makes nobody a nuisance."""

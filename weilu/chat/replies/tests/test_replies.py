@@ -179,6 +179,21 @@ def test_no_pairs_is_an_error(tmp_path: Path) -> None:
         evaluate(tmp_path)
 
 
+def test_pairs_in_an_archive_count_once_beside_what_was_unpacked(tmp_path: Path) -> None:
+    archive = tmp_path / "dev.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        for name in ("a", "b"):
+            packed.writestr(f"dev/{name}.raw.txt", "[23:59] <Amber> hi\n")
+            packed.writestr(f"dev/{name}.annotation.txt", "0 0 -\n")
+        packed.writestr("dev/alone.raw.txt", "[23:59] <Amber> hi\n")
+    assert (evaluate(archive).files, evaluate(tmp_path).files) == (2, 2)
+    zipfile.ZipFile(archive).extractall(tmp_path)
+    assert evaluate(tmp_path).files == 2
+    archive.write_bytes(b"PK\x03\x04broken")
+    with pytest.raises(ValueError, match="zip"):
+        evaluate(tmp_path)
+
+
 @pytest.mark.data
 def test_annotated_logs(tmp_path: Path) -> None:
     root = Path(__file__).resolve().parents[5] / "shared" / "data"
