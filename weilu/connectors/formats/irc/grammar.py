@@ -14,9 +14,10 @@ MESSAGE = re.compile(
 )
 
 STAMP = re.compile(
-    r"\[?(?:(?P<date>\d{4}-\d\d-\d\d)[T ])?(?P<minute>[0-2]\d:[0-5]\d)(?::(?P<second>[0-5]\d))?"
+    r"\[?(?:(?P<date>\d{4}[-./]\d\d[-./]\d\d)(?:[T ]|\] ?\[))?(?P<minute>[0-2]\d:[0-5]\d)"
     # Supybot puts two blanks after the time.
-    r"(?:\.\d+)?(?P<offset>Z|[+-]\d\d:?\d\d)?\]?[ \t] ?(?P<body>.*)"
+    r"(?::(?P<second>[0-5]\d))?(?:\.\d+)?(?P<half> ?[AaPp][Mm]\b)?"
+    r"(?P<offset>Z|[+-]\d\d:?\d\d)?\]?[ \t] ?(?P<body>.*)"
 )
 MONTH_STAMP = re.compile(
     r"(?P<month>[A-Z][a-z]{2}) (?P<day>[ 0-3]\d) (?P<minute>[0-2]\d:[0-5]\d):(?P<second>[0-5]\d)"

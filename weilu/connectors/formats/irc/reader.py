@@ -6,6 +6,7 @@ are the accounts. Lines without a time take that of the line before.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -34,7 +35,8 @@ from weilu.connectors.formats.irc.undated import (
     undated_files,
 )
 from weilu.connectors.formats.lines import head_lines, head_text
-from weilu.connectors.formats.local_time import LocalDays
+from weilu.connectors.formats.local_time import LocalDays, twelve_hour
+from weilu.connectors.formats.table.headings import field_of
 from weilu.connectors.formats.written_times import offset_ms
 
 # More repeats than this in one line are a damaged or forged count.
@@ -57,7 +59,7 @@ class IrcFormat:
     def recognise(self, entry: Entry) -> int:
         """Share of the first lines that look like a log, as 0 to 90."""
         lines = [line for line in head_lines(entry) if line.strip()]
-        if not lines:
+        if not lines or _is_table(lines[0]):
             return 0
         known = sum(map(_is_known, lines))
         return 90 * known // len(lines) if known * 10 >= len(lines) * 6 else 0
@@ -99,6 +101,11 @@ def _chat(bundle: Bundle) -> ChatRef:
     return ChatRef(Platform.IRC, name.lower() if name.startswith("#") else "", name)
 
 
+def _is_table(line: str) -> bool:
+    """Whether a first line is the headings of a table, whose rows look like a log with tabs."""
+    return sum(field_of(cell) is not None for cell in line.split("\t")) > 1
+
+
 def _is_known(line: str) -> bool:
     if grammar.MESSAGE.match(line) or grammar.DAY_LINE.match(line):
         return True
@@ -110,6 +117,15 @@ def _is_known(line: str) -> bool:
     body = found["body"]
     said = grammar.parse_body(body)
     return said.kind != Kind.NOTICE or body.startswith(("*** ", "-!- ", "--"))
+
+
+def _clock(stamped: re.Match[str]) -> str:
+    """The time as HH:MM of 24 hours, whichever clock wrote it."""
+    minute: str = stamped["minute"]
+    half = (stamped.groupdict().get("half") or "").strip().lower()
+    if not half:
+        return minute
+    return f"{twelve_hour(int(minute[:2]), afternoon=half == 'pm'):02d}{minute[2:]}"
 
 
 class _Reading:
@@ -217,7 +233,7 @@ class _Reading:
         elif stamped is not None and stamped["date"]:
             self._full_day(stamped["date"])
         if stamped is not None:
-            start = self._minute(stamped["minute"], number, line)
+            start = self._minute(_clock(stamped), number, line)
             if start is not None:
                 start = self._absolute(stamped.groupdict(), start)
                 self._last_ms = start + int(stamped["second"] or 0) * 1000

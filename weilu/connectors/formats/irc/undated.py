@@ -11,11 +11,12 @@ from weilu.chat.ports import Bundle, Entry
 from weilu.connectors.formats.irc.grammar import DAY_LINE, DAY_STARTS, MONTH_STAMP, STAMP
 from weilu.connectors.formats.irc.places import path_day
 from weilu.connectors.formats.lines import TextStream
+from weilu.connectors.formats.local_time import twelve_hour
 
 # A line earlier than the one before by more than this is of the next day; clocks are set back by
 # less. Silence of a whole day leaves no trace, nor does a day that begins later than one ended.
 JITTER_MINUTES = 10
-_CLOCK = re.compile(r"\[?([0-2]\d):([0-5]\d)(?!\d)")
+_CLOCK = re.compile(r"\[?([0-2]\d):([0-5]\d)(?::[0-5]\d)?(?: ?([AaPp])[Mm]\b)?(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +53,16 @@ def undated(entry: Entry) -> Undated | None:
         if _names_a_day(line):
             return None
         if found := _CLOCK.match(line):
-            minute = int(found[1]) * 60 + int(found[2])
+            minute = _hour(found) * 60 + int(found[2])
             if last - minute > JITTER_MINUTES:
                 midnights.append(number)
             last = minute
     return Undated(entry, tuple(midnights)) if last >= 0 else None
+
+
+def _hour(clock: re.Match[str]) -> int:
+    hour = int(clock[1])
+    return twelve_hour(hour, afternoon=clock[3] in "Pp") if clock[3] else hour
 
 
 def _names_a_day(line: str) -> bool:

@@ -28,6 +28,7 @@ from weilu.connectors.formats.gathering import Gatherer
 from weilu.connectors.formats.lines import TextStream, head_text
 from weilu.connectors.formats.placeholders import form_of
 from weilu.connectors.formats.table.headings import FIELDS, guess_columns
+from weilu.connectors.formats.table.kinds import kind_of, told_by_system
 from weilu.connectors.formats.table.layout import ROWS_LOOKED_AT, laid_out
 from weilu.connectors.formats.table.sheets import is_workbook, table_rows
 from weilu.connectors.formats.tables import ROWS_PER_LOOK, cell
@@ -134,8 +135,8 @@ def _read(
 
 def _take(gather: Gatherer, times: WrittenTimes, cells: Sequence[str], number: int) -> None:
     date, clock, name, account, text, group, external, reply_to, word = cells
-    written = joined(date, clock)
-    if not (name or account):
+    written, kind = joined(date, clock), kind_of(word)
+    if not (name or account or kind == Kind.NOTICE):
         gather.note("bad_record", number, text or written)
         return
     try:
@@ -145,9 +146,13 @@ def _take(gather: Gatherer, times: WrittenTimes, cells: Sequence[str], number: i
         return
     if group:
         gather.switch(ChatRef(Platform.OTHER, "", group))
+    if kind == Kind.NOTICE:
+        for told in told_by_system(sent, text):
+            gather.add(told, number)
+        return
     form = form_of(text) or (form_of(f"[{word}]") if word else Form.TEXT)
     item = Inbound(
-        Kind.MESSAGE,
+        kind,
         sent,
         account,
         name or account,

@@ -8,7 +8,39 @@ from weilu.chat.ports import Kind
 from weilu.connectors.formats.irc.grammar import parse_body
 from weilu.connectors.formats.irc.places import path_channel, path_day
 from weilu.connectors.formats.irc.reader import FORMAT
+from weilu.connectors.formats.irc.undated import undated
 from weilu.connectors.formats.tests.entries import entry, read
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        "[2026.01.31 14:39:00]",
+        "[2026/01/31 14:39:00]",
+        "[2026-01-31] [14:39:00]",
+        "2026-01-31 02:39:00 PM",
+        "[2026-01-31 02:39 pm]",
+    ],
+)
+def test_stamps_of_many_clients(stamp: str) -> None:
+    one = entry(f"{stamp} <ann> hi\n{stamp} * bob waves\n", "#tea.log")
+    assert FORMAT.recognise(one) == 90
+    assert read(FORMAT, f"{stamp} <ann> hi\n{stamp} * bob waves\n", path="#tea.log").told() == [
+        ("MESSAGE", "2026-01-31 14:39:00", "ann", "hi"),
+        ("MESSAGE", "2026-01-31 14:39:00", "bob", "waves"),
+    ]
+
+
+def test_the_clock_of_twelve_hours_has_its_midnight_too() -> None:
+    found = undated(entry("[11:59 PM] <ann> hi\n[12:01 AM] <ann> hi\n[01:00 PM] <ann> x\n"))
+    assert found is not None
+    assert found.midnights == (2,)
+
+
+def test_a_table_with_tabs_is_no_log() -> None:
+    table = "时间\t发送人\t内容\n2026-01-31 14:39:00\tann\thi\n2026-01-31 14:40:00\tbob\tyo\n"
+    assert FORMAT.recognise(entry(table, "a.tsv")) == 0
+    assert FORMAT.recognise(entry(table.split("\n", 1)[1], "a.weechatlog")) == 90
 
 
 @pytest.mark.parametrize(

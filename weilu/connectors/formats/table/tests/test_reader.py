@@ -63,6 +63,31 @@ def test_a_workbook() -> None:
     assert [(p.code, p.number) for p in reading.problems] == [("bad_time", 5)]
 
 
+def test_the_column_of_kinds_tells_coming_and_going() -> None:
+    rows = (
+        "time,name,type,text\n"
+        "2026-01-31 14:00,ann,join,\n"
+        "2026-01-31 14:01,ann,message,hi\n"
+        "2026-01-31 14:02,,系统消息,bob加入了群聊\n"
+        "2026-01-31 14:03,system,system,quiet hours begin\n"
+        "2026-01-31 14:04,ann,退群,\n"
+        "2026-01-31 14:05,bob,图片,\n"
+        "2026-01-31 14:06,,message,who?\n"
+    )
+    reading = read(FORMAT, rows, path="a.csv")
+
+    assert [(kind, name, text) for kind, _, name, text in reading.told()] == [
+        ("JOIN", "ann", ""),
+        ("MESSAGE", "ann", "hi"),
+        ("JOIN", "bob", ""),
+        ("NOTICE", "", "quiet hours begin"),
+        ("LEAVE", "ann", ""),
+        ("MESSAGE", "bob", ""),
+    ]
+    assert reading.forms()[-1] == "PICTURE"
+    assert [(p.code, p.number) for p in reading.problems] == [("bad_record", 8)]
+
+
 def test_what_the_operator_maps_decides() -> None:
     text = "a;b;c;d\n1/2/2026 8:07;x1;tea;Tea\n3/2/2026 8:08;x2;more;Tea\n"
     bundle = FORMAT.bundle([entry(text, "t.csv")])[0]
