@@ -5,6 +5,7 @@ A new address is walked by itself; one whose arguments cannot be filled in fails
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -339,6 +340,27 @@ def test_nobody_comes_in_without_signing_in(house: dict[str, int], workspace: Wo
                     assert answer["Location"].startswith("/account/login/"), url
                 assert SECRET.encode() not in answer.content, url
             assert watching.is_unchanged(), url
+
+
+@pytest.mark.parametrize("role", ["analyst", "operator", "manager"])
+def test_no_link_leads_to_a_closed_door(
+    house: dict[str, int], request: pytest.FixtureRequest, role: str
+) -> None:
+    client = request.getfixturevalue(role).client()
+    seen: set[str] = set()
+    closed: list[str] = []
+    for name, wanted in addresses():
+        url = filled(name, wanted, house)
+        answer = client.get(url)
+        if answer.status_code != 200 or "text/html" not in answer["Content-Type"]:
+            continue
+        for link in set(re.findall(r'href="(/[^"#?]*)', answer.content.decode())) - seen:
+            seen.add(link)
+            is_ours = not link.startswith(("/static/", "/account/"))
+            if is_ours and client.get(link).status_code == 403:
+                closed.append(f"{link} on {url}")
+    assert not closed
+    assert len(seen) > 30
 
 
 def test_an_analyst_writes_nothing(

@@ -89,6 +89,12 @@ class Frame:
         return next((row for row, _url, here in self.communities if here), None)
 
     @property
+    def may(self) -> dict[str, bool]:
+        """What the person may do, by the right's name; nothing for strangers."""
+        actor = self.actor
+        return {right.value: actor is not None and actor.may(right) for right in Right}
+
+    @property
     def search_url(self) -> str:
         """Where the search field goes; empty when there is no search yet."""
         return address("search") or address("messages")

@@ -16,7 +16,7 @@ import typer
 from weilu.config.commands import options
 from weilu.config.options import Options
 from weilu.config.speech import gettext as _
-from weilu.config.speech import gettext_noop
+from weilu.config.speech import gettext_noop, ngettext
 
 LOW_DISK_GB = 2.0
 LATE = timedelta(minutes=5)
@@ -165,7 +165,8 @@ def tables() -> Answer:
     if missing:
         return Answer(
             gettext_noop("tables"),
-            _("%(count)s changes to make") % {"count": len(missing)},
+            ngettext("%(count)s change to make", "%(count)s changes to make", len(missing))
+            % {"count": len(missing)},
             "weilu migrate",
         )
     return Answer(gettext_noop("tables"), _("up to date"))
@@ -218,11 +219,12 @@ def _worker(name: str, late: int) -> Answer:
         mend = _("No worker seems to run: weilu up, or weilu work.")
         return Answer(
             name,
-            _("%(count)s wait for more than %(minutes)s minutes")
-            % {
-                "count": late,
-                "minutes": minutes,
-            },
+            ngettext(
+                "%(count)s waits for more than %(minutes)s minutes",
+                "%(count)s wait for more than %(minutes)s minutes",
+                late,
+            )
+            % {"count": late, "minutes": minutes},
             mend,
         )
     return Answer(name, _("none is late"))

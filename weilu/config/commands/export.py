@@ -9,6 +9,7 @@ import typer
 
 from weilu.config.commands import fail, ready
 from weilu.config.speech import gettext as _
+from weilu.config.speech import ngettext
 
 
 def export(
@@ -43,6 +44,10 @@ def export(
     except OSError as error:
         fail(_("Cannot write %(path)s: %(reason)s.") % {"path": file, "reason": error.strerror})
     typer.echo(
-        _("%(count)s records of %(group)s are in %(path)s.")
+        ngettext(
+            "%(count)s record of %(group)s is in %(path)s.",
+            "%(count)s records of %(group)s are in %(path)s.",
+            count,
+        )
         % {"count": f"{count:,}", "group": found.name, "path": file}
     )

@@ -369,13 +369,16 @@ def _show(result: dict[str, Any], unread: list[str]) -> None:
     """Say what came of it; what could not be read goes to stderr."""
     shown = {k: f"{v:,}" if isinstance(v, int) else v or "–" for k, v in result.items()}
     typer.echo(
-        _("%(messages)s messages of %(people)s people in %(groups)s groups, %(first)s to %(last)s.")
+        _(
+            "Messages: %(messages)s. People: %(people)s. Groups: %(groups)s."
+            " From %(first)s to %(last)s."
+        )
         % shown
     )
     typer.echo(
         _(
-            "%(joins)s joins, %(leaves)s leaves; %(duplicates)s were known already,"
-            " %(unreadable)s places could not be read."
+            "Joined: %(joins)s. Left: %(leaves)s. Known already: %(duplicates)s."
+            " Places that could not be read: %(unreadable)s."
         )
         % shown
     )

@@ -8,6 +8,7 @@ import typer
 
 from weilu.config.commands import fail, ready
 from weilu.config.speech import gettext as _
+from weilu.config.speech import ngettext
 
 
 def rebuild(
@@ -34,7 +35,11 @@ def rebuild(
         with bar(one.name, quiet=False) as moved:
             count = recount_community(one, lambda done, m=moved: m.update(done=done))  # type: ignore[misc]  # bound per turn
         typer.echo(
-            _("%(name)s: %(count)s records counted anew.")
+            ngettext(
+                "%(name)s: %(count)s record counted anew.",
+                "%(name)s: %(count)s records counted anew.",
+                count,
+            )
             % {"name": one.name, "count": f"{count:,}"}
         )
     drain()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from weilu.console import charts
+from weilu.console import charts, counts
 from weilu.console.cells import Kind
 from weilu.console.charts import Role, Series, Words
 from weilu.console.communities.asked import View, label_of
@@ -122,11 +122,11 @@ def fresh(view: View) -> Part:
     ]
     sentence = (
         _(
-            "%(n)s people spoke for the first time (%(before)s in the period before: "
+            "%(people)s spoke for the first time (%(before)s in the period before: "
             "%(change)s); %(share)s of them spoke on another day too."
         )
         % {
-            "n": number(count),
+            "people": counts.people(count),
             "before": number(len(one.newcomers_before)),
             "change": change_words(count, len(one.newcomers_before)),
             "share": percent(back / count if count else None),

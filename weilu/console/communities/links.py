@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from weilu.console.places import address
+from weilu.core.access import Actor, Right
 
 
 def member_url(member_id: int) -> str:
@@ -24,3 +25,9 @@ def search_url(words: str, group_id: int | None = None) -> str:
     if group_id is not None:
         pairs["group"] = group_id
     return f"{base}?{urlencode(pairs)}" if base else ""
+
+
+def settings_or_page(actor: Actor, community_id: int) -> str:
+    """What lies above a page of a community's rules: the settings, for whom they open."""
+    name = "community_settings" if actor.may(Right.EDIT_GROUPS) else "community"
+    return address(name, community_id)

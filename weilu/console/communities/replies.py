@@ -7,7 +7,7 @@ from typing import cast
 
 from django.utils.translation import gettext as _
 
-from weilu.console import charts
+from weilu.console import charts, counts
 from weilu.console.cells import Kind
 from weilu.console.charts import Node, Role, Series, Words
 from weilu.console.communities.asked import View, label_of
@@ -38,10 +38,10 @@ def asked(view: View) -> Part:
             ),
         )
     sentence = _(
-        "%(asked)s questions, %(open)s without an answer (%(share)s answered). The first"
+        "%(asked)s, %(open)s without an answer (%(share)s answered). The first"
         " answer takes %(median)s in the middle."
     ) % {
-        "asked": number(found.asked),
+        "asked": counts.questions(found.asked),
         "open": number(found.asked - found.answered),
         "share": percent(found.answered / found.asked),
         "median": duration(found.median_s),

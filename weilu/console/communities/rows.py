@@ -9,6 +9,7 @@ from datetime import date, datetime
 from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 
+from weilu.console import counts
 from weilu.console.cells import Kind
 from weilu.console.communities import rows_of_people
 from weilu.console.communities.asked import View, view_of
@@ -250,8 +251,8 @@ def pair(view: View) -> HttpResponseBase:
         "one": called.get(int(one), "?"),
         "other": called.get(int(other), "?"),
     }
-    sentence = _("The last %(n)s days of the period; the picture counts whole months.") % {
-        "n": min(replies.EXCHANGE_DAYS, view.look.scope.days)
+    sentence = _("The last %(days)s of the period; the picture counts whole months.") % {
+        "days": counts.days(min(replies.EXCHANGE_DAYS, view.look.scope.days))
     }
     return answer(view, Head(title, sentence), spec, in_memory(spec, lines), len(lines))
 

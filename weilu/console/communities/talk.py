@@ -8,7 +8,7 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from weilu.console import charts
+from weilu.console import charts, counts
 from weilu.console.cells import Kind
 from weilu.console.charts import Chart, Role, Series, Words
 from weilu.console.communities.asked import View, dates_between, label_of, labels_between
@@ -76,18 +76,18 @@ def trend(view: View, front: Front) -> Part:
     return Part("trend", _("Day by day"), charts=[messages, people], sheets=[sheet])
 
 
-def _messages_title(counts: Sequence[int], first: int) -> str:
-    top = max(range(len(counts)), key=lambda at: counts[at])
-    if not counts[top]:
+def _messages_title(daily: Sequence[int], first: int) -> str:
+    top = max(range(len(daily)), key=lambda at: daily[at])
+    if not daily[top]:
         return _("Nobody wrote anything")
-    return _("The liveliest day was %(day)s with %(n)s messages") % {
+    return _("The liveliest day was %(day)s with %(messages)s") % {
         "day": label_of(first + top),
-        "n": number(counts[top]),
+        "messages": counts.messages(daily[top]),
     }
 
 
-def _people_title(counts: Sequence[int]) -> str:
-    mean = sum(counts) / len(counts)
+def _people_title(daily: Sequence[int]) -> str:
+    mean = sum(daily) / len(daily)
     shown = short(round(mean, 1 if mean < 10 else 0))
     return ngettext(
         "On a usual day %(n)s person speaks",

@@ -54,7 +54,11 @@ def title_of(one: Alert) -> str:
 
 def reason_of(one: Alert) -> str:
     """Against what is usual there."""
-    words = _("%(signs)s signs within two hours; usual there are %(usual)s.")
+    words = ngettext(
+        "%(signs)s sign within two hours; usual there are %(usual)s.",
+        "%(signs)s signs within two hours; usual there are %(usual)s.",
+        one.signs,
+    )
     return words % {"signs": number(one.signs), "usual": f"{one.usual:.1f}"}
 
 

@@ -9,48 +9,60 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from weilu.console import counts
 from weilu.console.formats import duration, listed, number, percent
 from weilu.insight.checks.base import Unit
 
 Lazy = str | Promise
 
+Noun = Callable[[float], str]
+NOUNS: dict[str, Noun] = {
+    Unit.MESSAGES: counts.messages,
+    Unit.PEOPLE: counts.people,
+    Unit.QUESTIONS: counts.questions,
+}
+PER_WEEK: dict[str, Noun] = {
+    "messages_per_week": counts.messages,
+    "net_per_week": counts.people,
+}
+
 # What stands in the way of a finding: evidence of trouble.
 TROUBLE: dict[str, Lazy] = {
     "growth": _("In the last 28 days %(joins)s joined and %(leaves)s left."),
     "activity_fall": _(
-        "%(messages)s messages in the last 28 days, %(messages_before)s in the 28 days before"
-        " (%(fall)s less). %(speakers)s people spoke, %(speakers_before)s before."
+        "%(n_messages)s in the last 28 days, %(messages_before)s in the 28 days before"
+        " (%(fall)s less). %(n_speakers)s spoke, %(speakers_before)s before."
     ),
-    "zombie": _("Nothing for %(silent_days)s; %(messages_per_week)s messages a week lately."),
+    "zombie": _("Nothing for %(silent_days)s; %(n_messages_per_week)s a week lately."),
     "one_sided": _(
         "%(official_share)s of the messages come from staff and bots; members wrote"
         " %(member_messages)s."
     ),
     "carried_by_few": _(
-        "%(bus_factor)s of %(speakers)s speakers write half of everything; the busiest alone"
+        "Half of everything comes from %(bus_factor)s of %(speakers)s speakers; the busiest alone"
         " writes %(top_one_share)s."
     ),
     "newcomers_lost": _(
-        "%(newcomers)s people spoke for the first time; %(returned)s of them spoke again"
+        "%(n_newcomers)s spoke for the first time; %(returned)s of them spoke again"
         " (%(returned_share)s)."
     ),
     "questions_unanswered": _(
-        "%(questions)s questions in the last 28 days, %(unanswered)s without an answer"
+        "%(n_questions)s in the last 28 days, %(unanswered)s without an answer"
         " (%(unanswered_share)s)."
     ),
     "drifting_hours": _(
         "The middle of the day's talk moved from %(centre_hour_before)s to %(centre_hour)s."
     ),
     "key_member_lost": _(
-        "%(person)s wrote %(messages_before)s messages in the 28 days before"
+        "%(person)s wrote %(n_messages_before)s in the 28 days before"
         " (%(share_before)s of all) and has said nothing for %(silent_days)s."
     ),
     "too_large_to_serve": _(
         "%(members)s members and %(staff)s staff: %(members_per_staff)s members for each."
     ),
     "outgrowing_service": _(
-        "%(net_per_week)s more people a week: in eight weeks %(per_staff_soon)s members for each of"
-        " %(staff)s staff. %(answered_share)s of the questions get an answer."
+        "%(n_net_per_week)s more a week: in eight weeks %(per_staff_soon)s members for each of the"
+        " staff, of whom there are %(staff)s. %(answered_share)s of the questions get an answer."
     ),
     "one_admin": _("The busiest of the staff writes %(top_staff_share)s of all staff messages."),
     "more_is_better": _(
@@ -58,7 +70,7 @@ TROUBLE: dict[str, Lazy] = {
         " %(active_share_before)s before."
     ),
     "not_a_community": _(
-        "Of %(member_messages)s messages by members, %(member_answers)s answer another member"
+        "Of %(n_member_messages)s by members, so many answer another member: %(member_answers)s"
         " (%(answer_share)s)."
     ),
     "useful_daily": _(
@@ -66,11 +78,11 @@ TROUBLE: dict[str, Lazy] = {
         " got an answer."
     ),
     "selling_at_once": _(
-        "In the first two weeks %(early_offers)s of %(early_staff_messages)s staff messages were"
-        " offers (%(offer_share)s)."
+        "Offers among the staff messages of the first two weeks: %(early_offers)s of"
+        " %(early_staff_messages)s (%(offer_share)s)."
     ),
     "unfit_product": _(
-        "Of %(member_messages)s messages by members, %(product_messages)s mention the product."
+        "The product comes up in %(product_messages)s of %(n_member_messages)s by members."
     ),
     "off_theme": _(
         "In four weeks nobody spoke of %(silent_themes)s of the plan's %(themes)s themes:"
@@ -84,7 +96,7 @@ VARIANTS: tuple[tuple[str, Callable[[Mapping[str, str]], bool], Lazy], ...] = (
         "growth",
         lambda said: "joins" not in said,
         _(
-            "%(newcomers)s people spoke for the first time in the last 28 days,"
+            "%(n_newcomers)s spoke for the first time in the last 28 days,"
             " %(newcomers_before)s in the 28 days before."
         ),
     ),
@@ -96,7 +108,7 @@ VARIANTS: tuple[tuple[str, Callable[[Mapping[str, str]], bool], Lazy], ...] = (
     (
         "zombie",
         lambda said: "silent_days" in said and said["silent_days"] == duration(0),
-        _("%(messages_per_week)s messages a week lately."),
+        _("%(n_messages_per_week)s a week lately."),
     ),
     (
         "off_theme",
@@ -120,7 +132,7 @@ VARIANTS: tuple[tuple[str, Callable[[Mapping[str, str]], bool], Lazy], ...] = (
         "unfit_product",
         lambda said: "fit_points" in said,
         _(
-            "Of %(member_messages)s messages by members, %(product_messages)s mention the product;"
+            "The product comes up in %(product_messages)s of %(n_member_messages)s by members;"
             " it scored %(fit_points)s of %(fit_most)s points in its check."
         ),
     ),
@@ -129,13 +141,21 @@ VARIANTS: tuple[tuple[str, Callable[[Mapping[str, str]], bool], Lazy], ...] = (
 
 def evidence_words(check: str, body: Mapping[str, Any]) -> str:
     """The evidence sentence, in the form that the numbers at hand allow."""
-    values = {e["key"]: value_words(e["value"], e["unit"]) for e in body["evidence"]}
+    found = body["evidence"]
+    values = {e["key"]: value_words(e["value"], e["unit"]) for e in found}
+    values |= {f"n_{e['key']}": _counted(e) for e in found if not isinstance(e["value"], str)}
     said = next((str(words) for of, when, words in VARIANTS if of == check and when(values)), "")
     try:
         return (said or str(TROUBLE.get(check, ""))) % values
     except KeyError:
         # Evidence that a source does not have leaves its number out of the sentence.
-        return gettext("; ").join(f"{k}: {v}" for k, v in values.items())
+        return gettext("; ").join(f"{e['key']}: {values[e['key']]}" for e in found)
+
+
+def _counted(one: Mapping[str, Any]) -> str:
+    """A number with what it counts, which sentences call by `n_` and the key."""
+    noun = NOUNS.get(one["unit"]) or PER_WEEK.get(one["key"])
+    return noun(one["value"]) if noun else value_words(one["value"], one["unit"])
 
 
 def value_words(value: float | str, unit: str) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
+from weilu.console import counts
 from weilu.console.formats import moment, number, percent
 from weilu.console.grouplife.forms import TurnForm
 from weilu.console.grouplife.words import (
@@ -20,7 +21,6 @@ from weilu.console.grouplife.words import (
     DONE,
     FIRST,
     TURNS,
-    days_words,
     evidence,
     life_badge,
 )
@@ -144,8 +144,8 @@ def _rate(per_week: float | None) -> str:
     return number(per_week, digits=0 if is_whole else 1)
 
 
-def _ago(days: int) -> str:
-    return _("%(days)s ago") % {"days": days_words(days)} if days else _("today")
+def _ago(silent_days: int) -> str:
+    return _("%(days)s ago") % {"days": counts.days(silent_days)} if silent_days else _("today")
 
 
 def _acts(found: LifeOf) -> list[Act]:

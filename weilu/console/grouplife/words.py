@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
+from weilu.console import counts
 from weilu.console.formats import number, percent
 from weilu.console.parts import Badge, Tone
 from weilu.core.clock import now
@@ -96,10 +97,10 @@ def life_badge(group: Group, stage: GroupStage) -> Badge:
 def evidence(life: GroupLife) -> str:
     """What the stage rests on, in a sentence."""
     figures = {
-        "recent": _rate(life.recent_per_week),
+        "recent": counts.messages(life.recent_per_week, digits=_digits(life.recent_per_week)),
         "past": _rate(life.past_per_week),
         "best": _rate(life.best_per_week),
-        "days": days_words(life.silent_days),
+        "days": counts.days(life.silent_days),
         "share": percent(life.active_share),
     }
     return str(_EVIDENCE[life.why]) % figures if life.why != Why.YOUNG else _young(life, figures)
@@ -107,8 +108,8 @@ def evidence(life: GroupLife) -> str:
 
 def _young(life: GroupLife, figures: dict[str, str]) -> str:
     words = ngettext(
-        "%(n)s week old, with %(recent)s messages a week.",
-        "%(n)s weeks old, with %(recent)s messages a week lately.",
+        "%(n)s week old, with %(recent)s a week.",
+        "%(n)s weeks old, with %(recent)s a week lately.",
         life.weeks,
     )
     return words % {**figures, "n": number(life.weeks)}
@@ -119,32 +120,31 @@ _EVIDENCE: dict[Why, Promise] = {
     Why.FEW_SPEAKERS: gettext_lazy("Fewer than three people have spoken so far."),
     Why.SILENT: gettext_lazy("Nobody has said anything for %(days)s."),
     Why.HARDLY_ANYTHING: gettext_lazy(
-        "%(recent)s messages a week lately; in its best month there were %(best)s."
+        "%(recent)s a week lately; in its best month there were %(best)s."
     ),
     Why.QUIET_LATELY: gettext_lazy(
         "Nobody has said anything for %(days)s; before, there was talk almost every day."
     ),
     Why.HALF_AS_MUCH: gettext_lazy(
-        "%(recent)s messages a week lately, less than half of the usual %(past)s."
+        "%(recent)s a week lately, less than half of the usual %(past)s."
     ),
-    Why.RISING: gettext_lazy("%(recent)s messages a week lately, up from the usual %(past)s."),
+    Why.RISING: gettext_lazy("%(recent)s a week lately, up from the usual %(past)s."),
     Why.MANY_SPEAK: gettext_lazy(
-        "%(share)s of those who are there spoke in the last four weeks, with %(recent)s messages a"
-        " week."
+        "%(share)s of those who are there spoke in the last four weeks, with %(recent)s a week."
     ),
     Why.AS_USUAL: gettext_lazy(
-        "%(recent)s messages a week lately, usually %(past)s: within its ups and downs."
+        "%(recent)s a week lately, usually %(past)s: within its ups and downs."
     ),
 }
 
 
 def _rate(value: float | None) -> str:
-    return number(value, digits=1 if value is not None and 0 < value < 10 else 0)
+    return number(value, digits=_digits(value))
 
 
-def days_words(days: int) -> str:
-    """A number of days."""
-    return ngettext("%(n)s day", "%(n)s days", days) % {"n": number(days)}
+def _digits(value: float | None) -> int:
+    """One after the point for what is less than ten a week, and not a whole number."""
+    return 1 if value is not None and 0 < value < 10 and value != int(value) else 0
 
 
 def first_words(kind: str) -> str:

@@ -13,7 +13,7 @@ from weilu.console.guard import page
 from weilu.console.http import Request
 from weilu.console.kit.words import BUTTONS, TITLES, WHY, next_words, page_of, part_words
 from weilu.console.parts import Badge, Head, Tone
-from weilu.core.access import Right
+from weilu.core.access import Actor, Right
 from weilu.insight.launch import Check, Launch, launches
 from weilu.insight.scope import community as one_community
 
@@ -36,9 +36,8 @@ def launch(request: Request, pk: int) -> HttpResponse:
     """How far a community is from its launch."""
     community = one_community(request.actor, pk)
     one = launches(request.actor, [community])[0]
-    connects = request.actor.may(Right.CONNECT)
-    missing = [_line(check, one, connects=connects) for check in one.missing]
-    done = [_line(check, one, connects=connects) for check in one.checks if check.is_done]
+    missing = [_line(check, one, request.actor) for check in one.missing]
+    done = [_line(check, one, request.actor) for check in one.checks if check.is_done]
     context = {
         "head": Head(
             _("Before the launch"), _sentence(one), reverse("community", args=[pk]), community.name
@@ -60,7 +59,7 @@ def _sentence(one: Launch) -> str:
     }
 
 
-def _line(check: Check, one: Launch, *, connects: bool) -> Line:
+def _line(check: Check, one: Launch, actor: Actor) -> Line:
     if check.is_warned:
         badge = Badge(_("the product does not carry a community"), Tone.BAD)
     elif check.is_done:
@@ -73,6 +72,6 @@ def _line(check: Check, one: Launch, *, connects: bool) -> Line:
         badge,
         part_words(check),
         _("Look at it") if check.is_done else str(BUTTONS[check.item]),
-        page_of(check.item, one.community.pk, connects=connects),
+        page_of(check.item, one.community.pk, actor),
         check.is_done,
     )

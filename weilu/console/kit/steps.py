@@ -38,8 +38,8 @@ def launch_step(request: Request, community: Community, here: Item) -> Step | No
         return None
     button = url = ""
     if one.missing:
-        item, connects = one.missing[0].item, request.actor.may(Right.CONNECT)
-        button, url = str(BUTTONS[item]), page_of(item, community.pk, connects=connects)
+        item = one.missing[0].item
+        button, url = str(BUTTONS[item]), page_of(item, community.pk, request.actor)
     return Step(
         len(one.checks) - len(one.missing),
         len(one.checks),

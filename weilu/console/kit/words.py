@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from weilu.console.formats import number
 from weilu.console.places import address
+from weilu.core.access import Actor, Right
 from weilu.insight.launch import Check, Item, Launch
 
 TITLES: dict[Item, Promise] = {
@@ -60,10 +61,16 @@ _PAGES: dict[Item, tuple[str, ...]] = {
 }
 
 
-def page_of(item: Item, community_id: int, *, connects: bool = False) -> str:
-    """The page that mends an item; `connects`: for who may connect a platform."""
+# Pages that only open for those who look after groups.
+_KEEPERS = frozenset({Item.KIT, Item.GREETING, Item.GROUP})
+
+
+def page_of(item: Item, community_id: int, actor: Actor) -> str:
+    """The page that mends an item; "" where it would not open for the actor."""
+    if item in _KEEPERS and not actor.may(Right.EDIT_GROUPS):
+        return ""
     if item == Item.GROUP:
-        name = "connect" if connects else "group_by_hand"
+        name = "connect" if actor.may(Right.CONNECT) else "group_by_hand"
         return f"{address(name)}?community={community_id}"
     if item == Item.LINK:
         return f"{address('join_links')}?community={community_id}"

@@ -159,7 +159,7 @@ class Run:
 def _run(one: CustomerList) -> Run:
     """How far an import is, and what came of it."""
     far = _("%(done)s of %(rows)s people") % {"done": number(one.done), "rows": number(one.rows)}
-    came = _("%(matched)s were members already, %(fresh)s are new") % {
+    came = _("members already: %(matched)s, new: %(fresh)s") % {
         "matched": number(one.matched),
         "fresh": number(one.fresh),
     }
@@ -167,7 +167,11 @@ def _run(one: CustomerList) -> Run:
     if one.state == CustomerList.State.STOPPED:
         words = _("Stopped. %(words)s") % {"words": words}
     if one.refused:
-        more = _("%(n)s values did not fit their fields and were left out.")
+        more = ngettext(
+            "%(n)s value did not fit its field and was left out.",
+            "%(n)s values did not fit their fields and were left out.",
+            one.refused,
+        )
         words = f"{words} {more % {'n': number(one.refused)}}"
     return Run(one, words, 100 * one.done // max(one.rows, 1))
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from weilu.chat.columns import DAY_MS
-from weilu.console import charts
+from weilu.console import charts, counts
 from weilu.console.formats import day as day_words
 from weilu.console.formats import number, of_ms, weekday
 from weilu.console.members.words import (
@@ -117,7 +117,9 @@ def _weeks_title(values: list[int]) -> str:
         return _("Activity")
     lately, before = values[-8:], values[-16:-8]
     if len(before) < 8:
-        return _("About %(n)s messages a week") % {"n": number(sum(lately) / max(1, len(lately)))}
+        return _("About %(messages)s a week") % {
+            "messages": counts.messages(sum(lately) / max(1, len(lately)))
+        }
     now, was = sum(lately) / 8, sum(before) / 8
     if now > was * 1.2:
         return _("Speaks more than two months earlier")

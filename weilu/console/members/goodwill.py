@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from weilu.communities.models import Community
+from weilu.console import counts
 from weilu.console.formats import day, number
 from weilu.console.guard import page
 from weilu.console.http import Request
@@ -126,9 +127,9 @@ def _told(shown: Preview) -> dict[str, object]:
     """A preview in words."""
     moves = sorted(shown.moves.items(), key=lambda one: (-one[1], one[0]))
     return {
-        "sentence": _("Of %(all)s members, %(up)s would have more and %(down)s less.")
+        "sentence": _("Of %(all)s, %(up)s would have more and %(down)s less.")
         % {
-            "all": number(shown.looked_at),
+            "all": counts.members(shown.looked_at),
             "up": number(shown.up),
             "down": number(shown.down),
         },

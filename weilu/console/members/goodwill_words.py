@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from weilu.console import counts
 from weilu.console.formats import number
 from weilu.console.members.worth_words import LEVELS, level_badge
 from weilu.console.parts import Badge
@@ -92,9 +93,14 @@ def next_step(level: Level, ladder: Ladder) -> str:
     if level + 1 > len(ladder.steps):
         return ""
     step = ladder.steps[level]
-    return _("%(level)s: from %(points)s points and %(people)s different people on.") % {
+    words = ngettext(
+        "%(level)s: from %(points)s and %(people)s person on.",
+        "%(level)s: from %(points)s and %(people)s different people on.",
+        step.people,
+    )
+    return words % {
         "level": LEVELS[Level(level + 1)],
-        "points": number(step.enter),
+        "points": counts.points(step.enter),
         "people": number(step.people),
     }
 
@@ -106,8 +112,8 @@ def plain_points(points: float) -> str:
 
 def _told(line: Line, model: Model) -> Told:
     worth = model.worth[line.kind]
-    how = _("%(times)s times, %(points)s each") % {
-        "times": number(line.times),
+    how = _("%(times)s, %(points)s each") % {
+        "times": counts.times(line.times),
         "points": plain_points(worth.points),
     }
     if line.people:

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
+from weilu.console import counts
 from weilu.console.joining.forms import SOURCES
 from weilu.console.members.standing_words import MODES, TIERS
 from weilu.console.members.words import PURPOSES, STAGES
@@ -100,12 +101,14 @@ _OPTIONS: dict[str, dict[str, str | Promise]] = {
     "mover": {"koc": gettext_lazy("KOC"), "fan": gettext_lazy("True fans")},
 }
 
+_COUNTED = {"times": counts.times, "days": counts.days}
+
 _SAID: dict[str, Promise] = {
     "tag": gettext_lazy("has a tag: %(tag)s"),
     "stage": gettext_lazy("stage: %(stage)s"),
-    "spoke": gettext_lazy("spoke at least %(times)s times in %(days)s days (%(group)s)"),
-    "quiet": gettext_lazy("silent for %(days)s days"),
-    "newcomer": gettext_lazy("first seen in the last %(days)s days"),
+    "spoke": gettext_lazy("spoke at least %(times)s in %(days)s (%(group)s)"),
+    "quiet": gettext_lazy("silent for %(days)s"),
+    "newcomer": gettext_lazy("first seen in the last %(days)s"),
     "first_seen": gettext_lazy("first seen: %(range)s"),
     "group": gettext_lazy("%(when)s: %(group)s"),
     "left": gettext_lazy("left every group"),
@@ -148,7 +151,9 @@ def _value_words(param: Param, leaf: Leaf, workspace_id: int) -> str:
     value = leaf.values.get(param.name, "")
     chosen = value if isinstance(value, list) else [value] if value else []
     if param.options is None:
-        return chosen[0] if chosen else "…"
+        counted = _COUNTED.get(param.name)
+        typed = chosen[0] if chosen else ""
+        return counted(int(typed)) if counted and typed.isdecimal() else typed or "…"
     known: Mapping[str, str] = {
         one.value: option_word(param.name, one) for one in param.options(workspace_id)
     }

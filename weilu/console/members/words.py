@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from weilu.console import counts
 from weilu.console.formats import day as day_words
 from weilu.console.formats import moment as moment_words
 from weilu.console.formats import number
@@ -169,14 +170,14 @@ HISTORY: dict[What, Promise] = {
     What.AGREED: gettext_lazy("Agreed: %(name)s"),
     What.WITHDREW: gettext_lazy("No longer agrees: %(name)s"),
     What.BROKE: gettext_lazy("Broke the rules in %(name)s"),
-    What.ROSE: gettext_lazy("Rose to the level “%(name)s” with %(value)s points of goodwill"),
+    What.ROSE: gettext_lazy("Rose to the level “%(name)s” with %(value)s of goodwill"),
     What.STAGED: gettext_lazy("Moved to the stage “%(name)s”"),
     What.UNSTAGED: gettext_lazy("Left the stage “%(name)s”"),
     What.CONTACTED: gettext_lazy("Somebody was in touch. %(value)s"),
     What.MISSED: gettext_lazy("Could not be reached. %(value)s"),
     What.HELD_OUT: gettext_lazy("Held out of prizes: %(value)s"),
     What.CLEARED: gettext_lazy("Said not to come only for prizes: %(value)s"),
-    What.FELL: gettext_lazy("Fell to the level “%(name)s”: %(value)s points of goodwill are left"),
+    What.FELL: gettext_lazy("Fell to the level “%(name)s”: %(value)s of goodwill left"),
 }
 _LEVELS = frozenset({What.ROSE, What.FELL})
 _DAYS_ONLY = frozenset({What.AGREED, What.WITHDREW})
@@ -211,9 +212,11 @@ def _moment(at: datetime) -> str:
 
 def _line(one: Entry) -> str:
     name = str(PURPOSES[one.name]) if one.what in _DAYS_ONLY else one.name
+    value = one.value
     if one.what in _LEVELS:
         name = str(LEVELS[Level(int(one.name))])
-    return str(HISTORY[one.what]) % {"name": name, "value": one.value}
+        value = counts.points(float(one.value))
+    return str(HISTORY[one.what]) % {"name": name, "value": value}
 
 
 def _source(one: Entry) -> str:

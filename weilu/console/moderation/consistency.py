@@ -113,9 +113,11 @@ def _person(one: Agreement, names: dict[int, str]) -> PersonLine:
     if share is None:
         others = _("Too few of the same messages as others to compare.")
     else:
-        others = _("Decides like the others in %(share)s of %(n)s comparisons.") % {
-            "share": percent(share), "n": number(one.compared),
-        }  # fmt: skip
+        others = ngettext(
+            "Decides like the others in %(share)s of %(n)s comparison.",
+            "Decides like the others in %(share)s of %(n)s comparisons.",
+            one.compared,
+        ) % {"share": percent(share), "n": number(one.compared)}
     own = ""
     if one.own_compared > one.own_agreed:
         own = _("Decided the same message differently %(n)s of %(all)s times.") % {

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
+from weilu.console import counts
 from weilu.console.formats import number
 from weilu.console.guard import page
 from weilu.console.http import Request
@@ -141,9 +142,9 @@ def learned(request: Request) -> HttpResponse:
     # What came with Weilu is not what this workspace taught.
     own = Learned(table.weights - shipped("ads").weights, table.junk, table.fine)
     said = lesson(own, [one.text for one in decided], LESSONS * 4) if table.junk else []
-    sentence = _("%(junk)s times junk, %(fine)s times left alone.") % {
-        "junk": number(table.junk if decided else 0),
-        "fine": number(table.fine if decided else 0),
+    sentence = _("Called junk %(junk)s, left alone %(fine)s.") % {
+        "junk": counts.times(table.junk if decided else 0),
+        "fine": counts.times(table.fine if decided else 0),
     }
     context = {
         "head": Head(

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from weilu.chat.ports.abilities import Support
 from weilu.communities.rulebook import current, titles_by_kind
+from weilu.console.communities.links import settings_or_page
 from weilu.console.formats import number
 from weilu.console.guard import page
 from weilu.console.http import Request
@@ -68,7 +69,7 @@ def policy(request: Request, pk: int) -> HttpResponse:
         "head": Head(
             _("When somebody breaks the rules"),
             _sentence(now, tried),
-            reverse("community_settings", args=[pk]),
+            settings_or_page(request.actor, pk),
             found.name,
         ),
         "form": form,

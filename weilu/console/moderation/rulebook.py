@@ -27,6 +27,7 @@ from weilu.communities.rulebook import (
     rules_in,
     versions,
 )
+from weilu.console.communities.links import settings_or_page
 from weilu.console.formats import number
 from weilu.console.guard import page
 from weilu.console.http import Request
@@ -111,7 +112,7 @@ def rulebook(request: Request, pk: int) -> HttpResponse:
     bad, may_see = request.method == "POST", request.actor.may(Right.SEE_MEMBERS)
     context = {
         "head": Head(
-            _("Rules"), _sentence(row), reverse("community_settings", args=[pk]), community.name
+            _("Rules"), _sentence(row), settings_or_page(request.actor, pk), community.name
         ),
         "form": text,
         "rules": rules,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
+from weilu.console.counts import messages as so_many_messages
 from weilu.console.formats import moment_of_late, number, of_ms, percent
 from weilu.console.guard import page
 from weilu.console.http import Request
@@ -222,7 +223,8 @@ def _waiting(waiting: int, checked: Standing) -> str:
     """How much waits for a person, among how many messages where that is known."""
     if not waiting:
         return (
-            _("Nothing waits for you among %(n)s messages.") % {"n": number(checked.messages)}
+            _("Nothing waits for you among %(messages)s.")
+            % {"messages": so_many_messages(checked.messages)}
             if checked.groups
             else _("Nothing waits for you.")
         )

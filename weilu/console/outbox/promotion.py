@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from weilu.console import counts
 from weilu.console.formats import number
 from weilu.console.parts import Badge, Tone
 from weilu.content.queries import Standing
@@ -18,19 +19,19 @@ def seen_words(stand: Standing) -> str:
     seen = stand.seen
     values = {
         "promotions": number(seen.promotions),
-        "messages": number(seen.messages),
-        "days": number(stand.policy.days),
+        "messages": counts.messages(seen.messages),
+        "days": counts.days(stand.policy.days),
     }
     if not seen.is_known:
         pattern = ngettext(
-            "%(promotions)s promotion in %(days)s days, its talk is not known",
-            "%(promotions)s promotions in %(days)s days, its talk is not known",
+            "%(promotions)s promotion in %(days)s, its talk is not known",
+            "%(promotions)s promotions in %(days)s, its talk is not known",
             seen.promotions,
         )
     elif seen.is_bounded:
-        pattern = _("promotion: %(promotions)s of more than %(messages)s messages in %(days)s days")
+        pattern = _("promotion: %(promotions)s of more than %(messages)s in %(days)s")
     else:
-        pattern = _("promotion: %(promotions)s of %(messages)s messages in %(days)s days")
+        pattern = _("promotion: %(promotions)s of %(messages)s in %(days)s")
     return pattern % values
 
 
@@ -61,17 +62,19 @@ def standing_badge(stand: Standing) -> Badge:
 def held_words(values: Mapping[str, object]) -> str:
     """Why the guard holds something, and what to do."""
     shown = {name: number(float(str(value))) for name, value in values.items()}
+    for name, noun in (("messages", counts.messages), ("days", counts.days)):
+        shown[name] = noun(float(str(values[name]))) if name in values else ""
     if not values.get("is_known", 1):
         return (
             _(
-                "The group has had a promotion in the last %(days)s days, and nothing is known of"
+                "The group has had a promotion in the last %(days)s, and nothing is known of"
                 " what members say. Send it later, or import the chat history."
             )
             % shown
         )
     return (
         _(
-            "With it, %(promotions)s of %(messages)s messages in %(days)s days would be promotion;"
+            "With it, %(promotions)s of %(messages)s in %(days)s would be promotion;"
             " at most %(hold)s percent may be. Get people talking first, or send it later."
         )
         % shown

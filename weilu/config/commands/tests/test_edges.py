@@ -143,8 +143,8 @@ def test_of_several_the_good_ones_are_kept(log: Path, tmp_path: Path) -> None:
     result = run("import", str(log), str(broken), str(unclear), "--tz", "UTC")
     assert result.exit_code == 0
     assert result.stdout.splitlines() == [
-        "2 messages of 2 people in 1 groups, 2026-01-02T08:03:00Z to 2026-01-02T08:04:00Z.",
-        "0 joins, 0 leaves; 0 were known already, 1 places could not be read.",
+        "Messages: 2. People: 2. Groups: 1. From 2026-01-02T08:03:00Z to 2026-01-02T08:04:00Z.",
+        "Joined: 0. Left: 0. Known already: 0. Places that could not be read: 1.",
     ]
     assert "photo.json: It is a picture or a program, not text." in result.stderr
     assert "table.csv: The columns of this table are not clear" in result.stderr

@@ -10,6 +10,7 @@ from weilu.communities.kit.drafts import Piece
 from weilu.communities.kit.models import KitPiece
 from weilu.communities.models import Canvas, Community, FitCheck, PlatformPlan, Rules
 from weilu.console.kit.words import BUTTONS, TITLES, WHY, page_of
+from weilu.core.access import Actor
 from weilu.core.access import Role as Seat
 from weilu.core.clock import now
 from weilu.core.models import User, Workspace
@@ -101,10 +102,10 @@ def test_what_cannot_be_used_keeps_what_was_typed(
     assert not Outgoing.objects.exists()
 
 
-def test_every_item_has_words_and_a_page(tea: Community) -> None:
+def test_every_item_has_words_and_a_page(tea: Community, manager: Person) -> None:
     assert set(TITLES) == set(WHY) == set(BUTTONS) == set(Item)
     for item in Item:
-        assert page_of(item, tea.pk).startswith("/")
+        assert page_of(item, tea.pk, manager.actor).startswith("/")
 
 
 def test_each_page_of_the_way_leads_to_the_next_step(tea: Community, operator: Person) -> None:
@@ -121,11 +122,15 @@ def test_each_page_of_the_way_leads_to_the_next_step(tea: Community, operator: P
     assert "steps to the launch" not in client.get(url).content.decode(), "it runs for long"
 
 
-def test_a_group_is_connected_by_whoever_may(tea: Community) -> None:
+def test_a_group_is_connected_by_whoever_may(
+    tea: Community, manager: Person, operator: Person
+) -> None:
     asked = f"?community={tea.pk}"
-    assert page_of(Item.GROUP, tea.pk) == f"/connections/by-hand/{asked}"
-    assert page_of(Item.GROUP, tea.pk, connects=True) == f"/connections/new/{asked}"
-    assert page_of(Item.LINK, tea.pk) == f"/links/{asked}"
+    assert page_of(Item.GROUP, tea.pk, operator.actor) == f"/connections/by-hand/{asked}"
+    assert page_of(Item.GROUP, tea.pk, manager.actor) == f"/connections/new/{asked}"
+    assert page_of(Item.LINK, tea.pk, operator.actor) == f"/links/{asked}"
+    onlooker = Actor(tea.workspace_id, Seat.ANALYST)
+    assert page_of(Item.GROUP, tea.pk, onlooker) == ""
 
 
 def test_the_checklist_goes_from_nothing_to_ready(

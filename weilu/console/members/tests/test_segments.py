@@ -84,7 +84,7 @@ def test_a_segment_is_built_button_by_button(browser: Client, tag: Tag) -> None:
     asked |= {"is_0-1-0": "tag", "v_0-1-0_tag": [str(tag.pk)]}
     text = browser.post(url, {**asked, "act": "count"}).content.decode()
     assert "1 member of 3 fits." in text
-    assert "spoke at least 1 times in 14 days (all groups)" in text
+    assert "spoke at least 1 time in 14 days (all groups)" in text
     dropped = browser.post(url, {**asked, "act": "drop:0-1"})
     assert b'name="op_0-1"' not in dropped.content
     saved = browser.post(url, {**asked, "act": "save"}, follow=True)

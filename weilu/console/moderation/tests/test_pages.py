@@ -106,7 +106,7 @@ def test_what_was_learned_can_be_seen_downloaded_and_forgotten(browser: Client) 
             "/cleanup/decide/", {"kind": "ad", "state": "open", "do": f"{account(name)} {state}"}
         )
     page = text(browser, "/cleanup/learned/")
-    assert "4 times junk, 1 times left alone." in page
+    assert "Called junk 4 times, left alone 1 time." in page
     table = browser.get("/cleanup/learned/decisions.csv").content.decode()
     assert table.splitlines()[0] == "label,text"
     assert sorted(line.split(",")[0] for line in table.splitlines()[1:]) == ["ad"] * 4 + ["normal"]
