@@ -111,7 +111,7 @@ def _tiles() -> list[Tile]:
             href="#",
         ),
         Tile(_("Messages"), "1.2 万", now=12000, before=10500, good="up", spark=spark),
-        Tile(_("Median first answer"), "3 min", now=180, before=240, good="down", spark=spark),
+        Tile(_("Typical first answer"), "3 min", now=180, before=240, good="down", spark=spark),
         Tile(_("Left"), "18", now=18, before=18, good="down", spark=spark),
     ]
 

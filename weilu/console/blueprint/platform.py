@@ -185,12 +185,12 @@ def _sentence(plan: PlatformPlan | None, ranked: list[Ranked]) -> str:
         return _("Six answers, and every platform is weighed with its reasons.")
     best = ranked[0]
     if plan.chosen:
-        return _("You chose %(chosen)s; most points has %(best)s, with %(points)s of 100.") % {
+        return _("You chose %(chosen)s; %(best)s has the most points: %(points)s of 100.") % {
             "chosen": named(plan.chosen),
             "best": best.name,
             "points": best.points,
         }
-    return _("Most points has %(best)s, with %(points)s of 100.") % {
+    return _("%(best)s has the most points: %(points)s of 100.") % {
         "best": best.name,
         "points": best.points,
     }

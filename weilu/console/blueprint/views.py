@@ -203,7 +203,7 @@ def _sentence(state: PlanState, community: Community, since: tuple[str, ...]) ->
         )
     if state.version:
         parts.append(
-            _("Version %(version)s holds since %(day)s.")
+            _("Version %(version)s has been in force since %(day)s.")
             % {
                 "version": state.version,
                 "day": moment(state.kept_at, zone=ZoneInfo(community.time_zone)),

@@ -56,17 +56,17 @@ def _sentence(stands: list[Standing]) -> str:
     much = sum(one.now != Verdict.FINE for one in stands)
     if much:
         words = ngettext(
-            "In the last %(days)s days %(count)s group saw rather much promotion; above %(hold)s"
-            " percent it is held.",
-            "In the last %(days)s days %(count)s groups saw rather much promotion; above %(hold)s"
-            " percent it is held.",
+            "In the last %(days)s days %(count)s group saw quite a lot of promotion;"
+            " above %(hold)s percent it is held.",
+            "In the last %(days)s days %(count)s groups saw quite a lot of promotion;"
+            " above %(hold)s percent it is held.",
             much,
         )
         return words % {**values, "count": number(much)}
     if any(one.seen.promotions for one in stands):
         return (
             _(
-                "Promotion of the last %(days)s days is in measure; above %(hold)s percent it is"
+                "Promotion of the last %(days)s days is within limits; above %(hold)s percent it is"
                 " held."
             )
             % values

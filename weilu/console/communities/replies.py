@@ -38,8 +38,8 @@ def asked(view: View) -> Part:
             ),
         )
     sentence = _(
-        "%(asked)s, %(open)s without an answer (%(share)s answered). The first"
-        " answer takes %(median)s in the middle."
+        "%(asked)s, %(open)s without an answer (%(share)s answered). Half of"
+        " the first answers come within %(median)s."
     ) % {
         "asked": counts.questions(found.asked),
         "open": number(found.asked - found.answered),
@@ -105,7 +105,7 @@ def _answerers(found: Asking) -> list[Sheet]:
             [
                 Field(_("Name")),
                 Field(_("First answers"), Kind.NUMBER, fact=True),
-                Field(_("Takes, in the middle"), Kind.SPAN, fact=True),
+                Field(_("Typical time"), Kind.SPAN, fact=True),
             ],
             [[a.name, a.answers, a.median_s] for a in found.by],
             {(y, 0): member_url(a.member_id) for y, a in enumerate(found.by)},

@@ -109,7 +109,7 @@ def _spec(view: View) -> Spec[Side]:
                 "median_s",
                 _("First answer"),
                 Kind.SPAN,
-                help=_("Time to the first answer, in the middle."),
+                help=_("Typical time to the first answer: the median."),
             ),
             Column(
                 "returned_share",

@@ -60,12 +60,15 @@ def _change(front: Front) -> str:
     if (len(now.speakers) - len(before.speakers)) * (now.messages - before.messages) < 0:
         each = {"now": _each(now), "before": _each(before)}
         words = _(
-            "Against the same time before: people who spoke %(people)s, yet messages %(messages)s"
-            " (%(now)s from each, %(before)s before)"
+            "Compared with the same time before, people who spoke: %(people)s; but messages:"
+            " %(messages)s (%(now)s from each, %(before)s before)"
         ) % (facts | each)
     else:
         words = (
-            _("Against the same time before: people who spoke %(people)s, messages %(messages)s")
+            _(
+                "Compared with the same time before, people who spoke: %(people)s;"
+                " messages: %(messages)s"
+            )
             % facts
         )
     if front.part is not None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from weilu.console.findings.evidence import evidence_words
@@ -247,11 +247,12 @@ def _sisters(sisters: Mapping[str, Any] | None) -> str:
     if not sisters:
         return ""
     low, middle, high = (_measure(sisters[k]) for k in ("low", "median", "high"))
-    return ngettext(
-        "Your %(groups)s other group: %(middle)s.",
-        "Your other %(groups)s groups: mostly %(low)s to %(high)s, middle %(middle)s.",
-        sisters["groups"],
-    ) % {
+    words = (
+        gettext("Your other group: %(middle)s.")
+        if sisters["groups"] == 1
+        else gettext("Your other %(groups)s groups: mostly %(low)s to %(high)s, median %(middle)s.")
+    )
+    return words % {
         "groups": sisters["groups"],
         "low": low,
         "middle": middle,

@@ -83,7 +83,9 @@ def _sentence(found: Capacity) -> str:
     one = found.forecast
     if one is None:
         return _("%(room)s It takes three whole weeks to say how fast it fills.") % {"room": first}
-    pace = _("In the last %(weeks)s weeks %(middle)s came net each week (%(low)s to %(high)s).") % {
+    pace = _(
+        "Over the last %(weeks)s weeks the groups grew by %(middle)s a week (%(low)s to %(high)s)."
+    ) % {
         "weeks": one.pace.weeks,
         "middle": number(one.pace.middle),
         "low": number(one.pace.low),
@@ -128,10 +130,10 @@ def _advice(found: Capacity) -> list[Badge]:
         advice.append(Badge(words, Tone.WATCH if one.open_in_days <= 14 else Tone.CALM))
     if found.load.strains:
         why = _(", ").join(str(STRAINS[strain]) for strain in found.load.strains)
-        words = _("Service does not carry more: %(why)s. Add a helper before you invite more.")
+        words = _("Service is at its limit: %(why)s. Add a helper before you invite more.")
         advice.append(Badge(words % {"why": why}, Tone.BAD))
     elif found.load.per_staff is not None:
-        advice.append(Badge(_("Service carries the size of today."), Tone.GOOD))
+        advice.append(Badge(_("Service keeps up with today's size."), Tone.GOOD))
     return advice
 
 
@@ -143,7 +145,7 @@ def _facts(found: Capacity) -> list[tuple[str, str]]:
         (_("Members for each of staff"), number(one.per_staff)),
         (_("Questions a day"), number(one.questions_per_day, digits=1)),
         (_("Answered"), percent(one.answered_share)),
-        (_("First answer, in the middle"), duration(one.median_s)),
+        (_("Typical first answer"), duration(one.median_s)),
     ]
 
 
@@ -213,7 +215,7 @@ def _spec() -> Spec[Container]:
 def _carries(load: Load) -> Badge | None:
     if load.strains:
         return Badge(STRAINS[load.strains[0]], Tone.BAD, len(load.strains))
-    return Badge(_("carries it"), Tone.GOOD, 0) if load.per_staff is not None else None
+    return Badge(_("keeps up"), Tone.GOOD, 0) if load.per_staff is not None else None
 
 
 class CapForm(forms.Form):

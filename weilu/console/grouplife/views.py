@@ -134,7 +134,7 @@ def _facts(found: LifeOf) -> list[tuple[str, str]]:
             _("Spoke in the last four weeks"),
             f"{number(found.speakers)} ({percent(one.active_share)})",
         ),
-        (_("Silent for two months or ever"), number(found.silent)),
+        (_("Silent for two months, or always"), number(found.silent)),
     ]
 
 

@@ -264,7 +264,7 @@ def phones(request: Request, pk: int) -> HttpResponse:
     context = {
         "head": Head(
             _("Phone of %(name)s") % {"name": found.name},
-            _("Shown to you now and nowhere kept. That you looked is on record."),
+            _("Shown to you now and kept nowhere. That you looked is on record."),
             back=reverse("member", args=[pk]),
             back_label=found.name,
         ),

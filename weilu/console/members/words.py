@@ -56,7 +56,7 @@ REASONS: dict[str, Promise] = {
     "cluster_conflict": gettext_lazy("But another name of theirs speaks against it."),
     "chain": gettext_lazy("Both belong together with a third name."),
     "platform_flag": gettext_lazy("The platform says that it is a bot."),
-    "name": gettext_lazy("It is called like a bot."),
+    "name": gettext_lazy("It has a name like a bot's."),
     "relays_others": gettext_lazy("Its messages begin with the names of others: a bridge."),
     "same_openings": gettext_lazy("Most of its messages begin in the same few ways."),
     "repeats_itself": gettext_lazy("It says the same things over and over."),

@@ -53,8 +53,8 @@ def standing_badge(stand: Standing) -> Badge:
     if not stand.seen.is_known:
         return Badge(_("not known"), Tone.CALM)
     return {
-        Verdict.FINE: Badge(_("in measure"), Tone.GOOD),
-        Verdict.WARN: Badge(_("rather much"), Tone.WATCH),
+        Verdict.FINE: Badge(_("within limits"), Tone.GOOD),
+        Verdict.WARN: Badge(_("a bit much"), Tone.WATCH),
         Verdict.HOLD: Badge(_("too much"), Tone.BAD),
     }[stand.now]
 

@@ -19,6 +19,7 @@ from weilu.console.drawing import icon as draw_icon
 from weilu.console.drawing import sparkline as draw_sparkline
 from weilu.console.filters import FilterBar
 from weilu.console.parts import Badge, Empty, Progress, Tab, Tile, Tone
+from weilu.console.platforms import platform_name
 from weilu.console.tables import Line, Table
 from weilu.core.clock import now
 
@@ -87,6 +88,12 @@ def day_year(value: date | None) -> str:
 def ago(value: datetime | None) -> str:
     """3 分钟前; past a day the moment."""
     return formats.relative(value, now=now())
+
+
+@register.filter
+def platform(value: str) -> str:
+    """WeChat, 微信: a platform as people call it."""
+    return platform_name(value)
 
 
 @register.filter

@@ -166,7 +166,7 @@ def test_versions_are_kept_and_seen_beside_each_other(tea: Community, owner: Per
     assert "No version yet" in text(client, f"{url}versions/")
     begun(tea, owner)
     client.post(f"{url}keep/", {"note": "Spring"})
-    assert "Version 1 holds since" in text(client, url)
+    assert "Version 1 has been in force since" in text(client, url)
     assert "This is our plan from today" not in text(client, url)
     client.post(f"{url}step/tone/", {"tone": "Dry as paper", "voice": "Lan"})
     page = text(client, url)

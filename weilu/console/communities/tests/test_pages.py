@@ -49,7 +49,9 @@ def text_of(client: Client, url: str, **headers: str) -> str:
 
 def test_page_says_what_it_knows(browser: Client, tea: Community) -> None:
     text = text_of(browser, f"/communities/{tea.pk}/")
-    assert "4 Mar – 31 Mar 2024: 3 people wrote 5 messages. Against the same time before:" in text
+    assert (
+        "4 Mar – 31 Mar 2024: 3 people wrote 5 messages. Compared with the same time before" in text
+    )
     assert "1 of them silent" in text
     assert "2 came, 1 left" in text
     assert "75 % of those there" in text
