@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "weilu.console.middleware.SeatMiddleware",
+    "weilu.console.middleware.WordsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

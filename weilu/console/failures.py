@@ -6,6 +6,7 @@ import logging
 import secrets
 from dataclasses import dataclass
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -82,7 +83,10 @@ def missing(request: HttpRequest, exception: Exception | None = None) -> HttpRes
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Django's handler400."""
+    """Django's handler400; what is too large to be read is 413."""
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        text = _("That was more than one form takes. Nothing was saved. Send it in smaller parts.")
+        return show(request, Failure(413, _("Too much at once"), text, "alert-circle"))
     text = _("The browser sent something that cannot be read. Go back and try again.")
     return show(request, Failure(400, _("That could not be read"), text, "alert-circle"))
 
@@ -91,6 +95,12 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's CSRF failure view: nearly always a form that lay open for too long."""
     text = _("This form lay open for too long. Nothing was saved. Load the page and try again.")
     return show(request, Failure(403, _("This form is out of date"), text, "hourglass-off"))
+
+
+def wrong_method(request: HttpRequest) -> HttpResponse:
+    """For a form's address opened as a page; Django itself answers with nothing at all."""
+    text = _("This address only takes what a form sends. Nothing was changed.")
+    return show(request, Failure(405, _("There is no page here"), text, "compass-off"))
 
 
 def crashed(request: HttpRequest) -> HttpResponse:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
+from urllib.parse import urlsplit, urlunsplit
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import resolve_url
+from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from weilu.console.failures import failure_of, is_htmx, no_seat, show
@@ -49,6 +51,18 @@ def page(right: Right | None = None) -> Callable[[View[P]], Page[P]]:
 
 
 def _to_login(request: HttpRequest) -> HttpResponse:
-    if is_htmx(request):
-        return HttpResponseClientRedirect(resolve_url("account_login"))
-    return redirect_to_login(request.get_full_path())
+    """The sign-in, and from there back to the page; what a form sent is not sent again."""
+    if request.method != "GET":
+        text = _("You were signed out meanwhile, so this was not saved. Sign in and do it again.")
+        messages.warning(request, text)
+    to_login = redirect_to_login(_page_of(request))
+    return HttpResponseClientRedirect(to_login.url) if is_htmx(request) else to_login
+
+
+def _page_of(request: HttpRequest) -> str:
+    """The page somebody is on: where a form or a fragment was asked for, the one around it."""
+    if request.method == "GET" and not is_htmx(request):
+        return request.get_full_path()
+    around = urlsplit(request.headers.get("Referer", ""))
+    is_ours = around.netloc == request.get_host() and around.path.startswith("/")
+    return urlunsplit(("", "", around.path, around.query, "")) if is_ours else "/"

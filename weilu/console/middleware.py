@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
+from weilu.console.failures import missing, wrong_method
 from weilu.core.access import Actor, Role
 from weilu.core.models import Seat, User
 
@@ -70,6 +71,33 @@ class LanguageMiddleware:
         response.headers.setdefault("Content-Language", language)
         patch_vary_headers(response, ("Accept-Language", "Cookie"))
         return response
+
+
+LARGEST_ID = 2**63 - 1
+
+
+class WordsMiddleware:
+    """Gives a browser a page where Django refuses a method in silence, and for ids no row has."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer as before, but for an empty 405 to who reads HTML."""
+        response = self.get_response(request)
+        is_silent = response.status_code == 405 and not response.streaming and not response.content
+        if not is_silent or "text/html" not in request.headers.get("Accept", ""):
+            return response
+        page = wrong_method(request)
+        page.headers["Allow"] = response.headers.get("Allow", "")
+        return page
+
+    def process_view(
+        self, request: HttpRequest, _view: object, _args: object, wanted: Mapping[str, object]
+    ) -> HttpResponse | None:
+        """Answer for an address with a number that databases refuse to look for."""
+        is_beyond = any(isinstance(one, int) and one > LARGEST_ID for one in wanted.values())
+        return missing(request) if is_beyond else None
 
 
 class SeatMiddleware:

@@ -221,8 +221,8 @@ def _pairs_sheet(view: View, edges: tuple[Edge, ...], called: dict[int, str]) ->
         [
             Field(_("One person")),
             Field(_("Other"), fact=True),
-            Field(_("Answered the other"), Kind.NUMBER, fact=True),
-            Field(_("Was answered"), Kind.NUMBER, fact=True),
+            Field(_("Gave answers"), Kind.NUMBER, fact=True),
+            Field(_("Got answers"), Kind.NUMBER, fact=True),
         ],
         [[called.get(e.answerer, ""), called.get(e.asker, ""), e.count, e.returned] for e in top],
         links,

@@ -26,6 +26,7 @@ from weilu.core.errors import NotFound
 from weilu.insight.pages import moves, people, replies, talk
 from weilu.insight.pages.look import date_of, number_of
 
+ID_DIGITS = 19  # of the largest number a database holds
 TEXT_CHARS = 240
 
 
@@ -225,7 +226,7 @@ def pair(view: View) -> HttpResponseBase:
     """What one member answered another."""
     asked = view.request.GET
     one, other = asked.get("answering", ""), asked.get("answered", "")
-    if not (one.isdecimal() and other.isdecimal()):
+    if not (one.isdecimal() and other.isdecimal() and max(len(one), len(other)) < ID_DIGITS):
         raise NotFound
     called = people.names_of([int(one), int(other)])
     found = replies.exchanges(view.look, int(one), int(other))

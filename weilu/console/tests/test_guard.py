@@ -30,9 +30,26 @@ def test_stranger_goes_to_login_and_comes_back() -> None:
     assert response.headers["Location"] == "/account/login/?next=/owners%3Fa%3D1"
 
 
-def test_stranger_with_htmx_leaves_the_page() -> None:
-    response = Client().get("/owners", headers={"hx-request": "true"})
-    assert response.headers["HX-Redirect"] == "/account/login/"
+def test_stranger_with_htmx_leaves_the_page_and_comes_back_to_it() -> None:
+    around = {"hx-request": "true", "referer": "http://testserver/members/?page=2"}
+    response = Client().get("/owners", headers=around)
+    assert response.headers["HX-Redirect"] == "/account/login/?next=/members/%3Fpage%3D2"
+
+
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [
+        ("http://testserver/members/?q=a", "/members/%3Fq%3Da"),
+        ("https://elsewhere.example/members/", "/"),
+        ("", "/"),
+    ],
+)
+def test_who_was_signed_out_comes_back_to_the_form(referer: str, back: str) -> None:
+    client = Client()
+    response = client.post("/owners", headers={"referer": referer, "accept-language": "en"})
+    assert response.headers["Location"] == f"/account/login/?next={back}"
+    login = client.get("/account/login/", headers={"accept-language": "en"})
+    assert "so this was not saved" in text(login)
 
 
 def test_without_a_seat_there_is_nothing_to_see(db: None) -> None:

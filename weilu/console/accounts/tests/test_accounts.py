@@ -269,3 +269,22 @@ def test_passkeys_are_listed_in_our_words(shop: dict[Role, Person]) -> None:
     assert "the telephone" in words
     assert "never used" in words
     assert "Rename" in words
+
+
+@pytest.mark.django_db
+def test_the_address_of_a_form_opened_as_a_page_says_so(client: Client) -> None:
+    browser = {"accept": "text/html", "accept-language": "en"}
+    answer = client.get("/workspace", headers=browser)
+    assert answer.status_code == 405
+    assert answer.headers["Allow"] == "POST"
+    assert "only takes what a form sends" in answer.content.decode()
+    assert client.get("/workspace").content == b"", "programs get what they got"
+
+
+def test_numbers_and_forms_beyond_all_measure_are_told(shop: dict[Role, Person]) -> None:
+    client = shop[Role.OWNER].client()
+    for url in (f"/messages/{2**63}/", f"/communities/{10**30}/", f"/members/{2**63}/"):
+        assert client.get(url).status_code == 404, url
+    answer = client.post("/settings/account", {"username": "x" * (6 * 1024 * 1024)})
+    assert answer.status_code == 413
+    assert client.get("/settings/account").status_code == 200

@@ -160,8 +160,8 @@
           return tip(data.y[v[1]], [{ name: data.x[v[0]] + (data.unit ? " " + data.unit : ""), value: percent(v[2]) }]);
         } },
         series: [{ type: "heatmap", data: points.map(function (point) {
-          var strong = point[2] / top > 0.55;
-          return { value: point, label: { color: strong ? (look.dark ? "#241409" : "#ffffff") : look.ink } };
+          var onStrong = Math.min(1, point[2] / top) > look.ramp_turn;
+          return { value: point, label: { color: onStrong === look.dark ? "#000000" : "#ffffff" } };
         }), label: { show: roomy, fontSize: 11, formatter: function (point) { return Math.round(point.value[2] * 100); } }, itemStyle: { borderColor: look.card, borderWidth: 2, borderRadius: 4 } }]
       });
     },
