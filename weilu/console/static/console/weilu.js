@@ -79,10 +79,27 @@
   });
 
   /* copy, show, dismiss */
+  /* browsers have a clipboard only where the address is safe: in a network of one's own it goes the old way */
+  function copyPlain(text) {
+    var field = document.createElement("textarea");
+    field.value = text;
+    field.readOnly = true;
+    field.className = "visually-hidden";
+    body.appendChild(field);
+    field.select();
+    var done = document.execCommand("copy");
+    field.remove();
+    return done ? Promise.resolve() : Promise.reject(new Error("copy"));
+  }
   on("click", "[data-copy]", function (event, button) {
     var source = document.querySelector(button.dataset.copy);
-    var text = "value" in source ? source.value : source.textContent;
-    navigator.clipboard.writeText(text.trim()).then(function () { notice(body.dataset.copied, "good"); });
+    var text = ("value" in source ? source.value : source.textContent).trim();
+    var modern = navigator.clipboard ? navigator.clipboard.writeText(text) : Promise.reject(new Error("clipboard"));
+    modern.catch(function () { return copyPlain(text); }).then(
+      function () { button.focus(); notice(body.dataset.copied, "good"); },
+      /* marked, it is copied by hand */
+      function () { window.getSelection().selectAllChildren(source); }
+    );
   });
   on("click", "[data-show]", function (event, button) {
     var menu = button.closest("details.menu");
