@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -151,8 +152,7 @@ def fold(text: str) -> str:
     return text_of(folded[folded != 0])
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(NamedTuple):
     """A batch of texts as one array.
 
     `written` is the whole with one line break between texts (breaks inside a text are spaces),

@@ -76,6 +76,10 @@ class Hits:
         return len(self.text)
 
 
+_NOWHERE: Places = np.zeros(0, dtype=np.int64)
+_NO_HITS = Hits(_NOWHERE, _NOWHERE, _NOWHERE, _NOWHERE, _NOWHERE > 0)
+
+
 def forms(folded: str) -> list[str]:
     """A folded word, and what it looks like with characters taken apart: at most eight."""
     if len(folded) > 6 or PARTS.keys().isdisjoint(folded):
@@ -142,7 +146,8 @@ class Matcher:
         """Every hit in a batch that is joined already."""
         read = self._checked(batch, *self._read.find(batch.said))
         if self._heard is None:
-            return _hits(batch, read, np.zeros(len(read[0]), dtype=bool))
+            none = np.zeros(len(read[0]), dtype=bool)
+            return _hits(batch, read, none) if len(none) else _NO_HITS
         heard = self._checked(batch, *self._heard.find(text_of(sounds()[batch.folded])))
         heard = self._only_new(batch, heard)
         both = [np.concatenate(pair) for pair in zip(read, heard, strict=True)]
@@ -202,10 +207,9 @@ class _Automaton:
 
     def find(self, text: str) -> tuple[Places, Places, Places]:
         """First place, place after the last, word: indexes into the text."""
-        none = np.zeros(0, dtype=np.int64)
         found = self._found.find_overlapping(text) if self._found else []
         if not found:
-            return none, none, none
+            return _NOWHERE, _NOWHERE, _NOWHERE
         hits = np.array(found, dtype=np.int64)
         pattern = hits[:, 2]
         times = self._first[pattern + 1] - self._first[pattern]
