@@ -28,6 +28,8 @@ MESSAGE_COLUMNS = (
     "external_id",
     "answers",
 )
+# What stages see of them (`columns_of`).
+SEEN_COLUMNS = ("id", "group_id", "identity_id", "kind", "flags", "sent_ms", "text")
 _COMMUNITY = attrgetter("community_id")
 _NAMES = ", ".join(MESSAGE_COLUMNS)
 # Only what is already known by its id is passed over: any other clash has to be heard of.
@@ -105,18 +107,6 @@ def new_mask(fresh: list[int] | None, first: int, count: int) -> npt.NDArray[np.
     return mask
 
 
-def make_columns(
-    workspace_id: int,
-    rows: Sequence[tuple[Any, ...]],
-    places: Sequence[Somewhere],
-    mask: npt.NDArray[np.bool_] | None,
-) -> list[Columns]:
-    """Rows as columns, one set a community (most batches have one); only rows in the mask."""
-    by_column = list(zip(*rows, strict=True))
-    numbers = [by_column[k] for k in (0, 2, 3, 4, 6, 7)]
-    return columns_of(workspace_id, numbers, by_column[9], places, mask)
-
-
 def columns_of(
     workspace_id: int,
     lists: Sequence[Sequence[int]],
@@ -124,7 +114,10 @@ def columns_of(
     places: Sequence[Somewhere],
     mask: npt.NDArray[np.bool_] | None,
 ) -> list[Columns]:
-    """`make_columns` from lists of id, group, identity, kind, flags and sent_ms."""
+    """Columns from lists of id, group, identity, kind, flags and sent_ms; only rows in the mask.
+
+    One set a community; most batches have one.
+    """
     numbers = [np.array(one, dtype=np.int64) for one in lists]
     if mask is not None:
         numbers = [n[mask] for n in numbers]

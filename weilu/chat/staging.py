@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 
 from weilu.chat.columns import Columns
 from weilu.chat.models import Batch, StageDebt
-from weilu.chat.rows import MESSAGE_COLUMNS, make_columns
+from weilu.chat.rows import SEEN_COLUMNS, columns_of
 from weilu.chat.stages import AT_ONCE, STAGES, Stage, forget_batches
 from weilu.core.clock import now
 from weilu.core.worker import describe, wait_after
@@ -232,12 +232,14 @@ def load_range(workspace_id: int, first: int, end: int) -> list[Columns]:
     """Columns of a workspace's messages with `first` ≤ id < `end`."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {', '.join(MESSAGE_COLUMNS)} FROM chat_message"  # noqa: S608
+            f"SELECT {', '.join(SEEN_COLUMNS)} FROM chat_message"  # noqa: S608
             " WHERE id >= %s AND id < %s AND workspace_id = %s ORDER BY id",
             [first, end, workspace_id],
         )
         rows = cursor.fetchall()
     if not rows:
         return []
-    places = place_of_groups({r[2] for r in rows})
-    return make_columns(workspace_id, rows, [places[r[2]] for r in rows], None)
+    *numbers, text = zip(*rows, strict=True)
+    groups = numbers[1]
+    places = place_of_groups(groups)
+    return columns_of(workspace_id, numbers, text, [places[pk] for pk in groups], None)

@@ -36,12 +36,8 @@ def see_letters(columns: Columns) -> None:
     joined = np.flatnonzero(columns.kind == int(Kind.JOIN)).tolist()
     if joined:
         note_arrivals([_said(columns, at) for at in joined], columns.workspace_id)
-    message = int(Kind.MESSAGE)
-    said = [
-        _said(columns, at)
-        for at, text in enumerate(columns.text)
-        if text and int(columns.kind[at]) == message and letters_in(text)
-    ]
+    messages = np.flatnonzero(columns.kind == int(Kind.MESSAGE)).tolist()
+    said = [_said(columns, at) for at in messages if letters_in(columns.text[at])]
     if said:
         declare(said)
     _hear_first_words(columns)

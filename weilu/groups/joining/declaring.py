@@ -15,6 +15,7 @@ from django.db.models import Q
 
 from weilu.core.changes import note_change
 from weilu.core.clock import now
+from weilu.core.lookup import Lookup
 from weilu.groups.joining.conditions import JOINS
 from weilu.groups.models import JoinAsk, JoinLink, JoinTarget, KnownJoin, Participation, Scan
 from weilu.groups.rules.choosing import WITHIN_MS
@@ -24,6 +25,13 @@ from weilu.members.models import Identity
 HOLD = timedelta(days=7)
 MOST_LINKS = 500
 H = KnownJoin.How
+
+# Whether anybody who asked to be let into some groups named a link.
+_ASKED = Lookup(
+    lambda groups: JoinAsk.objects.filter(group_id__in=groups, link__isnull=False).values_list(
+        "pk"
+    )[:1]
+)
 
 
 class Said(NamedTuple):
@@ -231,10 +239,10 @@ def _signals(joins: Sequence[Said], workspace_id: int) -> dict[int, int]:
 
 def _asks_of(joins: Sequence[Said]) -> dict[tuple[int, int], JoinAsk]:
     """The newest request to join that named a link, by (group, identity) of who came in."""
-    groups = {one.group_id for one in joins}
-    asks = JoinAsk.objects.filter(group_id__in=groups, link__isnull=False)
-    if not joins or not asks.exists():
+    groups = sorted({one.group_id for one in joins})
+    if not _ASKED(groups):
         return {}
+    asks = JoinAsk.objects.filter(group_id__in=groups, link__isnull=False)
     people = Identity.objects.filter(pk__in={one.identity_id for one in joins})
     accounts = dict(people.values_list("pk", "account"))
     rows = asks.filter(account__in=set(accounts.values())).select_related("scan").order_by("pk")
