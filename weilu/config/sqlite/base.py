@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from django.db.backends.sqlite3 import base
@@ -45,8 +46,20 @@ class Cursor(base.SQLiteCursorWrapper):
         finally:
             self._let_wait(PATIENCE_S)
 
+    def convert_query(self, query: str, *, param_names: list[str] | None = None) -> str:
+        """A statement as SQLite reads it; one of thousands of values is translated once."""
+        if param_names is not None:
+            return str(super().convert_query(query, param_names=param_names))
+        return _converted(query)
+
     def _let_wait(self, seconds: int) -> None:
         self.connection.execute(f"PRAGMA busy_timeout = {seconds * 1000}")
+
+
+@lru_cache(maxsize=256)
+def _converted(query: str) -> str:
+    """What Django makes of a statement, which needs no cursor for that."""
+    return str(base.SQLiteCursorWrapper.convert_query(None, query))  # type: ignore[arg-type]
 
 
 def _is_busy(error: sqlite3.OperationalError) -> bool:

@@ -88,3 +88,12 @@ def test_after_half_a_minute_a_writer_gives_up_and_changes_nothing(
     assert not Counter.objects.exists()
     write_together()
     assert Counter.objects.get().value == 1
+
+
+def test_statements_are_converted_as_django_does() -> None:
+    with connection.cursor() as cursor:
+        for number in (1, 2):
+            cursor.execute("SELECT %s, 'a%%b' LIKE 'a%%%%'", [number])
+            assert cursor.fetchone() == (number, 1)
+        cursor.execute("SELECT %(one)s, %(one)s", {"one": 3})
+        assert cursor.fetchone() == (3, 3)
