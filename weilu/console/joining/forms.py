@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -129,6 +129,7 @@ class TargetForm(LongForm):
     expires = forms.DateTimeField(
         label=_("The code holds until"),
         required=False,
+        help_text=_("Leave it as it is with a new picture: that holds seven days from now."),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
     position = forms.IntegerField(
@@ -178,11 +179,26 @@ class TargetForm(LongForm):
             address=s["address"],
             answer=s.get("answer", ""),
             most=s["most"],
-            expires_at=s["expires"],
+            expires_at=self._holds_until(),
             opens=s["opens"],
             closes=s["closes"],
             is_on=s["is_on"],
         )
+
+    def _holds_until(self) -> datetime | None:
+        """Until when the code holds: a new one does not end when the one before it would have."""
+        said: datetime | None = self.cleaned_data["expires"]
+        before: datetime | None = self.initial.get("expires")
+        # The field shows minutes.
+        is_left = said and before and said == before.replace(second=0, microsecond=0)
+        if said is None or not is_left or not self.cleaned_data["picture"]:
+            return said
+        return max(said, _a_week_on())
+
+
+def _a_week_on() -> datetime:
+    """When a code that is fresh from WeChat runs out, a little before it does."""
+    return now() + timedelta(days=WECHAT_DAYS) - timedelta(hours=2)
 
 
 def first_values(position: int) -> dict[str, object]:
@@ -191,7 +207,7 @@ def first_values(position: int) -> dict[str, object]:
         "position": position,
         "weight": 1,
         "most": WECHAT_MOST - 5,
-        "expires": now() + timedelta(days=WECHAT_DAYS) - timedelta(hours=2),
+        "expires": _a_week_on(),
         "is_on": True,
     }
 

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, QuerySet, Value
 from django.utils.timezone import localdate
@@ -17,12 +18,12 @@ from weilu.communities.blueprint.queries import unfinished_plans
 from weilu.communities.blueprint.rules.canvas import Step
 from weilu.console.connections.words import fault_sentence
 from weilu.console.findings.alerts import reason_of, title_of
-from weilu.console.formats import day_of_late, number
+from weilu.console.formats import day_of_late, moment, number
 from weilu.console.kit.words import launch_title, next_words
 from weilu.console.places import address
 from weilu.core.access import Actor, Right
 from weilu.core.clock import now
-from weilu.groups.joining.counting import worries
+from weilu.groups.joining.counting import Worry, worries
 from weilu.groups.rules.choosing import Closed
 from weilu.insight.alerts import open_alerts
 from weilu.insight.launch import young
@@ -88,21 +89,36 @@ def links(actor: Actor) -> list[Entry]:
         return []
     found = []
     for one in worries(actor)[:MOST]:
-        if one.why is None:
-            words, why = _("%(name)s leads nowhere"), _("Every code has run out or is full.")
-        elif one.why == Closed.EXPIRED:
-            words = _("The last code of %(name)s runs out soon")
-            why = _("Upload the group's new code before it does.")
-        else:
-            words = _("%(name)s has little room left")
-            why = ngettext(
-                "Only %(n)s more person finds a place. Add the next group.",
-                "Only %(n)s more people find a place. Add the next group.",
-                one.room,
-            ) % {"n": one.room}
-        title = words % {"name": one.link.name}
-        found.append(Entry(title, why, _("See the link"), address("join_link", one.link.pk)))
+        title, why = _worry_words(one)
+        entry = Entry(title, why, _("See the link"), address("join_link", one.link.pk))
+        if one.target is not None:
+            place = address("join_link_target", one.link.pk, one.target.pk)
+            entry = replace(entry, button=_("Replace the code"), url=place)
+        found.append(entry)
     return found
+
+
+def _worry_words(one: Worry) -> tuple[str, str]:
+    """What is wrong with a join link, and what mends it."""
+    if one.why is None:
+        words, why = _("%(name)s leads nowhere"), _("Every code has run out or is full.")
+        if one.target is not None:
+            why = _(
+                "The code of %(group)s has run out. Visitors read that a new one is on its way."
+            ) % {"group": one.target.group.name}
+    elif one.why == Closed.EXPIRED:
+        words = _("The last code of %(name)s runs out soon")
+        why = _("It holds until %(when)s. Upload the group's new code before that.") % {
+            "when": moment(one.until, zone=ZoneInfo(one.link.community.time_zone))
+        }
+    else:
+        words = _("%(name)s has little room left")
+        why = ngettext(
+            "Only %(n)s more person finds a place. Add the next group.",
+            "Only %(n)s more people find a place. Add the next group.",
+            one.room,
+        ) % {"n": one.room}
+    return words % {"name": one.link.name}, why
 
 
 def filling(actor: Actor) -> list[Entry]:

@@ -13,7 +13,7 @@ from weilu.core.access import Actor, Right
 from weilu.core.clock import now, now_ms
 from weilu.groups.joining.saving import MOST_LINKS
 from weilu.groups.joining.visiting import choice_of, clock_of
-from weilu.groups.models import JoinLink, KnownJoin, Participation, Scan
+from weilu.groups.models import JoinLink, JoinTarget, KnownJoin, Participation, Scan
 from weilu.groups.rules.choosing import Closed, Joined, attributed, closed, stayed
 
 MOST_COUNTED = 20_000
@@ -148,12 +148,16 @@ def _joins_in(since: Mapping[int, int], besides: set[_Who]) -> dict[int, list[Jo
 
 @dataclass(frozen=True, slots=True)
 class Worry:
-    """A link that will soon have nothing to show, or has nothing now (`why` None)."""
+    """A link that will soon have nothing to show, or has nothing now (`why` None).
+
+    `target` is where a new code mends it: the last to run out, or the one that has.
+    """
 
     link: JoinLink
     why: Closed | None
     until: datetime | None = None
     room: int = 0
+    target: JoinTarget | None = None
 
 
 def worries(viewer: Actor) -> list[Worry]:
@@ -170,17 +174,19 @@ def worries(viewer: Actor) -> list[Worry]:
 
 def _worry(one: JoinLink) -> Worry | None:
     moment = now()
-    choices = [choice_of(t) for t in one.targets.all()]
+    targets = {t.pk: t for t in one.targets.all()}
+    choices = [choice_of(t) for t in targets.values()]
     if not choices:
         return None
     clock = clock_of(one, moment)
-    usable = [c for c in choices if closed(c, moment, clock) in {None, Closed.HOURS}]
+    whys = {c.pk: closed(c, moment, clock) for c in choices}
+    usable = [c for c in choices if whys[c.pk] in {None, Closed.HOURS}]
     if not usable:
-        return Worry(one, None)
-    lasting = [c for c in usable if c.expires_at is None or c.expires_at > moment + SOON]
-    if not lasting:
-        last = max(c.expires_at for c in usable if c.expires_at is not None)
-        return Worry(one, Closed.EXPIRED, until=last)
+        ran_out = [targets[pk] for pk, why in whys.items() if why == Closed.EXPIRED]
+        return Worry(one, None, target=ran_out[0] if len(ran_out) == 1 else None)
+    if not [c for c in usable if c.expires_at is None or c.expires_at > moment + SOON]:
+        until, last = max((c.expires_at, c.pk) for c in usable if c.expires_at is not None)
+        return Worry(one, Closed.EXPIRED, until=until, target=targets[last])
     room = sum(c.room for c in usable)
     return Worry(one, Closed.FULL, room=room) if room <= LITTLE_ROOM else None
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from PIL import Image
 
 from weilu.communities.models import Community
 from weilu.core.access import Role
+from weilu.core.clock import now
 from weilu.core.models import Workspace
 from weilu.core.tests.cast import Person, person
 from weilu.groups.joining.saving import LinkWords, save_link
@@ -112,3 +115,58 @@ def test_an_analyst_looks_and_changes_nothing(group: Group, workspace: Workspace
     assert client.get(f"/links/{one.pk}/").status_code == 200
     assert client.get("/links/new/").status_code == 403
     assert client.post(f"/links/{one.pk}/change/", wished(group)).status_code == 403
+
+
+def picture() -> io.BytesIO:
+    out = io.BytesIO()
+    Image.new("RGB", (300, 300), "red").save(out, "PNG")
+    out.seek(0)
+    out.name = "code.png"
+    return out
+
+
+def test_a_code_that_has_run_out_is_replaced_with_one_picture(
+    group: Group, operator: Person, settings: object, tmp_path: object
+) -> None:
+    settings.MEDIA_ROOT = str(tmp_path)  # type: ignore[attr-defined]
+    one = save_link(operator.actor, LinkWords("counter", "store"), community=group.community)
+    old = now() - timedelta(hours=1, seconds=7)
+    target = JoinTarget.objects.create(
+        link=one, group=group, address="https://example.org", most=195, expires_at=old,
+        code_set_at=old,
+    )  # fmt: skip
+    client = operator.client()
+    url = f"/links/{one.pk}/to/{target.pk}/"
+    # Today says so, and its button leads here.
+    today = client.get("/").content.decode()
+    assert "The code of Evening has run out" in today
+    assert url in today
+    shown = f"{old.astimezone(ZoneInfo('Asia/Shanghai')):%Y-%m-%dT%H:%M}"
+    assert shown in client.get(url).content.decode()
+    form = {
+        "group": str(group.pk), "most": "195", "position": "1", "weight": "1", "is_on": "on",
+        "expires": shown,
+    }  # fmt: skip
+    client.post(url, form | {"picture": picture()})
+    target.refresh_from_db()
+    assert target.expires_at is not None
+    assert timedelta(days=6) < target.expires_at - now() < timedelta(days=7)
+    assert "has run out" not in client.get("/").content.decode()
+    # One that was said to hold longer, or till another moment, does.
+    for held in ("2099-05-04T12:00", "2099-05-04T12:00", "2098-01-01T00:00"):
+        client.post(url, form | {"picture": picture(), "expires": held})
+        target.refresh_from_db()
+        assert target.expires_at is not None
+        assert f"{target.expires_at.astimezone(ZoneInfo('Asia/Shanghai')):%Y-%m-%dT%H:%M}" == held
+
+
+def test_a_code_that_runs_out_soon_is_told_with_its_hour(group: Group, operator: Person) -> None:
+    one = save_link(operator.actor, LinkWords("counter", "store"), community=group.community)
+    ends = now() + timedelta(hours=5)
+    target = JoinTarget.objects.create(
+        link=one, group=group, address="https://example.org", most=195, expires_at=ends,
+        code_set_at=now(),
+    )  # fmt: skip
+    page = operator.client().get("/").content.decode()
+    assert f"{ends.astimezone(ZoneInfo('Asia/Shanghai')):%H:%M}" in page
+    assert f"/links/{one.pk}/to/{target.pk}/" in page
