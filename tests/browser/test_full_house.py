@@ -1,7 +1,7 @@
 """Pages about members, plans, groups and join links, each with something on it.
 
-On a phone, in the dark, in Chinese: nothing is wider than the window, no script complains, and axe
-finds no grave fault. The stories look at the same pages by day.
+On a phone, in the dark, in Chinese: nothing is wider than the window or tiring to scroll, no script
+complains, and axe finds no grave fault. The stories look at the same pages by day.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from tests.test_stranger import addresses, filled, house  # noqa: F401 - a fixtu
 from weilu.core.tests.cast import Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+# Nobody scrolls further on a phone than six screens.
+LONGEST = 5000
 PAGES = (
     "members_same", "members_tags", "members_tag", "members_tag_group", "members_segments",
     "members_segment_edit", "members_goodwill", "members_circles", "members_circle", "members_like",
@@ -47,5 +49,7 @@ def test_pages_fit_a_phone_in_the_dark(
     for name in PAGES:
         one.go(filled(name, wanted[name], house))
         one.look(name, is_whole=True)
+        if (height := one.height()) > LONGEST:
+            one.faults.append(f"{name}: {height} px long")
     assert not one.faults, "\n".join(one.faults)
     one.page.close()
