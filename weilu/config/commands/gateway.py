@@ -18,7 +18,7 @@ from weilu.chat.ports.connectors import CONNECTORS, Host
 from weilu.config.commands import fail, options
 from weilu.config.options import Options
 from weilu.config.speech import gettext as _
-from weilu.core import garbage
+from weilu.core import garbage, outside
 from weilu.moderation.judges import prepare_judges
 
 
@@ -31,6 +31,7 @@ def gateway(
     # What is written is in the installation's language, not in that of this terminal.
     deactivate()
     prepare_judges(CONNECTORS.of(host))
+    outside.prepare()
     asyncio.run(_run(host, partial(callback_address, options())))
 
 
