@@ -47,7 +47,7 @@ def test_evidence_judgement_advice() -> None:
     assert told.section == "questions"
     assert (
         told.sisters
-        == "Your other 4 groups: mostly 10\N{NO-BREAK SPACE}% to 30\N{NO-BREAK SPACE}%, middle "
+        == "Your other 4 groups: mostly 10\N{NO-BREAK SPACE}% to 30\N{NO-BREAK SPACE}%, median "
         "20\N{NO-BREAK SPACE}%."
     )
 
