@@ -110,18 +110,36 @@
   on("click", "[data-dismiss]", function (event, button) { button.closest(".notice").remove(); });
 
   /* what cannot be undone is asked first, in words of the deed */
-  on("click", "[data-confirm]", function (event, button) {
-    if (button.dataset.sure) { delete button.dataset.sure; return; }
-    event.preventDefault();
-    event.stopPropagation();
+  function ask(text, word, go) {
     var dialog = document.getElementById("confirm");
     var yes = dialog.querySelector("[data-yes]");
-    document.getElementById("confirm-text").textContent = button.dataset.confirm;
-    yes.textContent = button.dataset.confirmDo || button.textContent.trim();
-    yes.onclick = function () { dialog.close(); button.dataset.sure = "1"; button.click(); };
+    document.getElementById("confirm-text").textContent = text;
+    yes.textContent = word;
+    yes.onclick = function () { dialog.close(); go(); };
     dialog.querySelector("[data-no]").onclick = function () { dialog.close(); };
     dialog.showModal();
     dialog.querySelector("[data-no]").focus();
+  }
+  function asked(event, one) {
+    if (one.dataset.sure) { delete one.dataset.sure; return true; }
+    event.preventDefault();
+    event.stopPropagation();
+    return false;
+  }
+  on("click", "button[data-confirm], a[data-confirm]", function (event, button) {
+    if (asked(event, button)) { return; }
+    ask(button.dataset.confirm, button.dataset.confirmDo || button.textContent.trim(), function () {
+      button.dataset.sure = "1";
+      button.click();
+    });
+  });
+  on("submit", "form[data-confirm]", function (event, form) {
+    if (asked(event, form)) { return; }
+    var button = event.submitter || form.querySelector("button");
+    ask(form.dataset.confirm, form.dataset.confirmDo || button.textContent.trim(), function () {
+      form.dataset.sure = "1";
+      form.requestSubmit(button);
+    });
   });
 
   /* filters apply themselves */
