@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.db import DatabaseError, connections
 
 from weilu.communities.models import Community
-from weilu.config.bridge import Pages
+from weilu.config.bridge import AT_ONCE, Pages
 from weilu.core.clock import now
 from weilu.core.models import Workspace
 from weilu.core.tests.cast import Person
@@ -56,8 +57,15 @@ class Browser:
     def close(self) -> None:
         """Close what the threads have opened, and the threads."""
         self.door.visits._thread.submit(connections.close_all).result()
-        for thread in [self.pages._threads.submit(connections.close_all) for _ in range(9)]:
-            thread.result()
+        # Each waits for the other, so that it is done in both.
+        both = threading.Barrier(AT_ONCE)
+
+        def end() -> None:
+            connections.close_all()
+            both.wait(10)
+
+        for ended in [self.pages._threads.submit(end) for _ in range(AT_ONCE)]:
+            ended.result()
         self.door.close()
         self.pages.close()
 
