@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from weilu.console.formats import day
+from weilu.console.http import row_number
 
 PERIODS = ("7", "28", "90", "365", "all", "own")
 DEFAULT_PERIOD = "28"
@@ -81,12 +82,12 @@ def read(request: HttpRequest, *, last: date, groups: Sequence[int] = ()) -> Fil
             first, end = end, first
     elif period != "all":
         first = last - timedelta(days=int(period) - 1)
-    group = asked.get("group", "")
+    group = row_number(asked.get("group", ""))
     return Filters(
         period=period,
         first=first,
         last=end,
-        group=int(group) if group.isdecimal() and int(group) in groups else None,
+        group=group if group in groups else None,
         staff=asked.get("staff", "1") == "1",
         bots=asked.get("bots", "0") == "1",
     )

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from weilu.console.context import DENSITIES, DENSITY_COOKIE, THEME_COOKIE, THEMES
 from weilu.console.guard import page
-from weilu.console.http import Request
+from weilu.console.http import Request, row_number, way_back
 from weilu.console.middleware import LANGUAGE_COOKIE, LANGUAGES, WORKSPACE_KEY
 from weilu.core.errors import NotFound
 from weilu.core.models import Seat, User
@@ -37,7 +36,8 @@ def preferences(request: HttpRequest) -> HttpResponse:
     }
     if isinstance(request.user, User) and asked:
         remember(request.user, **asked)
-    response = HttpResponse(status=204) if "quiet" in request.POST else redirect(_back(request))
+    is_quiet = "quiet" in request.POST
+    response = HttpResponse(status=204) if is_quiet else redirect(way_back(request, "/"))
     for name, value in asked.items():
         response.set_cookie(
             _CHOICES[name][0], value, max_age=_YEAR_S, samesite="Lax", secure=request.is_secure()
@@ -49,15 +49,9 @@ def preferences(request: HttpRequest) -> HttpResponse:
 @page()
 def choose_workspace(request: Request) -> HttpResponse:
     """Look at another workspace the person has a seat in; NotFound for any other."""
-    wanted = request.POST.get("workspace", "")
+    wanted = row_number(request.POST.get("workspace", ""))
     seats = Seat.objects.filter(user_id=request.seat.user_id)
-    if not wanted.isdecimal() or not seats.filter(workspace_id=int(wanted)).exists():
+    if wanted is None or not seats.filter(workspace_id=wanted).exists():
         raise NotFound("workspace")
-    request.session[WORKSPACE_KEY] = int(wanted)
+    request.session[WORKSPACE_KEY] = wanted
     return redirect("/")
-
-
-def _back(request: HttpRequest) -> str:
-    url = request.POST.get("next", "/")
-    hosts = {request.get_host()}
-    return url if url_has_allowed_host_and_scheme(url, allowed_hosts=hosts) else "/"

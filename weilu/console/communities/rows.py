@@ -18,7 +18,7 @@ from weilu.console.communities.listing import answer, named, paged
 from weilu.console.formats import day as day_words
 from weilu.console.formats import of_ms, weekday
 from weilu.console.guard import page
-from weilu.console.http import Request
+from weilu.console.http import Request, row_number
 from weilu.console.parts import Empty, Head
 from weilu.console.tables import Column, Spec, in_memory
 from weilu.core.access import Right
@@ -26,7 +26,6 @@ from weilu.core.errors import NotFound
 from weilu.insight.pages import moves, people, replies, talk
 from weilu.insight.pages.look import date_of, number_of
 
-ID_DIGITS = 19  # of the largest number a database holds
 TEXT_CHARS = 240
 
 
@@ -83,12 +82,12 @@ def messages(view: View) -> HttpResponseBase:
     """Messages of the period, of a day, or of an hour of a weekday."""
     asked = view.request.GET
     scope = view.look.scope
-    hour, week = asked.get("hour", ""), asked.get("weekday", "")
-    if hour.isdecimal() and int(hour) < 24 and week.isdecimal() and int(week) < 7:
-        found = talk.messages_of_cell(view.look, int(week), int(hour))
+    hour, week = (row_number(asked.get(name, "")) for name in ("hour", "weekday"))
+    if hour is not None and hour < 24 and week is not None and week < 7:
+        found = talk.messages_of_cell(view.look, week, hour)
         title = _("Messages on %(day)s at %(hour)s") % {
-            "day": weekday(int(week)),
-            "hour": f"{int(hour):02d}:00",
+            "day": weekday(week),
+            "hour": f"{hour:02d}:00",
         }
     elif chosen := _day(asked.get("day", "")):
         found = talk.messages_of_days(view.look, [number_of(chosen)])
@@ -225,11 +224,11 @@ def _move_rows(view: View, title: str, found: list[moves.Move]) -> HttpResponseB
 def pair(view: View) -> HttpResponseBase:
     """What one member answered another."""
     asked = view.request.GET
-    one, other = asked.get("answering", ""), asked.get("answered", "")
-    if not (one.isdecimal() and other.isdecimal() and max(len(one), len(other)) < ID_DIGITS):
+    one, other = (row_number(asked.get(name, "")) for name in ("answering", "answered"))
+    if one is None or other is None:
         raise NotFound
-    called = people.names_of([int(one), int(other)])
-    found = replies.exchanges(view.look, int(one), int(other))
+    called = people.names_of([one, other])
+    found = replies.exchanges(view.look, one, other)
     lines = [
         Line(
             x.id,

@@ -26,7 +26,7 @@ from weilu.communities.actions import (
 )
 from weilu.communities.models import Community
 from weilu.console.guard import page
-from weilu.console.http import Request
+from weilu.console.http import Request, row_number
 from weilu.console.parts import Head
 from weilu.console.sentences import SENTENCES, sentence
 from weilu.content.actions import set_policy
@@ -198,8 +198,7 @@ def rename(request: Request, pk: int) -> HttpResponse:
 def move(request: Request, pk: int) -> HttpResponse:
     """Let a group belong to another community."""
     found = group(request.actor, pk)
-    wanted = request.POST.get("community", "")
-    target = community(request.actor, int(wanted) if wanted.isdecimal() else 0)
+    target = community(request.actor, row_number(request.POST.get("community", "")) or 0)
     try:
         moved = move_group(request.actor, group=found, community=target)
     except Conflict as error:

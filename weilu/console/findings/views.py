@@ -11,7 +11,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
@@ -19,7 +18,7 @@ from django.views.decorators.http import require_POST
 from weilu.console.empties import nothing_yet
 from weilu.console.findings.words import TITLES, Told, tell
 from weilu.console.guard import page
-from weilu.console.http import Request
+from weilu.console.http import Request, way_back
 from weilu.console.parts import Empty, Head, Tab
 from weilu.console.places import address
 from weilu.core.access import Right
@@ -225,6 +224,4 @@ def handle(request: Request, pk: int) -> HttpResponse:
         FindingRow.State.OPEN: _("Open again."),
     }
     messages.success(request, words[FindingRow.State(state)])
-    target = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
-    return redirect(target if safe else address("findings"))
+    return redirect(way_back(request, address("findings")))

@@ -18,6 +18,7 @@ from weilu.chat.imports.look import zone_of
 from weilu.chat.models import Import, ImportBundle
 from weilu.chat.ports import DayOrder, Question
 from weilu.console import formats
+from weilu.console.http import row_number
 from weilu.console.imports.words import format_label, plain_label, problem_sentence
 
 PROBLEMS_SHOWN = 8
@@ -213,7 +214,7 @@ def read_answers(
 
 def _answer(one: ImportBundle, post: QueryDict, allowed: set[int]) -> dict[str, Any]:
     chats = range(len(one.chats))
-    picked = {k: _number(post.get(f"group-{one.pk}-{k}", "")) for k in chats}
+    picked = {k: row_number(post.get(f"group-{one.pk}-{k}", "")) or 0 for k in chats}
     names = {k: post.get(f"name-{one.pk}-{k}", one.chats[k]["group"]) for k in chats}
     chosen = {n: post.get(f"column-{one.pk}-{n}", "") for n in FIELDS}
     return {
@@ -224,10 +225,6 @@ def _answer(one: ImportBundle, post: QueryDict, allowed: set[int]) -> dict[str, 
         "groups": names,
         "group_ids": {k: pk if pk in allowed else 0 for k, pk in picked.items()},
     }
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() else 0
 
 
 def must_look_again(bundles: Sequence[ImportBundle], said: dict[int, dict[str, Any]]) -> bool:

@@ -35,7 +35,7 @@ from weilu.communities.models import Community
 from weilu.console import formats
 from weilu.console.failures import failure_of, show
 from weilu.console.guard import page
-from weilu.console.http import Request
+from weilu.console.http import Request, row_number
 from weilu.console.imports import preview, stages
 from weilu.console.imports.uploads import FolderUpload
 from weilu.console.imports.words import (
@@ -211,9 +211,9 @@ def start(request: Request, pk: int) -> HttpResponse:
 
 def _community(request: Request, zone: str) -> Community:
     """The community chosen, or a new one of the name given, on the files' clock."""
-    chosen = request.POST.get("community", "")
-    if chosen.isdecimal():
-        return find_community(request.actor, int(chosen))
+    chosen = row_number(request.POST.get("community", ""))
+    if chosen is not None:
+        return find_community(request.actor, chosen)
     return ensure_community(
         request.actor, name=request.POST.get("community_name", ""), time_zone=zone
     )

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST
 from weilu.chat.live.errands import ask_way_in, lasting, ways_in
 from weilu.console.formats import number, percent
 from weilu.console.guard import page
-from weilu.console.http import Request
+from weilu.console.http import Request, row_number
 from weilu.console.joining.codes import png, svg
 from weilu.console.joining.forms import SOURCES, LinkForm, TargetForm, first_values, values_of
 from weilu.console.kit.steps import launch_step
@@ -291,13 +291,13 @@ def _kept(request: Request, form: TargetForm, one: JoinLink, target: JoinTarget 
 @page(Right.EDIT_GROUPS)
 def way_in(request: Request, pk: int) -> HttpResponse:
     """Have a platform make the way into a group itself, marked with the link."""
-    wanted = request.POST.get("group", "")
-    if not wanted.isdecimal():
+    wanted = row_number(request.POST.get("group", ""))
+    if wanted is None:
         raise NotFound
     ask_way_in(
         request.actor,
         link(request.actor, pk),
-        int(wanted),
+        wanted,
         lasts=request.POST.get("lasts") == "on",
     )
     messages.success(request, _("Asked for. The group appears here in a moment."))

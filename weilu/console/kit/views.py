@@ -19,7 +19,7 @@ from weilu.communities.kit.pieces import MOST_CHARS, TEXT_CHARS, drafts_of, kit_
 from weilu.communities.models import Community
 from weilu.console.formats import number
 from weilu.console.guard import page
-from weilu.console.http import Request
+from weilu.console.http import Request, row_number
 from weilu.console.kit.steps import launch_step
 from weilu.console.parts import Head
 from weilu.console.sentences import SENTENCES, sentence
@@ -133,8 +133,8 @@ def _do(request: Request, community: Community, typed: Mapping[Piece, str]) -> s
         raise NotFound
     piece = Piece(wanted)
     place = Place(
-        _number(request.POST.get(f"group_{piece}", "")),
-        _number(request.POST.get("link", "")),
+        row_number(request.POST.get(f"group_{piece}", "")),
+        row_number(request.POST.get("link", "")),
         _("[Assistant]"),
     )
     use_piece(request.actor, community=community, piece=piece, place=place)
@@ -144,10 +144,6 @@ def _do(request: Request, community: Community, typed: Mapping[Piece, str]) -> s
         Piece.WELCOME: _("Newcomers are greeted with it from now on."),
     }
     return done.get(piece, _("It is in the outbox."))
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() else None
 
 
 def _card(

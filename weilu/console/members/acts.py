@@ -8,13 +8,12 @@ from typing import TypedDict
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from weilu.console.guard import page
-from weilu.console.http import Request
+from weilu.console.http import Request, is_here, row_number, row_numbers, way_back
 from weilu.console.sentences import SENTENCES
 from weilu.core.access import Right
 from weilu.core.errors import Invalid, NotFound
@@ -49,7 +48,7 @@ def mark_many(request: Request, what: str) -> HttpResponse:
     """Say of the members picked that they are staff, not staff, a bot, or people."""
     if what not in MARKS:
         raise NotFound
-    picked = [int(one) for one in request.POST.getlist("pick") if one.isdecimal()]
+    picked = row_numbers(request.POST.getlist("pick"))
     changed = actions.mark(request.actor, member_ids=picked, **MARKS[what])
     said = ngettext("%(n)s member marked.", "%(n)s members marked.", changed) % {"n": changed}
     messages.success(request, said)
@@ -85,16 +84,13 @@ def apart(request: Request, pk: int) -> HttpResponse:
 
 
 def _number(request: Request, name: str) -> int:
-    text = request.POST.get(name, "")
-    if not text.isdecimal():
+    found = row_number(request.POST.get(name, ""))
+    if found is None:
         raise Invalid("unknown_member", field=name)
-    return int(text)
+    return found
 
 
 def _back(request: Request) -> HttpResponse:
     """To the page the button stood on."""
-    wanted = request.POST.get("next", "") or request.headers.get("Referer", "")
-    host = {request.get_host()}
-    if wanted and url_has_allowed_host_and_scheme(wanted, host, require_https=request.is_secure()):
-        return redirect(wanted)
-    return redirect("members")
+    wanted = way_back(request, request.headers.get("Referer", ""))
+    return redirect(wanted if is_here(request, wanted) else "members")

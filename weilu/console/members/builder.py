@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from django.http import QueryDict
 
+from weilu.console.http import row_numbers
 from weilu.console.members.segment_words import CONDITION_WORDS, option_word, param_word
 from weilu.console.sentences import sentence
 from weilu.members.segments.registry import (
@@ -71,7 +72,7 @@ def _leaf(posted: QueryDict, path: str) -> Leaf:
 def changed(tree: Branch, act: str, posted: QueryDict) -> Branch:
     """The tree after a button: `add:PATH`, `group:PATH` or `drop:PATH`; others change nothing."""
     what, _colon, path = act.partition(":")
-    steps = [int(one) for one in path.split("-")[1:] if one.isdecimal()]
+    steps = row_numbers(path.split("-")[1:])
     if what == "add":
         kind = posted.get(f"new_{path}", "")
         return _with(tree, steps, _fresh(kind)) if kind in CONDITIONS else tree

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from weilu.console.formats import number
 from weilu.console.guard import page
-from weilu.console.http import Request
+from weilu.console.http import Request, row_number, row_numbers
 from weilu.console.parts import Empty, Head
 from weilu.console.places import address
 from weilu.console.sentences import SENTENCES, sentence
@@ -88,8 +88,8 @@ def circles(request: Request) -> HttpResponse:
 
 def _made(request: Request, form: CircleForm) -> int:
     """The circle made, 0 when something is wrong."""
-    found = request.POST.get("found", "")
-    ids = members_of_found(request.actor, int(found)) if _is_id(found) else ()
+    found = row_number(request.POST.get("found", ""))
+    ids = () if found is None else members_of_found(request.actor, found)
     try:
         one = actions.save_circle(
             request.actor, name=form.cleaned_data["name"], note=form.cleaned_data["note"]
@@ -99,10 +99,6 @@ def _made(request: Request, form: CircleForm) -> int:
         form.add_error("name", sentence(str(problem)))
         return 0
     return one.pk
-
-
-def _is_id(text: str) -> bool:
-    return text.isdecimal() and len(text) < 19
 
 
 @page(Right.SEE_MEMBERS)
@@ -139,7 +135,7 @@ def change(request: Request, pk: int) -> HttpResponse:
     """Add somebody, take somebody out, name it anew, or throw it away."""
     queries.circle(request.actor, pk)
     who = request.POST.get("member", "")
-    member_id = int(who) if _is_id(who) else 0
+    member_id = row_number(who) or 0
     acts: dict[str, Callable[[], object]] = {
         "add": lambda: actions.add_to_circle(request.actor, circle_id=pk, member_ids=[member_id]),
         "take": lambda: actions.take_from_circle(request.actor, circle_id=pk, member_id=member_id),
@@ -177,7 +173,7 @@ def look(request: Request) -> HttpResponse:
 @page(Right.SEE_MEMBERS)
 def like(request: Request) -> HttpResponse:
     """People like one or more members, with reasons."""
-    asked = [int(one) for one in request.GET.getlist("of") if _is_id(one)][:5]
+    asked = row_numbers(request.GET.getlist("of"))[:5]
     chosen = [find_member(request.actor, pk) for pk in asked]
     more = request.GET.get("with", "").strip()
     context = {

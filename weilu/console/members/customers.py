@@ -21,7 +21,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from weilu.console.formats import number
 from weilu.console.guard import page
-from weilu.console.http import Request
+from weilu.console.http import Request, row_number
 from weilu.console.parts import Empty, Head
 from weilu.console.places import address
 from weilu.console.sentences import SENTENCES, sentence
@@ -110,8 +110,9 @@ def _lines(data: bytes) -> Table:
 def customers(request: Request) -> HttpResponse:
     """The customers brought in last; by POST: a list to look at."""
     error = ""
-    if request.method == "POST" and request.POST.get("stop", "").isdecimal():
-        stop_import(request.actor, list_id=int(request.POST["stop"]))
+    stopped = row_number(request.POST.get("stop", ""))
+    if request.method == "POST" and stopped is not None:
+        stop_import(request.actor, list_id=stopped)
         messages.info(request, _("Stopped. What is in already stays."))
         return redirect("members_customers")
     if request.method == "POST":

@@ -12,7 +12,7 @@ from weilu.communities.models import Community
 from weilu.console import counts
 from weilu.console.formats import day, number
 from weilu.console.guard import page
-from weilu.console.http import Request
+from weilu.console.http import Request, row_number
 from weilu.console.members.goodwill_form import WorthForm
 from weilu.console.members.worth_words import LEVELS
 from weilu.console.parts import Head, Tab
@@ -76,10 +76,11 @@ def _community(request: Request) -> int:
     asked = request.GET.get("community", "")
     if not asked:
         return 0
+    number = row_number(asked)
     rows = Community.objects.filter(workspace_id=request.actor.workspace_id)
-    if not asked.isdecimal() or len(asked) > 18 or not rows.filter(pk=int(asked)).exists():
+    if number is None or not rows.filter(pk=number).exists():
         raise NotFound
-    return int(asked)
+    return number
 
 
 def _context(request: Request, form: WorthForm, shown: Preview | None) -> dict[str, object]:

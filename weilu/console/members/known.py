@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from weilu.console.guard import page
-from weilu.console.http import Request
+from weilu.console.http import Request, row_number
 from weilu.console.members.known_forms import ConsentForm, FactsForm, NoteForm, TagForm, expiry
 from weilu.console.members.profile import show_member
 from weilu.console.sentences import SENTENCES, sentence
@@ -89,11 +89,11 @@ def put_tag(request: Request, pk: int) -> HttpResponse:
 @page(Right.EDIT_MEMBERS)
 def take_tag(request: Request, pk: int) -> HttpResponse:
     """Take a tag off a member."""
-    wanted = request.POST.get("tag", "")
+    wanted = row_number(request.POST.get("tag", ""))
     find_member(request.actor, pk)
-    if not wanted.isdecimal():
+    if wanted is None:
         raise NotFound
-    tags.take_off(request.actor, tag_id=int(wanted), member_ids=[pk])
+    tags.take_off(request.actor, tag_id=wanted, member_ids=[pk])
     messages.success(request, _("Taken off."))
     return redirect(reverse("member", args=[pk], fragment="tags"))
 

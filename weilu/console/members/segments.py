@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from weilu.console.formats import number
 from weilu.console.guard import page
-from weilu.console.http import Request
+from weilu.console.http import Request, row_number
 from weilu.console.members.builder import changed, drawn, filled_in, kinds, tree_of
 from weilu.console.members.segment_starts import STARTS
 from weilu.console.members.segment_words import leaf_words, tree_words
@@ -182,9 +182,10 @@ def keep_tag(request: Request, pk: int) -> HttpResponse:
         actions.keep_tag(request.actor, segment_id=pk, tag_id=None)
         messages.success(request, _("The tag is no longer kept; who has it keeps it."))
         return redirect("members_segment", pk)
-    if not wanted.isdecimal():
+    number = row_number(wanted)
+    if number is None:
         raise NotFound
-    tag = known.tag(request.actor, int(wanted))
+    tag = known.tag(request.actor, number)
     error = ""
     if request.method == "POST":
         try:

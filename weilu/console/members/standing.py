@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 
 from weilu.console.formats import number
 from weilu.console.guard import page
-from weilu.console.http import Request
+from weilu.console.http import Request, row_number
 from weilu.console.members.standing_words import MODES, MODES_HELP, TIERS, WHY
 from weilu.console.members.words import COLOURS
 from weilu.console.parts import Empty, Head
@@ -139,7 +139,7 @@ def place(request: Request, pk: int) -> HttpResponse:
             request.actor, member_id=one.pk, tier=request.POST.get("tier", "")
         ),
         "stage": lambda: actions.move_to_stage(
-            request.actor, member_id=one.pk, stage_id=int(stage) if stage.isdecimal() else None
+            request.actor, member_id=one.pk, stage_id=row_number(stage)
         ),
         "company": lambda: _keep(request, one.pk),
         "end": lambda: actions.end_company(request.actor, member_id=one.pk),
@@ -171,9 +171,9 @@ def stages(request: Request) -> HttpResponse:
     form = StageForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         request.actor.require(Right.EDIT_MEMBERS)
-        removed = request.POST.get("remove", "")
-        if removed.isdecimal() and len(removed) < 19:
-            actions.remove_own_stage(request.actor, stage_id=int(removed))
+        removed = row_number(request.POST.get("remove", ""))
+        if removed is not None:
+            actions.remove_own_stage(request.actor, stage_id=removed)
             messages.success(request, _("The stage is gone."))
             return redirect("members_stages")
         if form.is_valid() and _saved(request, form):

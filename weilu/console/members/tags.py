@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from weilu.console.formats import number
 from weilu.console.guard import page
-from weilu.console.http import Request
+from weilu.console.http import Request, row_numbers
 from weilu.console.members.known_forms import TagForm, expiry
 from weilu.console.members.wanted import wanted_of
 from weilu.console.members.words import COLOURS
@@ -260,7 +260,7 @@ def many(request: Request) -> HttpResponse:
 
 def _picked(request: Request) -> list[int]:
     """Members picked by hand; without any, everybody who fits the filters of the address."""
-    by_hand = [int(one) for one in request.POST.getlist("pick") if one.isdecimal()]
+    by_hand = row_numbers(request.POST.getlist("pick"))
     if by_hand or not request.GET:
         return sorted(anchors(request.actor.workspace_id, by_hand))
     listing = Listing(request.actor, wanted_of(request), newest_ms(request.actor))

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from django.utils.translation import gettext as _
 
 from weilu.chat.columns import DAY_MS
-from weilu.console.http import Request
+from weilu.console.http import Request, row_number
 from weilu.groups.queries import groups_of
 from weilu.insight.people.listing import Wanted
 from weilu.insight.people.segments import members_of
@@ -20,25 +20,20 @@ def wanted_of(request: Request) -> Wanted:
     """The filters of the address; unknown values fall away. Raises NotFound for no segment."""
     asked = request.GET
     state, who = asked.get("state", ""), asked.get("who", "")
-    group, tag = asked.get("group", ""), asked.get("tag", "")
+    group, tag, segment = (row_number(asked.get(n, "")) for n in ("group", "tag", "segment"))
     until = _day_ms(asked.get("first_until", ""))
-    segment = asked.get("segment", "")
     known = {one.pk for one in groups_of(request.actor)}
     return Wanted(
         name=asked.get("q", "")[:100],
-        group_id=int(group) if group.isdecimal() and int(group) in known else None,
-        tag_id=int(tag) if _is_id(tag) else None,
-        among=members_of(request.actor, int(segment)) if _is_id(segment) else None,
+        group_id=group if group in known else None,
+        tag_id=tag,
+        among=None if segment is None else members_of(request.actor, segment),
         state=state if state in STATES else "",
         who=who if who in KINDS else "",
         first_from_ms=_day_ms(asked.get("first_from", "")),
         first_until_ms=None if until is None else until + DAY_MS,
         spoke_before_ms=_day_ms(asked.get("spoke_before", "")),
     )
-
-
-def _is_id(text: str) -> bool:
-    return text.isdecimal() and len(text) < 19
 
 
 def _day_ms(text: str) -> int | None:

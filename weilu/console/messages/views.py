@@ -19,7 +19,7 @@ from weilu.console.cells import Kind
 from weilu.console.empties import nothing_yet
 from weilu.console.formats import number
 from weilu.console.guard import page
-from weilu.console.http import Request
+from weilu.console.http import Request, row_number
 from weilu.console.lists import spreadsheet
 from weilu.console.messages.text import ShownLine, clean, page_query, place_of, shown
 from weilu.console.parts import Empty, Head
@@ -76,11 +76,10 @@ def _asked(request: Request, groups: Sequence[Group]) -> Look:
     group = next((g for g in groups if str(g.pk) == asked.get("group", "")), None)
     zone = (group or groups[0]).community.time_zone if groups else "UTC"
     first, last = _day(asked.get("from", "")), _day(asked.get("to", ""))
-    who = asked.get("member", "")
     return Look(
         query=asked.get("q", "").strip(),
         group_id=group.pk if group else None,
-        member_id=int(who) if who.isdecimal() and int(who) < 2**62 else None,
+        member_id=row_number(asked.get("member", "")),
         first_ms=None if first is None else day_start_ms(first, zone),
         end_ms=None if last is None else day_start_ms(last + 1, zone),
         before=place_of(asked.get("before", "")),

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from weilu.console.counts import messages as so_many_messages
 from weilu.console.formats import moment_of_late, number, of_ms, percent
 from weilu.console.guard import page
-from weilu.console.http import Request
+from weilu.console.http import Request, row_numbers
 from weilu.console.moderation.steps import rung_words
 from weilu.console.moderation.words import (
     PILES,
@@ -106,7 +106,7 @@ def decide(request: Request) -> HttpResponse:
     if wanted not in Doubt.State.values:
         raise Invalid("required", field="do")
     picked = request.POST.getlist("pick") if one == "picked" else [one]
-    accounts = [int(pk) for pk in picked if pk.isdecimal()]
+    accounts = row_numbers(picked)
     if not accounts:
         raise Invalid("nothing_picked", field="pick")
     state = Doubt.State(wanted)

@@ -28,7 +28,7 @@ from weilu.chat.ports.connectors import CONNECTORS
 from weilu.chat.ports.records import Platform
 from weilu.console.connections.words import fault_sentence
 from weilu.console.guard import page
-from weilu.console.http import Request
+from weilu.console.http import Request, row_number, row_numbers
 from weilu.console.outbox.words import DEEDS, HAND, ORIGINS, guard_sentence
 from weilu.console.parts import Empty, Head
 from weilu.console.platforms import platform_name
@@ -163,13 +163,16 @@ def _stop(request: Request, pk: int) -> None:
 
 def _give(request: Request, pk: int) -> None:
     """Give the task to who is named in `to`; empty: to nobody."""
-    to = request.POST.get("to", "")
-    if to and not to.isdecimal():
+    named = request.POST.get("to", "")
+    to = row_number(named)
+    if named and to is None:
         raise NotFound
-    if queue.assign(request.actor, pks=[pk], user_id=int(to) if to else None):
+    if queue.assign(request.actor, pks=[pk], user_id=to):
         names = dict(queue.doers(request.actor))
-        words = _("%(name)s has it now.") if to else _("Whoever comes first does it.")
-        messages.success(request, words % {"name": names.get(int(to), "")} if to else words)
+        words = _("Whoever comes first does it.")
+        if to is not None:
+            words = _("%(name)s has it now.") % {"name": names.get(to, "")}
+        messages.success(request, words)
 
 
 def _finish(request: Request, pk: int, *, is_done: bool) -> None:
@@ -226,7 +229,7 @@ def answer_asks(request: Request) -> HttpResponse:
     if wanted not in {"welcome", "decline"}:
         raise NotFound
     picked = request.POST.getlist("pick") if one == "picked" else [one]
-    ids = [int(pk) for pk in picked if pk.isdecimal()]
+    ids = row_numbers(picked)
     count = queue.answer_asks(request.actor, ask_ids=ids, is_welcome=wanted == "welcome")
     if count:
         words = (

@@ -27,7 +27,7 @@ from weilu.chat.ports.abilities import Deed
 from weilu.communities.blueprint.queries import voices
 from weilu.console.connections.words import fault_sentence
 from weilu.console.guard import page
-from weilu.console.http import Request
+from weilu.console.http import Request, row_numbers
 from weilu.console.outbox.forms import RewriteForm, SayForm
 from weilu.console.outbox.promotion import promotion_words
 from weilu.console.outbox.words import DEEDS, ORIGINS, guard_sentence, state_badge
@@ -290,7 +290,7 @@ def _release(request: Request, pk: int) -> None:
 @page(Right.SEND)
 def picked(request: Request) -> HttpResponse:
     """Stop the rows ticked, as far as they have not left, or let them pass what holds them."""
-    ids = [int(pk) for pk in request.POST.getlist("pick") if pk.isdecimal()]
+    ids = row_numbers(request.POST.getlist("pick"))
     if request.POST.get("do") == "release":
         _release_picked(request, ids)
     elif count := queue.cancel(request.actor, pks=ids):

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from weilu.communities.models import Community
 from weilu.console.formats import number
 from weilu.console.guard import page
-from weilu.console.http import Request
+from weilu.console.http import Request, row_number, row_numbers
 from weilu.console.kit.steps import launch_step
 from weilu.console.parts import Badge, Empty, Head
 from weilu.console.sentences import SENTENCES
@@ -128,8 +128,8 @@ def _line(one: Row) -> Line:
 def find(request: Request, pk: int) -> HttpResponse:
     """Screen the workspace's members; put those picked on the list."""
     community = one_community(request.actor, pk)
-    segment = request.GET.get("segment", "")
-    among = members_of(request.actor, int(segment)) if segment.isdecimal() else None
+    segment = row_number(request.GET.get("segment", ""))
+    among = None if segment is None else members_of(request.actor, segment)
     there = listed(request.actor, community)
     numbers = number_fields(request.actor.workspace_id)
     bought = _bought(request.GET.get("bought"), numbers)
@@ -199,7 +199,7 @@ def _put(request: Request, community: Community, found: Sequence[Candidate]) -> 
 def state(request: Request, pk: int) -> HttpResponse:
     """Say how far it is with those picked."""
     one_community(request.actor, pk)
-    picked = [int(one) for one in request.POST.getlist("pick")[:AT_ONCE] if one.isdecimal()]
+    picked = row_numbers(request.POST.getlist("pick")[:AT_ONCE])
     set_state(request.actor, pks=picked, state=request.POST.get("state", ""))
     return redirect("community_seeds", pk)
 
