@@ -18,7 +18,7 @@ from django.db.models import F
 from weilu.chat.accept import Acceptor
 from weilu.chat.imports.echoes import EchoFinder
 from weilu.chat.imports.look import answers_of, is_timely, latest_timely, open_drop, zone_of
-from weilu.chat.models import Import, ImportBundle
+from weilu.chat.models import Batch, Import, ImportBundle
 from weilu.chat.ports import FORMATS, Bundle, ChatRef, Inbound, Portion, Unreadable
 from weilu.communities.models import Community
 from weilu.core.access import Actor, system
@@ -57,9 +57,19 @@ class _Places:
             group = self._chosen_group(said) or self._named_group(chat, said.get("group", ""))
             place = GroupPlace(group.pk, group.community_id, group.community.time_zone)
             self.known[chat] = place
-            if Participation.objects.filter(group_id=group.pk).exists():
+            if self._has_history(group.pk):
                 self.with_history.add(group.pk)
         return place
+
+    def _has_history(self, group_id: int) -> bool:
+        """Whether something was said in a group, or may have been and is not counted yet.
+
+        A killed import leaves messages that nobody counted, and so nobody who takes part.
+        """
+        return (
+            Participation.objects.filter(group_id=group_id).exists()
+            or Batch.objects.filter(workspace_id=self.actor.workspace_id, staged=False).exists()
+        )
 
     def _chosen_group(self, said: dict[str, Any]) -> Group | None:
         """The existing group that was picked, if it is still there."""

@@ -200,6 +200,29 @@ def test_a_crash_changes_nothing(
     assert number > 20
 
 
+def test_what_a_killed_import_left_uncounted_is_known_to_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever imports the same file again after a power cut has everything once."""
+    undisturbed = community_of("undisturbed")
+    assert run_import(prepare(undisturbed, tmp_path, TALK), go)
+    expected = snapshot(undisturbed)
+    # What no process has counted for a while would be counted on the way.
+    monkeypatch.setattr(staging, "ORPHANED_AFTER", timedelta(hours=1))
+    number = crashed = 1
+    while crashed:
+        community = community_of(f"killed {number}")
+        crashed = run_with_crash(prepare(community, tmp_path, TALK), number)
+        again = prepare(community, tmp_path, TALK)
+        with monkeypatch.context() as later:
+            assert run_import(again, go)
+            later.setattr(staging, "ORPHANED_AFTER", timedelta(0))
+            while staging.count_waiting():
+                pass
+        assert snapshot(community) == expected, f"statement {number}"
+        number += 9
+
+
 def test_undo_leaves_what_was_before(tmp_path: Path) -> None:
     community = community_of()
     assert run_import(prepare(community, tmp_path, TALK[:5]), go)
