@@ -20,7 +20,9 @@ def sentence_for(error: Exception) -> str:
             return _no_room()
         if isinstance(one, OSError) and one.errno in _NOT_ALLOWED and _is_ours(one.filename):
             return _not_allowed()
-        if type(one).__name__ == "OperationalError" and (found := _of_database(str(one))):
+        if type(one).__name__ in {"OperationalError", "DatabaseError"} and (
+            found := _of_database(str(one))
+        ):
             return found
     return ""
 
@@ -40,6 +42,11 @@ def _of_database(said: str) -> str:
         return _no_room()
     if "readonly database" in said or "unable to open database file" in said:
         return _not_allowed()
+    if "not a database" in said or "disk image is malformed" in said:
+        return _(
+            "The database in %(folder)s is damaged (%(error)s). Move the folder aside and bring"
+            " the last backup into an empty one: weilu restore ARCHIVE"
+        ) % {"folder": options().base, "error": said.strip()}
     if "connection failed" in said or "connection is bad" in said:
         return _(
             "PostgreSQL does not answer: %(error)s\n"

@@ -7,7 +7,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError
 
 from weilu.config import cli
 from weilu.config.commands.trouble import sentence_for
@@ -35,6 +35,8 @@ def test_want_of_room_and_of_leave_are_said(home: Path) -> None:
         (caused("database or disk is full"), full),
         (caused("attempt to write a readonly database"), closed),
         (caused("unable to open database file"), closed),
+        (DatabaseError("file is not a database"), f"The database in {home} is damaged (file is"),
+        (caused("database disk image is malformed"), f"The database in {home} is damaged (data"),
         (OSError(errno.ENOSPC, "No space left on device"), full),
         (OSError(errno.EROFS, "Read-only file system", str(home / "secret.key")), closed),
         (PermissionError(errno.EACCES, "Permission denied", str(home)), closed),
