@@ -167,7 +167,7 @@ def test_from_upload_to_members(hall: None, operator: Person) -> None:
     assert Customer.objects.count() == 2
     assert not CustomerPart.objects.exists()
     page = client.get(reverse("members_customers")).content.decode()
-    assert "2 of 2 people: 1 were members already, 1 are new." in page
+    assert "2 of 2 people: members already: 1, new: 1." in page
     for bad in (b"", b"\x00\x01", b"PK\x03\x04nothing", b"only a heading\n"):
         wrong = SimpleUploadedFile("list.xlsx", bad)
         assert client.post(reverse("members_customers"), {"file": wrong}).status_code == 422
