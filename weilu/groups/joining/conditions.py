@@ -11,17 +11,16 @@ from pyroaring import BitMap
 
 from weilu.groups.models import JoinLink
 from weilu.members.mirror.known import flags, lasting
-from weilu.members.mirror.mirror import Look
-from weilu.members.mirror.places import Bools, Floats, Ints, Places
+from weilu.members.mirror.places import Floats, Ints, Places
 from weilu.members.reading import ask_ids
 from weilu.members.segments.conditions import fixed
 from weilu.members.segments.registry import (
     Ask,
-    Columnar,
     Condition,
     Option,
     Param,
     Scope,
+    any_of,
     at_home,
     list_of,
     register,
@@ -60,13 +59,7 @@ def _register(kind: str, param: Param) -> None:
             found |= ask_ids(f"{_CAME}{where}", [scope.workspace_id, *params])
         return at_home(found, scope)
 
-    def holds(look: Look, values: Values) -> Bools:
-        found = look.nobody()
-        for key in list_of(values, param.name):
-            found |= look.has(JOINS, key)
-        return found
-
-    register(Condition(kind, (param,), find, Columnar(holds)))
+    register(Condition(kind, (param,), find, any_of(JOINS, param.name)))
 
 
 _register("join_link", Param("link", Ask.CHOICES, _links))

@@ -21,6 +21,7 @@ from weilu.insight.people.columns import DAYS, TOTALS, Days
 from weilu.insight.people.listing import stage_codes
 from weilu.insight.rules.lifecycle import STAGE_CODES, MemberStage
 from weilu.members.mirror.columns import between
+from weilu.members.mirror.known import ON, WHAT
 from weilu.members.mirror.mirror import Look
 from weilu.members.mirror.places import Bools
 from weilu.members.reading import ask_ids, bitmap
@@ -206,6 +207,13 @@ def _seen_between(look: Look, values: Values) -> Bools:
     return look.where(TOTALS, "first_ms", test)
 
 
+def _is_on(look: Look, values: Values) -> Bools:
+    found = look.nobody()
+    for name in list_of(values, "platform"):
+        found |= look.has(WHAT, f"{ON}{name}")
+    return found
+
+
 def _days_ago(look: Look, values: Values) -> int:
     return look.scope.today_ms - int(number_of(values, "days") or 0) * DAY_MS
 
@@ -299,5 +307,7 @@ register(
     )
 )
 register(Condition("left", (), left, Columnar(_has_left)))
-register(Condition("platform", (Param("platform", Ask.CHOICES, _platforms),), platform))
+register(
+    Condition("platform", (Param("platform", Ask.CHOICES, _platforms),), platform, Columnar(_is_on))
+)
 register(Condition("source", (Param("source", Ask.CHOICES, _sources),), source))

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 from pyroaring import BitMap
 
 from weilu.insight.worth.booking import today_of
 from weilu.members.actions.ledgers import numbers_of
+from weilu.members.mirror.columns import between
+from weilu.members.mirror.known import GOODWILL, WHAT
+from weilu.members.mirror.mirror import Look
+from weilu.members.mirror.places import Bools
 from weilu.members.queries.worth import held_out
 from weilu.members.reading import ask_ids
 from weilu.members.rules.goodwill import base_of
@@ -13,6 +18,7 @@ from weilu.members.rules.levels import Level
 from weilu.members.segments.conditions import fixed
 from weilu.members.segments.registry import (
     Ask,
+    Columnar,
     Condition,
     Param,
     Scope,
@@ -67,6 +73,28 @@ def for_prizes(scope: Scope, _values: Values) -> BitMap:
     return held_out(scope.workspace_id)
 
 
+def _has_between(look: Look, values: Values) -> Bools:
+    workspace_id = look.scope.workspace_id
+    day, model = today_of(workspace_id).day, numbers_of(workspace_id).model
+    bounds = [number_of(values, name) for name in ("from", "to")]
+    low, high = [None if one is None else base_of(one, day, model) for one in bounds]
+    return look.where(GOODWILL, "base", between(low, high))
+
+
+def _is_another_day(look: Look, _values: Values, before: Scope) -> bool:
+    """Goodwill fades with the day of the newest message; its moment tells of more than that."""
+    return before.today_ms != look.scope.today_ms
+
+
+def _is_on_level(look: Look, values: Values) -> Bools:
+    wanted = [int(Level[name.upper()]) for name in list_of(values, "level")]
+    levels = look.numbers(GOODWILL, "level").of(look.at)
+    found: Bools = np.isin(levels, wanted)
+    if Level.LOOKING_ON in wanted:
+        found |= np.isnan(levels) & look.has(WHAT, "person")
+    return found
+
+
 register(Condition("prizes", (), for_prizes))
 register(
     Condition(
@@ -76,6 +104,7 @@ register(
             Param("to", Ask.NUMBER, required=False),
         ),
         goodwill,
+        Columnar(_has_between, _is_another_day),
     )
 )
 register(
@@ -83,6 +112,7 @@ register(
         "level",
         (Param("level", Ask.CHOICES, fixed(*(one.name.lower() for one in Level))),),
         level,
+        Columnar(_is_on_level),
     )
 )
 register(

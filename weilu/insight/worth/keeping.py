@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from pyroaring import BitMap
@@ -30,13 +30,14 @@ from weilu.insight.worth.influence import refresh_influence
 from weilu.insight.worth.prizes import refresh_prize_looks
 from weilu.insight.worth.tiers import refresh_tiers
 from weilu.members.actions.ledgers import (
+    drop_scores,
     make_stale,
     partners,
     rescore,
     rescore_stale,
     settle_levels,
 )
-from weilu.members.models import Goodwill, Identity
+from weilu.members.models import Goodwill, Identity, Member
 
 JOB, ANEW = "keep_worth", "rescore_all"
 # Somebody who is merged or marked may be one of hundreds: they are gathered.
@@ -112,7 +113,7 @@ def follow_merges(events: Sequence[MembersMerged]) -> None:
     for workspace_id in {one.workspace_id for one in events}:
         mine = [one for one in events if one.workspace_id == workspace_id]
         ids = {pk for one in mine for pk in (one.kept_id, one.absorbed_id)}
-        Goodwill.objects.filter(pk__in=ids, member__merged_into__isnull=False).delete()
+        drop_scores(workspace_id, _merged_away(ids))
         _look_again(workspace_id, ids)
 
 
@@ -122,6 +123,11 @@ def follow_marks(events: Sequence[MembersMarked]) -> None:
     for workspace_id in {one.workspace_id for one in events}:
         mine = [one for one in events if one.workspace_id == workspace_id]
         _look_again(workspace_id, {pk for one in mine for pk in one.member_ids})
+
+
+def _merged_away(members: Iterable[int]) -> list[int]:
+    rows = Member.objects.filter(pk__in=list(members), merged_into__isnull=False)
+    return list(rows.values_list("pk", flat=True))
 
 
 def _look_again(workspace_id: int, members: set[int]) -> None:

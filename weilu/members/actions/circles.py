@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from weilu.core.access import Actor, Right
+from weilu.core.changes import note_change
 from weilu.core.clock import now
 from weilu.core.errors import Conflict, Invalid, NotFound
 from weilu.core.log import announce
 from weilu.events.members import CircleChanged
 from weilu.members.anchors import anchors
+from weilu.members.mirror.known import CIRCLES
 from weilu.members.models import Circle, CircleMember
 
 NAME_CHARS = 80
@@ -75,6 +77,7 @@ def add_to_circle(actor: Actor, *, circle_id: int, member_ids: Iterable[int]) ->
             batch_size=500,
         )  # fmt: skip
         if fresh:
+            note_change(actor.workspace_id, CIRCLES.name, key=circle.pk, ids=fresh.values())
             announce(CircleChanged(actor.workspace_id, circle.pk))
     return len(fresh)
 
@@ -87,8 +90,10 @@ def take_from_circle(actor: Actor, *, circle_id: int, member_id: int) -> None:
         inside = CircleMember.objects.filter(
             circle=circle, left_at=None, identity__member_id=member_id
         )
+        whose = list(inside.values_list("identity_id", flat=True))
         if not inside.update(left_at=now()):
             raise NotFound
+        note_change(actor.workspace_id, CIRCLES.name, key=circle.pk, ids=whose)
         announce(CircleChanged(actor.workspace_id, circle.pk))
 
 
@@ -97,6 +102,7 @@ def remove_circle(actor: Actor, *, circle_id: int) -> None:
     actor.require(Right.EDIT_MEMBERS)
     with transaction.atomic():
         _circle(actor, circle_id).delete()
+        note_change(actor.workspace_id, CIRCLES.name, key=circle_id)
         announce(CircleChanged(actor.workspace_id, circle_id))
 
 

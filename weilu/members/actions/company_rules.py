@@ -9,12 +9,14 @@ from django.db import transaction
 from django.db.models import Count
 
 from weilu.core.access import Actor, Right
+from weilu.core.changes import note_change
 from weilu.core.clock import now
 from weilu.core.errors import Conflict, Invalid, NotFound
 from weilu.core.models import Seat
 from weilu.members.actions.segments import held_in
 from weilu.members.actions.standing import MOST_DAYS
 from weilu.members.anchors import anchors
+from weilu.members.mirror.known import COMPANIES
 from weilu.members.models import Company, CompanyRule, Member, Segment
 from weilu.members.rules.sharing import shared_out
 
@@ -96,6 +98,7 @@ def follow_segment(segment_id: int, today: date) -> int:
             ],
             batch_size=500,
         )  # fmt: skip
+        note_change(rule.workspace_id, COMPANIES.name, key=rule.mode, ids=fresh.values())
     return len(fresh)
 
 

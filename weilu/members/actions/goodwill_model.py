@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.db import transaction
 
 from weilu.core.access import Actor, Right
+from weilu.core.changes import note_change
 from weilu.core.clock import now
 from weilu.core.errors import Invalid
 from weilu.core.log import announce
 from weilu.events.members import GoodwillModelChanged
+from weilu.members.mirror.known import GOODWILL
 from weilu.members.models import GoodwillModel
 from weilu.members.rules.goodwill_json import Numbers, plain, problem
 
@@ -27,4 +29,6 @@ def save_numbers(actor: Actor, numbers: Numbers) -> None:
             workspace_id=actor.workspace_id,
             defaults={"body": plain(numbers), "by_id": actor.user_id, "at": now()},
         )
+        # The same score is worth something else from now on, and scores follow.
+        note_change(actor.workspace_id, GOODWILL.name)
         announce(GoodwillModelChanged(actor.workspace_id))

@@ -18,10 +18,12 @@ from django.db.models.functions import Length
 from pyroaring import BitMap
 
 from weilu.core.bulk import add_all, upsert
+from weilu.core.changes import note_change
 from weilu.core.clock import now
 from weilu.core.log import announce_all
 from weilu.core.models import Workspace
 from weilu.events.members import LevelsChanged
+from weilu.members.mirror.known import GOODWILL
 from weilu.members.models import (
     Goodwill,
     GoodwillModel,
@@ -276,22 +278,27 @@ def _keep(workspace_id: int, ids: Sequence[int], found: Bases) -> int:
         ("member_id", "workspace_id", "base", "people", "level", "below_since"), rows,
         conflict="(member_id) DO UPDATE SET base = excluded.base, people = excluded.people",
     )  # fmt: skip
+    note_change(workspace_id, GOODWILL.name, ids=[row[0] for row in rows])
     gone = [pk for pk, base in zip(ids, found.base.tolist(), strict=True) if base <= 0]
-    return len(rows) + _delete(gone)
+    return len(rows) + drop_scores(workspace_id, gone)
 
 
 def _drop(workspace_id: int, done: BitMap, members: set[int] | None) -> int:
     """Take scores from whoever has no ledger (any more)."""
     if members is not None:
-        return _delete(sorted(members - set(done)))
+        return drop_scores(workspace_id, sorted(members - set(done)))
     rows = Goodwill.objects.filter(workspace_id=workspace_id).values_list("pk", flat=True)
-    return _delete(sorted(BitMap(rows.iterator(chunk_size=10_000)) - done))
+    return drop_scores(workspace_id, sorted(BitMap(rows.iterator(chunk_size=10_000)) - done))
 
 
-def _delete(ids: Sequence[int]) -> int:
+def drop_scores(workspace_id: int, members: Sequence[int]) -> int:
+    """Take the scores of members away; returns how many had one."""
     gone = 0
-    for at in range(0, len(ids), _AT_ONCE):
-        gone += Goodwill.objects.filter(pk__in=ids[at : at + _AT_ONCE]).delete()[0]
+    with transaction.atomic():
+        for at in range(0, len(members), _AT_ONCE):
+            gone += Goodwill.objects.filter(pk__in=members[at : at + _AT_ONCE]).delete()[0]
+        if gone:
+            note_change(workspace_id, GOODWILL.name, ids=members)
     return gone
 
 
@@ -330,6 +337,7 @@ def _settle(workspace_id: int, today: Today, numbers: Numbers, ids: Sequence[int
             "UPDATE members_goodwill SET level = %s, below_since = %s WHERE member_id = %s",
             standing,
         )
+    note_change(workspace_id, GOODWILL.name, key="level", ids=[one.member_id for one in moves])
     add_all(moves)
     _announce(workspace_id, moves)
     return len(moves)

@@ -9,12 +9,14 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from weilu.core.access import Actor, Right
+from weilu.core.changes import note_change
 from weilu.core.clock import now
 from weilu.core.errors import Conflict, Invalid, NotFound
 from weilu.core.log import announce
 from weilu.core.models import Seat
 from weilu.events.members import CompanyChanged, OwnStageChanged, TierChanged
 from weilu.members.anchors import anchor
+from weilu.members.mirror.known import COMPANIES, OWN_STAGES
 from weilu.members.models import Colour, Company, Contact, OwnStage, Staying, Tier, TierWord
 
 NAME_CHARS = 60
@@ -82,6 +84,7 @@ def remove_own_stage(actor: Actor, *, stage_id: int) -> None:
         here = OwnStage.objects.filter(pk=stage_id, workspace_id=actor.workspace_id)
         if not here.delete()[0]:
             raise NotFound
+        note_change(actor.workspace_id, OWN_STAGES.name, key=stage_id)
 
 
 def move_to_stage(actor: Actor, *, member_id: int, stage_id: int | None) -> bool:
@@ -101,12 +104,14 @@ def move_to_stage(actor: Actor, *, member_id: int, stage_id: int | None) -> bool
         before = present.order_by("-pk").values_list("stage_id", flat=True).first()
         if before == stage_id:
             return False
+        whose = {identity, *present.values_list("identity_id", flat=True)}
         present.update(ended_at=now())
         if stage_id is not None:
             Staying.objects.create(
                 workspace_id=actor.workspace_id, stage_id=stage_id, identity_id=identity,
                 by_id=actor.user_id, at=now(),
             )  # fmt: skip
+        note_change(actor.workspace_id, OWN_STAGES.name, ids=whose)
         announce(OwnStageChanged(actor.workspace_id, member_id, before, stage_id))
     return True
 
@@ -135,12 +140,15 @@ def keep_company(actor: Actor, plan: Plan, *, member_id: int, today: date) -> Co
         raise Invalid("not_a_choice", field="guide")
     with transaction.atomic():
         identity = anchor(actor.workspace_id, member_id)
-        _present(actor, member_id).update(ended_at=now())
+        present = _present(actor, member_id)
+        whose = {identity, *present.values_list("identity_id", flat=True)}
+        present.update(ended_at=now())
         one = Company.objects.create(
             workspace_id=actor.workspace_id, identity_id=identity, mode=plan.mode,
             guide_id=plan.guide_id, every_days=plan.every_days, next_on=today,
             by_id=actor.user_id, at=now(),
         )  # fmt: skip
+        note_change(actor.workspace_id, COMPANIES.name, ids=whose)
         announce(CompanyChanged(actor.workspace_id, member_id, plan.mode))
     return one
 
@@ -149,8 +157,11 @@ def end_company(actor: Actor, *, member_id: int) -> None:
     """Keep a member company no longer; it stays in the history. Raises NotFound."""
     actor.require(Right.EDIT_MEMBERS)
     with transaction.atomic():
-        if not _present(actor, member_id).update(ended_at=now()):
+        present = _present(actor, member_id)
+        whose = list(present.values_list("identity_id", flat=True))
+        if not present.update(ended_at=now()):
             raise NotFound
+        note_change(actor.workspace_id, COMPANIES.name, ids=whose)
         announce(CompanyChanged(actor.workspace_id, member_id, ""))
 
 

@@ -36,7 +36,14 @@ def lasting(sql: str, params: list[object], column: str, ids: Ints | None) -> tu
     return found, np.full(len(found), ALWAYS)
 
 
+# Under this and a platform's name: who has an account there, as one of what they are.
+ON = "on "
+
+
 def _people(places: Places, key: str, ids: Ints | None) -> tuple[Ints, Floats]:
+    if key.startswith(ON):
+        sql = "SELECT member_id FROM members_identity WHERE workspace_id = %s AND platform = %s"
+        return lasting(sql, [places.workspace_id, key.removeprefix(ON)], "member_id", ids)
     sql = (
         "SELECT id FROM members_member"  # noqa: S608 - one of the above
         f" WHERE workspace_id = %s AND merged_into_id IS NULL AND {_WHAT[key]}"
@@ -91,6 +98,28 @@ def _consents(places: Places, key: str, ids: Ints | None) -> tuple[Ints, Floats]
     return lasting(sql, [places.workspace_id, key], "identity_id", ids)
 
 
+def standing(table: str, over: str, column: str) -> Read:
+    """What `Flags` reads of rows that hold until `over` is set, by what a column says."""
+
+    def read(places: Places, key: str, ids: Ints | None) -> tuple[Ints, Floats]:
+        sql = (
+            f"SELECT identity_id FROM {table}"  # noqa: S608 - names of ours
+            f" WHERE workspace_id = %s AND {over} IS NULL AND {column} = %s"
+        )
+        said = int(key) if key.isdecimal() else key
+        return lasting(sql, [places.workspace_id, said], "identity_id", ids)
+
+    return read
+
+
+def _goodwill(places: Places, key: str, ids: Ints | None) -> tuple[Ints, Floats]:
+    """The stored score (`base`) of who has any, or the level they are on."""
+    if key not in {"base", "level"}:
+        raise KeyError(key)
+    rest = "FROM members_goodwill WHERE workspace_id = %s"
+    return ask_pairs(("member_id", key), rest, [places.workspace_id], ids)
+
+
 def flags(name: str, read: Read, *, by_member: bool = False) -> Source:
     """A source whose keys are columns of Flags."""
     return mirrored(Source(name, lambda p, key: Flags(p, key, read, by_member=by_member)))
@@ -105,6 +134,10 @@ WHAT = flags(PEOPLE, _people, by_member=True)
 TAGS = flags("tags", _tagged)
 FACTS = numbers("facts", _facts)
 CONSENTS = flags("consents", _consents)
+OWN_STAGES = flags("own_stages", standing("members_staying", "ended_at", "stage_id"))
+CIRCLES = flags("circles", standing("members_circlemember", "left_at", "circle_id"))
+COMPANIES = flags("companies", standing("members_company", "ended_at", "mode"))
+GOODWILL = numbers("goodwill", _goodwill, by_member=True)
 
 
 def here(look: Look) -> Bools:

@@ -9,6 +9,7 @@ from pyroaring import BitMap
 
 from weilu.core.access import Actor, Right
 from weilu.core.errors import NotFound
+from weilu.members.mirror.known import CIRCLES
 from weilu.members.models import Circle, CircleMember, Member
 from weilu.members.segments.registry import (
     Ask,
@@ -16,6 +17,7 @@ from weilu.members.segments.registry import (
     Option,
     Param,
     Scope,
+    any_of,
     ask_members,
     list_of,
     register,
@@ -81,4 +83,11 @@ def in_circle(scope: Scope, values: Values) -> BitMap:
     return ask_members("members_circlemember", where, [scope.workspace_id, *ids], scope)
 
 
-register(Condition("circle", (Param("circle", Ask.CHOICES, _options),), in_circle))
+register(
+    Condition(
+        "circle",
+        (Param("circle", Ask.CHOICES, _options),),
+        in_circle,
+        any_of(CIRCLES, "circle"),
+    )
+)

@@ -10,6 +10,7 @@ from django.db.models import Count, QuerySet
 from pyroaring import BitMap
 
 from weilu.core.access import Actor, Right
+from weilu.members.mirror.known import COMPANIES, OWN_STAGES
 from weilu.members.models import (
     Company,
     CompanyRule,
@@ -28,6 +29,7 @@ from weilu.members.segments.registry import (
     Option,
     Param,
     Scope,
+    any_of,
     ask_members,
     list_of,
     register,
@@ -173,7 +175,19 @@ def _stages(workspace_id: int) -> Sequence[Option]:
 
 
 register(Condition("tier", (Param("tier", Ask.CHOICES, fixed(*Tier.values)),), in_tier))
-register(Condition("own_stage", (Param("own_stage", Ask.CHOICES, _stages),), in_own_stage))
 register(
-    Condition("company", (Param("mode", Ask.CHOICES, fixed(*Company.Mode.values)),), kept_company)
+    Condition(
+        "own_stage",
+        (Param("own_stage", Ask.CHOICES, _stages),),
+        in_own_stage,
+        any_of(OWN_STAGES, "own_stage"),
+    )
+)
+register(
+    Condition(
+        "company",
+        (Param("mode", Ask.CHOICES, fixed(*Company.Mode.values)),),
+        kept_company,
+        any_of(COMPANIES, "mode"),
+    )
 )

@@ -22,6 +22,7 @@ from weilu.members.segments.registry import (
     Options,
     Param,
     Scope,
+    any_of,
     ask_members,
     at_home,
     day_of,
@@ -182,13 +183,6 @@ def role(scope: Scope, values: Values) -> BitMap:
     )
 
 
-def _has_tag(look: Look, values: Values) -> Bools:
-    found = look.nobody()
-    for one in list_of(values, "tag"):
-        found |= look.has(TAGS, str(int(one)))
-    return found
-
-
 def _tag_ended(look: Look, values: Values, before: Scope) -> bool:
     moments = before.moment.timestamp(), look.moment_s
     return any(
@@ -216,19 +210,12 @@ def _said_yes(look: Look, values: Values) -> Bools:
     return look.where(FACTS, text_of(values, "field"), lambda numbers: numbers == wanted)
 
 
-def _is_one_of(look: Look, values: Values) -> Bools:
-    found = look.nobody()
-    for one in list_of(values, "role"):
-        found |= look.has(WHAT, one)
-    return found
-
-
 _FIELD = "field"
 _WORDS = Param("words", Ask.TEXT, required=False)
 K = Field.Kind
 
 register(
-    Condition("tag", (Param("tag", Ask.CHOICES, _tags),), tagged, Columnar(_has_tag, _tag_ended))
+    Condition("tag", (Param("tag", Ask.CHOICES, _tags),), tagged, any_of(TAGS, "tag", _tag_ended))
 )
 register(
     Condition(
@@ -281,5 +268,5 @@ register(
 )
 register(Condition("name", (Param("words", Ask.TEXT),), named))
 register(
-    Condition("role", (Param("role", Ask.CHOICES, fixed(*ROLES)),), role, Columnar(_is_one_of))
+    Condition("role", (Param("role", Ask.CHOICES, fixed(*ROLES)),), role, any_of(WHAT, "role"))
 )

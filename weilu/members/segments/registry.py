@@ -18,7 +18,7 @@ from weilu.members.reading import ask_ids
 from weilu.members.segments.trees import Leaf, Values
 
 if TYPE_CHECKING:
-    from weilu.members.mirror.mirror import Look
+    from weilu.members.mirror.mirror import Look, Source
     from weilu.members.mirror.places import Bools
 
 DAY_MS = 86_400_000
@@ -75,6 +75,9 @@ class Param:
     start: str = ""
 
 
+Fades = Callable[["Look", Values, Scope], bool]
+
+
 def never(_look: Look, _values: Values, _before: Scope) -> bool:
     """What time alone does not change."""
     return False
@@ -88,7 +91,19 @@ class Columnar:
     """
 
     holds: Callable[[Look, Values], Bools]
-    fades: Callable[[Look, Values, Scope], bool] = never
+    fades: Fades = never
+
+
+def any_of(source: Source, param: str, fades: Fades = never) -> Columnar:
+    """For whom flags of a source hold under one at least of the keys a value lists."""
+
+    def holds(look: Look, values: Values) -> Bools:
+        found = look.nobody()
+        for key in list_of(values, param):
+            found |= look.has(source, key)
+        return found
+
+    return Columnar(holds, fades)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,13 +18,29 @@ from weilu.insight.people.segments import asking
 from weilu.insight.people.tests.history import said, tell
 from weilu.insight.people.tests.plain_look import naive
 from weilu.insight.recounting import recount_community
+from weilu.insight.worth.booking import today_of
 from weilu.members.actions import mark, merge, unmerge
+from weilu.members.actions.circles import add_to_circle, take_from_circle
 from weilu.members.actions.erasing import remove_rows, remove_words
 from weilu.members.actions.facts import add_field, remove_field, set_fact
+from weilu.members.actions.ledgers import rescore
 from weilu.members.actions.notes import Agreed, give_consent, withdraw_consent
+from weilu.members.actions.standing import Plan, end_company, keep_company, move_to_stage
 from weilu.members.actions.tags import expire_tags, named_tag, put_on, remove_tag, take_off, undo
 from weilu.members.mirror import keeping
-from weilu.members.models import Consent, Deed, Erasure, Field, Member, Merge, Tag
+from weilu.members.models import (
+    Circle,
+    CircleMember,
+    Company,
+    Consent,
+    Deed,
+    Erasure,
+    Field,
+    Member,
+    Merge,
+    OwnStage,
+    Tag,
+)
 from weilu.members.segments import columnar
 from weilu.members.segments.trees import Node
 from weilu.members.traces import person_of
@@ -76,7 +92,7 @@ class Deeds:
         self.all = (
             self.tag, self.untag, self.undo, self.fact, self.agree, self.talk, self.merge,
             self.part, self.mark, self.expire, self.lose_choice, self.erase, self.come,
-            self.hang_elsewhere,
+            self.hang_elsewhere, self.stage, self.company, self.circle, self.score,
         )  # fmt: skip
 
     def one(self) -> str:
@@ -157,6 +173,31 @@ class Deeds:
         link = self.chance.choice(list(JoinLink.objects.order_by("pk")))
         words = LinkWords(link.name, self.chance.choice(("store", "parcel", "sms")))
         save_link(self.actor, words, community=link.community, pk=link.pk)
+
+    def stage(self) -> None:
+        stages = [*OwnStage.objects.values_list("pk", flat=True), None]
+        for pk in self.some():
+            move_to_stage(self.actor, member_id=pk, stage_id=self.chance.choice(stages))
+
+    def company(self) -> None:
+        (pk,) = self.some(1)
+        if Company.objects.filter(identity__member_id=pk, ended_at=None).exists():
+            end_company(self.actor, member_id=pk)
+        else:
+            plan = Plan(self.chance.choice(Company.Mode.values), None, 3)
+            keep_company(self.actor, plan, member_id=pk, today=date(2024, 4, 1))
+
+    def circle(self) -> None:
+        circle = Circle.objects.get()
+        inside = CircleMember.objects.filter(left_at=None, identity__member_id__in=self.ids)
+        if (one := inside.order_by("pk").first()) is not None and self.chance.random() < 0.5:
+            who = one.identity.member_id
+            take_from_circle(self.actor, circle_id=circle.pk, member_id=who)
+        else:
+            add_to_circle(self.actor, circle_id=circle.pk, member_ids=self.some())
+
+    def score(self) -> None:
+        rescore(self.actor.workspace_id, today_of(self.actor.workspace_id), self.some(9))
 
     def erase(self) -> None:
         if self.chance.random() < 0.7 or len(self.ids) < 20:

@@ -20,6 +20,10 @@ COPIED = {
     "GroupDay": "insight_groupday",
     "KnownJoin": "groups_knownjoin",
     "JoinLink": "groups_joinlink",
+    "Staying": "members_staying",
+    "Company": "members_company",
+    "CircleMember": "members_circlemember",
+    "Goodwill": "members_goodwill",
 }
 _WRITES = frozenset(
     {
