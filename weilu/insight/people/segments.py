@@ -31,6 +31,7 @@ from weilu.insight.people.listing import newest_ms
 from weilu.members.actions.segments import count_segment, held_in, wearers
 from weilu.members.models import Member, Segment, SegmentMove, Tag
 from weilu.members.segments.asking import Asking
+from weilu.members.segments.checking import look_after_mirror
 from weilu.members.segments.columnar import Again, Kept, answer_again
 from weilu.members.segments.registry import Scope
 from weilu.members.segments.trees import Leaf, Node, leaves, read
@@ -187,6 +188,7 @@ def count_segments(one: Job) -> datetime | None:
     """
     viewer = system(one.workspace_id)
     rows = list(Segment.objects.filter(workspace_id=one.workspace_id).order_by("pk"))
+    look_after_mirror(asking(viewer).scope, [read(row.tree) for row in rows])
     known = _again(viewer, rows)
     for row in rows:
         _count(viewer, row, known.get(row.pk))

@@ -39,13 +39,23 @@ def forget() -> None:
         _not_before.clear()
 
 
+def forget_one(workspace_id: int) -> None:
+    """Drop the mirror of a workspace; the next who asks makes it anew."""
+    with _lock:
+        _mirrors.pop(_key(workspace_id), None)
+
+
+def _key(workspace_id: int) -> _Key:
+    return str(connection.settings_dict["NAME"]), workspace_id
+
+
 @contextmanager
 def borrowed(workspace_id: int) -> Iterator[Mirror | None]:
     """The mirror of a workspace, up to date; None where the database is to be asked instead."""
     if not settings.MIRROR_FROM or connection.in_atomic_block or not _lock.acquire(blocking=False):
         yield None
         return
-    key = (str(connection.settings_dict["NAME"]), workspace_id)
+    key = _key(workspace_id)
     try:
         yield _current(key)
         _mind_memory()

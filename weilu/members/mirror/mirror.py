@@ -64,6 +64,8 @@ class Mirror:
         # First the mark, then the rows: what comes in between is read twice, never missed.
         self._since = from_here()
         self.asked_at = now()
+        # When it was last looked at against the database.
+        self.checked_at = now()
         self.places = Places(workspace_id)
         self.columns: OrderedDict[tuple[str, str], Column] = OrderedDict()
         self.step = 0

@@ -42,8 +42,11 @@ from weilu.members.mirror.mirror import Look
 from weilu.members.models import (
     Segment,
     SegmentMove,
+    Tagging,
 )
 from weilu.members.segments import columnar
+from weilu.members.segments.asking import Asking
+from weilu.members.segments.checking import look_after_mirror
 from weilu.members.segments.registry import CONDITIONS
 from weilu.members.segments.trees import Branch, Leaf, Node, leaves, plain, read
 
@@ -325,3 +328,32 @@ def test_what_is_noted_of_one_workspace_is_nothing_to_another(
         assert mirror.step == step
         assert (TOTALS.name, "messages") in mirror.columns
     assert by_mirror(stranger.actor, leaf) == theirs
+
+
+def test_a_silent_change_is_found_and_the_mirror_made_anew(
+    hall: Group, owner: Person, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actor, moment = owner.actor, now()
+    red = named_tag(actor, "red")
+    leaf = Leaf("tag", {"tag": [str(red.pk)]})
+    before = by_mirror(actor, leaf)
+    Tagging.objects.filter(tag=red)._raw_delete(using="default")
+    assert by_mirror(actor, leaf) == before
+    # Not looked at before its hour, and then once.
+    assert look_after_mirror(asking(actor).scope, [leaf])
+    with time_machine.travel(moment + timedelta(minutes=61), tick=False):
+        assert not look_after_mirror(asking(actor).scope, [leaf])
+        assert f"was wrong about {len(before)} members" in caplog.text
+        assert by_mirror(actor, leaf) == set()
+    # What changes while both are asked is nobody's fault.
+    members = Asking.members
+
+    def meanwhile(ask: Asking, node: Node) -> object:
+        put_on(actor, tag_id=red.pk, member_ids=before)
+        return members(ask, node)
+
+    monkeypatch.setattr(Asking, "members", meanwhile)
+    with time_machine.travel(moment + timedelta(minutes=125), tick=False):
+        assert look_after_mirror(asking(actor).scope, [leaf])
+        assert by_mirror(actor, leaf) == before == by_looking(actor, leaf)
+    assert len(caplog.records) == 1
