@@ -184,7 +184,12 @@ def decisions_csv(request: Request) -> HttpResponse:
     writer = csv.writer(out)
     writer.writerow(["label", "text"])
     for one in decisions_of(request.actor.workspace_id):
-        writer.writerow(["ad" if one.junk else "normal", one.text])
+        writer.writerow(["ad" if one.junk else "normal", inert(one.text)])
     response = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="decisions.csv"'
     return response
+
+
+def inert(text: str) -> str:
+    """A text as a cell that a spreadsheet shows and does not work out; mostly as it is."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

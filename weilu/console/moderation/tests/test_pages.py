@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from weilu.chat.models import Message
 from weilu.console.conftest import signed_in
+from weilu.console.moderation.lists import inert
 from weilu.core.models import User, Workspace
 from weilu.moderation.checking import check_group
 from weilu.moderation.models import Doubt, WordList
@@ -112,6 +113,11 @@ def test_what_was_learned_can_be_seen_downloaded_and_forgotten(browser: Client) 
     assert sorted(line.split(",")[0] for line in table.splitlines()[1:]) == ["ad"] * 4 + ["normal"]
     browser.post("/cleanup/learned/forget/")
     assert Doubt.objects.filter(state="open").count() == 7
+
+
+@pytest.mark.parametrize("text", ["=cmd|' /C calc'!A0", "+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1"])
+def test_a_message_downloaded_is_never_a_formula(text: str) -> None:
+    assert (inert(text), inert(f"早 {text}"), inert("")) == (f"'{text}", f"早 {text}", "")
 
 
 def test_an_analyst_looks_and_does_not_decide(browser: Client, analyst: User) -> None:
