@@ -6,7 +6,7 @@ import asyncio
 import io
 import logging
 import sys
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
@@ -20,7 +20,10 @@ T = TypeVar("T")
 
 # More than one, so that a long download does not hold up the rest; few, as each thread has a
 # connection to the database with pages at hand, and Python works at one page at a time anyway.
+# Files arrive in threads of their own: they take as long as the network of whoever sends them.
 AT_ONCE: Final = 2
+# A form has arrived before a thread is taken for it.
+_FORM_BYTES: Final = 64 * 1024
 _PART_BYTES: Final = 256 * 1024
 
 _log = logging.getLogger(__name__)
@@ -31,7 +34,8 @@ class Pages:
 
     def __init__(self, application: Application) -> None:
         self.application = application
-        self._threads = ThreadPoolExecutor(AT_ONCE, "pages")
+        self._pages = ThreadPoolExecutor(AT_ONCE, "pages")
+        self._uploads = ThreadPoolExecutor(AT_ONCE, "uploads")
 
     async def answer(self, scope: Scope, line: Line) -> None:
         """Answer a request; what the application makes part by part goes out so."""
@@ -45,35 +49,39 @@ class Pages:
 
     def close(self) -> None:
         """Wait for the pages that are being made."""
-        self._threads.shutdown()
+        self._pages.shutdown()
+        self._uploads.shutdown()
 
     async def _made(
         self, scope: Scope, line: Line, more: Mapping[str, object], *, is_whole: bool
     ) -> Answer | None:
         loop = asyncio.get_running_loop()
-        environ = environ_of(scope) | {"wsgi.input": _body(scope, line, loop), **more}
         back = _Back(line, loop)
-
-        def make() -> Answer | None:
-            said: list[tuple[int, Headers]] = []
-            answer = self.application(
-                environ, lambda status, headers, *_: said.append((int(status[:3]), headers))
-            )
-            try:
-                status, headers = said[-1]
-                if is_whole or not getattr(answer, "streaming", True):
-                    return Answer(status, headers, b"".join(answer))
-                back.send(status, headers, answer)
-            finally:
-                if hasattr(answer, "close"):
-                    answer.close()
-            return None
-
         try:
-            return await loop.run_in_executor(self._threads, make)
+            begun, rest = await _begun(scope, line)
+            body = io.BytesIO(begun) if rest is None else _arriving(begun, rest, loop)
+            environ = environ_of(scope) | {"wsgi.input": body, **more}
+            threads = self._pages if rest is None else self._uploads
+            return await loop.run_in_executor(threads, self._make, environ, back, is_whole)
         except Exception:
             _log.exception("the page %s failed", scope.path)
             return None if back.is_used else Answer(500, [], b"")
+
+    def _make(self, environ: Environ, back: _Back, is_whole: bool) -> Answer | None:  # noqa: FBT001
+        """Have a page made, and send it if it comes in parts; for a thread."""
+        said: list[tuple[int, Headers]] = []
+        answer = self.application(
+            environ, lambda status, headers, *_: said.append((int(status[:3]), headers))
+        )
+        try:
+            status, headers = said[-1]
+            if is_whole or not getattr(answer, "streaming", True):
+                return Answer(status, headers, b"".join(answer))
+            back.send(status, headers, answer)
+        finally:
+            if hasattr(answer, "close"):
+                answer.close()
+        return None
 
 
 @dataclass(slots=True)
@@ -101,9 +109,10 @@ class _Back:
 class _Arriving(io.RawIOBase):
     """The body of a request, read by a thread as it arrives."""
 
-    def __init__(self, line: Line, loop: asyncio.AbstractEventLoop) -> None:
-        self._parts, self._loop = aiter(line), loop
-        self._left = memoryview(b"")
+    def __init__(
+        self, begun: bytes, rest: AsyncIterator[bytes], loop: asyncio.AbstractEventLoop
+    ) -> None:
+        self._left, self._rest, self._loop = memoryview(begun), rest, loop
 
     def readable(self) -> bool:
         return True
@@ -111,7 +120,7 @@ class _Arriving(io.RawIOBase):
     def readinto(self, into: Any) -> int:
         """Fill `into` with what has arrived, waiting for some; 0 at the end."""
         while not self._left:
-            part = _wait_for(_next(self._parts), self._loop)
+            part = _wait_for(_next(self._rest), self._loop)
             if part is None:
                 return 0
             self._left = memoryview(part)
@@ -120,13 +129,25 @@ class _Arriving(io.RawIOBase):
         return size
 
 
-def _body(scope: Scope, line: Line, loop: asyncio.AbstractEventLoop) -> io.BufferedIOBase:
-    if scope.method in {"GET", "HEAD"}:
-        return io.BytesIO()
-    return io.BufferedReader(_Arriving(line, loop), _PART_BYTES)
+async def _begun(scope: Scope, line: Line) -> tuple[bytes, AsyncIterator[bytes] | None]:
+    """A body's beginning, and what is still to come of it; None when that is all."""
+    held = bytearray()
+    if scope.method not in {"GET", "HEAD"}:
+        rest = aiter(line)
+        async for part in rest:
+            held += part
+            if len(held) > _FORM_BYTES:
+                return bytes(held), rest
+    return bytes(held), None
 
 
-async def _next(parts: Any) -> bytes | None:
+def _arriving(
+    begun: bytes, rest: AsyncIterator[bytes], loop: asyncio.AbstractEventLoop
+) -> io.BufferedIOBase:
+    return io.BufferedReader(_Arriving(begun, rest, loop), _PART_BYTES)
+
+
+async def _next(parts: AsyncIterator[bytes]) -> bytes | None:
     try:
         return bytes(await anext(parts))
     except StopAsyncIteration:

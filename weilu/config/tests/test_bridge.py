@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import pytest
@@ -80,7 +80,8 @@ def test_an_answer_that_fails_is_said_and_closed(
     assert "/x" in caplog.text
 
 
-def test_a_body_is_read_as_it_arrives() -> None:
+def test_a_file_is_read_as_it_arrives(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bridge, "_FORM_BYTES", 1)
     heard: list[object] = []
 
     def application(environ: dict[str, Any], start: Start) -> list[bytes]:
@@ -91,6 +92,48 @@ def test_a_body_is_read_as_it_arrives() -> None:
 
     ask(application, Request(method="POST"), Way([b"ab", b"", b"cd\nef", b"gh"]))
     assert heard == [b"abc", b"d\n", b"efgh", b""]
+
+
+def test_a_form_has_arrived_before_its_page_is_made() -> None:
+    def application(environ: dict[str, Any], start: Start) -> list[bytes]:
+        start("200 OK", [])
+        return [environ["wsgi.input"].getvalue()]
+
+    assert ask(application, Request(method="POST"), Way([b"ab", b"cd"])).sent == [b"abcd"]
+
+
+class Slow(Way):
+    """A way on which a file's end does not come before it is told to."""
+
+    def __init__(self, may_end: asyncio.Event) -> None:
+        super().__init__([b"x" * (bridge._FORM_BYTES + 1)])
+        self.may_end = may_end
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield self.parts[0]
+        await self.may_end.wait()
+
+
+def test_files_that_come_slowly_hold_up_no_page() -> None:
+    def application(environ: dict[str, Any], start: Start) -> list[bytes]:
+        environ["wsgi.input"].read()
+        start("200 OK", [])
+        return [b"done"]
+
+    async def run() -> None:
+        pages, may_end = Pages(application), asyncio.Event()
+        slow = [Slow(may_end) for _ in range(bridge.AT_ONCE + 1)]
+        uploads = [asyncio.ensure_future(pages.answer(Request(method="POST"), w)) for w in slow]
+        page = Way()
+        await pages.answer(Request(), page)
+        assert page.body == b"done"
+        assert not any(way.status for way in slow)
+        may_end.set()
+        await asyncio.gather(*uploads)
+        assert all(way.body == b"done" for way in slow)
+        pages.close()
+
+    asyncio.run(run())
 
 
 def test_a_request_in_the_words_of_wsgi() -> None:

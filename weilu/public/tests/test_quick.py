@@ -64,7 +64,7 @@ class Browser:
             connections.close_all()
             both.wait(10)
 
-        for ended in [self.pages._threads.submit(end) for _ in range(AT_ONCE)]:
+        for ended in [self.pages._pages.submit(end) for _ in range(AT_ONCE)]:
             ended.result()
         self.door.close()
         self.pages.close()
