@@ -27,7 +27,7 @@ from weilu.connectors.formats.local_time import LocalDays, twelve_hour
 from weilu.connectors.formats.placeholders import form_of
 
 _HEADER = re.compile(
-    r"(\d{4}-\d{1,2}-\d{1,2}) (?:([上下]午) ?)?(\d{1,2}):(\d\d):(\d\d)(?: ([AP]M))? ?"
+    r"(\d{4}[-/]\d{1,2}[-/]\d{1,2}) (?:([上下]午) ?)?(\d{1,2}):(\d\d):(\d\d)(?: ([AP]M))? ?"
     r"(.*?)(?:\(([^()]*)\)|<([^<>]*)>)?\s*$"
 )
 _RULE = "=" * 20
@@ -153,7 +153,7 @@ class _Reading:
         self._lines = []
 
     def _hours(self, date: str) -> tuple[int, ...] | None:
-        year, month, day = date.split("-")
+        year, month, day = date.replace("/", "-").split("-")
         try:
             hours: tuple[int, ...] | None = self._days.hours(int(year), int(month), int(day))
         except ValueError:

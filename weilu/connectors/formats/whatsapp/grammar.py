@@ -67,7 +67,7 @@ _OMITTED = {
     Form.PICTURE: "image photo 图片 图像 圖片 圖像 imagen foto imagem bild immagine изображ 画像"
     " afbeelding görüntü 사진",
     Form.VIDEO: "video 视频 影片 vídeo vidéo видео 動画 동영상",
-    Form.VOICE: "audio 音频 音訊 语音 áudio аудио",
+    Form.VOICE: "audio 音频 音訊 语音 語音 áudio аудио",
     Form.STICKER: "sticker gif 贴图 表情 貼圖 figurinha autocollant стикер",
     Form.FILE: "document 文件 文档 documento dokument документ",
     Form.CARD: "contact 名片 contacto contato kontaktkarte",
@@ -78,7 +78,7 @@ _OMITTED_ENDS = (
     *("omitted", "omesso", "omessa", "omesse", "omessi", "omitido", "omitida", "omis", "omise"),
     *("ocultado", "oculto", "weggelassen", "ausgeschlossen", "tidak disertakan"),
     *("weggelaten", "dahil edilmedi", "생략됨", "استبعاد الوسائط", "के बिना", "ละไว้"),
-    *("без медиафайлов", "пропущено", "пропущен", "已忽略", "省略", "已省略"),
+    *("без медиафайлов", "пропущено", "пропущен", "已忽略", "省略", "已省略", "已略去"),
 )
 _OMITTED_STARTS = ("<省略", "<已省略", "<忽略", "<Media omitted", "<多媒体已省略")
 _ATTACHED = re.compile(

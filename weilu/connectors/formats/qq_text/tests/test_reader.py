@@ -61,6 +61,11 @@ def test_quoted_history_inside_a_message_stays_in_it() -> None:
     ]
 
 
+def test_dates_with_strokes() -> None:
+    text = f"{HEAD}消息对象:茶友\n{RULE}\n\n2019/7/16 18:15:05 Ann(23333233)\n早\n"
+    assert read(FORMAT, text).told() == [("MESSAGE", "2019-07-16 18:15:05", "Ann", "早")]
+
+
 def test_an_export_in_english() -> None:
     text = (
         f"Message Log\n\n{RULE}\nMessage Group:mine\n{RULE}\nMessage Object:Tea\n{RULE}\n\n"

@@ -90,6 +90,14 @@ def test_system_lines(line: str, people: list[tuple[str, str, str]]) -> None:
     assert read(FORMAT, f"13/01/23, 08:07 - {line}\n").people() == people
 
 
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [("圖片已略去", "PICTURE"), ("語音已略去", "VOICE"), ("貼圖已略去", "STICKER")],
+)
+def test_what_was_left_out_in_hong_kong(text: str, form: str) -> None:
+    assert read(FORMAT, f"[13/01/23, 08:07:01] Ann: \u200e{text}\n").forms() == [form]
+
+
 def test_forms_deleted_and_marks() -> None:
     texts = ["<Media omitted>", "\u200eimage omitted", "图像已忽略", "<省略影音内容>"]
     texts += ["\u200e<附件: 0001-PHOTO.jpg>", "PTT-1.opus (file attached)", "tea"]
