@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
-from django.db import connection
+from django.db import connection, transaction
 
 from weilu.core.bulk import upsert
 from weilu.core.clock import now, now_ms
@@ -88,14 +88,16 @@ def _known(workspace_id: int, cores: Sequence[int]) -> dict[int, dict[int, int]]
 
 
 def _write(workspace_id: int, fresh: dict[tuple[int, int], int]) -> None:
-    # In one order, so that two gateways do not wait for each other.
-    upsert(
-        connection,
-        Saying._meta.db_table,
-        ("workspace_id", "core", "group_id", "at_ms"),
-        [(workspace_id, core, group, at) for (core, group), at in sorted(fresh.items())],
-        conflict="(workspace_id, core, group_id) DO UPDATE SET at_ms = excluded.at_ms",
-    )
+    # In one order, so that two gateways do not wait for each other. PostgreSQL empties the table
+    # that rows arrive in where no transaction is open.
+    with transaction.atomic(savepoint=False):
+        upsert(
+            connection,
+            Saying._meta.db_table,
+            ("workspace_id", "core", "group_id", "at_ms"),
+            [(workspace_id, core, group, at) for (core, group), at in sorted(fresh.items())],
+            conflict="(workspace_id, core, group_id) DO UPDATE SET at_ms = excluded.at_ms",
+        )
     later = now() + timedelta(hours=1)
     schedule("clear_sayings", workspace_id=workspace_id, due_at=later)
 
