@@ -32,12 +32,14 @@ class Workshop:
 
     def __init__(self) -> None:
         self.open = threading.Event()
+        self.busy = threading.Event()
         self.threads: list[str] = []
         self.fails = False
 
     def make(self, words: Sequence[Word]) -> Matcher:
         """A matcher, in its own time."""
         self.threads.append(threading.current_thread().name)
+        self.busy.set()
         assert self.open.wait(20)
         if self.fails:
             message = "no"
@@ -104,8 +106,11 @@ def test_a_change_while_one_is_made_is_followed_too(
 ) -> None:
     first = judge_in_office(workspace.pk)
     workshop.open.clear()
+    workshop.busy.clear()
     one = add_list(operator, "a")
     assert judge_in_office(workspace.pk) is first
+    # What is made rests on the list by now.
+    assert workshop.busy.wait(20)
     actions.switch_list(operator.actor, list_id=one.pk, is_on=False)
     assert judge_in_office(workspace.pk) is first
     workshop.open.set()
