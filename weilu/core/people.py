@@ -94,6 +94,12 @@ def create_link_for(actor: Actor, *, seat_id: int) -> tuple[User, str]:
         return seat.user, _link_of(seat, lives=COLLEAGUE_LINK_LIVES, invited_by_id=actor.user_id)
 
 
+def is_handed_on(token: str) -> bool:
+    """Whether a one-time link was made for a colleague, and so may be sent through a chat."""
+    open_ones = Invitation.objects.filter(_open(token, now()))
+    return open_ones.filter(user__isnull=False, invited_by__isnull=False).exists()
+
+
 def use_link(token: str) -> User:
     """Use up a first-run or sign-in link; the user to sign in, made when it is the first.
 

@@ -26,6 +26,7 @@ from weilu.core.people import (
     choose_password,
     edit_user,
     invitation_of,
+    is_handed_on,
     use_link,
 )
 
@@ -34,10 +35,16 @@ BY_LINK = "came_by_link"
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @never_cache
 def start(request: HttpRequest, token: str) -> HttpResponse:
-    """Use up a one-time link: signed in, and on the way to a password that works."""
+    """Use up a one-time link: signed in, and on the way to a password that works.
+
+    Chats open a link to show what is behind it; one that may go through a chat asks for a press.
+    """
+    if request.method == "GET" and is_handed_on(token):
+        text = _("This link signs you in once; then it is used up.")
+        return render(request, "accounts/handed_link.html", {"head": Head(_("Come in"), text)})
     try:
         user = use_link(token)
     except NotFound:
