@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from weilu.console import counts
 from weilu.console.cells import Kind
 from weilu.console.formats import number
 from weilu.console.guard import page
@@ -129,6 +130,7 @@ def caused(request: Request, pk: int) -> HttpResponse:
         "member": one,
         "row": row,
         "what": mover_badge(is_koc=row.is_koc, is_fan=row.is_fan) if row else None,
+        "points": counts.points(row.points) if row else "",
         "ways": ways(found.ways),
         "parts": [
             (title, text, found.counts.get(kind, 0),
