@@ -133,8 +133,8 @@ async def _begun(scope: Scope, line: Line) -> tuple[bytes, AsyncIterator[bytes] 
     """A body's beginning, and what is still to come of it; None when that is all."""
     held = bytearray()
     if scope.method not in {"GET", "HEAD"}:
-        rest = aiter(line)
-        async for part in rest:
+        rest = aiter(line)  # once: the server refuses a second time
+        while (part := await _next(rest)) is not None:
             held += part
             if len(held) > _FORM_BYTES:
                 return bytes(held), rest

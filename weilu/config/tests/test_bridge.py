@@ -109,7 +109,8 @@ class Slow(Way):
         super().__init__([b"x" * (bridge._FORM_BYTES + 1)])
         self.may_end = may_end
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
+    async def arriving(self) -> AsyncIterator[bytes]:
+        """The file, but for its end."""
         yield self.parts[0]
         await self.may_end.wait()
 

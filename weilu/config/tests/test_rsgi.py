@@ -72,12 +72,21 @@ class Server:
 
     async def ask(self, path: str, visitor: int) -> bytes:
         """The answer's head and body; raises OSError when there is none."""
+        return await self._send(f"GET {path}", f"User-Agent: Phone {visitor}", b"")
+
+    async def post(self, path: str, body: bytes, kind: str) -> bytes:
+        """The same, to a form that is sent in."""
+        told = f"Content-Type: {kind}\r\nContent-Length: {len(body)}"
+        return await self._send(f"POST {path}", told, body)
+
+    async def _send(self, what: str, told: str, body: bytes) -> bytes:
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
         try:
             writer.write(
-                f"GET {path} HTTP/1.1\r\nHost: localhost\r\nUser-Agent: Phone {visitor}\r\n"
+                f"{what} HTTP/1.1\r\nHost: localhost\r\n{told}\r\n"
                 "Connection: close\r\n\r\n".encode()
             )
+            writer.write(body)
             return await reader.read()
         finally:
             writer.close()
@@ -99,6 +108,25 @@ def server(tmp_path: Path) -> Iterator[Server]:
     made = Server(tmp_path / "weilu-test-home")
     yield made
     made.kill()
+
+
+def test_forms_and_files_reach_django(server: Server, db: None) -> None:
+    """They are read as far as the mark against forged forms, which they lack."""
+    file = b'--x\r\nContent-Disposition: form-data; name="f"; filename="f.txt"\r\n\r\n'
+    file += b"y" * 300_000 + b"\r\n--x--\r\n"
+    bodies = [
+        (b"", "application/x-www-form-urlencoded"),
+        (b"login=a&password=b", "application/x-www-form-urlencoded"),
+        (file, "multipart/form-data; boundary=x"),
+    ]
+
+    async def send() -> list[bytes]:
+        await server.wait()
+        return [await server.post("/account/login/", body, kind) for body, kind in bodies]
+
+    for answer in asyncio.run(send()):
+        assert answer.startswith(b"HTTP/1.1 403")
+        assert answer.endswith(b"</html>\n")
 
 
 def test_every_visit_that_was_answered_is_kept_when_the_server_is_killed(

@@ -48,12 +48,19 @@ class Way:
     status: int = 0
     headers: Headers = field(default_factory=list)
     sent: list[bytes] = field(default_factory=list)
+    is_read: bool = False
 
     @property
     def body(self) -> bytes:
         return b"".join(self.sent)
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        assert not self.is_read, "the body is there once"
+        self.is_read = True
+        return self.arriving()
+
+    async def arriving(self) -> AsyncIterator[bytes]:
+        """The parts of the body."""
         for part in self.parts:
             yield part
 
