@@ -215,7 +215,7 @@
   /* In no space at all ECharts fails on a graph: what is folded away, or only on paper, waits. */
   function hasRoom(box) { return box.clientWidth > 0 && box.clientHeight > 0; }
 
-  function draw(box) {
+  function draw(box, isStill) {
     var source = document.getElementById(box.dataset.source);
     if (!source || !builders[box.dataset.chart]) { return; }
     var data = JSON.parse(source.textContent);
@@ -224,6 +224,7 @@
     look.narrow = box.clientWidth < 560;
     var option = builders[box.dataset.chart](data, look);
     delete option.tooltip.appendTo;
+    if (isStill) { option.animation = false; }
     chart.setOption(option, true);
   }
 
@@ -257,13 +258,26 @@
     return chart;
   }
 
-  /* A chart is drawn when it comes near the screen: most readers never see most of them. */
+  /* A chart is drawn when it comes near the screen; those farther off one by one, when nothing else
+     is to do. What is folded away waits until it is opened. */
   var near = new IntersectionObserver(function (entries) {
     entries.forEach(function (entry) {
       if (entry.isIntersecting && hasRoom(entry.target)) { near.unobserve(entry.target); draw(entry.target); }
     });
   }, { rootMargin: "300px 0px" });
-  function all(scope) { scope.querySelectorAll("[data-chart]").forEach(function (box) { near.observe(box); }); }
+  var idle = window.requestIdleCallback || function (work) { window.setTimeout(work, 50); };  /* Safari */
+  var later = [];
+  function drawNext() {
+    var box = later.shift();
+    if (box.isConnected && hasRoom(box) && !drawn.has(box)) { near.unobserve(box); draw(box, true); }
+    if (later.length) { idle(drawNext, { timeout: 200 }); }
+  }
+  function all(scope) {
+    var found = scope.querySelectorAll("[data-chart]");
+    found.forEach(function (box) { near.observe(box); });
+    if (found.length && !later.length) { idle(drawNext, { timeout: 200 }); }
+    later.push.apply(later, found);
+  }
   all(document);
   document.addEventListener("weilu:theme", function () {
     drawn.forEach(function (chart, box) { if (hasRoom(box)) { draw(box); } else { near.observe(box); } });
