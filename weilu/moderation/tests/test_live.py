@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from weilu.chat.columns import Columns
 from weilu.chat.live.arrivals import Arrivals
@@ -330,7 +330,8 @@ def test_a_report_is_seen_at_what_was_doubtful_already(line: Connection, owner: 
         for who in (reporter, doubt.identity.member_id)
     ]
     for _time in range(2):
-        note_spoken(spoken)
+        with transaction.atomic():
+            note_spoken(spoken)
     doubt.refresh_from_db()
     assert doubt.kind == "ad"
     assert doubt.reasons == [*before, ["reported", 0.0]]
