@@ -42,7 +42,7 @@ def wait_after(attempts: int) -> timedelta:
 
 
 CHORES: list[Callable[[], int]] = []
-"""What a lower package wants done between rounds: finding what a dead process left behind."""
+"""What is done before each round: finding what a dead process left behind, having things ready."""
 
 
 def chore(function: Callable[[], int]) -> Callable[[], int]:
@@ -66,8 +66,8 @@ def beside(function: Callable[[], int]) -> Callable[[], int]:
 
 def run_once() -> int:
     """Do what is waiting, once; returns how many rows, deliveries, jobs and chores it took."""
-    took = deliver_rows() + retry_parked() + run_due_jobs()
-    return took + sum(do() for do in CHORES)
+    took = sum(do() for do in CHORES)
+    return took + deliver_rows() + retry_parked() + run_due_jobs()
 
 
 def drain(limit: int = 10_000) -> int:

@@ -22,12 +22,12 @@ from weilu.chat.stages import at_once
 from weilu.groups.models import Group, Participation
 from weilu.members.queries import people_behind
 from weilu.moderation.enforcing import Offence, enforce
-from weilu.moderation.judges import judge_of
+from weilu.moderation.judges import judge_in_office
 from weilu.moderation.models import Doubt, Policy
 from weilu.moderation.rules.aside import weighed
 from weilu.moderation.rules.crowd import SETTLED_MESSAGES
 from weilu.moderation.rules.disturbing import ABOUT_NAMES, Fact
-from weilu.moderation.rules.scoring import REVIEW
+from weilu.moderation.rules.scoring import REVIEW, Judge
 from weilu.moderation.suspicion import Suspicion, doubt_of, suspicions
 
 SEEN_CHARS = 1_000
@@ -137,7 +137,7 @@ def judge(workspace_id: int, changes: Sequence[Change]) -> int:
     if not mine:
         return 0
     settled = [is_settled(one) for one, _member in mine]
-    held = suspected(workspace_id, [one for one, _member in mine], settled)
+    held = suspected(judge_in_office(workspace_id), [one for one, _member in mine], settled)
     offences: dict[int, list[Offence]] = {}
     for number, suspicion in held:
         one, member = mine[number]
@@ -165,12 +165,12 @@ def is_settled(one: Change) -> bool:
 
 
 def suspected(
-    workspace_id: int, changes: Sequence[Change], settled: Sequence[bool]
+    judge: Judge, changes: Sequence[Change], settled: Sequence[bool]
 ) -> list[tuple[int, Suspicion]]:
     """Which changes are doubtful, by their number, with what is held against them."""
     if not changes:
         return []
-    verdicts = judge_of(workspace_id).texts([one.text for one in changes])
+    verdicts = judge.texts([one.text for one in changes])
     scores = weighed(verdicts.score, [one.fact for one in changes], np.array(settled, dtype=bool))
     verdicts = replace(verdicts, score=scores, junk=scores >= REVIEW)
     chosen = np.flatnonzero(verdicts.junk | verdicts.abusive)

@@ -13,6 +13,7 @@ from weilu.chat.timeline import Timeline, read_timeline
 from weilu.groups.models import Group
 from weilu.members.queries import People
 from weilu.moderation.aside import Change, is_settled, suspected
+from weilu.moderation.judges import judge_of
 from weilu.moderation.models import Doubt
 from weilu.moderation.naming import names_of, telling
 from weilu.moderation.rules.disturbing import Fact
@@ -32,10 +33,11 @@ def doubted_names(group: Group, known: People, first_ms: int, end_ms: int) -> li
     members = known.of_array(seen.identity)
     trusted = np.isin(members, list(known.staff | known.bots))
     named = _named(group.pk, seen.chosen(np.flatnonzero(~trusted & (seen.identity > 0))))
-    changes = telling(group.workspace_id, named)
+    judge = judge_of(group.workspace_id)
+    changes = telling(judge, named)
     settled = [is_settled(one) for one in changes]
     found = []
-    for number, one in suspected(group.workspace_id, changes, settled):
+    for number, one in suspected(judge, changes, settled):
         doubt = doubt_of(one, group)
         doubt.seen = changes[number].seen
         found.append(doubt)

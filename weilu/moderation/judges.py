@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from django.db import connections
-from django.db.models import Count, Max
+from django.db.models import Count, Max, QuerySet
 
 from weilu.chat.models import Message
 from weilu.core.lookup import Lookup
+from weilu.core.worker import chore
 from weilu.groups.models import Connection
 from weilu.moderation.models import Doubt, WordList
 from weilu.moderation.rules.addresses import ADDRESS_KINDS, ALLOWED, DENIED, Addresses
@@ -124,10 +125,25 @@ def dismiss() -> None:
 
 def prepare_judges(connectors: Iterable[str]) -> None:
     """Make the judges of workspaces that listen by these, so that no first message waits."""
-    listening = Connection.objects.filter(is_on=True, connector__in=list(connectors))
-    listening = listening.order_by("workspace_id")
-    for workspace_id in listening.values_list("workspace_id", flat=True).distinct()[:_KEPT]:
-        judge_in_office(workspace_id)
+    _fill_offices(Connection.objects.filter(is_on=True, connector__in=list(connectors)))
+
+
+@chore
+def have_judges() -> int:
+    """Make the worker's judges of workspaces that listen; none of it is work left over, so 0.
+
+    Names and pictures are judged in the transaction that delivers them: to make a judge there
+    would keep whoever stores messages waiting for half a second on SQLite.
+    """
+    _fill_offices(Connection.objects.filter(is_on=True))
+    return 0
+
+
+def _fill_offices(listening: QuerySet[Connection]) -> None:
+    ids = listening.order_by("workspace_id").values_list("workspace_id", flat=True)
+    for workspace_id in ids.distinct()[:_KEPT]:
+        if workspace_id not in _OFFICES:
+            judge_in_office(workspace_id)
 
 
 def _versions(workspace_id: int) -> tuple[_Version, _Version]:

@@ -18,11 +18,11 @@ from weilu.core.clock import now_ms
 from weilu.events.chat import NamesChanged
 from weilu.members.models import Identity
 from weilu.moderation.aside import Change, judge
-from weilu.moderation.judges import judge_of
+from weilu.moderation.judges import judge_in_office
 from weilu.moderation.models import Doubt
 from weilu.moderation.rules.aside import WEIGHTS
 from weilu.moderation.rules.disturbing import Fact
-from weilu.moderation.rules.scoring import REVIEW
+from weilu.moderation.rules.scoring import REVIEW, Judge
 
 # Whoever came longer ago is not news: lists of members tell of everybody who ever joined.
 RECENT_MS = DAY_MS
@@ -88,14 +88,15 @@ def names_of(identity_ids: set[int]) -> dict[int, str]:
 
 def _unjudged(workspace_id: int, named: Sequence[Change]) -> list[Change]:
     """Those whose name may say something and was not doubted before."""
-    return [one for one in telling(workspace_id, named) if not _is_known(workspace_id, one)]
+    judge = judge_in_office(workspace_id)
+    return [one for one in telling(judge, named) if not _is_known(workspace_id, one)]
 
 
-def telling(workspace_id: int, named: Sequence[Change]) -> list[Change]:
+def telling(judge: Judge, named: Sequence[Change]) -> list[Change]:
     """Those whose name may say something; they are read together."""
     if not named:
         return []
-    verdicts = judge_of(workspace_id).texts([one.text for one in named])
+    verdicts = judge.texts([one.text for one in named])
     added = np.array([WEIGHTS[one.fact] for one in named])
     chosen = np.flatnonzero((verdicts.score + added >= REVIEW) | verdicts.abusive)
     return [named[row] for row in chosen.tolist()]

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import wait
 
 import pytest
+from django.db import connection
 
 from weilu.chat.live.arrivals import Arrivals
 from weilu.chat.ports.connectors import CONNECTORS
@@ -17,10 +18,12 @@ from weilu.chat.tests.platform import GROUP, RecordingPlatform
 from weilu.core.clock import now_ms
 from weilu.core.models import Workspace
 from weilu.core.tests.cast import Person
+from weilu.core.worker import run_once
 from weilu.groups.models import Connection
 from weilu.moderation import actions, judges
 from weilu.moderation.judges import judge_in_office, judge_of
 from weilu.moderation.models import Doubt, WordList
+from weilu.moderation.rules.scoring import Judge
 from weilu.moderation.rules.words import Matcher, Word
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -139,3 +142,29 @@ def test_one_that_cannot_be_made_leaves_the_one_before(
     judge_in_office(workspace.pk)
     await_follower(workspace)
     assert judge_in_office(workspace.pk) is not first
+
+
+def test_the_worker_has_a_judge_before_it_delivers_names(
+    owner: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Made in the transaction that delivers, it would keep whoever stores messages waiting."""
+    platform = RecordingPlatform()
+    monkeypatch.setitem(CONNECTORS.connectors, platform.name, platform)
+    workspace = owner.seat.workspace_id
+    run_once()
+    judges.dismiss()
+    made: list[bool] = []
+
+    def make(workspace_id: int) -> Judge:
+        made.append(connection.in_atomic_block)
+        return judge_of(workspace_id)
+
+    monkeypatch.setattr(judges, "judge_of", make)
+    run_once()
+    assert not made, "nobody listens"
+    connected(owner.actor, platform)
+    run_once()
+    assert made == [False]
+    judge_in_office(workspace)
+    run_once()
+    assert made == [False]
