@@ -140,9 +140,10 @@ def have_judges() -> int:
 
 
 def _fill_offices(listening: QuerySet[Connection]) -> None:
+    """Make judges for who has none, while there is room: none is sent away for another."""
     ids = listening.order_by("workspace_id").values_list("workspace_id", flat=True)
     for workspace_id in ids.distinct()[:_KEPT]:
-        if workspace_id not in _OFFICES:
+        if workspace_id not in _OFFICES and len(_OFFICES) < _KEPT:
             judge_in_office(workspace_id)
 
 

@@ -168,3 +168,17 @@ def test_the_worker_has_a_judge_before_it_delivers_names(
     judge_in_office(workspace)
     run_once()
     assert made == [False]
+
+
+def test_no_judge_is_sent_away_for_one_that_nobody_asked_for(
+    owner: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    platform = RecordingPlatform()
+    monkeypatch.setitem(CONNECTORS.connectors, platform.name, platform)
+    connected(owner.actor, platform)
+    monkeypatch.setattr(judges, "_KEPT", 1)
+    other = Workspace.objects.create(name="other").pk
+    judge_in_office(other)
+    run_once()
+    monkeypatch.setattr(judges, "judge_of", lambda _workspace: pytest.fail("made anew"))
+    judge_in_office(other)
