@@ -45,6 +45,7 @@ class _Places:
 
     actor: Actor
     community: Community
+    source_id: int
     chosen: dict[tuple[str, str, str], dict[str, Any]]
     known: dict[ChatRef, GroupPlace] = field(default_factory=dict)
     with_history: set[int] = field(default_factory=set)
@@ -64,11 +65,13 @@ class _Places:
     def _has_history(self, group_id: int) -> bool:
         """Whether something was said in a group, or may have been and is not counted yet.
 
-        A killed import leaves messages that nobody counted, and so nobody who takes part.
+        A killed import leaves messages that nobody counted, and so nobody who takes part. What
+        this source itself stored is no echo of it.
         """
+        uncounted = Batch.objects.filter(workspace_id=self.actor.workspace_id, staged=False)
         return (
             Participation.objects.filter(group_id=group_id).exists()
-            or Batch.objects.filter(workspace_id=self.actor.workspace_id, staged=False).exists()
+            or uncounted.exclude(source_id=self.source_id).exists()
         )
 
     def _chosen_group(self, said: dict[str, Any]) -> Group | None:
@@ -144,7 +147,7 @@ def _run_bundle(
     ImportBundle.objects.filter(pk=one.pk).update(state=ImportBundle.State.RUNNING)
     one.refresh_from_db()
     chosen = {(c["platform"], c["key"], c["name"]): c for c in one.chats}
-    places = _Places(system(community.workspace_id), community, chosen)
+    places = _Places(system(community.workspace_id), community, one.pk, chosen)
     reader = _Reader(one, places)
     answers = answers_of(one, zone_of(one.run))
     try:
