@@ -17,6 +17,7 @@ import numpy.typing as npt
 from weilu.moderation.rules.crowd import SETTLED_MESSAGES, Crowd
 from weilu.moderation.rules.folding import fold
 from weilu.moderation.rules.learning import Decision, fit, shipped
+from weilu.moderation.rules.ledger import DAY_MS
 from weilu.moderation.rules.scoring import REVIEW, TEXT_CUT, Judge, Signal, Verdicts
 from weilu.moderation.rules.words import Matcher
 
@@ -25,7 +26,7 @@ Flags = npt.NDArray[np.bool_]
 LABELS = ("ad", "abuse")
 BATCH = 500
 ROUNDS = 4
-MINUTE_MS, DAY_MS = 60_000, 86_400_000
+MINUTE_MS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
