@@ -269,8 +269,8 @@
   var later = [];
   function drawNext() {
     var box = later.shift();
-    if (box.isConnected && hasRoom(box) && !drawn.has(box)) { near.unobserve(box); draw(box, true); }
     if (later.length) { idle(drawNext, { timeout: 200 }); }
+    if (box.isConnected && hasRoom(box) && !drawn.has(box)) { near.unobserve(box); draw(box, true); }
   }
   function all(scope) {
     var found = scope.querySelectorAll("[data-chart]");
