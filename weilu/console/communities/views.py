@@ -86,7 +86,7 @@ def community(request: Request, pk: int) -> HttpResponse:
         "bar": view.bar(),
         "tiles": tiles(view, one),
         "steps": steps[:STEPS],
-        "all_steps": len(steps),
+        "has_more_steps": len(steps) > STEPS,
         "parts": parts,
         "view": view,
         "underway": notice(request, view.place.groups),
