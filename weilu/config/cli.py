@@ -73,7 +73,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("restore", "restore:restore", _("Bring a backup into an empty folder."), bare=True),
     Command("work", "work:work", _("Run one worker more.")),
     Command("gateway", "gateway:gateway", _("Keep connected platforms open.")),
-    Command("rotate", "rotate:rotate", _("Encrypt stored tokens with a new key.")),
+    Command(
+        "rotate", "rotate:rotate", _("Encrypt stored tokens and phone numbers with a new key.")
+    ),
     Command("migrate", "migrate:migrate", _("Bring the database up to date.")),
 )
 
@@ -101,6 +103,8 @@ def _listed() -> None:
 def main() -> None:
     """Entry of the installed command; what the machine is short of ends it with a sentence."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "weilu.config.settings")
+    # Whatever is written here holds what people said to one another: for its owner only.
+    os.umask(0o077)
     try:
         build(sys.argv[1] if len(sys.argv) > 1 else "")()
     except Exception as error:

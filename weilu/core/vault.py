@@ -45,9 +45,23 @@ def unseal(sealed: str) -> dict[str, str]:
     return found
 
 
-def renew(sealed: str) -> str:
-    """The same secrets under the newest key; raises GivenUp when no key fits."""
-    return seal(unseal(sealed))
+def renew_each(many: Sequence[str]) -> list[str | None]:
+    """The same secrets under the newest key, in the same order; None where no key fits.
+
+    What is under it already stays as it is.
+    """
+    keys = [Fernet(key) for key in _keys()]
+    return [_renewed(sealed, keys) for sealed in many]
+
+
+def _renewed(sealed: str, keys: Sequence[Fernet]) -> str | None:
+    for key in keys:
+        try:
+            plain = key.decrypt(sealed.encode("ascii"))
+        except InvalidToken:
+            continue
+        return sealed if key is keys[0] else keys[0].encrypt(plain).decode("ascii")
+    return None
 
 
 def keyed_mark(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from weilu.communities.models import new_code
+from weilu.core.sealed import SealedField
 
 
 class Connection(models.Model):
@@ -30,7 +31,7 @@ class Connection(models.Model):
     connector = models.CharField(max_length=32)
     name = models.CharField(max_length=120)
     settings = models.JSONField(default=dict)
-    sealed = models.TextField(default="", blank=True)
+    sealed = SealedField(default="", blank=True)
     cursor = models.JSONField(default=dict)
     hook = models.CharField(max_length=64, unique=True)
     is_on = models.BooleanField(default=True)

@@ -18,7 +18,7 @@ from weilu.core.access import Actor, Right
 from weilu.core.clock import now
 from weilu.core.errors import Conflict, Invalid, NotFound
 from weilu.core.models import Workspace
-from weilu.core.vault import renew, seal, unseal
+from weilu.core.vault import seal, unseal
 from weilu.groups.models import CapabilityRow, Connection, Group
 
 NAME_CHARS = 120
@@ -211,16 +211,6 @@ def note_trouble(connection_id: int, lease: str, *, fault: str, is_final: bool) 
     # `since` tells for how long: it stays while the trouble does.
     mine.exclude(state=state).update(state=state, since=now())
     mine.update(fault=fault, failures=F("failures") + 1)
-
-
-def renew_secrets() -> int:
-    """Put every secret under the newest key; returns how many connections."""
-    count = 0
-    for one in Connection.objects.exclude(sealed="").iterator():
-        count += Connection.objects.filter(pk=one.pk, sealed=one.sealed).update(
-            sealed=renew(one.sealed)
-        )
-    return count
 
 
 def _mine(actor: Actor, pk: int) -> QuerySet[Connection]:

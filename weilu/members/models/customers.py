@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from weilu.core.sealed import SealedField
 from weilu.members.models.people import Identity
 
 
@@ -16,7 +17,7 @@ class Customer(models.Model):
     identity = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="+")
     name = models.CharField(max_length=200)
     phone_mark = models.CharField(max_length=64, default="", blank=True)
-    phone_sealed = models.TextField(default="", blank=True)
+    phone_sealed = SealedField(default="", blank=True)
     phone_tail = models.CharField(max_length=4, default="", blank=True)
     by = models.ForeignKey("core.User", null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField()
@@ -51,7 +52,7 @@ class CustomerList(models.Model):
 
     workspace = models.ForeignKey("core.Workspace", on_delete=models.CASCADE, related_name="+")
     file_name = models.CharField(max_length=120)
-    sealed = models.TextField()
+    sealed = SealedField()
     state = models.CharField(max_length=9, choices=State.choices, default=State.LOOKED_AT)
     wording = models.CharField(max_length=2000, default="", blank=True)
     agreed_on = models.DateField(null=True)
@@ -71,7 +72,7 @@ class CustomerPart(models.Model):
     """Some rows of a list that wait to be brought in, sealed; gone in the transaction that does."""
 
     of = models.ForeignKey(CustomerList, on_delete=models.CASCADE, related_name="+")
-    sealed = models.TextField()
+    sealed = SealedField()
 
     def __str__(self) -> str:
         return f"part {self.pk} of {self.of_id}"
