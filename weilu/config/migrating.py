@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from weilu.config.commands.folder import refuse_half_restored
 from weilu.config.founding import is_empty, make_tables
 from weilu.config.options import Options
 from weilu.config.speech import gettext as _
@@ -27,6 +28,7 @@ def bring_up_to_date(options: Options, *, verbosity: int = 0) -> None:
     Who waited finds the work done; where nothing is due nobody waits. `verbosity` is Django's: 1
     tells every step on stdout.
     """
+    refuse_half_restored(options)
     if not (_is_due() or verbosity):
         return
     with alone(options):

@@ -104,7 +104,7 @@ class Options(BaseSettings):
 
     def secret_key(self) -> str:
         """The signing key, made on first use, readable by its owner only."""
-        self.base.mkdir(parents=True, exist_ok=True)
+        self.base.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
             return self.secret_file.read_text(encoding="ascii").strip()
         except FileNotFoundError:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 import sqlite3
 import tarfile
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import IO, Annotated
 from urllib.parse import urlsplit, urlunsplit
 
 import typer
 
 from weilu.config.commands import fail, options
+from weilu.config.commands.folder import working_in
+from weilu.config.commands.soundness import Unsound, check
 from weilu.config.options import Options
 from weilu.config.speech import gettext as _
 
@@ -49,6 +53,15 @@ def backup(
         )
     try:
         write(found, file)
+    except Unsound as error:
+        fail(
+            _(
+                "The database in %(folder)s is damaged (%(error)s): a backup of it could not be"
+                " brought back, so none was written. Stop Weilu, keep a copy of the whole folder,"
+                " and restore the last good backup into another one."
+            )
+            % {"folder": found.base, "error": error}
+        )
     except (OSError, sqlite3.Error) as error:
         fail(
             _("%(file)s could not be written: %(error)s. Nothing of it was left behind.")
@@ -63,26 +76,61 @@ def backup(
 def write(found: Options, file: Path) -> None:
     """Write the archive beside its place, readable by its owner only, then move it there.
 
-    Raises OSError or sqlite3.Error, for want of room for instance, and leaves nothing behind.
+    Raises OSError or sqlite3.Error, for want of room or for a damaged database for instance, and
+    leaves nothing behind.
     """
-    with tempfile.TemporaryDirectory(dir=found.base, prefix=".backup-") as folder:
+    with (
+        working_in(found.base),
+        tempfile.TemporaryDirectory(dir=found.base, prefix=".backup-") as folder,
+    ):
         copy = Path(folder) / DATABASE
         with sqlite3.connect(found.base / DATABASE) as live, sqlite3.connect(copy) as target:
             # In one step: whoever writes between two steps has it begin anew, for ever.
             live.backup(target)
         live.close()
         target.close()
+        check(copy)
         part = file.with_name(file.name + ".part")
-        handle = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        try:
-            with os.fdopen(handle, "wb") as raw, tarfile.open(fileobj=raw, mode="w:gz") as archive:
-                archive.add(copy, DATABASE)
-                for name in ALONGSIDE:
-                    if (found.base / name).exists():
-                        archive.add(found.base / name, name)
-            part.replace(file)
-        finally:
-            part.unlink(missing_ok=True)
+        with _fresh(part) as raw:
+            try:
+                with tarfile.open(fileobj=raw, mode="w:gz", compresslevel=6) as archive:
+                    archive.add(copy, DATABASE)
+                    for name in ALONGSIDE:
+                        _add(archive, found.base / name, name)
+                raw.flush()
+                # A name that is there after a power cut stands for what it names.
+                os.fsync(raw.fileno())
+                part.replace(file)
+            finally:
+                part.unlink(missing_ok=True)
+
+
+def _fresh(part: Path) -> IO[bytes]:
+    """A new file, locked while it is written; one that a killed backup left gives way.
+
+    Raises FileExistsError when somebody is writing it.
+    """
+    if part.is_file() and not part.is_symlink():
+        with part.open("rb") as left:
+            try:
+                fcntl.flock(left, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(part)) from error
+            part.unlink()
+    raw = os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb")
+    fcntl.flock(raw, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return raw
+
+
+def _add(archive: tarfile.TarFile, path: Path, name: str) -> None:
+    """Add a file or folder; what Weilu has cleared away meanwhile is left out."""
+    try:
+        archive.add(path, name, recursive=False)
+        inside = sorted(path.iterdir()) if path.is_dir() else []
+    except FileNotFoundError:
+        return
+    for one in inside:
+        _add(archive, one, f"{name}/{one.name}")
 
 
 def _without_password(address: str) -> str:

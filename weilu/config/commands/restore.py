@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
-import re
+import shutil
 import sqlite3
 import tarfile
 import tempfile
@@ -16,9 +17,11 @@ import typer
 
 from weilu.config.commands import fail, options
 from weilu.config.commands.backup import ALONGSIDE, DATABASE
+from weilu.config.commands.folder import RESTORING, working_in
+from weilu.config.commands.soundness import check
 from weilu.config.speech import gettext as _
 
-_NULL_SAID = re.compile(r"NULL value in (\w+)\.(\w+)")
+SIGNING_KEY = "secret.key"
 
 
 def restore(file: Annotated[Path, typer.Argument(help=_("Archive made by weilu backup."))]) -> None:
@@ -29,7 +32,7 @@ def restore(file: Annotated[Path, typer.Argument(help=_("Archive made by weilu b
             _("For PostgreSQL: %(command)s")
             % {"command": f"pg_restore --clean --if-exists --dbname=ADDRESS {file}"}
         )
-    if (found.base / DATABASE).exists():
+    if (found.base / DATABASE).exists() and not (found.base / RESTORING).exists():
         fail(
             _(
                 "%(folder)s has a database already. Move that folder away first, or restore into"
@@ -51,52 +54,38 @@ def unpack(file: Path, base: Path) -> None:
     """Unpack beside the data folder, check the database, then move everything into its place.
 
     Raises OSError, TarError, DatabaseError, and EOFError or zlib.error for an archive that was
-    cut off or damaged on its way; then the data folder is as it was.
+    cut off or damaged on its way; then the data folder is as it was. Killed, the next one first
+    takes away what this one brought.
     """
     base.mkdir(parents=True, exist_ok=True)
     base.chmod(0o700)
-    with tempfile.TemporaryDirectory(dir=base, prefix=".restore-") as folder:
+    with working_in(base), tempfile.TemporaryDirectory(dir=base, prefix=".restore-") as folder:
+        _take_back(base)
         with tarfile.open(file) as archive:
             archive.extractall(folder, filter="data")
         source = Path(folder)
-        _check(source / DATABASE)
+        check(source / DATABASE)
         brought = [name for name in (*ALONGSIDE, DATABASE) if (source / name).exists()]
         for name in brought:
-            if (base / name).exists():
+            # Without a database the key has signed nothing: whatever command looked here made it.
+            if name != SIGNING_KEY and (base / name).exists():
                 raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(base / name))
+        if SIGNING_KEY in brought:
+            (source / SIGNING_KEY).chmod(0o600)
+        (base / RESTORING).write_text(json.dumps(brought), encoding="utf-8")
         for name in brought:
             (source / name).rename(base / name)
-    if "secret.key" in brought:
-        (base / "secret.key").chmod(0o600)
+        (base / RESTORING).unlink()
 
 
-def _check(database: Path) -> None:
-    """Raise DatabaseError unless the file is a whole SQLite database."""
-    if not database.is_file():
-        message = "it holds no weilu.db"
-        raise sqlite3.DatabaseError(message)
-    connection = sqlite3.connect(database)
+def _take_back(base: Path) -> None:
+    """Take away what a restore brought that was killed while it moved things into place."""
     try:
-        # As many answers as there are: a hundred mistaken ones would hide what follows.
-        rows = connection.execute(f"PRAGMA quick_check({2**31 - 1})")
-        wrong = [one for one in {row[0] for row in rows} if not _is_fine(connection, one)]
-    finally:
-        connection.close()
-    if wrong:
-        raise sqlite3.DatabaseError(min(wrong))
-
-
-def _is_fine(connection: sqlite3.Connection, answer: str) -> bool:
-    """Whether an answer of SQLite's check says that nothing is wrong.
-
-    SQLite 3.40 takes columns of tables that are kept by key (WITHOUT ROWID) for one another and
-    finds NULLs where none are; so it is asked for them again, in a way it cannot shorten.
-    """
-    said = _NULL_SAID.fullmatch(answer)
-    if not said:
-        return answer == "ok"
-    table, column = said.groups()
-    found = connection.execute(
-        f'SELECT 1 FROM "{table}" WHERE typeof("{column}") = \'null\' LIMIT 1'  # noqa: S608 - names of its own
-    )
-    return found.fetchone() is None
+        names = json.loads((base / RESTORING).read_text(encoding="utf-8") or "[]")
+    except FileNotFoundError:
+        return
+    for name in names:
+        if name in {*ALONGSIDE, DATABASE}:
+            path = base / name
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    (base / RESTORING).unlink()

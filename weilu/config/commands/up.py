@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import socket
@@ -19,6 +20,7 @@ from urllib.request import urlopen
 import typer
 
 from weilu.config.commands import fail, ready
+from weilu.config.commands.folder import clear_leftovers, running
 from weilu.config.commands.link import address
 from weilu.config.options import Options
 from weilu.config.speech import gettext as _
@@ -28,6 +30,8 @@ STOP_WITHIN_S = 15.0
 # Who has run this long did not fail at the start: the next restart is quick again.
 SOUND_AFTER_S = 60.0
 WANTED_EVERY_S = 3.0
+# Of Linux's own <sys/prctl.h>.
+PR_SET_PDEATHSIG = 1
 
 
 @dataclass(slots=True)
@@ -50,12 +54,17 @@ class Child:
                 self.next_start = moment + WANTED_EVERY_S
             elif moment >= self.next_start:
                 # A session of its own: Ctrl-C reaches the parent, which stops all in order.
-                self.process = subprocess.Popen(self.command, start_new_session=True)  # noqa: S603
+                self.process = subprocess.Popen(  # noqa: S603 - our own commands
+                    self.command,
+                    start_new_session=True,
+                    preexec_fn=end_with_parent(),  # noqa: PLW1509 - one system call, no lock
+                )
                 self.started = moment
             return
         code = self.process.poll()
         if code is None:
             return
+        self._end_rest(self.process.pid)
         self.failures = 1 if moment - self.started > SOUND_AFTER_S else self.failures + 1
         wait = wait_after(self.failures)
         typer.echo(
@@ -75,12 +84,34 @@ class Child:
         """Wait for its end; past the moment `until`, end it and all it started."""
         if self.process is None:
             return
-        try:
+        with suppress(subprocess.TimeoutExpired):
             self.process.wait(timeout=max(until - time.monotonic(), 0.1))
-        except subprocess.TimeoutExpired:
-            with suppress(ProcessLookupError):
-                os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+        self._end_rest(self.process.pid)
+        self.process.wait()
+
+    @staticmethod
+    def _end_rest(group: int) -> None:
+        """End what is left of a process and of all it started.
+
+        A web server's own processes outlive it when it is killed, and would answer beside the next.
+        """
+        with suppress(ProcessLookupError):
+            os.killpg(group, signal.SIGKILL)
+
+
+def end_with_parent() -> Callable[[], None] | None:
+    """What has a new process told to stop when this one dies, were it killed; None elsewhere.
+
+    Linux does so by itself, asked by `prctl`; the call is looked up here, before the fork.
+    """
+    if not sys.platform.startswith("linux"):
+        return None
+    prctl: Callable[[int, int], int] = ctypes.CDLL(None).prctl
+
+    def ask() -> None:
+        prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+    return ask
 
 
 def wait_after(failures: int) -> float:
@@ -91,8 +122,16 @@ def wait_after(failures: int) -> float:
 def up() -> None:
     """Start Weilu: the web server, the live board, a worker and a gateway, until Ctrl-C."""
     options = ready()
-    _refuse_taken_port(options)
-    prepare(options)
+    with running(options):
+        _refuse_taken_ports(options)
+        prepare(options)
+        clear_leftovers(options.base)
+        _keep_running(options)
+    typer.echo(_("Weilu has stopped."), err=True)
+
+
+def _keep_running(options: Options) -> None:
+    """Keep all processes running until told to stop."""
     children = [
         Child(_("web server"), web_command(options)),
         Child(_("worker"), [sys.executable, "-m", "weilu.config.cli", "work"]),
@@ -105,8 +144,10 @@ def up() -> None:
         ),
     ]
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        # Under nohup a terminal may close, and nothing ends.
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda *_: stop.set())
     greeting = threading.Thread(target=_greet, args=(options, stop), daemon=True)
     greeting.start()
     try:
@@ -119,7 +160,6 @@ def up() -> None:
         until = time.monotonic() + STOP_WITHIN_S
         for child in children:
             child.see_off(until)
-    typer.echo(_("Weilu has stopped."), err=True)
 
 
 def has_bots() -> bool:
@@ -199,26 +239,39 @@ def _granian(
     ]
 
 
-def _refuse_taken_port(options: Options) -> None:
-    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as door:
-        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            door.bind((options.host, options.port))
-        except OSError as error:
+def _refuse_taken_ports(options: Options) -> None:
+    for port, setting in (
+        (options.port, "WEILU_PORT"),
+        (options.stream_port, "WEILU_LIVE_PORT"),
+    ):
+        if error := _why_taken(options.host, port):
             fail(
                 _(
                     "Weilu cannot listen on %(host)s:%(port)s: %(error)s.\n"
                     "If it runs already, open it in the browser or stop it first. Otherwise choose"
-                    " another port: WEILU_PORT=%(next)s"
+                    " another port: %(setting)s=%(next)s"
                 )
                 % {
                     "host": options.host,
-                    "port": options.port,
-                    "error": error.strerror,
-                    "next": options.port + 1,
+                    "port": port,
+                    "error": error,
+                    "setting": setting,
+                    # Two on is where the live board's stream would be.
+                    "next": port + 10 if port < 65_000 else port - 10,
                 }
             )
+
+
+def _why_taken(host: str, port: int) -> str:
+    """Why nothing can listen there; "" when it can."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind((host, port))
+        except OSError as error:
+            return error.strerror or str(error)
+    return ""
 
 
 def _greet(options: Options, stop: threading.Event) -> None:

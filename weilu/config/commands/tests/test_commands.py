@@ -80,7 +80,8 @@ def test_a_null_where_none_may_be_is_no_mistake(tmp_path: Path) -> None:
         " WHERE name = 'cups';"
     )
     connection.close()
-    backup.write(options, tmp_path / "weilu.tar.gz")
+    with tarfile.open(tmp_path / "weilu.tar.gz", "w:gz") as file:
+        file.add(options.base / "weilu.db", "weilu.db")
     with pytest.raises(sqlite3.DatabaseError, match=r"NULL value in cups\.full"):
         restore.unpack(tmp_path / "weilu.tar.gz", tmp_path / "other")
     assert list((tmp_path / "other").iterdir()) == []
