@@ -35,6 +35,18 @@ class Found:
     rows: Sequence[FindingRow]
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which findings are asked for: of one check, one community, one group; without, of all."""
+
+    check: str = ""
+    community_id: int | None = None
+    group_id: int | None = None
+
+
+ALL = Wanted()
+
+
 def diagnose(community: Community) -> None:
     """Look at every group of a community and keep what is found, what is well, what is unknown.
 
@@ -100,35 +112,38 @@ def group_findings(viewer: Actor, group: Group) -> list[FindingRow]:
     return list(_findings(viewer).filter(group=group))
 
 
-def open_findings(viewer: Actor, check: str = "") -> QuerySet[FindingRow]:
-    """Findings nobody has dealt with or put off, of one check or all, gravest first.
+def open_findings(viewer: Actor, wanted: Wanted = ALL) -> QuerySet[FindingRow]:
+    """Findings nobody has dealt with or put off, gravest first.
 
     Groups that have closed, or are about to, have none.
     """
-    rows = _findings(viewer).filter(_is_open(), severity__gte=Severity.NOTICE, group__ends_at=None)
-    return rows.filter(check_code=check) if check else rows
+    rows = _of(wanted, _findings(viewer).filter(_is_open(), severity__gte=Severity.NOTICE))
+    return rows.filter(group__ends_at=None)
 
 
-def handled_findings(viewer: Actor, check: str = "") -> QuerySet[FindingRow]:
-    """Findings dealt with or put off, of one check or all, gravest first."""
-    rows = _findings(viewer).filter(~_is_open(), severity__gte=Severity.NOTICE)
-    return rows.filter(check_code=check) if check else rows
+def handled_findings(viewer: Actor, wanted: Wanted = ALL) -> QuerySet[FindingRow]:
+    """Findings dealt with or put off, gravest first."""
+    return _of(wanted, _findings(viewer).filter(~_is_open(), severity__gte=Severity.NOTICE))
 
 
-def found_by_check(
-    viewer: Actor, each: int, community_id: int | None = None, group_id: int | None = None
-) -> list[Found]:
+def _of(wanted: Wanted, rows: QuerySet[FindingRow]) -> QuerySet[FindingRow]:
+    """Those of the rows that are asked for."""
+    if wanted.check:
+        rows = rows.filter(check_code=wanted.check)
+    if wanted.community_id is not None:
+        rows = rows.filter(group__community_id=wanted.community_id)
+    if wanted.group_id is not None:
+        rows = rows.filter(group_id=wanted.group_id)
+    return rows
+
+
+def found_by_check(viewer: Actor, each: int, wanted: Wanted = ALL) -> list[Found]:
     """Open findings gathered by check, gravest check first: how many groups, and `each` of them.
 
-    Of the workspace, or of one community or group. One statement, whatever the number of groups.
+    One statement, whatever the number of groups.
     """
     check = F("check_code")
-    rows = open_findings(viewer)
-    if community_id is not None:
-        rows = rows.filter(group__community_id=community_id)
-    if group_id is not None:
-        rows = rows.filter(group_id=group_id)
-    rows = rows.annotate(
+    rows = open_findings(viewer, wanted).annotate(
         place=Window(
             RowNumber(), partition_by=check, order_by=(F("severity").desc(), F("since"), F("pk"))
         ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,7 +16,7 @@ from weilu.console.communities.asked import View, view_of
 from weilu.console.communities.registry import PARTS
 from weilu.console.communities.words import brief_words, headline, signed
 from weilu.console.empties import nothing_yet
-from weilu.console.findings.views import bundles
+from weilu.console.findings.views import bundles, place_asked
 from weilu.console.formats import number, percent, short
 from weilu.console.guard import page
 from weilu.console.http import Request
@@ -87,6 +89,7 @@ def community(request: Request, pk: int) -> HttpResponse:
         "tiles": tiles(view, one),
         "steps": steps[:STEPS],
         "has_more_steps": len(steps) > STEPS,
+        "all_steps_url": f"{reverse('findings')}?{urlencode(place_asked(pk, view.filters.group))}",
         "parts": parts,
         "view": view,
         "underway": notice(request, view.place.groups),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlencode
@@ -16,7 +16,9 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from weilu.console.empties import nothing_yet
-from weilu.console.findings.words import TITLES, Told, tell
+from weilu.console.findings.choosing import selects, wanted
+from weilu.console.findings.words import Told, tell
+from weilu.console.formats import number
 from weilu.console.guard import page
 from weilu.console.http import Request, way_back
 from weilu.console.parts import Empty, Head, Tab
@@ -28,6 +30,8 @@ from weilu.groups.queries import group as find_group
 from weilu.groups.queries import groups_of
 from weilu.insight.checks.base import Severity
 from weilu.insight.diagnosis import (
+    ALL,
+    Wanted,
     found_by_check,
     group_findings,
     handled_findings,
@@ -58,6 +62,7 @@ class Bundle:
 
     groups: int
     shown: Sequence[Card]
+    place: Mapping[str, int]
 
     @property
     def first(self) -> Card:
@@ -72,7 +77,8 @@ class Bundle:
     @property
     def all_url(self) -> str:
         """The page with all of them."""
-        return f"{address('findings')}?{urlencode({'check': self.first.row.check_code})}"
+        asked = {"check": self.first.row.check_code, **self.place}
+        return f"{address('findings')}?{urlencode(asked)}"
 
     @property
     def url(self) -> str:
@@ -101,8 +107,15 @@ def bundles(
     request: Request, community_id: int | None = None, group_id: int | None = None
 ) -> list[Bundle]:
     """Open findings of all groups, a community or a group, by what was found, gravest first."""
-    found = found_by_check(request.actor, SISTERS, community_id, group_id)
-    return [Bundle(one.groups, [card(row) for row in one.rows]) for one in found]
+    found = found_by_check(request.actor, SISTERS, Wanted("", community_id, group_id))
+    place = place_asked(community_id, group_id)
+    return [Bundle(one.groups, [card(row) for row in one.rows], place) for one in found]
+
+
+def place_asked(community_id: int | None, group_id: int | None) -> dict[str, int]:
+    """A community or group as the words of the address of the findings there."""
+    asked = {"community": community_id, "group": group_id}
+    return {name: pk for name, pk in asked.items() if pk is not None}
 
 
 def _leads_to(row: FindingRow, told: Told) -> str:
@@ -118,39 +131,42 @@ def _leads_to(row: FindingRow, told: Told) -> str:
 
 @page(Right.SEE_NUMBERS)
 def findings(request: Request) -> HttpResponse:
-    """All findings that ask for something, gravest first, or those of one check; a page at a time.
+    """All findings that ask for something, gravest first; a page at a time.
 
-    What was dealt with or put off stands behind `state=handled`.
+    The address may ask for those of one `check`, one `community`, one `group`. What was dealt with
+    or put off stands behind `state=handled`.
     """
-    check = request.GET.get("check", "")
-    is_handled = request.GET.get("state") == "handled"
-    rows = (handled_findings if is_handled else open_findings)(request.actor, check)
+    groups = groups_of(request.actor)
+    asked, is_handled = wanted(request, groups), request.GET.get("state") == "handled"
+    rows = (handled_findings if is_handled else open_findings)(request.actor, asked)
     pages = Paginator(rows, PAGE)
     now_page = pages.get_page(request.GET.get("page"))
-    kinds = [(one.rows[0].check_code, one.groups) for one in found_by_check(request.actor, 1)]
+    sentence = _sum_up(pages.count, asked, has_groups=bool(groups), is_handled=is_handled)
+    found = found_by_check(request.actor, 1)
     context = {
-        "head": Head(_("Findings"), _sum_up(request, pages.count, is_handled=is_handled)),
+        "head": Head(_("Findings"), sentence),
         "cards": [card(row) for row in now_page],
         "now_page": now_page,
-        "tabs": _tabs(kinds, check, is_handled=is_handled),
+        "tabs": _tabs(request, None if asked != ALL else sum(one.groups for one in found)),
+        "selects": selects(asked, groups, found),
+        "is_handled": is_handled,
         "rest_of_address": _without_page(request),
-        "empty": _nothing_found(request),
+        "empty": _nothing_found(request, asked, has_groups=bool(groups)),
     }
     return render(request, "findings/list.html", context)
 
 
-def _tabs(kinds: Sequence[tuple[str, int]], check: str, *, is_handled: bool) -> list[Tab]:
-    """All that waits, by check, and what was dealt with."""
-    base = address("findings")
-    whole = sum(count for _code, count in kinds)
-    by_check = [
-        Tab(str(TITLES[code]), f"?check={code}", check == code and not is_handled, count)
-        for code, count in kinds
-    ]
+def _tabs(request: Request, waiting: int | None) -> list[Tab]:
+    """What waits, and what was dealt with, of what was chosen."""
+    kept = request.GET.copy()
+    is_handled = kept.get("state") == "handled"
+    for name in ("page", "state"):
+        kept.pop(name, None)
+    handled = kept.copy()
+    handled["state"] = "handled"
     return [
-        Tab(_("All"), base, not check and not is_handled, whole),
-        *(by_check if len(by_check) > 1 else ()),
-        Tab(_("Dealt with or put off"), "?state=handled", is_handled, None),
+        Tab(_("To do"), f"{address('findings')}?{kept.urlencode()}", not is_handled, waiting),
+        Tab(_("Dealt with or put off"), f"?{handled.urlencode()}", is_handled, None),
     ]
 
 
@@ -161,9 +177,9 @@ def _without_page(request: Request) -> str:
     return f"?{asked.urlencode()}&page=" if asked else "?page="
 
 
-def _sum_up(request: Request, count: int, *, is_handled: bool) -> str:
+def _sum_up(count: int, asked: Wanted, *, has_groups: bool, is_handled: bool) -> str:
     """The sentence under the title."""
-    if not count and not groups_of(request.actor):
+    if not count and not has_groups:
         return _("No group has been looked at yet.")
     if is_handled:
         return ngettext(
@@ -171,19 +187,28 @@ def _sum_up(request: Request, count: int, *, is_handled: bool) -> str:
             "%(count)s findings were dealt with or put off.",
             count,
         ) % {"count": count}
+    if asked != ALL:
+        return ngettext(
+            "%(count)s thing asks for attention where you look.",
+            "%(count)s things ask for attention where you look.",
+            count,
+        ) % {"count": number(count)}
     if not count:
         return _("Nothing in your groups asks for attention.")
     return ngettext(
         "%(count)s thing in your groups asks for attention.",
         "%(count)s things in your groups ask for attention.",
         count,
-    ) % {"count": count}
+    ) % {"count": number(count)}
 
 
-def _nothing_found(request: Request) -> Empty:
+def _nothing_found(request: Request, asked: Wanted, *, has_groups: bool) -> Empty:
     """What stands where no finding is."""
-    if not groups_of(request.actor):
+    if not has_groups:
         return nothing_yet(request.actor)
+    if asked != ALL:
+        text = _("Nothing here asks for you. Choose less, or look at everything.")
+        return Empty(_("Nothing found"), text, "filter", _("All findings"), address("findings"))
     text = _("Findings appear once a group has a few weeks of history.")
     return Empty(_("Nothing found"), text)
 

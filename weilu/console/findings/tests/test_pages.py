@@ -201,3 +201,50 @@ def test_findings_come_by_check_and_a_page_at_a_time(client: Client) -> None:
     assert rest.count('class="entry"') == 6
     assert client.get("/findings/?check=growth").content.decode().count('class="entry"') == 5
     assert "Nothing found" in client.get("/findings/?state=handled").content.decode()
+
+
+def test_findings_are_chosen_by_kind_community_and_group(client: Client) -> None:
+    row = finding(workspace := settle(client, "owner"))
+    first = row.group
+    other = Community.objects.create(workspace=workspace, name="咖啡", time_zone="UTC")
+    _beside(row, "Second", 2)
+    bean = Group.objects.create(workspace=workspace, community=other, platform="qq", name="豆子群")
+    row.pk, row.group, row.check_code = None, bean, "questions_unanswered"
+    row.save()
+
+    def shown(query: str) -> list[str]:
+        text = client.get(f"/findings/?{query}").content.decode()
+        names = ("&lt;b&gt;一群&lt;/b&gt;</a>", "Second</a>", "豆子群</a>")
+        return [name[:2] for name in names if name in text]
+
+    assert shown("") == ["&l", "Se", "豆子"]
+    assert shown("check=questions_unanswered") == ["豆子"]
+    assert shown(f"community={first.community_id}") == ["&l", "Se"]
+    assert shown(f"community={other.pk}") == ["豆子"]
+    assert shown(f"group={first.pk}") == ["&l"]
+    assert shown(f"check=questions_unanswered&group={first.pk}") == []
+    # What is not there, or not a number, chooses nothing.
+    assert shown("check=nonsense&community=x&group=999999999999999999999") == ["&l", "Se", "豆子"]
+    # A group of another community gives way to the community.
+    assert shown(f"community={other.pk}&group={first.pk}") == ["豆子"]
+    none = client.get(f"/findings/?check=questions_unanswered&group={first.pk}").content.decode()
+    assert "Nothing here asks for you." in none
+    assert f"check=questions_unanswered&amp;group={first.pk}&amp;state=handled" in none
+
+
+def test_the_findings_of_strangers_are_no_choice(client: Client) -> None:
+    row = finding(settle(client, "owner"))
+    settle(client, "stranger")
+    page = client.get(f"/findings/?group={row.group_id}&community={row.group.community_id}")
+    assert page.status_code == 200
+    assert "一群" not in page.content.decode()
+
+
+def test_the_page_of_findings_asks_little_of_the_database(
+    client: Client, django_assert_max_num_queries: pytest.FixtureRequest
+) -> None:
+    row = finding(settle(client, "owner"))
+    for index in range(7):
+        _beside(row, f"Group {index}", 3)
+    with django_assert_max_num_queries(14):  # type: ignore[operator]  # pytest-django's fixture
+        client.get(f"/findings/?community={row.group.community_id}")
