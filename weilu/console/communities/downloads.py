@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import xlsxwriter
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from xlsxwriter.worksheet import Worksheet
 
@@ -20,7 +21,7 @@ from weilu.console.communities.asked import View, view_of
 from weilu.console.communities.parts import Field, Part, Sheet
 from weilu.console.communities.registry import PARTS
 from weilu.console.communities.words import headline
-from weilu.console.formats import moment
+from weilu.console.formats import change_words, moment
 from weilu.console.guard import page
 from weilu.console.http import Request
 from weilu.console.lists import XLSX
@@ -79,25 +80,40 @@ def _fill(page_of: Worksheet, sheet: Sheet, looks: spreadsheets.Looks) -> None:
             spreadsheets.write(page_of, (y, x), value, sheet.fields[x].kind, looks)
 
 
-def _overview(one: Front) -> Sheet:
+def _pairs(one: Front) -> list[tuple[str, int | None, int | None]]:
+    """The numbers of the page: name, this period, the period before."""
     before = one.before if one.has_before else None
     flow, flow_before = one.flow, one.flow_before if one.has_before else None
-    rows: list[list[object]] = [
-        [_("People there"), one.present, None],
-        [_("of them silent"), one.silent, None],
-        [_("People who spoke"), len(one.now.speakers), len(before.speakers) if before else None],
-        [_("Messages"), one.now.messages, before.messages if before else None],
-        [_("Came"), flow.came if flow else None, flow_before.came if flow_before else None],
-        [_("Left"), flow.left if flow else None, flow_before.left if flow_before else None],
-        [_("Questions"), one.asking.asked, one.asking_before.asked if before else None],
-        [_("Answered"), one.asking.answered, one.asking_before.answered if before else None],
+    return [
+        (_("People there"), one.present, None),
+        (_("of them silent"), one.silent, None),
+        (_("People who spoke"), len(one.now.speakers), len(before.speakers) if before else None),
+        (_("Messages"), one.now.messages, before.messages if before else None),
+        (_("Came"), flow.came if flow else None, flow_before.came if flow_before else None),
+        (_("Left"), flow.left if flow else None, flow_before.left if flow_before else None),
+        (_("Questions"), one.asking.asked, one.asking_before.asked if before else None),
+        (_("Answered"), one.asking.answered, one.asking_before.answered if before else None),
     ]
+
+
+def _overview(one: Front) -> Sheet:
     fields = [
         Field(_("Number")),
         Field(_("This period"), Kind.NUMBER),
         Field(_("Period before"), Kind.NUMBER),
     ]
-    return Sheet("overview", _("Overview"), fields, rows)
+    return Sheet("overview", _("Overview"), fields, [list(row) for row in _pairs(one)])
+
+
+def _overview_in_words(one: Front) -> Sheet:
+    """The overview with the change between its two periods in words."""
+    sheet = _overview(one)
+    fields = [*sheet.fields, Field(pgettext("difference", "Change"))]
+    rows = [
+        [name, at, before, None if before is None else change_words(at, before)]
+        for name, at, before in _pairs(one)
+    ]
+    return replace(sheet, fields=fields, rows=rows)
 
 
 def _report(view: View, *, screen: bool) -> dict[str, object]:
@@ -106,7 +122,7 @@ def _report(view: View, *, screen: bool) -> dict[str, object]:
         "name": view.place.community.name,
         "sentence": headline(one, view.span_words()),
         "group": next((g.name for g in view.place.groups if g.pk == view.filters.group), ""),
-        "overview": _overview(one),
+        "overview": _overview_in_words(one),
         "parts": [(part, [(c, svg.draw(c)) for c in part.charts]) for part in parts_of(view)],
         "made": moment(now(), year=True),
         "zone": view.look.scope.zone,

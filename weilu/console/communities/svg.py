@@ -112,9 +112,11 @@ def _frame(inner: Sequence[SafeString], width: float = WIDTH, height: float = HE
 def _top_of(values: Sequence[float]) -> float:
     """A round number at or above all values."""
     most = math.ceil(max(values, default=0)) or 1
-    # Four steps up the axis, each a whole number with two digits that count.
-    step = 4 * 10 ** max(len(str(most)) - 2, 0)
-    return float(-(-most // step) * step)
+    # Four steps up the axis, each a whole number that is easy to read.
+    least = -(-most // 4)
+    ten = 10.0 ** (len(str(least)) - 1)
+    steps = [ten * size for size in (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)]
+    return 4 * next(step for step in steps if step >= least and step.is_integer())
 
 
 def _grid(top: float, labels: Sequence[str], slot: float) -> list[SafeString]:
