@@ -106,18 +106,22 @@ def who_said(source: str) -> str:
 
 def stage_evidence(stage: MemberStage, *, quiet_days: int | None, seen_days: int) -> str:
     """The numbers the stage rests on, in one sentence; `quiet_days` None when they never spoke."""
-    seen = ngettext(
-        "First seen %(n)s day before the newest message",
-        "First seen %(n)s days before the newest message",
-        seen_days,
-    ) % {"n": number(seen_days)}
     if stage == MemberStage.STRANGER:
         return _("Spoken of, but never seen in a group.")
+    seen = _("First seen on the day of the newest message")
+    if seen_days:
+        seen = ngettext("Known for %(n)s day", "Known for %(n)s days", seen_days) % {
+            "n": number(seen_days)
+        }
     if quiet_days is None:
         return _("%(seen)s, never said a word.") % {"seen": seen}
-    last = ngettext(
-        "last spoke %(n)s day before it", "last spoke %(n)s days before it", quiet_days
-    ) % {"n": number(quiet_days)}
+    last = _("spoke on the newest day")
+    if quiet_days:
+        last = ngettext(
+            "quiet for %(n)s day up to the newest message",
+            "quiet for %(n)s days up to the newest message",
+            quiet_days,
+        ) % {"n": number(quiet_days)}
     return _("%(seen)s, %(last)s.") % {"seen": seen, "last": last}
 
 

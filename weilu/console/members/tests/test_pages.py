@@ -87,10 +87,10 @@ def test_a_profile_in_both_languages(browser: Client, history: None) -> None:
     pk = id_of("reed")
     text = page(browser, "member", pk)
     assert "2 messages in 1 group since 1 Mar 2024." in text
-    assert "First seen 1 day before the newest message" in text
+    assert "Known for 1 day, " in text
     assert HOSTILE not in text
     chinese = browser.get(reverse("member", args=[pk]), headers={"accept-language": "zh-hans"})
-    assert "首次出现" in chinese.content.decode()
+    assert "有记录 1 天" in chinese.content.decode()
     assert "Latest messages" not in chinese.content.decode()
 
 
