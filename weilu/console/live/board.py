@@ -20,8 +20,9 @@ from weilu.console.connections.words import badge_of, fault_sentence
 from weilu.console.formats import number
 from weilu.console.messages.text import FORMS, marked
 from weilu.console.outbox.words import DEEDS, ORIGINS, state_badge
-from weilu.console.parts import Badge
-from weilu.core.access import Actor
+from weilu.console.parts import Badge, Empty
+from weilu.console.places import address
+from weilu.core.access import Actor, Right
 from weilu.groups.models import Connection
 
 PARTS = ("said", "done", "lines")
@@ -69,13 +70,27 @@ def parts(viewer: Actor) -> dict[str, str]:
     now = standing(viewer)
     taken, (names, _texts) = taken_away(found.heard), about(found.orders)
     contexts: dict[str, dict[str, object]] = {
-        "said": {"rows": [_heard(one, taken) for one in found.heard]},
+        "said": {
+            "rows": [_heard(one, taken) for one in found.heard],
+            "nothing": _nothing(viewer, is_connected=bool(found.connections)),
+        },
         "done": {"rows": [_done(one, names) for one in found.orders], "queue": _queue(now)},
         "lines": {"rows": [_line(one) for one in found.connections]},
     }
     return {
         name: render_to_string(f"live/{name}.html", context) for name, context in contexts.items()
     }
+
+
+def _nothing(viewer: Actor, *, is_connected: bool) -> Empty:
+    """What stands where nothing was heard: a quiet day, or nobody who listens."""
+    if is_connected:
+        return Empty(_("All quiet"), _("Nobody said anything in the last 24 hours."), "moon")
+    text = _("Once a platform is connected, what is said in its groups appears here at once.")
+    if not viewer.may(Right.CONNECT):
+        return Empty(_("No group is connected yet"), text, "broadcast")
+    href = address("connect")
+    return Empty(_("No group is connected yet"), text, "broadcast", _("Connect a platform"), href)
 
 
 def _heard(one: Message, taken: Collection[int]) -> Heard:
@@ -113,7 +128,7 @@ def _queue(now: Standing) -> str:
     ):
         if count:
             said.append(words % {"n": number(count)})
-    return _(", ").join(said) or _("Nothing waits.")
+    return _(", ").join(said)
 
 
 def _line(one: Connection) -> LineRow:
