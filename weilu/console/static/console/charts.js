@@ -66,10 +66,17 @@
     return Object.assign({}, base, extra);
   }
 
+  /* As many labels as there is room for, evenly apart; a first one that is wide begins at its edge. */
+  function spaced(labels, width) {
+    var widest = Math.max.apply(null, labels.map(function (label) {
+      return String(label).replace(/[^\u2e80-\uffff]/g, "").length * 6 + String(label).length * 6.5;
+    }).concat([1]));
+    var every = Math.ceil(labels.length / Math.max(2, Math.floor((width - 60) / (widest + 20))));
+    return { interval: every - 1, hideOverlap: true, alignMinLabel: every > 1 && widest > 48 ? "left" : undefined };
+  }
   function axesOf(data, look, across) {
     var names = axis(look, { type: "category", data: data.labels, splitLine: { show: false } });
-    /* The first label is wider than what stands left of it. */
-    if (!across && data.labels.length > 12 && (look.narrow || String(data.labels[0]).length > 9)) { names.axisLabel.alignMinLabel = "left"; names.axisLabel.alignMaxLabel = "right"; names.axisLabel.showMinLabel = true; }
+    if (!across) { Object.assign(names.axisLabel, spaced(data.labels, look.wide)); }
     if (across) { names.inverse = true; names.axisLabel.width = 120; names.axisLabel.overflow = "truncate"; }
     var values = axis(look, { type: "value", name: across ? "" : data.unit, nameLocation: "end", nameGap: 10, minInterval: 1, axisLine: { show: false } });
     values.nameTextStyle = { color: look.soft, align: "left", padding: 0 };
@@ -221,7 +228,8 @@
     var data = JSON.parse(source.textContent);
     var chart = drawn.get(box) || begin(box, data);
     var look = window.weiluChartTheme();
-    look.narrow = box.clientWidth < 560;
+    look.wide = box.clientWidth;
+    look.narrow = look.wide < 560;
     var option = builders[box.dataset.chart](data, look);
     delete option.tooltip.appendTo;
     if (isStill) { option.animation = false; }
@@ -311,6 +319,7 @@
     var size = { width: PAPER, height: box.clientHeight || 280 };
     var look = window.weiluChartTheme();
     look.font = look.font.replace(/"/g, "'");
+    look.wide = PAPER;
     var option = builders[box.dataset.chart](JSON.parse(source.textContent), look);
     option.animation = false;
     option.series.forEach(function (one) { if (one.force) { one.force.layoutAnimation = false; } });
