@@ -21,6 +21,7 @@ class Kind(StrEnum):
     """What a column holds; decides how it is written and aligned."""
 
     TEXT = "text"
+    ADDRESS = "address"
     NUMBER = "number"
     SHARE = "share"
     SPAN = "span"
@@ -39,6 +40,15 @@ def _text(value: object) -> SafeString:
     return conditional_escape("" if value is None else str(value))
 
 
+def _address(value: object) -> SafeString:
+    """An address as short as a reader needs it; the whole of it on demand."""
+    whole = "" if value is None else str(value)
+    bare = whole.split("://", 1)[-1].removeprefix("www.").rstrip("/")
+    head, tail = _ADDRESS_CHARS * 2 // 3, _ADDRESS_CHARS // 3
+    words = bare if len(bare) <= _ADDRESS_CHARS else f"{bare[:head]}…{bare[-tail:]}"
+    return format_html('<span title="{}">{}</span>', whole, words)
+
+
 def _number(value: object) -> SafeString:
     one = cast("float | None", value)
     whole = one is None or one == int(one)
@@ -54,7 +64,11 @@ def _span(value: object) -> SafeString:
 
 
 def _day(value: object) -> SafeString:
-    return conditional_escape(formats.day_of_late(cast("date | None", value), today=now().date()))
+    at = cast("date | None", value)
+    words = formats.day_of_late(at, today=now().date())
+    if at is None:
+        return conditional_escape(words)
+    return format_html('<time datetime="{}">{}</time>', at.isoformat(), words)
 
 
 def _moment(value: object) -> SafeString:
@@ -104,6 +118,7 @@ def tags(value: object) -> SafeString:
 
 DRAW: dict[Kind, Callable[[object], SafeString]] = {
     Kind.TEXT: _text,
+    Kind.ADDRESS: _address,
     Kind.NUMBER: _number,
     Kind.SHARE: _share,
     Kind.SPAN: _span,
@@ -128,6 +143,7 @@ def plain(value: object) -> str | float | date | None:
 
 
 # Letters that fit half of a phone's width.
+_ADDRESS_CHARS = 54
 _LONG = 24
 
 

@@ -74,10 +74,13 @@ def change_words(now: float | None, before: float | None) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """A span in its two largest useful units: "40 s", "3 min", "1 h 20 min", "2 days 3 h"."""
+    """A span in its two largest useful units: "<1 min" for nothing, "40 s", "1 h 20 min"."""
     if seconds is None:
         return NOTHING
     total = max(0, round(seconds))
+    if total == 0:
+        # Many platforms tell the minute alone.
+        return _("<1 min").replace(" ", SPACE)
     if total < 60:
         return _unit(_("%(n)s s"), total)
     minutes = round(total / 60)

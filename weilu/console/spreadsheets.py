@@ -42,7 +42,7 @@ def head(sheet: Worksheet, fields: Sequence[tuple[str, Kind]], looks: Looks) -> 
     for at, (label, kind) in enumerate(fields):
         sheet.write_string(0, at, label, looks.head_right if kind in RIGHT_ALIGNED else looks.head)
         wide = 17 if kind in {Kind.MOMENT, Kind.AGO} else 14
-        sheet.set_column(at, at, 28 if at == 0 and kind is Kind.TEXT else wide)
+        sheet.set_column(at, at, 28 if at == 0 and kind in {Kind.TEXT, Kind.ADDRESS} else wide)
 
 
 def write(sheet: Worksheet, at: tuple[int, int], value: object, kind: Kind, looks: Looks) -> None:

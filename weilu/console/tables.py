@@ -245,7 +245,7 @@ def _is_drawn(column: Column[R], rows: Sequence[R], sort: str) -> bool:
 def _heading(column: Column[R], sort: str, asked: QueryDict, *, descending: bool) -> Heading:
     here = column.name == sort
     # Numbers are wanted largest first, words from A; a second click turns the order.
-    turned = not descending if here else column.kind not in {Kind.TEXT, Kind.BADGE}
+    turned = not descending if here else column.kind not in {Kind.TEXT, Kind.ADDRESS, Kind.BADGE}
     wanted = f"{'-' if turned else ''}{column.name}"
     url = _query(asked, sort=wanted, after=None, before=None) if column.sort else ""
     order = ("descending" if descending else "ascending") if here else ""

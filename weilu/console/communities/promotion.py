@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -10,6 +12,7 @@ from weilu.console.communities.asked import View
 from weilu.console.communities.parts import Door, Field, Part, Sheet
 from weilu.console.formats import number
 from weilu.console.outbox.promotion import standing_badge
+from weilu.console.parts import Empty
 from weilu.console.places import address
 from weilu.content.queries import Standing, standings
 from weilu.content.rules import Policy, Verdict
@@ -47,7 +50,20 @@ def share(view: View) -> Part:
         rows,
     )
     doors = [Door(_("Outbox"), address("outbox"))]
+    if not any(one.seen.is_known or one.seen.promotions for one in stands.values()):
+        return Part("promotion", title, empty=_nothing(stands), doors=doors)
     return Part("promotion", title, _sentence(list(stands.values())), sheets=[sheet], doors=doors)
+
+
+def _nothing(stands: Mapping[int, Standing]) -> Empty:
+    """What stands where too little was said lately for a share."""
+    policy = next((one.policy for one in stands.values()), Policy())
+    text = _(
+        "Too little was said in the last %(days)s days to say how much of it is promotion. Above"
+        " %(hold)s percent it is held back."
+    )
+    values = {"days": number(policy.days), "hold": number(policy.hold_percent)}
+    return Empty(_("Nothing to measure yet"), text % values, "scale")
 
 
 def _sentence(stands: list[Standing]) -> str:

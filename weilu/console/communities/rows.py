@@ -263,7 +263,7 @@ def links(view: View) -> HttpResponseBase:
     spec: Spec[talk.Link] = Spec(
         name="links",
         columns=[
-            Column("url", _("Address"), link=lambda r: message_url(r.message_id)),
+            Column("url", _("Address"), Kind.ADDRESS, link=lambda r: message_url(r.message_id)),
             Column("host", _("Site"), fact=True),
             Column("times", _("Times"), Kind.NUMBER, fact=True),
             Column("first_day", _("First"), Kind.DAY, value=lambda r: date_of(r.first_day)),

@@ -225,12 +225,11 @@ def shared(view: View) -> Part:
         "links",
         _("Links"),
         [
-            Field(_("Address")),
-            Field(_("Site"), fact=True),
+            Field(_("Address"), Kind.ADDRESS),
             Field(_("Times"), Kind.NUMBER, fact=True),
             Field(_("Last"), Kind.DAY, fact=True),
         ],
-        [[one.url, one.host, one.times, date_of(one.last_day)] for one in found],
+        [[one.url, one.times, date_of(one.last_day)] for one in found],
         {(y, 0): message_url(one.message_id) for y, one in enumerate(found)},
         more=Door(_("All links of the period"), view.rows("links")),
     )

@@ -62,7 +62,10 @@ def _pressing(one: LifeOf) -> tuple[int, str]:
 
 
 def _of_one(one: LifeOf) -> Part:
-    words = f"{life_badge(one.group, one.life.stage).word}. {evidence(one.life)}"
+    words = _("%(stage)s. %(because)s") % {
+        "stage": life_badge(one.group, one.life.stage).word,
+        "because": evidence(one.life),
+    }
     advice = "" if one.group.ends_at else f" {ADVICE[one.life.stage]}"
     doors = [
         Door(_("More, and what can be done"), reverse("group_life", args=[one.group.pk])),

@@ -39,6 +39,7 @@ def _ago(**age: int) -> Callable[[], str]:
         (lambda: formats.change_words(25, 10), "是之前的 2.5 倍", "2.5 times as many"),
         (lambda: formats.change_words(5, 0), "之前没有", "none before"),
         (lambda: formats.change_words(5, None), "没有可比的", "nothing to compare with"),
+        (lambda: formats.duration(0), "不到 1 分钟", "<1 min"),
         (lambda: formats.duration(40), "40 秒", "40 s"),
         (lambda: formats.duration(180), "3 分钟", "3 min"),
         (lambda: formats.duration(4800), "1 小时 20 分钟", "1 h 20 min"),

@@ -80,7 +80,7 @@ def test_only_an_owner_sets_promotion_limits(tea: Community) -> None:
 
 def test_promotion_by_group(browser: Client, tea: Community) -> None:
     url = f"/communities/{tea.pk}/section/promotion/"
-    assert "Nothing promotional has left in the last 7 days." in text_of(browser, url)
+    assert "Too little was said in the last 7 days" in text_of(browser, url)
     group = Group.objects.get()
     draft = Draft(
         key="k", group_id=group.pk, deed=Deed.SEND, origin=Origin.STAFF, text="Buy",

@@ -95,6 +95,19 @@
     return { show: data.series.length > 1, top: 0, right: 0, icon: "roundRect", itemWidth: 12, itemHeight: 4, textStyle: { color: look.soft, fontFamily: look.font } };
   }
 
+  /* Places know no unit: the picture fills the box it gets, wide or high. */
+  function stretched(nodes, look) {
+    function along(axis, length) {
+      var all = nodes.map(function (node) { return node[axis]; });
+      var low = Math.min.apply(null, all);
+      var span = Math.max.apply(null, all) - low || 1;
+      return function (node) { return (node[axis] - low) / span * length; };
+    }
+    var x = along("x", look.wide);
+    var y = along("y", look.high);
+    return nodes.map(function (node) { return Object.assign({}, node, { x: x(node), y: y(node) }); });
+  }
+
   var builders = {
     line: function (data, look) {
       var one = data.series.length === 1;
@@ -193,6 +206,7 @@
       var top = Math.max.apply(null, data.nodes.map(function (node) { return node.value; }).concat([1]));
       var most = Math.max.apply(null, data.edges.map(function (edge) { return edge.value; }).concat([1]));
       var named = data.nodes.slice().sort(function (a, b) { return b.value - a.value; }).slice(0, 18).map(function (node) { return node.id; });
+      var nodes = data.placed ? stretched(data.nodes, look) : data.nodes;
       return merge(common(look), {
         tooltip: { trigger: "item", formatter: function (point) {
           if (point.dataType === "edge") { return tip(point.data.from + " → " + point.data.to, [{ name: data.unit, value: number(point.data.value) }]); }
@@ -203,7 +217,7 @@
           force: { repulsion: narrow ? 90 : 220, edgeLength: narrow ? [24, 80] : [50, 140], gravity: narrow ? 0.2 : 0.12, layoutAnimation: look.motion && data.nodes.length < 120, friction: 0.25 },
           edgeSymbol: ["none", "arrow"], edgeSymbolSize: 6, labelLayout: { hideOverlap: true },
           emphasis: { focus: "adjacency", label: { show: true } }, blur: { itemStyle: { opacity: 0.15 }, lineStyle: { opacity: 0.05 } },
-          data: data.nodes.map(function (node) {
+          data: nodes.map(function (node) {
             return Object.assign({}, node, {
               symbolSize: 8 + (narrow ? 20 : 34) * Math.sqrt(node.value / top), itemStyle: { color: look.circles[node.circle % 8], borderColor: look.card, borderWidth: 1.5 },
               label: { show: named.indexOf(node.id) >= 0, position: "right", color: look.ink, fontSize: 12, textBorderColor: look.card, textBorderWidth: 3, width: 120, overflow: "truncate" }
@@ -212,7 +226,7 @@
           links: data.edges.map(function (edge) {
             var names = {};
             data.nodes.forEach(function (node) { names[node.id] = node.name; });
-            return { source: edge.source, target: edge.target, value: edge.value, from: names[edge.source], to: names[edge.target], lineStyle: { width: 1 + 3 * edge.value / most, color: look.soft, opacity: 0.35, curveness: 0.12 } };
+            return { source: edge.source, target: edge.target, value: edge.value, from: names[edge.source], to: names[edge.target], lineStyle: { width: 1 + 3 * edge.value / most, color: "source", opacity: 0.4, curveness: 0.12 } };
           })
         }]
       });
@@ -229,6 +243,7 @@
     var chart = drawn.get(box) || begin(box, data);
     var look = window.weiluChartTheme();
     look.wide = box.clientWidth;
+    look.high = box.clientHeight;
     look.narrow = look.wide < 560;
     var option = builders[box.dataset.chart](data, look);
     delete option.tooltip.appendTo;
@@ -319,7 +334,8 @@
     var size = { width: PAPER, height: box.clientHeight || 280 };
     var look = window.weiluChartTheme();
     look.font = look.font.replace(/"/g, "'");
-    look.wide = PAPER;
+    look.wide = size.width;
+    look.high = size.height;
     var option = builders[box.dataset.chart](JSON.parse(source.textContent), look);
     option.animation = false;
     option.series.forEach(function (one) { if (one.force) { one.force.layoutAnimation = false; } });
