@@ -16,6 +16,7 @@ _django = cast("Application", get_wsgi_application())
 from django.conf import settings  # noqa: E402 - set up by now
 
 from weilu.config.bridge import Application, Pages  # noqa: E402 - as above
+from weilu.core.garbage import spare_what_is_loaded  # noqa: E402 - as above
 from weilu.core.rsgi import Line, Scope  # noqa: E402 - as above
 from weilu.public.quick import QuickJoin  # noqa: E402 - as above
 
@@ -26,6 +27,8 @@ class Weilu:
     def __init__(self) -> None:
         self.pages = Pages(_django)
         self.joins = QuickJoin(self.pages.whole, settings.SESSION_COOKIE_NAME)
+        # Visits are made of many small things, and what the collector looks through is not theirs.
+        spare_what_is_loaded()
 
     async def __rsgi__(self, scope: Scope, line: Line) -> None:
         """Answer a request."""

@@ -175,7 +175,8 @@ def _way_of(field: Field[Any, Any], connection: BaseDatabaseWrapper) -> Callable
     if isinstance(field, DateField) and not isinstance(field, DateTimeField):
         return connection.ops.adapt_datefield_value
     if isinstance(field, DateTimeField):
-        return connection.ops.adapt_datetimefield_value
+        # Rows of one go mostly share a moment, which takes longer to write down than all the rest.
+        return lru_cache(maxsize=64)(connection.ops.adapt_datetimefield_value)
     # A choice is its value.
     return lambda value: value.value if isinstance(value, Enum) else value
 

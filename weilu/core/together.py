@@ -16,12 +16,6 @@ Given = TypeVar("Given")
 MOST_AT_ONCE = 200
 
 
-@dataclass(slots=True)
-class _Waiting(Generic[Asked, Given]):
-    asked: Asked
-    answer: asyncio.Future[Given]
-
-
 @dataclass(slots=True, eq=False)
 class Together(Generic[Asked, Given]):
     """While one go is under way whoever asks waits, and the next go is for all who wait by then.
@@ -33,44 +27,46 @@ class Together(Generic[Asked, Given]):
 
     go: Callable[[Sequence[Asked]], Sequence[Given]]
     shared: tuple[type[Exception], ...] = ()
-    _waiting: list[_Waiting[Asked, Given]] = field(default_factory=list)
+    # What is asked for the next go, and to whom its answers are due.
+    _asked: list[Asked] = field(default_factory=list)
+    _due: list[asyncio.Future[Given]] = field(default_factory=list)
     _is_going: bool = False
     _thread: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, 1))
 
-    async def ask(self, asked: Asked) -> Given:
-        """What `go` gives for this, once that go is through; raises what it raised for it."""
-        mine = _Waiting[Asked, Given](asked, asyncio.get_running_loop().create_future())
-        self._waiting.append(mine)
+    def ask(self, asked: Asked) -> asyncio.Future[Given]:
+        """What `go` gives for this, once that go is through; or what it raised for it."""
+        mine: asyncio.Future[Given] = asyncio.get_running_loop().create_future()
+        self._asked.append(asked)
+        self._due.append(mine)
         if not self._is_going:
             self._begin()
-        return await mine.answer
+        return mine
 
     def close(self) -> None:
         """Wait for the go that is under way."""
         self._thread.shutdown()
 
     def _begin(self) -> None:
-        batch = self._waiting[:MOST_AT_ONCE]
-        self._waiting = self._waiting[MOST_AT_ONCE:]
-        self._is_going = bool(batch)
-        if batch:
-            asked = [one.asked for one in batch]
+        asked, self._asked = self._asked[:MOST_AT_ONCE], self._asked[MOST_AT_ONCE:]
+        due, self._due = self._due[:MOST_AT_ONCE], self._due[MOST_AT_ONCE:]
+        self._is_going = bool(asked)
+        if asked:
             going = asyncio.get_running_loop().run_in_executor(self._thread, self._outcomes, asked)
-            going.add_done_callback(partial(self._end, batch))
+            going.add_done_callback(partial(self._end, due))
 
     def _end(
         self,
-        batch: Sequence[_Waiting[Asked, Given]],
+        due: Sequence[asyncio.Future[Given]],
         going: asyncio.Future[Sequence[tuple[Given] | Exception]],
     ) -> None:
         self._begin()
-        for one, outcome in zip(batch, going.result(), strict=True):
-            if one.answer.done():  # whoever asked has gone away
+        for answer, outcome in zip(due, going.result(), strict=True):
+            if answer.done():  # whoever asked has gone away
                 continue
             if isinstance(outcome, Exception):
-                one.answer.set_exception(outcome)
+                answer.set_exception(outcome)
             else:
-                one.answer.set_result(outcome[0])
+                answer.set_result(outcome[0])
 
     def _outcomes(self, asked: Sequence[Asked]) -> Sequence[tuple[Given] | Exception]:
         """What is given for each, or the error there was; raises nothing."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Callable
-from functools import wraps
-from typing import Concatenate, Final, ParamSpec
+from datetime import date
+from functools import lru_cache, wraps
+from hashlib import blake2b, sha256
+from typing import Concatenate, Final, NamedTuple, ParamSpec, Self
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -82,25 +83,40 @@ def source_of(request: HttpRequest) -> str:
     What it is made of is not kept, and tomorrow the same visitor is another.
     """
     said = request.META
-    return source_in(
+    return Sources.of_house().mark(
         said.get("HTTP_USER_AGENT", ""),
         said.get("REMOTE_ADDR", ""),
         said.get("HTTP_X_FORWARDED_FOR", ""),
     )
 
 
-def source_in(agent: str, address: str, forwarded: str) -> str:
-    """`source_of` by what the server says of a request; `forwarded` is what proxies said of it."""
-    seen = f"{_seen_by_ours(forwarded) or address} {agent}"
-    key = f"{settings.SECRET_KEY} visits {now().date()}"
-    return hmac.digest(key.encode(), seen.encode(), "sha256").hex()[:16]
+class Sources(NamedTuple):
+    """What visitors are told apart by: the installation's key, and how many proxies are its own."""
+
+    secret: str
+    proxies: int
+
+    @classmethod
+    def of_house(cls) -> Self:
+        """Those of this installation."""
+        return cls(settings.SECRET_KEY, settings.TRUSTED_PROXIES)
+
+    def mark(self, agent: str, address: str, forwarded: str) -> str:
+        """`source_of` by what the server says; `forwarded` is what proxies said of a request."""
+        seen = f"{self._seen_by_ours(forwarded) or address} {agent}"
+        key = _key_of(self.secret, now().date())
+        return blake2b(seen.encode(), digest_size=8, key=key).hexdigest()
+
+    def _seen_by_ours(self, forwarded: str) -> str:
+        """The address that the outermost of our own proxies saw; "" without any."""
+        passed = forwarded.split(",") if self.proxies else []
+        return passed[-self.proxies].strip() if 0 < self.proxies <= len(passed) else ""
 
 
-def _seen_by_ours(forwarded: str) -> str:
-    """The address that the outermost of our own proxies saw; "" without any."""
-    proxies: int = settings.TRUSTED_PROXIES
-    passed = forwarded.split(",") if proxies else []
-    return passed[-proxies].strip() if proxies and len(passed) >= proxies else ""
+@lru_cache(maxsize=2)
+def _key_of(secret: str, day: date) -> bytes:
+    """What a day's visitors are told apart with."""
+    return sha256(f"{secret} visits {day}".encode()).digest()
 
 
 def address_of(client: str) -> str:

@@ -9,6 +9,7 @@ the usual way: a question with its answers, somebody who is signed in, another m
 
 from __future__ import annotations
 
+import itertools
 import re
 import time
 from collections import OrderedDict
@@ -18,10 +19,10 @@ from typing import NamedTuple, TypeVar
 from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections
 
 from weilu.core.errors import NotFound
-from weilu.core.rsgi import Answer, Headers, Line, Scope
+from weilu.core.rsgi import Answer, Headers, Line, Said, Scope
 from weilu.core.together import Together
 from weilu.groups.joining.visiting import Coming, Door, Led, door_of, lead, link_of_code
-from weilu.public.door import address_of, source_in
+from weilu.public.door import Sources, address_of
 from weilu.public.join import LED, NOTE, is_machine
 
 Key = TypeVar("Key")
@@ -33,7 +34,6 @@ MOST_DOORS, MOST_PAGES, MOST_WAYS = 500, 2_000, 500
 MOST_KEY_CHARS = 300
 _PATH = re.compile(r"/j/([-\w]+)/", re.ASCII)
 _LETTERS = b"<strong>#%s</strong>"
-_WAY = ("host", "x-forwarded-proto", "x-forwarded-host", "accept-language", "cookie")
 
 
 class _Page(NamedTuple):
@@ -60,31 +60,38 @@ class QuickJoin:
     """Answers those requests for join links' pages that it can; `draw` is Django's way."""
 
     def __init__(self, draw: Draw, session_cookie: str) -> None:
-        self.draw, self.session_cookie = draw, session_cookie
+        self.draw, self.sources = draw, Sources.of_house()
+        self.session = f"{session_cookie}="
         # Known to the thread that leads visitors on, and to it alone.
         self.doors: OrderedDict[str, tuple[float, Door]] = OrderedDict()
         self.pages: OrderedDict[tuple[object, ...], _Page] = OrderedDict()
-        # How a request reached us, of those that were answered with a page.
-        self.ways: OrderedDict[tuple[str, ...], None] = OrderedDict()
+        # How a request reached us, of those that were answered with a page; numbered, never again
+        # with the same number.
+        self.ways: OrderedDict[tuple[str, ...], int] = OrderedDict()
+        self._numbers = itertools.count()
         # Where the database cannot be asked, no other visit has better luck.
         self.visits = Together(self._lead, (OperationalError, InterfaceError))
 
     async def answer(self, scope: Scope, line: Line) -> bool:
         """Answer a request; False when that is for the usual way to do."""
-        code = self._code(scope)
-        if code is None:
+        found = _PATH.fullmatch(scope.path)
+        if found is None or scope.method != "GET" or scope.query_string:
             return False
-        way = _way(scope)
-        if way not in self.ways:
+        said = scope.headers
+        way = _way(scope, said)
+        if self.session in way[-1] or sum(map(len, way)) > MOST_KEY_CHARS:
+            return False
+        number = self.ways.get(way)
+        if number is None:
             return await self._draw(scope, line, way, {})
         try:
-            found = await self.visits.ask(_asked(code, scope))
+            visit = await self.visits.ask(self._asked(found[1], scope.client, said))
         except DatabaseError:
+            visit = None
+        if visit is None:
             return False
-        if found is None:
-            return False
-        door, led = found
-        page = self.pages.get(_key(way, door, led))
+        door, led = visit
+        page = self.pages.get(_key(number, door, led))
         if page is None:
             return await self._draw(scope, line, way, {LED: led})
         line.response_bytes(200, page.headers, _body(page, led))
@@ -94,14 +101,10 @@ class QuickJoin:
         """Wait until the visits that are being written are."""
         self.visits.close()
 
-    def _code(self, scope: Scope) -> str | None:
-        """The code of a plain visit; None for all else."""
-        found = _PATH.fullmatch(scope.path)
-        if found is None or scope.method != "GET" or scope.query_string:
-            return None
-        if f"{self.session_cookie}=" in _said(scope, "cookie"):
-            return None
-        return found[1] if sum(map(len, _way(scope))) <= MOST_KEY_CHARS else None
+    def _asked(self, code: str, client: str, said: Said) -> _Asked:
+        agent, passed = _of(said, "user-agent"), _of(said, "x-forwarded-for")
+        visitor = self.sources.mark(agent, address_of(client), passed)
+        return _Asked(code, visitor, is_machine(agent))
 
     def _lead(self, visits: Sequence[_Asked]) -> list[tuple[Door, Led] | None]:
         """Where visits lead; None for a link that is not known or asks a question first."""
@@ -137,31 +140,32 @@ class QuickJoin:
         line.response_bytes(*answer)
         page = _page(answer, note[0][1]) if note and answer.status == 200 else None
         if page is not None:
-            _keep(self.ways, way, None, MOST_WAYS)
-            _keep(self.pages, _key(way, *note[0]), page, MOST_PAGES)
+            number = self.ways.get(way)
+            if number is None:
+                number = next(self._numbers)
+                _keep(self.ways, way, number, MOST_WAYS)
+            _keep(self.pages, _key(number, *note[0]), page, MOST_PAGES)
         return True
 
 
-def _asked(code: str, scope: Scope) -> _Asked:
-    agent = _said(scope, "user-agent")
-    passed = _said(scope, "x-forwarded-for")
-    return _Asked(code, source_in(agent, address_of(scope.client), passed), is_machine(agent))
-
-
-def _way(scope: Scope) -> tuple[str, ...]:
+def _way(scope: Scope, said: Said) -> tuple[str, ...]:
     """All of a request that the page may depend on, besides the link and the visitor."""
-    said = [_said(scope, name) for name in _WAY]
-    return (scope.scheme, scope.server, scope.authority or "", *said)
+    return (
+        scope.scheme, scope.server, scope.authority or "",
+        _of(said, "host"), _of(said, "x-forwarded-proto"), _of(said, "x-forwarded-host"),
+        _of(said, "accept-language"), _of(said, "cookie"),
+    )  # fmt: skip
 
 
-def _said(scope: Scope, name: str) -> str:
+def _of(said: Said, name: str) -> str:
     """A header, all of it where it came in several lines, as Django hears it."""
-    return ",".join(scope.headers.get_all(name))
+    lines = said.get_all(name)
+    return lines[0] if len(lines) == 1 else ",".join(lines)
 
 
-def _key(way: tuple[str, ...], door: Door, led: Led) -> tuple[object, ...]:
-    target = led.target.pk if led.target is not None else None
-    return (*way, door.link.pk, door.stamp, target, led.nothing, bool(led.says))
+def _key(number: int, door: Door, led: Led) -> tuple[object, ...]:
+    target = led.target.id if led.target is not None else None
+    return (number, door.link_id, door.stamp, target, led.nothing, bool(led.says))
 
 
 def _page(answer: Answer, led: Led) -> _Page | None:

@@ -23,8 +23,9 @@ from weilu.groups.rules.choosing import (
     Nothing,
     Visit,
     choose,
-    choose_open,
     closed,
+    drawn,
+    in_turn,
     nothing_open,
 )
 from weilu.groups.rules.declaring import new_letters
@@ -79,6 +80,7 @@ class Door:
     """A link with where it leads, as it is just now; `stamp` changes with what its page shows."""
 
     link: JoinLink
+    link_id: int
     targets: Mapping[int, JoinTarget]
     answers: Sequence[str]
     has_rules: bool
@@ -95,7 +97,7 @@ def door_of(link: JoinLink) -> Door:
         *((t.pk, t.group.name, t.address, t.picture, t.answer) for t in targets.values()),
     ]
     answers = answers_of(list(targets.values()))
-    return Door(link, targets, answers, has_rules, hash(tuple(shown)))
+    return Door(link, link.pk, targets, answers, has_rules, hash(tuple(shown)))
 
 
 class Coming(NamedTuple):
@@ -150,58 +152,73 @@ class _Book:
     room: Mapping[int, int]
     before: dict[tuple[int, str], _Before]
     open: dict[int, dict[int, Choice]] = field(default_factory=dict)
+    # By link and answer; until one of the link's groups is full.
+    turns: dict[tuple[int, str], list[Choice]] = field(default_factory=dict)
     taken: Counter[int] = field(default_factory=Counter)
     rows: list[tuple[object, ...]] = field(default_factory=list)
 
     def lead(self, one: Coming) -> Led:
         """Where this visitor goes; takes a place there and notes the visit."""
-        link, answer = one.door.link, one.answer[:60]
-        who = (link.pk, one.visitor)
+        door, visitor, answer, is_bot = one
+        answer = answer[:60]
+        who = (door.link_id, visitor)
         before = self.before.get(who)
-        chosen = self._again(one, before) or self._new(one)
-        is_new = before is None and not one.is_bot
+        chosen = None if before is None else self._again(one, before)
+        if chosen is None:
+            chosen = self._new(one, is_taken=before is None and not is_bot)
         says = ""
-        if link.asks_code and chosen is not None and not one.is_bot:
+        if door.link.asks_code and chosen is not None and not is_bot:
             says = before.says if before and before.says else new_letters()
-        if is_new:
+        if before is None and not is_bot:
             self.before[who] = _Before(chosen, answer, says)
-        if is_new and chosen is not None:
-            self.open[who[0]][chosen].room -= 1
-            self.taken[chosen] += 1
         is_repeat, noted = before is not None, "" if before else says
         self.rows.append(
-            (who[0], chosen, one.visitor, one.is_bot, is_repeat, answer, noted, self.moment)
+            (door.link_id, chosen, visitor, is_bot, is_repeat, answer, noted, self.moment)
         )
         if chosen is None:
             return Led(None, nothing=self._nothing(one))
-        return Led(one.door.targets[chosen], says)
+        return Led(door.targets[chosen], says)
 
-    def _again(self, one: Coming, before: _Before | None) -> int | None:
+    def _again(self, one: Coming, before: _Before) -> int | None:
         """Where they were led before, while it is open: their place is theirs, were it the last."""
-        target = one.door.targets.get(before.target_id or 0) if before else None
-        if before is None or target is None or before.answer != one.answer:
+        target = one.door.targets.get(before.target_id or 0)
+        if target is None or before.answer != one.answer:
             return None
         theirs = replace(choice_of(target), room=1)
         clock = clock_of(one.door.link, self.moment)
         return choose([theirs], self.moment, clock, Visit(one.visitor, one.answer))
 
-    def _new(self, one: Coming) -> int | None:
-        link = one.door.link
-        choices = self.open.get(link.pk)
-        if choices is None:
-            choices = self.open[link.pk] = self._open(one.door)
-        by_room = link.spread == JoinLink.Spread.ROOM
-        return choose_open(choices.values(), Visit(one.visitor, one.answer, by_room=by_room))
+    def _new(self, one: Coming, *, is_taken: bool) -> int | None:
+        """The target whose turn it is; takes a place there."""
+        key = (one.door.link_id, one.answer)
+        same = self.turns.get(key)
+        if same is None:
+            same = self.turns[key] = in_turn(self._open(one.door).values(), one.answer)
+        if not same:
+            return None
+        by_room = one.door.link.spread == JoinLink.Spread.ROOM
+        chosen = drawn(same, Visit(one.visitor, one.answer, by_room=by_room))
+        if is_taken:
+            chosen.room -= 1
+            self.taken[chosen.pk] += 1
+            if chosen.room <= 0:
+                self.turns.clear()
+        return chosen.pk
 
     def _nothing(self, one: Coming) -> Nothing:
-        full = self.open.get(one.door.link.pk, {})
+        full = self.open.get(one.door.link_id, {})
         choices = [full.get(choice.pk, choice) for choice in self._choices(one.door)]
         return nothing_open(choices, self.moment, clock_of(one.door.link, self.moment), one.answer)
 
     def _open(self, door: Door) -> dict[int, Choice]:
-        """What a link can show just now."""
-        clock = clock_of(door.link, self.moment)
-        return {c.pk: c for c in self._choices(door) if closed(c, self.moment, clock) is None}
+        """What a link could show when these visitors came, with the room that is left by now."""
+        found = self.open.get(door.link_id)
+        if found is None:
+            clock = clock_of(door.link, self.moment)
+            choices = self._choices(door)
+            found = {c.pk: c for c in choices if closed(c, self.moment, clock) is None}
+            self.open[door.link_id] = found
+        return found
 
     def _choices(self, door: Door) -> list[Choice]:
         """Where a link leads, with the room there was when these visitors came."""
@@ -213,7 +230,7 @@ class _Book:
 
 def _room(cursor: CursorWrapper, visits: Sequence[Coming]) -> dict[int, int]:
     """How many more each target of the visited links may be shown to; nobody else takes it now."""
-    links = list({one.door.link.pk for one in visits})
+    links = list({one.door.link_id for one in visits})
     # SQLite has one writer at a time, from the begin of the transaction on.
     held = "" if connection.vendor == "sqlite" else " FOR NO KEY UPDATE"
     cursor.execute(
@@ -226,7 +243,7 @@ def _room(cursor: CursorWrapper, visits: Sequence[Coming]) -> dict[int, int]:
 
 def _before(cursor: CursorWrapper, visits: Sequence[Coming]) -> dict[tuple[int, str], _Before]:
     """The first visits of today of those who come again, by link and visitor."""
-    links = list({one.door.link.pk for one in visits})
+    links = list({one.door.link_id for one in visits})
     visitors = list({one.visitor for one in visits})
     cursor.execute(
         "SELECT link_id, visitor, target_id, answer, says FROM groups_scan"  # noqa: S608

@@ -86,25 +86,29 @@ def choose_open(choices: Iterable[Choice], visit: Visit) -> int | None:
     answer is for those who gave it; one without is for everybody for whom there is none of their
     own.
     """
-    usable = [c for c in choices if c.room > 0 and c.answer in {"", visit.answer}]
+    same = in_turn(choices, visit.answer)
+    return drawn(same, visit).pk if same else None
+
+
+def in_turn(choices: Iterable[Choice], answer: str) -> list[Choice]:
+    """Those among open ones that share visitors with this answer; the same until one is full."""
+    usable = [c for c in choices if c.room > 0 and c.answer in {"", answer}]
     own = [c for c in usable if c.answer] or usable
-    if not own:
-        return None
-    first = min([c.position for c in own])
-    same = [c for c in own if c.position == first]
-    return same[0].pk if len(same) == 1 else _drawn(same, visit)
+    first = min([c.position for c in own], default=0)
+    return sorted([c for c in own if c.position == first], key=lambda c: c.pk)
 
 
-def _drawn(same: list[Choice], visit: Visit) -> int:
+def drawn(same: Sequence[Choice], visit: Visit) -> Choice:
     """The one of several in turn that falls to this visitor, by their shares."""
-    same.sort(key=lambda c: c.pk)
+    if len(same) == 1:
+        return same[0]
     shares = [max(c.room if visit.by_room else c.weight, 1) for c in same]
     at = int.from_bytes(sha256(visit.visitor.encode()).digest()[:8], "big") % sum(shares)
     for one, share in zip(same, shares, strict=True):
         at -= share
         if at < 0:
-            return one.pk
-    return same[-1].pk
+            return one
+    return same[-1]
 
 
 class Nothing(NamedTuple):
