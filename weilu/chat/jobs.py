@@ -22,7 +22,8 @@ from weilu.chat.search.changes import tidy_index
 from weilu.chat.staging import count_waiting, pay_debts
 from weilu.core.access import system
 from weilu.core.clock import now
-from weilu.core.jobs import job, renew
+from weilu.core.jobs import LEASE, job, renew
+from weilu.core.leases import is_over
 from weilu.core.models import Job
 from weilu.core.worker import beside, chore, is_work_waiting
 
@@ -88,7 +89,7 @@ def undo_import_job(one: Job) -> datetime | None:
     running = Job.objects.filter(
         workspace_id=one.workspace_id, name="run_import", key=one.key, state=Job.State.DUE
     )
-    if running.filter(leased_until__gt=now()).exists():
+    if running.filter(leased_until__gt=now()).exclude(is_over(now(), LEASE)).exists():
         # It sees the cancellation within a second; what it stores until then must go too.
         return now() + timedelta(seconds=2)
     run = Import.objects.filter(pk=int(one.key), state=Import.State.CANCELLED).first()

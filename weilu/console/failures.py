@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import logging
 import secrets
+import sys
 from dataclasses import dataclass
 
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.core.exceptions import (
+    DisallowedHost,
+    RequestDataTooBig,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -87,6 +94,12 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
         text = _("That was more than one form takes. Nothing was saved. Send it in smaller parts.")
         return show(request, Failure(413, _("Too much at once"), text, "alert-circle"))
+    if isinstance(exception, DisallowedHost):
+        text = _(
+            "Weilu does not answer under this name. Whoever runs it can add the name to"
+            " WEILU_ALLOWED_HOSTS."
+        )
+        return show(request, Failure(400, _("Not known by this name"), text, "compass-off"))
     text = _("The browser sent something that cannot be read. Go back and try again.")
     return show(request, Failure(400, _("That could not be read"), text, "alert-circle"))
 
@@ -105,6 +118,14 @@ def wrong_method(request: HttpRequest) -> HttpResponse:
 
 def crashed(request: HttpRequest) -> HttpResponse:
     """Django's handler500; the code is in the log beside the traceback."""
+    error = sys.exc_info()[1]
+    if isinstance(error, OperationalError) and "disk is full" in str(error):
+        logger.error("no room on the disk, at %s", request.path)
+        text = _(
+            "The disk of the machine Weilu runs on is full. Nothing was saved just now; what was"
+            " saved before is safe. Make room there and try again."
+        )
+        return show(request, Failure(507, _("No room left"), text, "flame-off"))
     code = new_code()
     logger.error("error %s at %s", code, request.path, exc_info=True)
     text = _(

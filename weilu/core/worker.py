@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import time
 import traceback
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -22,6 +23,7 @@ from django.db.models.functions import Coalesce, Least
 from weilu.core import jobs
 from weilu.core.clock import now
 from weilu.core.errors import GivenUp, TryLater
+from weilu.core.leases import is_over
 from weilu.core.log import Event, read
 from weilu.core.models import Delivery, Job, LogRow
 from weilu.core.reactions import REACTIONS, React
@@ -104,15 +106,35 @@ def run_beside(
     connection.close()
 
 
+# What keeps failing in the same way is told in full once, then in a line at this distance.
+SAID_AGAIN_AFTER_S = 60.0
+_said: dict[Callable[[], int], tuple[str, float]] = {}
+
+
 def _round(do: Callable[[], int]) -> int:
     """How much was done; a lost database is outlived, the next round tries again."""
     try:
         close_old_connections()
-        return do()
-    except Exception:
-        log.exception("worker round failed")
+        done = do()
+    except Exception as error:
+        _say(do, error)
         connection.close()
         return 0
+    _said.pop(do, None)
+    return done
+
+
+def _say(do: Callable[[], int], error: Exception) -> None:
+    """Tell what a round failed of; a disk that is full must not be filled with telling it."""
+    kind, moment = f"{type(error).__name__}: {error}"[:200], time.monotonic()
+    before, last = _said.get(do, ("", 0.0))
+    if before != kind:
+        log.error("worker round failed", exc_info=error)
+    elif moment - last >= SAID_AGAIN_AFTER_S:
+        log.error("worker rounds keep failing: %s", kind)
+    else:
+        return
+    _said[do] = kind, moment
 
 
 def is_work_waiting() -> bool:
@@ -140,7 +162,7 @@ def deliver_rows() -> int:
 def _claim_rows() -> list[LogRow]:
     """Lease the oldest free rows; in id order, may be empty."""
     moment = now()
-    free = Q(done_at=None) & (Q(leased_until=None) | Q(leased_until__lt=moment))
+    free = Q(done_at=None) & (Q(leased_until=None) | is_over(moment, LEASE))
     ids = list(
         LogRow.objects.filter(free).order_by("pk").values_list("pk", flat=True)[:ROWS_AT_ONCE]
     )
@@ -270,7 +292,7 @@ def _due_jobs() -> list[int]:
     moment = now()
     return list(
         Job.objects.filter(state=Job.State.DUE, due_at__lte=moment)
-        .filter(Q(leased_until=None) | Q(leased_until__lt=moment))
+        .filter(Q(leased_until=None) | is_over(moment, jobs.LEASE))
         .order_by("due_at", "pk")
         .values_list("pk", flat=True)[:4]
     )
@@ -304,7 +326,7 @@ def _claim_job(pk: int) -> Job | None:
     lease = secrets.token_hex(16)
     claimed = (
         Job.objects.filter(pk=pk, state=Job.State.DUE)
-        .filter(Q(leased_until=None) | Q(leased_until__lt=moment))
+        .filter(Q(leased_until=None) | is_over(moment, jobs.LEASE))
         .update(
             lease=lease,
             leased_until=moment + jobs.LEASE,

@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from weilu.communities.models import Community
+from weilu.core.callers import seen_by_ours
 from weilu.core.clock import now
 from weilu.core.errors import Conflict, Invalid, NotFound, WeiluError
 
@@ -103,14 +104,9 @@ class Sources(NamedTuple):
 
     def mark(self, agent: str, address: str, forwarded: str) -> str:
         """`source_of` by what the server says; `forwarded` is what proxies said of a request."""
-        seen = f"{self._seen_by_ours(forwarded) or address} {agent}"
+        seen = f"{seen_by_ours(forwarded, self.proxies) or address} {agent}"
         key = _key_of(self.secret, now().date())
         return blake2b(seen.encode(), digest_size=8, key=key).hexdigest()
-
-    def _seen_by_ours(self, forwarded: str) -> str:
-        """The address that the outermost of our own proxies saw; "" without any."""
-        passed = forwarded.split(",") if self.proxies else []
-        return passed[-self.proxies].strip() if 0 < self.proxies <= len(passed) else ""
 
 
 @lru_cache(maxsize=2)

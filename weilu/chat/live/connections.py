@@ -17,6 +17,7 @@ from weilu.communities.models import Community
 from weilu.core.access import Actor, Right
 from weilu.core.clock import now
 from weilu.core.errors import Conflict, Invalid, NotFound
+from weilu.core.leases import is_over
 from weilu.core.models import Workspace
 from weilu.core.vault import seal, unseal
 from weilu.groups.models import CapabilityRow, Connection, Group
@@ -178,7 +179,7 @@ def note_examination(connection_id: int, steps: Sequence[Step]) -> None:
 def take_leases(connectors: Sequence[str], lease: str) -> list[Connection]:
     """Lease what is switched on and free, prolong what is held; all that this process now holds."""
     moment = now()
-    free = Q(leased_until=None) | Q(leased_until__lt=moment) | Q(lease=lease)
+    free = Q(leased_until=None) | is_over(moment, LEASE) | Q(lease=lease)
     Connection.objects.filter(free, connector__in=connectors, is_on=True).exclude(
         state=Connection.State.STOPPED
     ).update(lease=lease, leased_until=moment + LEASE)

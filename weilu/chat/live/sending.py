@@ -25,6 +25,7 @@ from weilu.chat.ports.connectors import CONNECTORS
 from weilu.chat.ports.orders import Done, Order
 from weilu.core.clock import now
 from weilu.core.errors import GivenUp, TryLater, Unsure
+from weilu.core.leases import is_over
 from weilu.members.models import Identity
 
 LEASE = timedelta(minutes=2)
@@ -252,7 +253,7 @@ def _held(one: Claimed) -> QuerySet[Outgoing]:
 def take_back_orphans() -> int:
     """Deal with rows whose process died while it sent them; returns how many."""
     orphans = Outgoing.objects.filter(
-        state=Outgoing.State.SENDING, leased_until__lt=now()
+        is_over(now(), LEASE), state=Outgoing.State.SENDING
     ).select_related("group__connection")
     count = 0
     for row in orphans[:LOOKED_AT]:

@@ -361,7 +361,9 @@ def _unread(run: Import) -> list[str]:
     bundles = ImportBundle.objects.filter(run=run).order_by("position")
     problems = [*run.problems, *(p for b in bundles for p in b.problems)]
     unclear = [b for b in bundles if b.state == ImportBundle.State.SKIPPED]
-    left_out = [f"{title_of(b)}: {_(_SENTENCES['columns_missing'])}" for b in unclear]
+    # Named first: where strings in strings are read as code, its name would pass for words to say.
+    why = _SENTENCES["columns_missing"]
+    left_out = [f"{title_of(b)}: {_(why)}" for b in unclear]
     return [*left_out, *(problem_sentence(p) for p in problems)][:_SHOWN]
 
 

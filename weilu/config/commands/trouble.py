@@ -21,7 +21,7 @@ def sentence_for(error: Exception) -> str:
         if isinstance(one, OSError) and one.errno in _NOT_ALLOWED and _is_ours(one.filename):
             return _not_allowed()
         if type(one).__name__ in {"OperationalError", "DatabaseError"} and (
-            found := _of_database(str(one))
+            found := sentence_of(str(one))
         ):
             return found
     return ""
@@ -37,7 +37,8 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         one = one.__cause__ or one.__context__
 
 
-def _of_database(said: str) -> str:
+def sentence_of(said: str) -> str:
+    """What a database's own words mean for the machine; "" when it is none of these."""
     if "disk is full" in said or "No space left" in said:
         return _no_room()
     if "readonly database" in said or "unable to open database file" in said:

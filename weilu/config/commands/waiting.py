@@ -12,6 +12,7 @@ from django.db.models import Avg
 
 from weilu.chat.models import Import, ImportBundle
 from weilu.config.commands.running import bar
+from weilu.config.commands.trouble import sentence_of
 from weilu.config.speech import gettext as _
 from weilu.core.errors import Invalid
 from weilu.core.models import Job
@@ -53,8 +54,11 @@ def _is_read(run: Import) -> bool:
     if run.state != Import.State.RUNNING:
         return True
     job = Job.objects.filter(name="run_import", key=str(run.pk)).order_by("-pk").first()
-    if job is None or job.error:
-        raise Invalid(job.error.strip().rsplit("\n", 1)[-1] if job else "import_lost")
+    if job is None:
+        raise Invalid("import_lost")
+    if job.error:
+        said = job.error.strip().rsplit("\n", 1)[-1]
+        raise Invalid(sentence_of(said) or said)
     return False
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
+from weilu.core.callers import caller_of
+
 
 class ClosedSignup(DefaultAccountAdapter):  # type: ignore[misc]  # allauth brings no types
     """Sign-up is closed; who comes in has a link."""
@@ -12,3 +14,7 @@ class ClosedSignup(DefaultAccountAdapter):  # type: ignore[misc]  # allauth brin
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""
         return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Whose tries are counted together; the same for both ways of counting them."""
+        return caller_of(request)

@@ -9,8 +9,14 @@ from pathlib import Path
 import pytest
 from django.db import DatabaseError, OperationalError
 
+from weilu.chat.models import Import
 from weilu.config import cli
+from weilu.config.commands import waiting
 from weilu.config.commands.trouble import sentence_for
+from weilu.core.clock import now
+from weilu.core.errors import Invalid
+from weilu.core.models import Job
+from weilu.core.people import home_workspace
 
 POSTGRES = 'connection failed: connection to server at "127.0.0.1", port 9 failed: refused'
 
@@ -73,3 +79,18 @@ def test_a_command_that_is_broken_says_how(home: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(cli, "build", broken)
     with pytest.raises(ValueError, match="broken"):
         cli.main()
+
+
+@pytest.mark.django_db
+def test_an_import_that_finds_no_room_says_so_in_a_sentence(home: Path) -> None:
+    place = home_workspace()
+    run = Import.objects.create(workspace=place, state=Import.State.RUNNING, created_at=now())
+    Job.objects.create(
+        workspace=place,
+        name="run_import",
+        key=str(run.pk),
+        due_at=now(),
+        error="Traceback\n…\ndjango.db.utils.OperationalError: database or disk is full\n",
+    )
+    with pytest.raises(Invalid, match="There is no room left on the disk of"):
+        waiting._is_read(run)

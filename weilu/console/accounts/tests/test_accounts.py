@@ -126,6 +126,24 @@ def test_many_slow_tries_are_told_that_the_door_is_shut(
     assert "weilu link" in answer.content.decode()
 
 
+@pytest.mark.parametrize("limits", [{"login_failed": None}, {"login_failed": "10/m/ip"}])
+def test_behind_a_proxy_nobody_is_shut_out_by_what_others_try(
+    shop: dict[Role, Person], limits: dict[str, str | None]
+) -> None:
+    """Both ways of counting tries go by whom the proxy saw, not by the proxy."""
+    right = {"login": "the_owner", "password": "a long enough password"}
+    with override_settings(TRUSTED_PROXIES=1, ACCOUNT_RATE_LIMITS=limits):
+        # What the one at the door claims of itself in front of it makes no other of it.
+        tries = [Client(headers={"x-forwarded-for": f"10.0.0.{n}, 198.51.100.7"}) for n in range(9)]
+        for one in tries:
+            try_often(one)
+        shut, others = tries[-1], Client(headers={"x-forwarded-for": "203.0.113.9"})
+        answers = [one.post(reverse("account_login"), right) for one in (shut, others)]
+        opened = [one.get("/settings/account").status_code for one in (shut, others)]
+    assert answers[0].status_code != 302
+    assert opened == [302, 200]
+
+
 @pytest.mark.parametrize(
     "name",
     ["account_login", "account_signup", "account_reset_password"],

@@ -6,7 +6,9 @@ import io
 import re
 import zipfile
 import zlib
+from base64 import b64decode, b64encode
 from datetime import date, timedelta
+from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
 import pytest
@@ -106,6 +108,24 @@ def test_machine_without_pango_offers_the_page(
     assert answer.status_code == 302
     page = browser.get(answer.headers["Location"]).content.decode()
     assert "Pango" in page
+
+
+def test_a_page_on_paper_opens_no_file_and_no_address(tmp_path: Path) -> None:
+    """Whatever a name or a text smuggled in: a picture of a PDF lies in it, or is not there."""
+    drawn = b64decode("R0lGODlhAQABAIAAAAAAAP///ywAAAAAAQABAAACAUwAOw==")
+    (tmp_path / "secret.gif").write_bytes(drawn)
+    held = "data:image/gif;base64," + b64encode(drawn).decode()
+
+    def pictures(address: str) -> int:
+        text = f'<body><img src="{address}"><a rel="attachment" href="{address}">x</a></body>'
+        made = printing.as_pdf(text, ())
+        if made is None:
+            pytest.skip("no Pango on this machine")
+        return made.count(b"/Subtype /Image") + made.count(b"/EmbeddedFile")
+
+    assert pictures(held) > 0
+    assert pictures((tmp_path / "secret.gif").as_uri()) == 0
+    assert pictures("http://127.0.0.1:9/secret.gif") == 0
 
 
 def test_report_draws_charts_on_the_server(browser: Client, tea: Community) -> None:
