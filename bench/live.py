@@ -166,6 +166,7 @@ def _at(rate: int, seconds: int, address: str, say: Callable[[str], None]) -> No
         offer = Offer(made, rate, warm=rate)
         CONNECTORS.connectors[Offering.name] = Offering(offer)
         prepare_judges([Offering.name])
+        live.prepare_crowds([Offering.name])
         asyncio.run(_gateway(offer))
         late_s = _counted_after()
         lost = len(made) - Message.objects.count()

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+from django.db.models import Max, Min
 
 from weilu.chat.columns import Ints
 from weilu.chat.ports import Kind, Platform
@@ -229,17 +230,21 @@ def _staff(timeline: Timeline, known: People) -> dict[int, tuple[str, ...]]:
 
 def seen_between(group_id: int) -> tuple[int, int] | None:
     """First and last moment anything is known of a group; None for an empty one."""
-    rows = Participation.objects.filter(group_id=group_id)
-    first = rows.order_by("first_seen_ms").values_list("first_seen_ms", flat=True).first()
-    if first is None:
-        return None
-    last = 0
-    for column in ("last_spoke_ms", "last_joined_ms", "last_left_ms"):
-        newest = (
-            rows.filter(**{f"{column}__isnull": False})
-            .order_by(f"-{column}")
-            .values_list(column, flat=True)
-            .first()
+    return spans_of([group_id]).get(group_id)
+
+
+def spans_of(group_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """First and last moment anything is known of groups, by id; empty ones are missing."""
+    found: dict[int, tuple[int, int]] = {}
+    for at in range(0, len(group_ids), 500):
+        rows = Participation.objects.filter(group_id__in=group_ids[at : at + 500])
+        moments = rows.values("group_id").annotate(
+            first=Min("first_seen_ms"),
+            spoke=Max("last_spoke_ms"),
+            joined=Max("last_joined_ms"),
+            left=Max("last_left_ms"),
         )
-        last = max(last, newest or 0)
-    return first, max(first, last)
+        for one in moments:
+            last = max(one[name] or 0 for name in ("first", "spoke", "joined", "left"))
+            found[one["group_id"]] = (one["first"], last)
+    return found

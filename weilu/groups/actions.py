@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from django.db import connection, transaction
@@ -18,6 +18,7 @@ from weilu.events.groups import GroupMoved, RoomChanged
 from weilu.groups.models import Connection, Group
 
 NAME_CHARS = 200
+_GROUPS_AT_ONCE = 300
 _NUMBER_CHARS = len(" (9999999)")
 
 
@@ -164,6 +165,53 @@ def adopt_group(
     if found.connection_id != connection_id:
         Group.objects.filter(pk=found.pk).update(connection_id=connection_id)
         found.connection_id = connection_id
+    return found
+
+
+def adopt_groups(
+    *,
+    workspace_id: int,
+    community_id: int,
+    connection_id: int,
+    platform: str,
+    names: Mapping[str, str],
+) -> dict[str, Group]:
+    """`adopt_group` for many at once: names by their keys on the platform; the groups likewise."""
+    mine = Group.objects.filter(workspace_id=workspace_id, platform=platform)
+    found: dict[str, Group] = {}
+    keys = list(names)
+    for at in range(0, len(keys), _GROUPS_AT_ONCE):
+        some = keys[at : at + _GROUPS_AT_ONCE]
+        known = set(mine.filter(external_key__in=some).values_list("external_key", flat=True))
+        new = {key: names[key][:NAME_CHARS] for key in some if key not in known}
+        among = mine.filter(community_id=community_id, name__in=list(new.values()))
+        taken = set(among.values_list("name", flat=True)) if new else set()
+        made = [
+            Group(
+                workspace_id=workspace_id,
+                community_id=community_id,
+                connection_id=connection_id,
+                platform=platform,
+                external_key=key,
+                name=name,
+            )
+            for key, name in new.items()
+            if name not in taken
+        ]
+        Group.objects.bulk_create(made, ignore_conflicts=True)
+        here = mine.filter(external_key__in=some)
+        here.exclude(connection_id=connection_id).update(connection_id=connection_id)
+        found |= {one.external_key: one for one in here}
+    # Names that others bear, and what others made at the same moment.
+    for key in names.keys() - found.keys():
+        found[key] = adopt_group(
+            workspace_id=workspace_id,
+            community_id=community_id,
+            connection_id=connection_id,
+            platform=platform,
+            external_key=key,
+            name=names[key],
+        )
     return found
 
 

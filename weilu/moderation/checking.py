@@ -17,16 +17,14 @@ from weilu.chat.people import seen_between
 from weilu.chat.ports import Form
 from weilu.chat.timeline import Timeline, read_timeline
 from weilu.core.clock import now
-from weilu.groups.models import Group, Participation
-from weilu.members.models import Alias
+from weilu.groups.models import Group
 from weilu.members.queries import People, people
+from weilu.moderation.familiar import EVER, names_of
 from weilu.moderation.history import doubted_names
 from weilu.moderation.judges import judge_of
 from weilu.moderation.models import Check, Doubt
 from weilu.moderation.rules.crowd import Crowd
 from weilu.moderation.rules.disturbing import Fact
-from weilu.moderation.rules.folding import fold_all
-from weilu.moderation.rules.ledger import Ledger
 from weilu.moderation.rules.scoring import Judge, Signal, Verdicts
 from weilu.moderation.suspicion import Suspicion, doubt_of, suspicions, with_cards
 
@@ -36,7 +34,6 @@ Progress = Callable[[float], None]
 DAYS = 365
 BATCH = 1000
 PART_MS = 7 * DAY_MS
-NAMES_KNOWN = 20_000
 _AT_ONCE = 300
 
 
@@ -62,7 +59,7 @@ def check_group(group: Group, progress: Progress, days: int = DAYS) -> int:
         return 0
     first, end = max(span[0], span[1] - days * DAY_MS), span[1] + 1
     known = people(group.workspace_id)
-    run = _Run(group, judge_of(group.workspace_id), known, crowd_of(group, known))
+    run = _Run(group, judge_of(group.workspace_id), known, _crowd_of(group, known))
     for start in range(first, end, PART_MS):
         _judge_part(run, read_timeline(group.pk, start, min(start + PART_MS, end)))
         progress((start - first) / (end - first))
@@ -75,17 +72,10 @@ def check_group(group: Group, progress: Progress, days: int = DAYS) -> int:
     return len(run.doubts) + len(named)
 
 
-def crowd_of(group: Group, known: People, ledger: Ledger | None = None) -> Crowd:
+def _crowd_of(group: Group, known: People) -> Crowd:
     """A crowd that knows the group's names, and whom to trust: staff and machines."""
-    crowd = Crowd(ledger or Ledger())
+    crowd = Crowd(names=names_of({group.pk: EVER})[group.pk])
     crowd.trust(known.staff | known.bots)
-    talkative = Participation.objects.filter(group=group).order_by("-messages")
-    ids = list(talkative.values_list("identity_id", flat=True)[:NAMES_KNOWN])
-    names: list[str] = []
-    for at in range(0, len(ids), _AT_ONCE):
-        some = Alias.objects.filter(identity_id__in=ids[at : at + _AT_ONCE])
-        names += some.values_list("name", flat=True)
-    crowd.names = set(fold_all(names))
     return crowd
 
 

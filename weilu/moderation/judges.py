@@ -128,6 +128,11 @@ def prepare_judges(connectors: Iterable[str]) -> None:
     _fill_offices(Connection.objects.filter(is_on=True, connector__in=list(connectors)))
 
 
+def workspaces_judged() -> list[int]:
+    """The workspaces that have somebody in office."""
+    return list(_OFFICES)
+
+
 @chore
 def have_judges() -> int:
     """Make the worker's judges of workspaces that listen; none of it is work left over, so 0.

@@ -7,96 +7,76 @@ from the newest history when the group is first heard, and anew after anything w
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from dataclasses import dataclass, field
-from functools import cache, partial
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from weilu.chat.columns import DAY_MS, Columns
+from weilu.chat.columns import Columns
 from weilu.chat.models import Message
-from weilu.chat.people import seen_between
+from weilu.chat.people import spans_of
 from weilu.chat.ports import Kind
 from weilu.chat.stages import at_once
-from weilu.chat.timeline import read_timeline
 from weilu.core.bulk import add_all
-from weilu.groups.models import Group
+from weilu.core.clock import now_ms
+from weilu.groups.models import Connection, Group
 from weilu.groups.queries import connected_of
-from weilu.members.queries import People, people, people_behind
-from weilu.moderation.checking import crowd_of
+from weilu.members.queries import people_behind
 from weilu.moderation.enforcing import Offence, enforce
 from weilu.moderation.haste import with_haste
 from weilu.moderation.in_force import policy_for
-from weilu.moderation.judges import judge_in_office
+from weilu.moderation.judges import judge_in_office, workspaces_judged
 from weilu.moderation.models import Doubt, Policy
 from weilu.moderation.raids import raided
-from weilu.moderation.rules.crowd import SETTLED_DAYS, SETTLED_MESSAGES, Crowd
+from weilu.moderation.rules.crowd import SETTLED_DAYS, SETTLED_MESSAGES
 from weilu.moderation.rules.disturbing import FLOOD_FROM, Fact, calls_all, floods
 from weilu.moderation.rules.ledger import Account, Ledger
 from weilu.moderation.rules.scoring import ACCOUNT, CERTAIN, REVIEW, Judge, Signal, Verdicts
 from weilu.moderation.suspicion import NOISE, Suspicion, doubt_of, suspicions, with_cards
+from weilu.moderation.watching import SAYINGS_KEPT, WEIGHT_KEPT, Begin, Heard, Watch
 
-KNOWN_DAYS = 30
-KNOWN_MESSAGES = 5_000
-# How much is remembered of groups, in things of some 200 bytes (`Crowd.weight`), and after how
-# many messages that is looked at again.
-WEIGHT_KEPT = 1_000_000
-WEIGHED_AFTER = 100_000
-# Sayings remembered of all groups together: between one and two of these, of half the weight.
-SAYINGS_KEPT = 300_000
-BATCH = 1_000
+# A gateway listens back for so long, to so many groups at once, before it opens.
+PREPARE_S = 15.0
+_PREPARED_AT_ONCE = 8
+# More than any id.
+_ALL = 2**62
 # What is acted on wherever it is seen, once the policy says so: it has no degrees.
 AT_SIGHT = NOISE | {Doubt.Kind.ABUSE}
 
 
-@dataclass(slots=True)
-class _Heard:
-    """A group under watch: its crowd, and the last message the crowd has heard."""
-
-    group: Group
-    crowd: Crowd
-    last_id: int
-
-
-@dataclass(slots=True)
-class _Watch:
-    """The groups heard by this process, the one heard longest ago first."""
-
-    groups: OrderedDict[int, _Heard] = field(default_factory=OrderedDict)
-    ledger: Ledger = field(default_factory=lambda: Ledger(SAYINGS_KEPT))
-    # Messages to hear before what is remembered is weighed again.
-    patience: int = WEIGHED_AFTER
-
-    def forget_old(self, messages: int, *, has_new: bool) -> None:
-        """Drop the groups heard longest ago when too much is remembered."""
-        self.patience -= messages
-        if self.patience > 0 and not has_new:
-            return
-        self.patience = WEIGHED_AFTER
-        total = sum(one.crowd.weight() for one in self.groups.values())
-        total += self.ledger.sayings() // 2
-        while total > WEIGHT_KEPT and len(self.groups) > 1:
-            crowd = self.groups.popitem(last=False)[1].crowd
-            total -= crowd.weight()
-            crowd.forget()
-
-    def begin(self, group: Group, everybody: People) -> _Heard:
-        """Listen to a group, or listen to it anew."""
-        before = self.groups.get(group.pk)
-        if before is not None:
-            before.crowd.forget()
-        heard = self.groups[group.pk] = _Heard(group, crowd_of(group, everybody, self.ledger), 0)
-        return heard
-
-
-_WATCH = _Watch()
+_WATCH = Watch()
 
 
 def forget() -> None:
     """Drop every crowd; each is made anew from what is stored."""
     _WATCH.groups.clear()
     _WATCH.ledger = Ledger(SAYINGS_KEPT)
+
+
+def prepare_crowds(connectors: Iterable[str], within_s: float = PREPARE_S) -> int:
+    """Listen back to the groups that these connect, those heard last first; returns how many.
+
+    Whoever opens a gateway calls it before, after `prepare_judges`: then no message waits until
+    its group's history is read. It ends in time, and when enough is remembered.
+    """
+    mine = Connection.objects.filter(is_on=True, connector__in=list(connectors))
+    groups = Group.objects.filter(
+        connection__in=mine, workspace_id__in=workspaces_judged()
+    ).select_related("community")
+    known = groups.in_bulk()
+    spans = spans_of(list(known))
+    waiting = sorted(spans, key=lambda pk: (known[pk].workspace_id, -spans[pk][1]))
+    end, at_ms = time.monotonic() + within_s, now_ms()
+    while waiting and time.monotonic() < end and _WATCH.weight() < WEIGHT_KEPT // 2:
+        workspace_id = known[waiting[0]].workspace_id
+        some = [pk for pk in waiting[:_PREPARED_AT_ONCE] if known[pk].workspace_id == workspace_id]
+        waiting = waiting[len(some) :]
+        _WATCH.begin(
+            [Begin(known[pk], _ALL, at_ms) for pk in reversed(some)], judge_in_office(workspace_id)
+        )
+    return len(spans) - len(waiting)
 
 
 @at_once("moderation", forget)
@@ -158,8 +138,14 @@ def _judge(rows: _Rows, groups: dict[int, Group], judge: Judge, policy: Policy |
     # The group of each row, by its place among the rooms.
     room = np.repeat(np.arange(len(rooms)), [count for _heard, count in rooms])
     crowds = [(heard.crowd, count) for heard, count in rooms]
-    _trust(crowds, room, members, known)
-    verdicts = judge.rooms(crowds, rows.text, members, rows.sent_ms)
+    _WATCH.trust(crowds, members, known)
+    verdicts = judge.rooms(
+        crowds,
+        rows.text,
+        members,
+        rows.sent_ms,
+        lambda some: _WATCH.introduce([rooms[number][0] for number in some]),
+    )
     verdicts, hasty = with_haste(with_cards(verdicts, rows.card), rows, groups)
     listener = _Listener(rooms, room, writers)
     certain = _certain(verdicts, policy) | _of_raids(verdicts, rows, listener)
@@ -189,7 +175,7 @@ def _judge(rows: _Rows, groups: dict[int, Group], judge: Judge, policy: Policy |
 class _Listener:
     """Who heard and who wrote each message of a batch."""
 
-    rooms: list[tuple[_Heard, int]]
+    rooms: list[tuple[Heard, int]]
     room: npt.NDArray[np.int64]
     writers: list[int]
 
@@ -240,42 +226,28 @@ def _as_noise(one: Suspicion, fact: str) -> Suspicion:
     return one._replace(kind=kind, facts=(fact,))
 
 
-def _rooms(rows: _Rows, groups: dict[int, Group], judge: Judge) -> list[tuple[_Heard, int]]:
+def _rooms(rows: _Rows, groups: dict[int, Group], judge: Judge) -> list[tuple[Heard, int]]:
     """The groups under watch in order of their rows, with how many rows each has."""
-    # Asked only for a crowd that is made anew: a workspace may have very many people.
-    everybody = cache(partial(people, next(iter(groups.values())).workspace_id))
     ids, starts, counts = np.unique(rows.group, return_index=True, return_counts=True)
     first, last = np.minimum.reduceat(rows.id, starts), np.maximum.reduceat(rows.id, starts)
-    before, watched = len(_WATCH.groups), _WATCH.groups
+    begin = np.minimum.reduceat(rows.sent_ms, starts)
+    watched = _WATCH.groups
+    # Another process may have stored messages meanwhile: then the crowd has missed some.
+    new = [
+        Begin(groups[pk], low, at)
+        for pk, low, at in zip(ids.tolist(), first.tolist(), begin.tolist(), strict=True)
+        if pk not in watched or watched[pk].last_id >= low
+    ]
+    if new:
+        _WATCH.begin(new, judge)
     found = []
-    for pk, count, low, high in zip(
-        ids.tolist(), counts.tolist(), first.tolist(), last.tolist(), strict=True
-    ):
-        heard = watched.get(pk)
-        # Another process may have stored messages meanwhile: then the crowd has missed some.
-        if heard is None or heard.last_id >= low:
-            heard = _WATCH.begin(groups[pk], everybody())
-            _listen_back(heard, judge, everybody(), low)
+    for pk, count, high in zip(ids.tolist(), counts.tolist(), last.tolist(), strict=True):
+        heard = watched[pk]
         heard.last_id = high
         watched.move_to_end(pk)
         found.append((heard, count))
-    _WATCH.forget_old(len(rows.id), has_new=len(_WATCH.groups) > before)
+    _WATCH.forget_old(len(rows.id), has_new=bool(new))
     return found
-
-
-def _trust(
-    crowds: list[tuple[Crowd, int]],
-    room: npt.NDArray[np.int64],
-    members: npt.NDArray[np.int64],
-    known: People,
-) -> None:
-    """Staff and machines get the benefit of the doubt, also those marked since."""
-    trusted = list(known.staff | known.bots)
-    if not trusted:
-        return
-    rows = np.flatnonzero(np.isin(members, trusted))
-    numbers = np.array([crowd.room for crowd, _count in crowds], dtype=np.int64)
-    _WATCH.ledger.trust(numbers[room[rows]], members[rows])
 
 
 def _certain(verdicts: Verdicts, policy: Policy | None) -> npt.NDArray[np.bool_]:
@@ -314,20 +286,3 @@ def _offence(one: Suspicion, doubt: Doubt, member: int, account: Account) -> Off
         is_settled=account.messages > SETTLED_MESSAGES and account.days >= SETTLED_DAYS,
         reasons=doubt.reasons,
     )
-
-
-def _listen_back(heard: _Heard, judge: Judge, known: People, before_id: int) -> None:
-    span = seen_between(heard.group.pk)
-    if span is None:
-        return
-    since = max(span[0], span[1] - KNOWN_DAYS * DAY_MS)
-    past = read_timeline(heard.group.pk, since, span[1] + 1)
-    kept = np.flatnonzero(past.id < before_id)[-KNOWN_MESSAGES:]
-    if not len(kept):
-        return
-    past = past.rows(int(kept[0]), int(kept[-1]) + 1)
-    writers = known.of_array(past.identity)
-    for at in range(0, len(past), BATCH):
-        part = past.rows(at, at + BATCH)
-        members = writers[at : at + BATCH].tolist()
-        judge.talk(heard.crowd, part.text, members, part.sent_ms.tolist())

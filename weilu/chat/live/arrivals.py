@@ -24,7 +24,7 @@ from weilu.chat.ports.records import ChatRef, Inbound
 from weilu.chat.stages import forget_batches
 from weilu.core.clock import now
 from weilu.core.errors import GivenUp
-from weilu.groups.actions import adopt_group
+from weilu.groups.actions import adopt_groups
 from weilu.groups.joining.declaring import hear_asks
 from weilu.groups.models import Connection, JoinAsk
 from weilu.groups.queries import GroupPlace, place_of_groups
@@ -80,17 +80,15 @@ class Arrivals:
         for connection_id, parcel in _joined(parcels):
             line = self._line(connection_id)
             if parcel.arrivals:
-                places = [self._place(line, connection_id, one.chat) for one in parcel.arrivals]
+                places = self._places(connection_id, [one.chat for one in parcel.arrivals])
                 items = [sound(one.item) for one in parcel.arrivals]
                 _keep_moments(places, parcel.arrivals, items)
                 stored += line.acceptor.accept(places, items).stored
                 self._note_pictures(line, connection_id, places, items)
+            asked = self._places(connection_id, [one.chat for one in parcel.requests])
             _keep_asks(
                 line.workspace_id,
-                [
-                    (self._place(line, connection_id, one.chat).group_id, one)
-                    for one in parcel.requests
-                ],
+                [(p.group_id, one) for p, one in zip(asked, parcel.requests, strict=True)],
             )
             settle_receipts(line.workspace_id, parcel.receipts)
             _note_heard(connection_id, line, parcel)
@@ -125,19 +123,25 @@ class Arrivals:
             )
         return found
 
-    def _place(self, line: _Line, connection_id: int, chat: ChatRef) -> GroupPlace:
-        found = line.places.get(chat.key)
-        if found is None:
-            group = adopt_group(
+    def _places(self, connection_id: int, chats: Sequence[ChatRef]) -> list[GroupPlace]:
+        """Where chats of a connection belong; those met for the first time are adopted."""
+        line = self._line(connection_id)
+        new = {one.key: one for one in chats if one.key not in line.places}
+        for platform in {one.platform.value for one in new.values()}:
+            groups = adopt_groups(
                 workspace_id=line.workspace_id,
                 community_id=line.community_id,
                 connection_id=connection_id,
-                platform=chat.platform.value,
-                external_key=chat.key,
-                name=clean(chat.name) or chat.key,
+                platform=platform,
+                names={
+                    key: clean(one.name) or key
+                    for key, one in new.items()
+                    if one.platform.value == platform
+                },
             )
-            found = line.places[chat.key] = place_of_groups([group.pk])[group.pk]
-        return found
+            places = place_of_groups([one.pk for one in groups.values()])
+            line.places |= {key: places[one.pk] for key, one in groups.items()}
+        return [line.places[one.key] for one in chats]
 
 
 def sound(item: Inbound) -> Inbound:

@@ -20,6 +20,7 @@ from weilu.config.options import Options
 from weilu.config.speech import gettext as _
 from weilu.core import garbage, outside
 from weilu.moderation.judges import prepare_judges
+from weilu.moderation.live import prepare_crowds
 
 
 def gateway(
@@ -31,6 +32,7 @@ def gateway(
     # What is written is in the installation's language, not in that of this terminal.
     deactivate()
     prepare_judges(CONNECTORS.of(host))
+    prepare_crowds(CONNECTORS.of(host))
     outside.prepare()
     asyncio.run(_run(host, partial(callback_address, options())))
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Iterator, Sequence
 from enum import StrEnum
+from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -18,8 +19,8 @@ import numpy as np
 from weilu.moderation.rules.folding import Codes, Joined, Places, join, tables, text_of
 from weilu.moderation.rules.hints import LATIN_WORDS, QQ_WORDS, WECHAT_WORDS, candidates, digits
 
-# What is a name in the text of a number.
-NamesOf = Callable[[int], Container[str]]
+# What is a name in each of some texts, by their numbers.
+NamesOf = Callable[[Sequence[int]], Sequence[Container[str]]]
 
 
 class Contact(StrEnum):
@@ -125,12 +126,13 @@ def contacts(texts: Sequence[str]) -> list[Found]:
 def contacts_in(batch: Joined, names: NamesOf | None = None) -> list[Found]:
     """Every address in a batch that is joined already.
 
-    `names` gives what is no address in a text, by its number: the names of members, folded.
+    `names` gives what is no address in a text, by its number: the names of members, folded. It is
+    asked once, for the texts that hold an address.
     """
     chosen = candidates(batch)
     if not chosen:
         return []
-    found: list[Found] = []
+    held: list[tuple[int, str, list[Found]]] = []
     starts, bounds = batch.starts.tolist(), batch.bounds.tolist()
     ends = [*starts[1:], len(batch.codes) + 1]
     begins, firsts = [starts[n] for n in chosen], [bounds[n] for n in chosen]
@@ -144,10 +146,18 @@ def contacts_in(batch: Joined, names: NamesOf | None = None) -> list[Found]:
         if NOT_LATIN.search(text):
             one += _outside(_codes(number, text), one)
         if one:
-            nowhere = _machines(text)
-            nowhere += _named(text, names(number)) if names else []
-            one = [f for f in one if not any(a < f.end and f.start < b for a, b in nowhere)]
-            found += sorted(one, key=_place)
+            held.append((number, text, one))
+    return _leading(held, names)
+
+
+def _leading(held: Sequence[tuple[int, str, list[Found]]], names: NamesOf | None) -> list[Found]:
+    """The addresses of texts, in order, without those of machines and what is a name."""
+    found: list[Found] = []
+    known = names([number for number, _text, _one in held]) if names and held else repeat(())
+    for (_number, text, one), some in zip(held, known, strict=False):
+        nowhere = _machines(text) + (_named(text, some) if some else [])
+        leading = [f for f in one if not any(a < f.end and f.start < b for a, b in nowhere)]
+        found += sorted(leading, key=_place)
     return found
 
 

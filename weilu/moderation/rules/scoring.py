@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from weilu.moderation.rules.addresses import Addresses
+from weilu.moderation.rules.contacts import NamesOf
 from weilu.moderation.rules.crowd import Crowd, Heard, Rooms, hear_all
 from weilu.moderation.rules.learning import Learned, shipped, weigh_all
 from weilu.moderation.rules.signals import Text, read
@@ -24,6 +25,8 @@ from weilu.moderation.rules.words import Matcher
 
 Numbers = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
+# Has some of the crowds of a batch, by their number in it, know their people's names.
+Introduce = Callable[[Sequence[int]], None]
 
 RARE = -6.5  # junk is one message in several hundred before anything is known
 WORDS, WORDS_LIMIT = 1.6, 8.0
@@ -140,13 +143,15 @@ class Judge:
         texts: Sequence[str],
         writers: Whole | Sequence[int],
         times: Whole | Sequence[int],
+        introduce: Introduce | None = None,
     ) -> Verdicts:
         """Judge messages of several groups at once, each group's in order of time.
 
         `crowds` are the groups in order of their rows, with how many rows each has (at least
         one). All texts are read together: a batch of ten groups costs little more than of one.
+        `introduce` is called before the names of some groups are looked at, by their numbers.
         """
-        text = read(self.matcher, texts, _names_of(crowds), self.addresses)
+        text = read(self.matcher, texts, _names_of(crowds, introduce), self.addresses)
         heard, accounts = hear_all(crowds, text.batch, writers, times)
         learned, rude = weigh_all(text.batch, (self.ads, self.abuse))
         parts = self._text_parts(text, learned) | _crowd_parts(heard, text)
@@ -192,10 +197,14 @@ def _crowd_parts(heard: Heard, text: Text) -> dict[Signal, Numbers]:
     }
 
 
-def _names_of(rooms: Rooms) -> Callable[[int], Container[str]]:
+def _names_of(rooms: Rooms, introduce: Introduce | None) -> NamesOf:
     """The names of those who belong to the group of each text, by the text's number."""
-    if len(rooms) == 1:
-        names = rooms[0][0].names
-        return lambda _number: names
     ends = list(accumulate(count for _crowd, count in rooms))
-    return lambda number: rooms[bisect_right(ends, number)][0].names
+
+    def names(numbers: Sequence[int]) -> list[Container[str]]:
+        theirs = [bisect_right(ends, number) for number in numbers]
+        if introduce is not None:
+            introduce(sorted({*theirs}))
+        return [rooms[room][0].names for room in theirs]
+
+    return names

@@ -15,7 +15,7 @@ from weilu.chat.tests.platform import GROUP, RecordingPlatform
 from weilu.communities.models import Community
 from weilu.core.clock import now_ms
 from weilu.core.tests.cast import Person
-from weilu.groups.models import Connection
+from weilu.groups.models import Connection, Group
 from weilu.moderation import live
 from weilu.moderation.models import Violation
 from weilu.moderation.policies import Wish, set_policy
@@ -69,3 +69,17 @@ def test_ten_times_the_groups_cost_no_more_statements(
     many = statements(line, arrivals, MANY, "e", text)
     assert many <= few + more
     assert Violation.objects.count() == (2 * FEW + MANY if text == AD else 0)
+
+
+def test_ten_times_the_new_groups_cost_no_more_statements(line: Connection) -> None:
+    arrivals = Arrivals()
+    counted = []
+    for name, groups in (("few", FEW), ("many", MANY)):
+        live.forget()
+        Group.objects.all().delete()
+        arrivals.lines.clear()
+        counted.append(statements(line, arrivals, groups, name, AD))
+    few, many = counted
+    # What follows from an advertisement is asked for once more in each hundred rows.
+    assert many <= few + 60
+    assert Group.objects.count() == len(live._WATCH.groups) == MANY
