@@ -115,6 +115,8 @@ INTERNATIONAL = re.compile(r"(?<![\d.,])\+\d[\d ()\-]{8,18}\d(?![\d.,])")
 CODE = re.compile(r"(?<![a-z0-9])(?:[a-z]{2,6}\d{3,9}|[a-z]\d{6,9})(?![a-z0-9])")
 
 
+# Below so many texts each is mapped by itself.
+FEW_TEXTS = 4
 _KINDS = {one.value: one for one in Contact}
 
 
@@ -156,13 +158,18 @@ def _leading(held: Sequence[tuple[int, str, list[Found]]], names: NamesOf | None
     known = names([number for number, _text, _one in held]) if names and held else repeat(())
     for (_number, text, one), some in zip(held, known, strict=False):
         nowhere = _machines(text) + (_named(text, some) if some else [])
-        leading = [f for f in one if not any(a < f.end and f.start < b for a, b in nowhere)]
-        found += sorted(leading, key=_place)
+        leading = [f for f in one if not _meets(f, nowhere)] if nowhere else one
+        found += leading if len(leading) == 1 else sorted(leading, key=_place)
     return found
 
 
 def _each(codes: Codes, table: Codes, firsts: Sequence[int], ends: Sequence[int]) -> Iterator[str]:
     """Some texts of a batch, mapped by a table in one go."""
+    if len(firsts) < FEW_TEXTS:
+        yield from [
+            text_of(table[codes[first:end]]) for first, end in zip(firsts, ends, strict=True)
+        ]
+        return
     some = [codes[first:end] for first, end in zip(firsts, ends, strict=True)]
     whole = text_of(table[np.concatenate(some)])
     at = 0
@@ -243,9 +250,15 @@ def _codes(number: int, text: str) -> list[Found]:
 
 def _outside(more: list[Found], known: Sequence[Found]) -> list[Found]:
     """What does not overlap what is known."""
-    if not known:
+    if not known or not more:
         return more
-    return [f for f in more if not any(f.start < k.end and k.start < f.end for k in known)]
+    spans = [(one.start, one.end) for one in known]
+    return [one for one in more if not _meets(one, spans)]
+
+
+def _meets(one: Found, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether an address overlaps one of some spans."""
+    return any(one.start < end and start < one.end for start, end in spans)
 
 
 def host(address: str) -> str:

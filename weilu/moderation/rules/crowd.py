@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from weilu.moderation.rules.folding import NEWLINE, Codes, Joined, codes_of
-from weilu.moderation.rules.ledger import Account, Ledger, Rows
+from weilu.moderation.rules.ledger import FEW_ROWS, Account, Ledger, Rows
 
 Numbers = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
@@ -34,6 +34,8 @@ KNOWN_TALK = 2_000  # letter pairs a group must have used before unheard ones me
 LEAST_REPEAT = 8  # folded characters: no accident to say the same
 UNKNOWN = 0.2  # the share of unheard pairs where nothing is known of the talk
 LETTERS_AT_ONCE = 4096
+_LEFT, _RIGHT = np.uint32(0x9E3779B1), np.uint32(0x85EBCA77)
+_SHIFT, _MASK = np.uint32(11), np.uint32(PAIRS - 1)
 _BIT = np.array([1 << n for n in range(8)], dtype=np.uint8)
 
 
@@ -140,6 +142,8 @@ def hear_all(
     group knew before each message, as columns, and where in the ledger its writer stands. What
     does not hang on the message before is done for all groups in one go.
     """
+    if 0 < len(batch.starts) < FEW_ROWS:
+        return _hear_few(rooms, batch, _listed(writers), _listed(times))
     texts = batch.texts()
     sizes = batch.bounds[1:] - batch.bounds[:-1]
     counts = [count for _crowd, count in rooms]
@@ -157,6 +161,48 @@ def hear_all(
     _compare(rooms, batch, new, unheard)
     _keep(rooms, batch, texts, before >= SPEAKS_FOR_GROUP - 1)
     return Heard(before, days, own, others, unheard, flood, trusted, new), slot
+
+
+def _listed(values: Whole | Sequence[int]) -> list[int]:
+    return values.tolist() if isinstance(values, np.ndarray) else list(values)
+
+
+def _hear_few(
+    rooms: Rooms, batch: Joined, writers: list[int], times: list[int]
+) -> tuple[Heard, Whole]:
+    """`hear_all` for few messages: each array operation would cost more than a message does."""
+    texts, bounds = batch.texts(), batch.bounds.tolist()
+    slot, before, days, own, others, flood, trusted = rooms[0][0].ledger.book_few(
+        [crowd.room for crowd, count in rooms for _ in range(count)],
+        writers,
+        times,
+        list(map(hash, texts)),
+        [end - begin > LEAST_REPEAT for begin, end in pairwise(bounds)],
+    )
+    new = [
+        number < SETTLED_MESSAGES or (day < SETTLED_DAYS and number < 30)
+        for number, day in zip(before, days, strict=True)
+    ]
+    unheard = [UNKNOWN if one else 0.0 for one in new]
+    row, pairs = 0, None
+    for crowd, count in rooms:
+        last = row + count
+        if crowd.used >= KNOWN_TALK and True in new[row:last]:
+            pairs = _pairs(batch.folded) if pairs is None else pairs
+            first = bounds[row]
+            fresh = crowd.is_new(pairs[first : bounds[last] - 2]).tobytes()
+            for number in range(row, last):
+                size = bounds[number + 1] - bounds[number] - 2
+                if new[number] and size > 0:
+                    begin = bounds[number] - first
+                    unheard[number] = fresh.count(1, begin, begin + size) / size
+        said = [texts[n] for n in range(row, last) if before[n] >= SPEAKS_FOR_GROUP - 1]
+        crowd.keep(bounds[last] - bounds[row] - 1, said)
+        row = last
+    many = np.array([*before, *days, *own, *others, *flood, *slot]).reshape(6, -1)
+    flags = np.array([*trusted, *new]).reshape(2, -1)
+    share = np.array(unheard)
+    return Heard(many[0], many[1], many[2], many[3], share, many[4], flags[0], flags[1]), many[5]
 
 
 def _compare(rooms: Rooms, batch: Joined, new: Flags, unheard: Numbers) -> None:
@@ -194,5 +240,8 @@ def _keep(rooms: Rooms, batch: Joined, texts: Sequence[str], speaks: Flags) -> N
 
 def _pairs(folded: Codes) -> Pairs:
     """Numbers (0 to 2**20) of the letters beside each other."""
-    mixed = folded[:-1] * np.uint32(0x9E3779B1) + folded[1:] * np.uint32(0x85EBCA77)
-    return (mixed >> np.uint32(11)) & np.uint32(PAIRS - 1)
+    mixed = folded[:-1] * _LEFT
+    mixed += folded[1:] * _RIGHT
+    mixed >>= _SHIFT
+    mixed &= _MASK
+    return mixed

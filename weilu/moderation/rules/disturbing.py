@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from weilu.moderation.rules.folding import Joined
-from weilu.moderation.rules.ledger import FLOOD_MS
+from weilu.moderation.rules.runs import FLOOD_MS
 from weilu.moderation.rules.scoring import Signal
 from weilu.moderation.rules.terms import Detected
 

@@ -56,6 +56,7 @@ MEANT = {
 }
 # Signs that end a thought: a word does not run across them.
 ENDS = "\n。！？!?；;…，、："
+ENDING = frozenset(ENDS)
 
 
 def _one(text: str, otherwise: str) -> str:

@@ -19,12 +19,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from weilu.moderation.rules.runs import FLOOD_MS, Run, in_a_row, windows
+
 Whole = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 DAY_MS = 86_400_000
-FLOOD_MS = 10_000
 GENERATION = 50_000  # sayings remembered: between one and two of these
 MOST_SAID = 16  # accounts remembered for one saying
 FEW_ROWS = 48  # below so many messages a loop is faster than arrays
@@ -75,6 +76,18 @@ class Booked(NamedTuple):
     others: Whole
     flood: Whole
     trusted: Flags
+
+
+class FewBooked(NamedTuple):
+    """The columns of `Booked` as lists."""
+
+    slot: list[int]
+    before: list[int]
+    days: list[int]
+    own: list[int]
+    others: list[int]
+    flood: list[int]
+    trusted: list[bool]
 
 
 @dataclass(slots=True)
@@ -136,11 +149,56 @@ class Ledger:
 
     def book(self, rows: Rows) -> Booked:
         """Book messages; what was known before each of them."""
+        if len(rows.text) < FEW_ROWS:
+            columns = [one.tolist() for one in (rows.room, rows.writer, rows.time, rows.telling)]
+            room, writer, time, telling = columns
+            *numbers, trusted = self.book_few(room, writer, time, rows.text, telling)
+            slot, before, days, own, others, flood = np.array(numbers, dtype=np.int64)
+            vouched = np.array(trusted, dtype=bool)
+            return Booked(slot, before, days, own, others, flood, vouched)
         keys = (rows.room << _ROOM_BITS | rows.writer).tolist()
         slots = self._slots_of(keys, rows.time.tolist())
-        if len(keys) < FEW_ROWS:
-            return self._one_by_one(slots, rows)
         return self._by_arrays(np.array(slots, dtype=np.int64), rows)
+
+    def book_few(
+        self,
+        rooms: Sequence[int],
+        writers: Sequence[int],
+        times: Sequence[int],
+        texts: Sequence[int],
+        telling: Sequence[bool],
+    ) -> FewBooked:
+        """`book` without arrays: a row is read, changed and written back for each message."""
+        keys = [room << _ROOM_BITS | writer for room, writer in zip(rooms, writers, strict=True)]
+        slots = self._slots_of(keys, times)
+        found = FewBooked(
+            slots, [], [], [], self._others_few(rooms, writers, texts, telling), [], []
+        )
+        _slot, before, known_days, again, _others, flood, vouched = found
+        for slot, sent, text, tells in zip(slots, times, texts, telling, strict=True):
+            place = slot * _ROW.size
+            messages, first, days, last_day, last_text, same, window, inside, trusted = (
+                _ROW.unpack_from(self._bytes, place)
+            )
+            before.append(messages)
+            known_days.append(days)
+            day = sent // DAY_MS
+            if day != last_day:
+                last_day = day
+                days += 1
+            if not 0 <= sent - window <= FLOOD_MS:
+                window, inside = sent, 0
+            inside += 1
+            own = 0
+            if tells:
+                own = same = same + 1 if text == last_text else 0
+                last_text = text
+            again.append(own)
+            flood.append(inside)
+            vouched.append(trusted > 0)
+            row = (messages + 1, first, days, last_day, last_text, same, window, inside, trusted)
+            _ROW.pack_into(self._bytes, place, *row)
+        return found
 
     def accuse(self, slots: Whole, steps: Numbers) -> tuple[Numbers, Numbers]:
         """Add steps to the evidence against accounts, in order; before and after each.
@@ -198,50 +256,22 @@ class Ledger:
         self._evidence = np.concatenate([self._evidence, np.zeros(more)])
         self._free += range(size + more - 1, size - 1, -1)
 
-    def _one_by_one(self, slots: Sequence[int], rows: Rows) -> Booked:
-        """Book few messages: a row is read, changed and written back, without arrays."""
-        times, telling = rows.time.tolist(), rows.telling.tolist()
-        found: list[int] = []
-        for place, sent, text, tells in zip(slots, times, rows.text, telling, strict=True):
-            messages, first, days, last_day, last_text, same, window, inside, trusted = (
-                _ROW.unpack_from(self._bytes, place * _ROW.size)
-            )
-            found += (messages, days)
-            day = sent // DAY_MS
-            if day != last_day:
-                last_day = day
-                days += 1
-            if not 0 <= sent - window <= FLOOD_MS:
-                window, inside = sent, 0
-            inside += 1
-            own = 0
-            if tells:
-                own = same = same + 1 if text == last_text else 0
-                last_text = text
-            found += (own, inside, trusted)
-            row = (messages + 1, first, days, last_day, last_text, same, window, inside, trusted)
-            _ROW.pack_into(self._bytes, place * _ROW.size, *row)
-        before, days, again, flood, vouched = np.array(found, dtype=np.int64).reshape(-1, 5).T
-        others = self._others(rows)
-        slot = np.array(slots, dtype=np.int64)
-        return Booked(slot, before, days, again, others, flood, vouched > 0)
-
     def _by_arrays(self, slot: Whole, rows: Rows) -> Booked:
         """Book many messages: rows of one account are brought together."""
         order = np.argsort(slot, kind="stable")
-        run, sent = _Run.of(slot[order]), rows.time[order]
+        run, sent = Run.of(slot[order]), rows.time[order]
         known = self._table[run.slot]
         before = known[:, _MESSAGES] + run.rank
         day = sent // DAY_MS
         another = day != run.shifted(day, known[:, _LAST_DAY])
         days = known[:, _DAYS] + run.counted_before(another)
-        window, flood = _windows(run, sent, known[:, _WINDOW], known[:, _IN_WINDOW])
+        window, flood = windows(run, sent, known[:, _WINDOW], known[:, _IN_WINDOW])
         own = np.zeros(len(slot), dtype=np.int64)
         telling = np.flatnonzero(rows.telling[order])
         text = np.array(rows.text, dtype=np.int64)[order[telling]]
-        said = _Run.of(run.slot[telling])
+        said = Run.of(run.slot[telling])
         same = text == said.shifted(text, known[telling, _LAST_TEXT])
-        own[telling] = _in_a_row(said, same, known[telling, _SAME])
+        own[telling] = in_a_row(said, same, known[telling, _SAME])
         last = run.last()
         final = known[last]
         final[:, _MESSAGES] = before[last] + 1
@@ -271,8 +301,7 @@ class Ledger:
         telling = rows.telling.nonzero()[0].tolist()
         if not telling:
             return found
-        if len(self._young) >= self.generation:
-            self._old, self._young = self._young, {}
+        self._age()
         # A saying is known by its hash and its room.
         chosen = rows.telling.tolist()
         texts = list(map(xor, compress(rows.text, chosen), rows.room[telling].tolist()))
@@ -289,6 +318,32 @@ class Ledger:
                 found[place] = self._also(text, writer)
         return found
 
+    def _others_few(
+        self,
+        rooms: Sequence[int],
+        writers: Sequence[int],
+        texts: Sequence[int],
+        telling: Sequence[bool],
+    ) -> list[int]:
+        """`_others` without arrays."""
+        found = [0] * len(texts)
+        if True not in telling:
+            return found
+        self._age()
+        young, old = self._young, self._old
+        for place in compress(count(), telling):
+            text, writer = texts[place] ^ rooms[place], writers[place]
+            if text in old:
+                young.setdefault(text, old[text])
+            if young.setdefault(text, writer) != writer:
+                found[place] = self._also(text, writer)
+        return found
+
+    def _age(self) -> None:
+        """Begin another generation of sayings when one is full."""
+        if len(self._young) >= self.generation:
+            self._old, self._young = self._young, {}
+
     def _also(self, text: int, writer: int) -> int:
         """How many others said a text that is known; books that this one did."""
         said = self._young[text]
@@ -301,68 +356,3 @@ class Ledger:
         if len(said) < MOST_SAID:
             said.add(writer)
         return others
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """Rows brought together by account: `first` begins an account's, `rank` counts them."""
-
-    slot: Whole
-    first: Flags
-    starts: Whole
-    rank: Whole
-
-    @classmethod
-    def of(cls, slot: Whole) -> _Run:
-        first = np.ones(len(slot), dtype=bool)
-        np.not_equal(slot[1:], slot[:-1], out=first[1:])
-        starts = np.flatnonzero(first)
-        rank = np.arange(len(slot))
-        rank -= np.repeat(starts, np.diff(starts, append=len(slot)))
-        return cls(slot, first, starts, rank)
-
-    def last(self) -> Whole:
-        """The last row of each account."""
-        last: Whole = np.append(self.starts[1:], len(self.slot))[: len(self.starts)] - 1
-        return last
-
-    def shifted(self, values: Whole, known: Whole) -> Whole:
-        """The value of the row before; what is `known` where an account begins."""
-        found = known.copy()
-        np.copyto(found[1:], values[:-1], where=~self.first[1:])
-        return found
-
-    def counted_before(self, flags: Flags) -> Whole:
-        """How many rows of the account before each one are true."""
-        total: Whole = np.cumsum(flags) - flags
-        counted: Whole = total - total[np.arange(len(total)) - self.rank]
-        return counted
-
-
-def _windows(run: _Run, sent: Whole, window: Whole, inside: Whole) -> tuple[Whole, Whole]:
-    """When the ten seconds of each message began, and its number within them."""
-    begun, number = sent.copy(), np.ones(len(sent), dtype=np.int64)
-    since = sent - window
-    goes_on = run.first & (since >= 0) & (since <= FLOOD_MS)
-    begun[goes_on] = window[goes_on]
-    number[goes_on] = inside[goes_on] + 1
-    # Whoever was silent for longer begins anew; only what follows closely hangs on the row before.
-    close = ~run.first
-    close[1:] &= np.diff(sent) <= FLOOD_MS
-    if not close.any():
-        return begun, number
-    times, begins, numbers = sent.tolist(), begun.tolist(), number.tolist()
-    for row in np.flatnonzero(close).tolist():
-        if 0 <= times[row] - begins[row - 1] <= FLOOD_MS:
-            begins[row] = begins[row - 1]
-            numbers[row] = numbers[row - 1] + 1
-    return np.array(begins), np.array(numbers)
-
-
-def _in_a_row(run: _Run, same: Flags, before: Whole) -> Whole:
-    """How often the same was said in a row before each message."""
-    anchor = run.first | ~same
-    value = np.where(same, before + 1, 0)
-    at = np.maximum.accumulate(np.where(anchor, np.arange(len(same)), 0))
-    found: Whole = value[at] + np.arange(len(same)) - at
-    return found

@@ -8,6 +8,7 @@ by sound: `猓聊` is `裸聊`, unless what stands there is a word of its own.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -18,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from weilu.moderation.rules.folding import (
+    ENDING,
     Codes,
     Joined,
     Places,
@@ -30,6 +32,8 @@ from weilu.moderation.rules.folding import (
 )
 
 Flags = npt.NDArray[np.bool_]
+# First place, place after the last, and number of a pattern.
+Patterns = Sequence[tuple[int, int, int]]
 
 # Characters that are written as two, as advertisers take them apart.
 PARTS = {
@@ -45,6 +49,7 @@ PARTS = {
 }  # fmt: skip
 MOST_FORMS = 8
 SOUNDS_FROM = 0xF0000  # a private plane holds one code point for each syllable
+FEW_HITS = 12  # below so many a loop is faster than arrays
 SAME_SOUND = (("zh", "z"), ("ch", "c"), ("sh", "s"))
 
 
@@ -129,7 +134,7 @@ class Matcher:
         self._read = _Automaton([(n, form) for n, one in enumerate(folded) for form in forms(one)])
         heard = [(n, one) for n, one in enumerate(folded) if words[n].sounds]
         spoken = [(n, text_of(sounds()[codes_of(one)])) for n, one in heard]
-        self._heard = _Automaton(spoken) if spoken else None
+        self._heard = _Automaton(spoken)
         self._strict = np.array([w.strict for w in words], dtype=bool)
         self._latin_first = np.array([one[:1].isascii() for one in folded], dtype=bool)
         self._latin_last = np.array([one[-1:].isascii() for one in folded], dtype=bool)
@@ -144,15 +149,62 @@ class Matcher:
 
     def find_in(self, batch: Joined) -> Hits:
         """Every hit in a batch that is joined already."""
-        read = self._checked(batch, *self._read.find(batch.said))
-        if self._heard is None:
-            none = np.zeros(len(read[0]), dtype=bool)
-            return _hits(batch, read, none) if len(none) else _NO_HITS
-        heard = self._checked(batch, *self._heard.find(text_of(sounds()[batch.folded])))
-        heard = self._only_new(batch, heard)
-        both = [np.concatenate(pair) for pair in zip(read, heard, strict=True)]
-        by_sound = np.arange(len(both[0])) >= len(read[0])
+        read = self._read.found(batch.said)
+        heard = self._heard.found(_sound_of(batch)) if self._heard.has_any else []
+        if not read and not heard:
+            return _NO_HITS
+        if len(read) + len(heard) < FEW_HITS:
+            return self._few(batch, read, heard)
+        return self._many(batch, read, heard)
+
+    def _many(self, batch: Joined, read: Patterns, heard: Patterns) -> Hits:
+        """The hits by arrays."""
+        places = self._checked(batch, *self._read.words(read))
+        if not heard:
+            return _hits(batch, places, np.zeros(len(places[0]), dtype=bool))
+        also = self._only_new(batch, self._checked(batch, *self._heard.words(heard)))
+        both = [np.concatenate(pair) for pair in zip(places, also, strict=True)]
+        by_sound = np.arange(len(both[0])) >= len(places[0])
         return _hits(batch, (both[0], both[1], both[2]), by_sound)
+
+    def _few(self, batch: Joined, read: Patterns, heard: Patterns) -> Hits:
+        """The hits one by one: for a few, array operations cost more."""
+        starts: list[int] = batch.starts.tolist()
+        found: list[tuple[int, int, int, int]] = []
+        by_sound: list[bool] = []
+        for automaton, patterns in ((self._read, read), (self._heard, heard)):
+            for first, last, pattern in patterns:
+                start, end = batch.kept.item(first), batch.kept.item(last - 1) + 1
+                for word in automaton.words_of(pattern):
+                    if not self._is_good(batch, (start, end), last - first, word):
+                        continue
+                    if automaton is self._heard and not self._is_new(batch, start, end, word):
+                        continue
+                    text = bisect_right(starts, start) - 1
+                    found.append((text, start - starts[text], end - starts[text], word))
+                    by_sound.append(automaton is self._heard)
+        if not found:
+            return _NO_HITS
+        text, place, after, number = np.array(found, dtype=np.int64).T
+        return Hits(text, place, after, number, np.array(by_sound))
+
+    def _is_good(self, batch: Joined, span: tuple[int, int], letters: int, word: int) -> bool:
+        """`_checked` for one hit: it runs across no thought and cuts no word."""
+        start, end = span
+        if end - start != letters and (
+            self._strict.item(word) or not ENDING.isdisjoint(batch.written[start:end])
+        ):
+            return False
+        if self._latin_first.item(word) and start and _is_latin(batch, start - 1):
+            return False
+        return not (
+            self._latin_last.item(word) and end < len(batch.codes) and _is_latin(batch, end)
+        )
+
+    def _is_new(self, batch: Joined, start: int, end: int, word: int) -> bool:
+        """Whether what is heard is meant for the word, and no word of its own."""
+        written = fold(text_of(batch.codes[start:end]))
+        return _sounds_alike(written, self._folded[word]) and not is_own_word(written)
 
     def _checked(
         self, batch: Joined, first: Places, last: Places, word: Places
@@ -177,12 +229,8 @@ class Matcher:
     ) -> tuple[Places, Places, Places]:
         """What is heard but not read, and is no word of its own."""
         start, end, word = heard
-        keep = np.zeros(len(start), dtype=bool)
-        for n, (a, b, w) in enumerate(
-            zip(start.tolist(), end.tolist(), word.tolist(), strict=True)
-        ):
-            written = fold(text_of(batch.codes[a:b]))
-            keep[n] = _sounds_alike(written, self._folded[w]) and not is_own_word(written)
+        hits = zip(start.tolist(), end.tolist(), word.tolist(), strict=True)
+        keep = np.array([self._is_new(batch, a, b, w) for a, b, w in hits], dtype=bool)
         return start[keep], end[keep], word[keep]
 
 
@@ -205,9 +253,22 @@ class _Automaton:
         self._first = np.concatenate(([0], np.cumsum(counts, dtype=np.int64)))
         self._words = np.array([n for numbers in words.values() for n in numbers], dtype=np.int64)
 
-    def find(self, text: str) -> tuple[Places, Places, Places]:
-        """First place, place after the last, word: indexes into the text."""
-        found = self._found.find_overlapping(text) if self._found else []
+    @property
+    def has_any(self) -> bool:
+        """Whether anything can be found at all."""
+        return self._found is not None
+
+    def found(self, text: str) -> Patterns:
+        """First place, place after the last and pattern of each hit: places in the text."""
+        return self._found.find_overlapping(text) if self._found else []
+
+    def words_of(self, pattern: int) -> list[int]:
+        """The words a pattern stands for."""
+        words: list[int] = self._words[self._first[pattern] : self._first[pattern + 1]].tolist()
+        return words
+
+    def words(self, found: Patterns) -> tuple[Places, Places, Places]:
+        """First place, place after the last, word: one row for each word of each hit."""
         if not found:
             return _NOWHERE, _NOWHERE, _NOWHERE
         hits = np.array(found, dtype=np.int64)
@@ -218,6 +279,17 @@ class _Automaton:
         offsets = np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times)
         words = self._words[np.repeat(self._first[pattern], times) + offsets]
         return np.repeat(hits[:, 0], times), np.repeat(hits[:, 1], times), words
+
+
+def _sound_of(batch: Joined) -> str:
+    """A batch as it sounds, letter for letter."""
+    return text_of(sounds()[batch.folded])
+
+
+def _is_latin(batch: Joined, place: int) -> bool:
+    """Whether a Latin letter or digit stands there."""
+    latin: bool = tables().ascii.item(tables().plain.item(batch.codes.item(place)))
+    return latin
 
 
 def _latin_beside(batch: Joined, start: Places, end: Places) -> tuple[Flags, Flags]:
