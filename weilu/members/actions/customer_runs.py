@@ -87,7 +87,9 @@ def bring_next(list_id: int) -> bool:
             return False
         actor = Actor(one.workspace_id, Role.OWNER, one.by_id)
         today = one.agreed_on or one.at.date()
-        done = bring_in(actor, _unpacked(part.sealed), wording=one.wording, today=today)
+        done = bring_in(
+            actor, _unpacked(part.sealed), wording=one.wording, today=today, list_id=list_id
+        )
         running.update(
             done=F("done") + done.customers,
             matched=F("matched") + done.matched,

@@ -146,17 +146,22 @@ class Brought:
     refused: int
 
 
-def bring_in(actor: Actor, rows: Sequence[Row], *, wording: str, today: date) -> Brought:
+def bring_in(
+    actor: Actor, rows: Sequence[Row], *, wording: str, today: date, list_id: int | None = None
+) -> Brought:
     """Import people: customers, tags, facts, and the consent to be contacted where `wording` is.
 
-    In one transaction, so some at a time (`AT_ONCE`); once more changes nothing. Raises NotAllowed.
+    A tag that the parts of one list (`list_id`) bring can be taken off again as a whole. In one
+    transaction, so some at a time (`AT_ONCE`); once more changes nothing. Raises NotAllowed.
     """
     actor.require(Right.IMPORT)
     actor.require(Right.EDIT_MEMBERS)
     with transaction.atomic():
         placed, fresh = _placed(actor, match(actor, rows))
         _keep_customers(actor, placed)
-        refused = _write(actor, placed, wording, today)
+        if wording:
+            _note_consents(actor, placed, wording, today)
+        refused = _write(actor, placed, list_id)
         return Brought(len(rows), len(rows) - fresh, fresh, refused)
 
 
@@ -206,8 +211,16 @@ def _keep_customers(actor: Actor, placed: Sequence[tuple[Row, Identity]]) -> Non
     Customer.objects.bulk_create(made, batch_size=AT_ONCE, ignore_conflicts=True)
 
 
-def _write(actor: Actor, placed: Sequence[tuple[Row, Identity]], wording: str, today: date) -> int:
-    """Tags, facts and consents; how many tags and values were refused."""
+def _note_consents(
+    actor: Actor, placed: Sequence[tuple[Row, Identity]], wording: str, today: date
+) -> None:
+    agreed = Agreed(Consent.Purpose.CONTACT, Consent.Way.FORM, wording, today)
+    ids = [one.member_id for _row, one in placed]
+    give_consents(actor, agreed, member_ids=ids, today=today)
+
+
+def _write(actor: Actor, placed: Sequence[tuple[Row, Identity]], list_id: int | None) -> int:
+    """Tags and facts; how many tags and values were refused."""
     tagged: dict[str, list[int]] = defaultdict(list)
     typed: dict[int, dict[int, str]] = defaultdict(dict)
     for row, identity in placed:
@@ -215,12 +228,8 @@ def _write(actor: Actor, placed: Sequence[tuple[Row, Identity]], wording: str, t
             tagged[tag].append(identity.member_id)
         for field_id, text in row.facts:
             typed[field_id][identity.member_id] = text
-    if wording:
-        agreed = Agreed(Consent.Purpose.CONTACT, Consent.Way.FORM, wording, today)
-        ids = [one.member_id for _row, one in placed]
-        give_consents(actor, agreed, member_ids=ids, today=today)
     filled = sum(_fill(actor, field_id, said) for field_id, said in sorted(typed.items()))
-    return filled + sum(_tag(actor, name, ids) for name, ids in sorted(tagged.items()))
+    return filled + sum(_tag(actor, name, ids, list_id) for name, ids in sorted(tagged.items()))
 
 
 def _fill(actor: Actor, field_id: int, said: Mapping[int, str]) -> int:
@@ -231,10 +240,10 @@ def _fill(actor: Actor, field_id: int, said: Mapping[int, str]) -> int:
         return len(said)
 
 
-def _tag(actor: Actor, name: str, member_ids: Sequence[int]) -> int:
+def _tag(actor: Actor, name: str, member_ids: Sequence[int], list_id: int | None) -> int:
     """Put a tag on members; how many go without, for there are as many tags as there may be."""
     try:
-        put_on(actor, tag_id=named_tag(actor, name).pk, member_ids=member_ids)
+        put_on(actor, tag_id=named_tag(actor, name).pk, member_ids=member_ids, list_id=list_id)
     except Conflict:
         # A column of addresses taken for tags, say.
         return len(member_ids)

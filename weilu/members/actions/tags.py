@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from pyroaring import BitMap
 
 from weilu.core.access import Actor, Right, system
@@ -122,12 +122,18 @@ def remove_tag(actor: Actor, *, tag_id: int) -> None:
 
 
 def put_on(
-    actor: Actor, *, tag_id: int, member_ids: Iterable[int], expires_at: datetime | None = None
+    actor: Actor,
+    *,
+    tag_id: int,
+    member_ids: Iterable[int],
+    expires_at: datetime | None = None,
+    list_id: int | None = None,
 ) -> Deed:
     """Put a tag on members who do not have it; the deed says on how many it was put.
 
-    Without `expires_at` it falls off after the tag's own days, if it has any. Raises NotFound,
-    Invalid when it would fall off at once. Announces TagsChanged when anybody got it.
+    Without `expires_at` it falls off after the tag's own days, if it has any. Whatever one list of
+    customers (`list_id`) brings is one deed until that is undone. Raises NotFound, Invalid when it
+    would fall off at once. Announces TagsChanged when anybody got it.
     """
     actor.require(Right.EDIT_MEMBERS)
     moment = now()
@@ -141,7 +147,9 @@ def put_on(
         held = anchors(actor.workspace_id, member_ids)
         for member in _having(one, held):
             held.pop(member, None)
-        deed = _deed(actor, one, K.TAG, len(held))
+        deed = _deed_of_list(one, list_id, len(held)) or _deed(
+            actor, one, K.TAG, len(held), list_id
+        )
         until = connection.ops.adapt_datetimefield_value(expires_at)
         rows = [
             (actor.workspace_id, one.pk, identity, deed.pk, None, until)
@@ -155,7 +163,8 @@ def put_on(
                 rows[at : at + _AT_ONCE],
                 conflict="DO NOTHING",
             )
-        _announce(deed, held.values())
+        if held:
+            _announce(deed, held.values())
     return deed
 
 
@@ -242,7 +251,18 @@ def _having(tag: Tag, members: Iterable[int]) -> set[int]:
     return found
 
 
-def _deed(actor: Actor, tag: Tag, kind: Deed.Kind, members: int) -> Deed:
+def _deed_of_list(tag: Tag, list_id: int | None, more: int) -> Deed | None:
+    """The deed that earlier parts of a list began, with so many more members; None without."""
+    if list_id is None:
+        return None
+    begun = Deed.objects.filter(of_list_id=list_id, tag=tag, kind=K.TAG, undone_at=None)
+    begun.update(members=F("members") + more)
+    return begun.order_by("-pk").first()
+
+
+def _deed(
+    actor: Actor, tag: Tag, kind: Deed.Kind, members: int, list_id: int | None = None
+) -> Deed:
     return Deed.objects.create(
         workspace_id=actor.workspace_id,
         kind=kind,
@@ -250,6 +270,7 @@ def _deed(actor: Actor, tag: Tag, kind: Deed.Kind, members: int) -> Deed:
         members=members,
         by_id=actor.user_id,
         at=now(),
+        of_list_id=list_id,
     )
 
 

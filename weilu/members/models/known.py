@@ -60,7 +60,10 @@ class Tag(models.Model):
 
 
 class Deed(models.Model):
-    """One time that a tag was put on, or taken off, some members; can be undone as a whole."""
+    """One time that a tag was put on, or taken off, some members; can be undone as a whole.
+
+    What a list of customers brought in parts is one, too: `of_list`, as long as that is kept.
+    """
 
     class Kind(models.TextChoices):
         """What was done."""
@@ -77,6 +80,9 @@ class Deed(models.Model):
     by = models.ForeignKey("core.User", null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True)
+    of_list = models.ForeignKey(
+        "members.CustomerList", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     class Meta:
         indexes = [models.Index(fields=["workspace", "-at"], name="deed_newest")]

@@ -34,6 +34,7 @@ from weilu.members.models import (
     Customer,
     CustomerList,
     CustomerPart,
+    Deed,
     Fact,
     Field,
     Identity,
@@ -204,8 +205,8 @@ def test_a_part_that_fails_is_done_again_and_nothing_twice(
     assert "139000" not in str(list(CustomerPart.objects.values()))
     assert bring_next(one.pk)
 
-    def half(actor: Actor, rows: list[Row], *, wording: str, today: date) -> object:
-        bring_in(actor, rows[:50], wording=wording, today=today)
+    def half(actor: Actor, rows: list[Row], *, wording: str, today: date, list_id: int) -> object:
+        bring_in(actor, rows[:50], wording=wording, today=today, list_id=list_id)
         raise RuntimeError
 
     with monkeypatch.context() as patch:
@@ -221,6 +222,32 @@ def test_a_part_that_fails_is_done_again_and_nothing_twice(
     assert (one.done, one.matched, one.fresh, one.state) == (one.rows, 0, one.rows, "done")
     assert Customer.objects.count() == one.rows
     assert not bring_next(one.pk)
+
+
+def test_a_tag_that_a_list_brings_is_one_deed_and_taken_off_as_a_whole(
+    hall: None, operator: Person
+) -> None:
+    made = keep_list(operator.actor, file_name="a.csv", data=b"name")
+    rows = [Row(n, f"客 {n}", f"139{n:08d}", ("老客",), ()) for n in range(2 * AT_ONCE + 7)]
+    begin_import(operator.actor, list_id=made.pk, rows=rows, wording="", today=TODAY)
+    while bring_next(made.pk):
+        pass
+    deed = Deed.objects.get()
+    assert (deed.members, deed.of_list_id, deed.tag.name) == (len(rows), made.pk, "老客")
+    assert LogRow.objects.filter(name="TagsChanged").count() == 3
+    # Another list's is another deed, and so is what somebody does by hand.
+    other = keep_list(operator.actor, file_name="b.csv", data=b"name")
+    more = [Row(1, "又一位", "13700000001", ("老客",), ())]
+    begin_import(operator.actor, list_id=other.pk, rows=more, wording="", today=TODAY)
+    while bring_next(other.pk):
+        pass
+    assert Deed.objects.count() == 2
+    tags.undo(operator.actor, deed_id=deed.pk)
+    assert Tagging.objects.filter(removed=None).count() == 1
+    # The same list once more has its own, and puts the tag on again.
+    bring_in(operator.actor, rows[:3], wording="", today=TODAY, list_id=made.pk)
+    assert sorted(Deed.objects.values_list("members", flat=True)) == [1, 3, len(rows)]
+    assert Tagging.objects.filter(removed=None).count() == 4
 
 
 def test_an_import_can_be_stopped(hall: None, operator: Person, stranger: Person) -> None:
