@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +23,8 @@ from weilu.insight.rules.stay import Spell, real_moves
 from weilu.members.queries import People, people
 
 SILENT_AFTER_MS = 60 * DAY_MS
+# Counted in one look-up and stored in one transaction.
+_GROUPS_AT_ONCE = 100
 
 
 class _Presence(NamedTuple):
@@ -36,72 +41,88 @@ class _Presence(NamedTuple):
         return self.left is None or max(self.spoke or 0, self.joined or 0) > self.left
 
 
+@dataclass(slots=True)
+class _Count:
+    """Who is there of a group, or of all: members present, ever seen, and when each last spoke.
+
+    `latest` is the last thing known of it: silence is measured from there.
+    """
+
+    present: set[int] = field(default_factory=set)
+    ever: set[int] = field(default_factory=set)
+    spoke: dict[int, int] = field(default_factory=dict)
+    latest: int = 0
+
+    def add(self, other: _Count) -> None:
+        """Take those of a group in; who is in two counts once."""
+        self.present |= other.present
+        self.ever |= other.ever
+        for member, moment in other.spoke.items():
+            self.spoke[member] = max(self.spoke.get(member, 0), moment)
+        self.latest = max(self.latest, other.latest)
+
+
 def refresh_standing(community: Community) -> None:
     """Count the people of every group of a community and of the whole."""
     known = people(community.workspace_id)
-    total_present: set[int] = set()
-    total_ever: set[int] = set()
-    total_spoke: dict[int, int] = defaultdict(int)
-    latest = 0
-    for group in Group.objects.filter(community=community).order_by("pk"):
-        rows = _presences(group.pk)
-        present, ever, spoke = _counted(rows, known)
-        newest = max((r.spoke or 0 for r in rows), default=0)
-        latest = max(latest, newest)
-        _store(community, group, present, ever, spoke, newest)
-        total_present |= present
-        total_ever |= ever
-        for member, moment in spoke.items():
-            total_spoke[member] = max(total_spoke[member], moment)
-    _store(community, None, total_present, total_ever, total_spoke, latest)
-
-
-def _presences(group_id: int) -> list[_Presence]:
-    rows = Participation.objects.filter(group_id=group_id).values_list(
-        "identity_id", "last_spoke_ms", "last_joined_ms", "last_left_ms"
+    whole = _Count()
+    groups = list(
+        Group.objects.filter(community=community).order_by("pk").values_list("pk", flat=True)
     )
-    return [_Presence(*row) for row in rows.iterator(chunk_size=5000)]
+    for at in range(0, len(groups), _GROUPS_AT_ONCE):
+        some = groups[at : at + _GROUPS_AT_ONCE]
+        standings = []
+        for group_id, rows in _presences(some):
+            counted = _counted(rows, known)
+            standings.append(_standing(community, group_id, counted))
+            whole.add(counted)
+        with transaction.atomic():
+            # A group may have come from another community: its row there goes too.
+            Standing.objects.filter(group_id__in=some).delete()
+            Standing.objects.bulk_create(standings)
+    with transaction.atomic():
+        Standing.objects.filter(community=community, group=None).delete()
+        _standing(community, None, whole).save(force_insert=True)
 
 
-def _counted(rows: Sequence[_Presence], known: People) -> tuple[set[int], set[int], dict[int, int]]:
-    """Members present, members ever seen, and when each last spoke; bots left out."""
-    present: set[int] = set()
-    ever: set[int] = set()
-    spoke: dict[int, int] = defaultdict(int)
+def _presences(group_ids: Sequence[int]) -> Iterator[tuple[int, list[_Presence]]]:
+    """Groups with who took part in each, read one after the other; those of nobody come last."""
+    rows = Participation.objects.filter(group_id__in=group_ids).order_by("group_id")
+    columns = ("group_id", "identity_id", "last_spoke_ms", "last_joined_ms", "last_left_ms")
+    held = rows.values_list(*columns).iterator(chunk_size=5000)
+    empty = set(group_ids)
+    for group_id, mine in groupby(held, key=itemgetter(0)):
+        empty.discard(group_id)
+        yield group_id, [_Presence(*row[1:]) for row in mine]
+    yield from ((one, []) for one in sorted(empty))
+
+
+def _counted(rows: Sequence[_Presence], known: People) -> _Count:
+    """Who is there of a group; bots left out, but for what they tell of its last moment."""
+    found = _Count(latest=max((row.spoke or 0 for row in rows), default=0))
     for row in rows:
         member = known.moved.get(row.identity, row.identity)
         if member in known.bots:
             continue
-        ever.add(member)
+        found.ever.add(member)
         if row.is_present:
-            present.add(member)
-        spoke[member] = max(spoke[member], row.spoke or 0)
-    return present, ever, spoke
+            found.present.add(member)
+        found.spoke[member] = max(found.spoke.get(member, 0), row.spoke or 0)
+    return found
 
 
-def _store(
-    community: Community,
-    group: Group | None,
-    present: set[int],
-    ever: set[int],
-    spoke: dict[int, int],
-    latest: int,
-) -> None:
-    """Write one standing; silence is measured from the last thing known of the group."""
-    quiet_since = latest - SILENT_AFTER_MS
-    silent = sum(spoke.get(m, 0) < quiet_since or not spoke.get(m) for m in present)
-    with transaction.atomic():
-        # A group may have come from another community: its row there goes too.
-        mine = {"group": group} if group else {"community": community, "group": None}
-        Standing.objects.filter(**mine).delete()
-        Standing.objects.create(
-            community=community,
-            group=group,
-            present=len(present),
-            ever=len(ever),
-            silent=silent,
-            at=now(),
-        )
+def _standing(community: Community, group_id: int | None, one: _Count) -> Standing:
+    """A standing, not yet stored."""
+    quiet_since = one.latest - SILENT_AFTER_MS
+    silent = sum(one.spoke.get(m, 0) < quiet_since or not one.spoke.get(m) for m in one.present)
+    return Standing(
+        community=community,
+        group_id=group_id,
+        present=len(one.present),
+        ever=len(one.ever),
+        silent=silent,
+        at=now(),
+    )
 
 
 def refresh_moves(group: Group, span: tuple[int, int]) -> None:
