@@ -73,7 +73,7 @@ def month_days(month: int) -> tuple[int, int]:
     """First and last day number of a month."""
     first = np.datetime64(month - 1970 * 12, "M")
     low = int(first.astype("datetime64[D]").astype(int))
-    high = int((first + 1).astype("datetime64[D]").astype(int)) - 1
+    high = int((first + np.timedelta64(1, "M")).astype("datetime64[D]").astype(int)) - 1
     return low, high
 
 
