@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import secrets
-import time
 import traceback
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -23,6 +22,7 @@ from django.db.models.functions import Coalesce, Least
 from weilu.core import jobs
 from weilu.core.clock import now
 from weilu.core.errors import GivenUp, TryLater
+from weilu.core.failing import Failing
 from weilu.core.leases import is_over
 from weilu.core.log import Event, read
 from weilu.core.models import Delivery, Job, LogRow
@@ -106,9 +106,7 @@ def run_beside(
     connection.close()
 
 
-# What keeps failing in the same way is told in full once, then in a line at this distance.
-SAID_AGAIN_AFTER_S = 60.0
-_said: dict[Callable[[], int], tuple[str, float]] = {}
+_failing = Failing(log, "worker round failed")
 
 
 def _round(do: Callable[[], int]) -> int:
@@ -117,24 +115,11 @@ def _round(do: Callable[[], int]) -> int:
         close_old_connections()
         done = do()
     except Exception as error:
-        _say(do, error)
+        _failing.failed(do, error)
         connection.close()
         return 0
-    _said.pop(do, None)
+    _failing.went_well(do)
     return done
-
-
-def _say(do: Callable[[], int], error: Exception) -> None:
-    """Tell what a round failed of; a disk that is full must not be filled with telling it."""
-    kind, moment = f"{type(error).__name__}: {error}"[:200], time.monotonic()
-    before, last = _said.get(do, ("", 0.0))
-    if before != kind:
-        log.error("worker round failed", exc_info=error)
-    elif moment - last >= SAID_AGAIN_AFTER_S:
-        log.error("worker rounds keep failing: %s", kind)
-    else:
-        return
-    _said[do] = kind, moment
 
 
 def is_work_waiting() -> bool:

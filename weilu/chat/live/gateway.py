@@ -31,10 +31,12 @@ from weilu.chat.ports.connectors import CONNECTORS, Config, Connector, Host
 from weilu.chat.ports.sessions import Session
 from weilu.core import garbage
 from weilu.core.errors import GivenUp, TryLater, Unsure, WeiluError
+from weilu.core.failing import Failing
 from weilu.core.vault import unseal
 from weilu.groups.models import Connection
 
 log = logging.getLogger(__name__)
+_failing = Failing(log, "gateway round failed")
 
 ROUND_S = 0.25
 # What was decided in so long leaves in one round: rounds take the time of those who store.
@@ -121,8 +123,10 @@ class Gateway:
             result = do()
             if asyncio.iscoroutine(result):
                 await result
-        except Exception:
-            log.exception("gateway round failed")
+        except Exception as error:
+            _failing.failed(do.__name__, error)
+        else:
+            _failing.went_well(do.__name__)
 
     async def _tend(self) -> None:
         """Hold the leases; start, restart and end lines so that they match the rows."""
