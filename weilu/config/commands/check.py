@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
 from weilu.config.commands import options
+from weilu.config.commands.folder import RESTORING, runner
 from weilu.config.options import Options
 from weilu.config.speech import gettext as _
 from weilu.config.speech import gettext_noop, ngettext
@@ -58,6 +60,8 @@ def look(found: Options) -> Iterator[Answer]:
     yield folder(found)
     yield disk(found)
     yield key(found)
+    yield address(found)
+    yield running(found)
     try:
         import django  # noqa: PLC0415 - after the looks that need nothing
 
@@ -76,7 +80,7 @@ def look(found: Options) -> Iterator[Answer]:
     yield static_files(found)
     yield catalogues()
     if not tables_made.mend:
-        for one in (log_delivered, jobs_done, failures_waiting):
+        for one in (clock, log_delivered, jobs_done, failures_waiting):
             yield one()
 
 
@@ -108,6 +112,12 @@ def folder(found: Options) -> Answer:
             f"{base}: {error.strerror}",
             _("chown it to you: %(folder)s") % {"folder": base},
         )
+    if (base / RESTORING).exists():
+        return Answer(
+            gettext_noop("data folder"),
+            _("a restore into %(folder)s was broken off") % {"folder": base},
+            "weilu restore ARCHIVE",
+        )
     if stat.S_IMODE(base.stat().st_mode) & 0o077:
         return Answer(
             gettext_noop("data folder"),
@@ -135,6 +145,50 @@ def key(found: Options) -> Answer:
             gettext_noop("secret key"), _("can be read by other users"), f"chmod 600 {path}"
         )
     return Answer(gettext_noop("secret key"), _("readable by its owner only"))
+
+
+def address(found: Options) -> Answer:
+    """Whether the settings of the way in fit together."""
+    where = found.public_url or f"http://{found.host}:{found.port}"
+    return Answer(gettext_noop("address"), where, next(_unfit(found), ""))
+
+
+def _unfit(found: Options) -> Iterator[str]:
+    """What does not fit in the settings of the way in, the worst first."""
+    public = urlsplit(found.public_url)
+    hosts = {host.strip() for host in found.allowed_hosts.split(",")}
+    is_open = bool(found.public_url) or not _is_own(found.host)
+    if found.debug and is_open:
+        yield _("Take WEILU_DEBUG away: error pages show your data to whoever calls.")
+    if public.scheme == "https" and not found.secure:
+        yield _("WEILU_SECURE=true, or cookies go out unprotected.")
+    if found.secure and not found.trusted_proxies:
+        yield _(
+            "WEILU_TRUSTED_PROXIES=1 for the proxy that does https: without it every page leads"
+            " back to itself, for ever."
+        )
+    if public.hostname and public.hostname not in hosts and "*" not in hosts:
+        yield _("Add %(host)s to WEILU_ALLOWED_HOSTS: no page opens under it.") % {
+            "host": public.hostname
+        }
+    if "*" in hosts and is_open:
+        yield _("Name the hosts in WEILU_ALLOWED_HOSTS: with * others can pass for this one.")
+
+
+def _is_own(host: str) -> bool:
+    """Whether only this machine can call at an address."""
+    return host == "localhost" or host.startswith("127.") or host == "::1"
+
+
+def running(found: Options) -> Answer:
+    """Whether Weilu runs with the data folder; it need not, to be in order."""
+    other = runner(found)
+    if other is None:
+        return Answer(gettext_noop("running"), _("no weilu up with this data folder"))
+    return Answer(
+        gettext_noop("running"),
+        _("%(address)s, process %(process)s") % {"address": other[0], "process": other[1]},
+    )
 
 
 def database() -> Answer:
@@ -193,6 +247,23 @@ def catalogues() -> Answer:
             "make install",
         )
     return Answer(gettext_noop("languages"), _("%(count)s compiled") % {"count": len(compiled)})
+
+
+def clock() -> Answer:
+    """Whether the clock has gone back behind what was stored already."""
+    from weilu.core.clock import now  # noqa: PLC0415 - after django.setup()
+    from weilu.core.models import LogRow  # noqa: PLC0415
+
+    moment = now()
+    newest = LogRow.objects.order_by("-pk").values_list("at", flat=True).first()
+    shown = f"{moment:%Y-%m-%d %H:%M} UTC"
+    mend = ""
+    if newest is not None and newest > moment + LATE:
+        mend = _(
+            "What was stored last is of %(newest)s UTC: set the clock of this machine. What was"
+            " planned by the wrong one may come late."
+        ) % {"newest": f"{newest:%Y-%m-%d %H:%M}"}
+    return Answer(gettext_noop("clock"), shown, mend)
 
 
 def log_delivered() -> Answer:

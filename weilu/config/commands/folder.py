@@ -42,19 +42,38 @@ def running(options: Options) -> Iterator[None]:
         yield
 
 
-def _refuse(options: Options, said: str) -> None:
+def runner(options: Options) -> tuple[str, str] | None:
+    """Address and process number of the `weilu up` of a data folder; None when none runs."""
     try:
-        other = json.loads(said)
-        process, where = int(other["process"]), str(other["address"])
+        file = (options.base / LOCK_FILE).open(encoding="utf-8")
+    except OSError:
+        return None
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return _said(file.read())
+    return None
+
+
+def _said(text: str) -> tuple[str, str]:
+    """What a running one wrote of itself; question marks when it has not come to that yet."""
+    try:
+        other = json.loads(text)
+        return str(other["address"]), str(int(other["process"]))
     except (ValueError, KeyError, TypeError):
-        process, where = 0, "?"  # it has just begun and not said it yet
+        return "?", "?"
+
+
+def _refuse(options: Options, said: str) -> None:
+    where, process = _said(said)
     fail(
         _(
             "Weilu runs already with the data folder %(folder)s: %(address)s, process"
             " %(process)s.\nOpen it there or stop it first. For a second, separate Weilu name"
             " another folder: WEILU_HOME=other-folder"
         )
-        % {"folder": options.base, "address": where, "process": process or "?"}
+        % {"folder": options.base, "address": where, "process": process}
     )
 
 
