@@ -31,6 +31,7 @@ PERSONAL = frozenset(
         Contact.INVITE,
         Contact.HANDLE,
         Contact.NUMBER,
+        Contact.CODE,
     }
 )
 Whole = npt.NDArray[np.int64]

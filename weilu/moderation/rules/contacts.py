@@ -17,7 +17,15 @@ from typing import NamedTuple
 import numpy as np
 
 from weilu.moderation.rules.folding import Codes, Joined, Places, join, tables, text_of
-from weilu.moderation.rules.hints import LATIN_WORDS, QQ_WORDS, WECHAT_WORDS, candidates, digits
+from weilu.moderation.rules.hints import (
+    ADDING,
+    LATIN_WORDS,
+    QQ_WORDS,
+    SOUNDING,
+    WECHAT_WORDS,
+    candidates,
+    digits,
+)
 
 # What is a name in each of some texts, by their numbers.
 NamesOf = Callable[[Sequence[int]], Sequence[Container[str]]]
@@ -37,6 +45,8 @@ class Contact(StrEnum):
     TELEGRAM = "telegram"
     HANDLE = "handle"
     NUMBER = "number"
+    CODE = "code"  # letters glued to digits in talk of another alphabet
+    MENTION = "mention"  # `@name` in Latin talk, where people call each other so
 
 
 class Found(NamedTuple):
@@ -82,16 +92,20 @@ ADDRESS = re.compile(
     rf"|(?<![a-z0-9.@_])@(?P<handle>[a-z][a-z0-9_]{{4,31}})(?![a-z0-9_.]))"
 )
 _BEGINS = "".join(
-    sorted({word[0] for words in (WECHAT_WORDS, QQ_WORDS) for word in words.split("|")})
+    sorted({word[0] for words in (WECHAT_WORDS, QQ_WORDS) for word in words.split("|")} | {*ADDING})
 )
+# What follows 微 and 威 where they are not for WeChat.
+NOT_WECHAT = "软博星米秒调机分积服创小波距单妙弱笑力胁武廉猛海严"
 NUMBERS = re.compile(
-    rf"(?:(?<!\d)(?=\d)|(?=[wvt加飞电纸{_BEGINS}]))(?:(?P<wechat>(?:(?<![a-z])(?:{LATIN_WORDS})|{WECHAT_WORDS})(?:号|账号|id|联系)?"
+    rf"(?:(?<!\d)(?=\d)|(?<![a-z\d])(?=[a-z])|(?=[wvt加飞电纸{_BEGINS}]))(?:(?P<wechat>(?:(?<![a-z])(?:{LATIN_WORDS})|{WECHAT_WORDS}|[{ADDING}][{SOUNDING}])(?:号|账号|id|联系)?"
     rf"(?P<wx>[a-z][a-z0-9]{{4,19}}|1[3-9]\d{{9}}|\d{{6,11}}))"
     rf"|(?P<qq>(?:{QQ_WORDS})(?:号|联系)?(?P<q>[1-9]\d{{4,10}})(?!\d))"
     r"|(?P<phone>(?<!\d)(?:86|0086)?1[3-9]\d{9}(?!\d))"
     r"|(?P<qq2>(?P<q2>(?<!\d)[1-9]\d{5,11})(?:加|扣|口|企|鹅|群|微|薇|喂|威|卫星)"
     r"(?![年月日号元块点天个次人下])|加(?P<q3>[1-9]\d{6,10})(?!\d))"
     r"|(?P<wechat2>(?<![a-z\d])v(?P<wx2>\d{6,11})(?![a-z\d]))"
+    rf"|(?P<wechat3>(?<![a-z\d])(?P<wx3>(?=[a-z\d]{{5,16}}(?![a-z\d]))[a-z]{{1,8}}\d{{2,11}}[a-z]{{0,3}})"
+    rf"[{ADDING}]{{0,2}}(?:[薇喂徽嶶溦葳]|[微威](?![{NOT_WECHAT}])))"
     r"|(?P<number>(?<![\da-z])\d{7,12}(?![\da-z]))"
     r"|(?P<telegram>(?:飞机|电报|纸飞机|telegram|(?<![a-z])tg)(?:号|联系)?"
     r"(?P<tg>[a-z][a-z0-9]{4,31})))"
@@ -99,6 +113,7 @@ NUMBERS = re.compile(
 # What each way to speak of an address finds, and the groups that hold it.
 SPOKEN: dict[str | None, tuple[Contact, tuple[str, ...]]] = {
     "wechat": (Contact.WECHAT, ("wx",)), "wechat2": (Contact.WECHAT, ("wx2",)),
+    "wechat3": (Contact.WECHAT, ("wx3",)),
     "qq": (Contact.QQ, ("q",)), "qq2": (Contact.QQ, ("q2", "q3")),
     "phone": (Contact.PHONE, ("phone",)), "telegram": (Contact.TELEGRAM, ("tg",)),
     "number": (Contact.NUMBER, ("number",)),
@@ -112,7 +127,20 @@ NOT_LATIN = re.compile("[\u2e80-\U0010ffff]")
 HOST = re.compile(r"(?:https?:?//)?(?:www\.)?([^/?#:]*)")
 NAME = re.compile(r"(?<![\w.])[\w\-\[\]|^`]{2,32}(?![\w.])")
 INTERNATIONAL = re.compile(r"(?<![\d.,])\+\d[\d ()\-]{8,18}\d(?![\d.,])")
-CODE = re.compile(r"(?<![a-z0-9])(?:[a-z]{2,6}\d{3,9}|[a-z]\d{6,9})(?![a-z0-9])")
+CODE = re.compile(
+    r"(?<![a-z0-9])(?:[a-z]{2,6}\d{3,9}[a-z]{0,2}|[a-z]\d{4,9}[a-z]{0,2})(?![a-z0-9])"
+)
+# What parts the numbers of a list, a sum or a version; accounts are spaced out by other signs.
+COUNTED = re.compile(r"\d ?[,./:=*+] ?\d")
+# Whom a message speaks to, before what it says; bridges put who said it before that.
+SPOKEN_TO = re.compile(
+    r"\s*(?:<[^<>]{1,40}>\s*)?(?:@?[a-z0-9_\-\[\]|^`{}]{2,32}\s?[:,](?!//)|@[a-z0-9_]{2,32}(?=\s))"
+)
+HAN = re.compile("[\u3400-\u9fff]")
+# How WeChat is announced in other languages.
+ANNOUNCED = re.compile(r"we ?chat|weixin|(?:wx|vx|\+ ?v)[ :=]*(?=[a-z_-]*[\d-])", re.IGNORECASE)
+# Kinds that are only what a name looks like.
+LOOKS_LIKE = frozenset({Contact.HANDLE, Contact.MENTION, Contact.CODE, Contact.NUMBER})
 
 
 # Below so many texts each is mapped by itself.
@@ -145,9 +173,11 @@ def contacts_in(batch: Joined, names: NamesOf | None = None) -> list[Found]:
     ):
         one = _written(number, text) if SIGNED.search(text) else []
         one += _outside(_spoken(number, said, _Places(batch.kept, first, begin)), one)
-        if NOT_LATIN.search(text):
+        is_latin = not NOT_LATIN.search(text)
+        if not is_latin:
             one += _outside(_codes(number, text), one)
         if one:
+            one = _meant(one, text, is_latin=is_latin)
             held.append((number, text, one))
     return _leading(held, names)
 
@@ -188,6 +218,29 @@ class _Places(NamedTuple):
     def of(self, letter: int) -> int:
         """The place of a letter in the text itself."""
         return self.kept.item(self.first + letter) - self.begin
+
+
+def _meant(found: list[Found], text: str, *, is_latin: bool) -> list[Found]:
+    """What is meant as an address: no counted numbers, nobody who is only spoken to.
+
+    Where nothing is Chinese, `+values` and `v x y` announce nothing; where all is Latin, `@name`
+    calls somebody.
+    """
+    is_chinese = HAN.search(text) is not None
+    spoken_to = SPOKEN_TO.match(text)
+    begins = spoken_to.end() if spoken_to else 0
+    meant = []
+    for one in found:
+        if one.start < begins and one.kind in LOOKS_LIKE:
+            continue
+        written = text[one.start : one.end]
+        if one.kind is Contact.NUMBER and COUNTED.search(written):
+            continue
+        if one.kind is Contact.WECHAT and not is_chinese and not ANNOUNCED.match(written):
+            continue
+        is_called = is_latin and one.kind is Contact.HANDLE
+        meant.append(one._replace(kind=Contact.MENTION) if is_called else one)
+    return meant
 
 
 def _place(one: Found) -> tuple[int, int]:
@@ -243,7 +296,7 @@ def _spoken(number: int, text: str, places: _Places) -> list[Found]:
 def _codes(number: int, text: str) -> list[Found]:
     """Letters glued to digits in a text that is otherwise not Latin: an account to look for."""
     return [
-        Found(number, match.start(), match.end(), Contact.HANDLE, match[0])
+        Found(number, match.start(), match.end(), Contact.CODE, match[0])
         for match in CODE.finditer(text)
     ]
 

@@ -26,6 +26,8 @@ WECHAT_WORDS = (
     "威信|微信|薇信|徽信|维信|葳信|唯信|微芯|威芯|薇芯|伽微|加薇|加威|加v|伽v|佳v|嘉v|家v|加微|"
     "微x|微号|薇心|微心|威心|微同|同v|加我v|绿泡泡|绿色软件|薇|葳"
 )
+# "Add" and "WeChat" by their sound, one sign each: 伽徽, 迦威, 佳薇.
+ADDING, SOUNDING = "加家佳嘉伽迦珈咖茄", "微威薇徽喂韦维卫葳嶶溦"
 QQ_WORDS = (
     "qq|扣扣|口口|抠抠|蔻蔻|叩叩|企鹅|球球|秋秋|丘丘|求求|群号|q群|扣群|加群|进群|抠群|q号|扣号|"
     "加q|加扣|扣|q"
@@ -35,7 +37,8 @@ DIGITS = dict(
 )
 # In the folded text, digits made plain: without one of these nothing spoken is an address.
 SPOKEN_HINT = re.compile(
-    rf"\d{{5}}|(?<![a-z])(?:{LATIN_WORDS})[a-z号账id联]|(?:{WECHAT_WORDS})[a-z号账id联]"
+    rf"\d{{5}}|(?<![a-z])(?:{LATIN_WORDS})[a-z号账id联]|(?:{WECHAT_WORDS}|[{ADDING}][{SOUNDING}])[a-z号账id联]"
+    rf"|[a-z]\d{{2,11}}[a-z]{{0,3}}[{ADDING}]{{0,2}}[{SOUNDING}]"
     r"|飞机|电报|telegram|(?<![a-z])tg"
 )
 # Letters or digits in a row, before anything can be an address; or one of these.
@@ -46,8 +49,9 @@ FEW_TEXTS = 64
 # Kinds of characters in the text as written.
 _LETTER, _DIGIT, _DOT, _SLASH, _AT, _PLUS, _W = (1 << n for n in range(7))
 # In the folded text: a digit; the last letter of a word that announces
-# one, and what may follow it; letters such a word begins with, and their second ones.
-_NUMBER, _LAST, _NEXT, _LATIN, _FIRST, _SECOND = (1 << n for n in range(6))
+# one, and what may follow it; letters such a word begins with, and their second ones; what says
+# behind a name that it is one.
+_NUMBER, _LAST, _NEXT, _LATIN, _FIRST, _SECOND, _BEHIND = (1 << n for n in range(7))
 _FOLLOW = "号账id联"
 _FIRSTS = "wv飞电t"
 _SECONDS = "xe信加号同我机报g"
@@ -154,6 +158,7 @@ def _spoken(kinds: Kinds, numbers: Codes) -> Flags:
     found |= last & ~latin & _next(kinds & _NEXT != 0)
     found |= last & latin & begins & _next(kinds & _NEXT != 0)
     found |= (kinds & _FIRST != 0) & _next(kinds & _SECOND != 0) & (begins | ~latin)
+    found |= (kinds & (_NUMBER | _LATIN) != 0) & _next(kinds & _BEHIND != 0)
     gram = numbers == ord("g")
     for shift, letter in enumerate("ram", start=1):
         gram &= _next(numbers == ord(letter), shift)
@@ -180,10 +185,11 @@ def _folded() -> Kinds:
     kinds[ord("0") : ord("9") + 1] |= _NUMBER
     kinds[0x1FBF0:0x1FBFA] |= _NUMBER
     for signs, kind in (
-        ((word[-1] for word in WECHAT_WORDS.split("|")), _LAST),
+        ((*SOUNDING, *(word[-1] for word in WECHAT_WORDS.split("|"))), _LAST),
         (_FOLLOW, _NEXT),
         (_FIRSTS, _FIRST),
         (_SECONDS, _SECOND),
+        (ADDING + SOUNDING, _BEHIND),
     ):
         for sign in signs:
             kinds[ord(sign)] |= kind

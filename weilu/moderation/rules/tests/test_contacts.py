@@ -31,7 +31,10 @@ from weilu.moderation.rules.folding import join
         ("a.b@example.org.", Contact.MAIL, "a.b@example.org", "a.b@example.org"),
         ("手机幺三八零零一三八零零零", Contact.PHONE, "幺三八零零一三八零零零", "13800138000"),
         ("www.example.top/x?y=1。", Contact.LINK, "www.example.top/x?y=1", "www.example.top/x?y=1"),
-        ("好看 abc678", Contact.HANDLE, "abc678", "abc678"),
+        ("好看 abc678", Contact.CODE, "abc678", "abc678"),
+        ("Y W47524++喂++看", Contact.WECHAT, "Y W47524++喂", "yw47524"),
+        ("佳徽：ab12345 来", Contact.WECHAT, "佳徽：ab12345", "ab12345"),
+        ("come @someone12 now", Contact.MENTION, "@someone12", "someone12"),
         ("4953 2106 扣", Contact.QQ, "4953 2106 扣", "49532106"),
     ],
 )
@@ -51,6 +54,11 @@ def test_an_address_is_found(text: str, kind: Contact, span: str, value: str) ->
         "have 12345 cups of tea",
         "",
         "今天一二三四",
+        "tea2024: 没有",
+        "<Tea> @tea2024 好的",
+        "1, 4, 7 ... 10000",
+        "还有 192.168.1.* 那台",
+        "pass +values here",
     ],
 )
 def test_everyday_numbers_lead_nowhere(text: str) -> None:
@@ -58,7 +66,7 @@ def test_everyday_numbers_lead_nowhere(text: str) -> None:
 
 
 def test_names_of_members_are_no_addresses() -> None:
-    batch = join(["tea2024: 你好啊", "tea2024: 你好啊"])
+    batch = join(["去问 tea2024 吧", "去问 tea2024 吧"])
     assert len(contacts_in(batch)) == 2
     assert contacts_in(batch, lambda numbers: [{"tea2024"}] * len(numbers)) == []
 
