@@ -24,7 +24,7 @@ from weilu.moderation.sayings import heard_elsewhere
 
 Whole = npt.NDArray[np.int64]
 
-NEARLY = REVIEW - 2.0
+NEARLY = REVIEW - 1.5
 MOST = CERTAIN - 0.1
 AT_ONCE_MS = 2 * 60_000
 NIGHT = range(1, 6)

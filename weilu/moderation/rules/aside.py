@@ -17,7 +17,7 @@ from weilu.moderation.rules.scoring import CERTAIN, NEWCOMER, RARE, SETTLED, Num
 # A card shows somebody to write to, whatever else it says.
 CARD = 7.0
 # Many come with their number or their trade in their name: alone it is doubtful at most.
-WEIGHTS: dict[Fact, float] = {Fact.CODE: 2.0, Fact.EDITED: 1.0, Fact.RENAMED: 1.0, Fact.NAMED: -2.0}
+WEIGHTS: dict[Fact, float] = {Fact.CODE: 2.0, Fact.EDITED: 1.0, Fact.RENAMED: 1.0, Fact.NAMED: -3.0}
 # These say little by themselves when they come from somebody who belongs.
 FORGIVEN = frozenset({Fact.CODE, Fact.CARD})
 _UNSURE = CERTAIN - 0.01

@@ -176,8 +176,7 @@ def contacts_in(batch: Joined, names: NamesOf | None = None) -> list[Found]:
         is_latin = not NOT_LATIN.search(text)
         if not is_latin:
             one += _outside(_codes(number, text), one)
-        if one:
-            one = _meant(one, text, is_latin=is_latin)
+        if one and (one := _meant(one, text, is_latin=is_latin)):
             held.append((number, text, one))
     return _leading(held, names)
 

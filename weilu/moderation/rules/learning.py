@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from weilu.moderation.rules.folding import Codes, Joined, join, plain_of, text_of
+from weilu.moderation.rules.folding import NEWLINE, Codes, Joined, join, plain_of, text_of
 
 SLOTS = 1 << 16
 RIDGE = 0.02
@@ -29,6 +29,7 @@ LIMIT = 5.0
 OFFSET_LIMIT = 4.0
 MOST_DECISIONS = 20_000  # the newest; more teach little and cost time
 HAN = 0x2E80
+SPACE = 32
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 WIDTHS_HAN = (1, 2, 3)
 WIDTHS_LATIN = (4, 6)
@@ -94,14 +95,25 @@ def _every_run(batch: Joined) -> Iterator[tuple[Whole, Whole, Whole]]:
     firsts = batch.kept.searchsorted(batch.starts)
     for width in WIDTHS_HAN:
         yield *_slots(batch.folded, width, han=True), firsts
-    plain = plain_of(batch)
+    plain = _closed_up(batch)
     for width in WIDTHS_LATIN:
         yield *_slots(plain, width, han=False), batch.starts
 
 
+def _closed_up(batch: Joined) -> Codes:
+    """The batch in its plain form, broken where space follows space: a gap tells nothing.
+
+    Code is indented, advertisers put their filler far off: neither is what is said.
+    """
+    plain = plain_of(batch)
+    space = plain == SPACE
+    plain[1:][space[1:] & space[:-1]] = NEWLINE
+    return plain
+
+
 def runs_of(batch: Joined) -> Runs:
     """Every run of letters that counts, of every text."""
-    plain = plain_of(batch)
+    plain = _closed_up(batch)
     folded = [_slots(batch.folded, width, han=True) for width in WIDTHS_HAN]
     written = [_slots(plain, width, han=False) for width in WIDTHS_LATIN]
     places = [batch.kept[where] for where, _ in folded] + [where for where, _ in written]

@@ -39,13 +39,14 @@ SETTLED = -1.0
 OWN, OTHERS, REPEAT_LIMIT = 0.7, 1.2, 3.0
 LOADED = 1.5  # the weight of words from which saying it again counts in full
 FLOOD_FROM, FLOOD = 6, 1.5
-ABUSE_CUT = 1.6
-ABUSE_WORDS = 0.5
+ABUSE_CUT = 2.2
+ABUSE_WORDS = 0.7
 ABUSE_LENGTH = 12  # folded characters; what is shorter shows too little to be sure
+LEARNED_LENGTH = 6  # folded characters; a word or two resemble too much to be held against anybody
 SUSPICION = -3.0  # the score from which a message counts against its account
 MERCY = -1.0  # what a harmless message takes off the evidence
-REVIEW = -0.5
-TEXT_CUT = -1.0  # where only the text is known
+REVIEW = -1.0
+TEXT_CUT = -1.5  # where only the text is known
 CERTAIN = 2.5
 ACCOUNT = 4.0  # evidence that makes a newcomer an advertiser
 
@@ -166,12 +167,13 @@ class Judge:
 
     def _text_parts(self, text: Text, learned: Numbers) -> dict[Signal, Numbers]:
         """What the texts say."""
+        sure = np.minimum(text.length / LEARNED_LENGTH, 1.0)
         return {
             Signal.WORDS: np.minimum(WORDS * text.ads, WORDS_LIMIT),
             Signal.ADDRESS: ADDRESS * text.address,
             Signal.ODD: np.minimum(ODD * text.odd, ODD_LIMIT),
             Signal.SPLIT: np.minimum(SPLIT * text.split, SPLIT_LIMIT),
-            Signal.LEARNED: learned,
+            Signal.LEARNED: np.where(learned > 0, learned * sure, learned),
         }
 
 
@@ -193,7 +195,7 @@ def _crowd_parts(heard: Heard, text: Text) -> dict[Signal, Numbers]:
         Signal.SETTLED: np.where(new, 0.0, SETTLED),
         Signal.OWN_REPEAT: repeats,
         Signal.OTHERS_REPEAT: np.minimum(OTHERS * heard.others * new, REPEAT_LIMIT) * loaded,
-        Signal.FLOOD: np.where(heard.flood >= FLOOD_FROM, FLOOD, 0.0) * new,
+        Signal.FLOOD: np.where(heard.flood >= FLOOD_FROM, FLOOD, 0.0) * new * loaded,
     }
 
 

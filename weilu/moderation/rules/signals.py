@@ -26,8 +26,11 @@ CONTACTS = {
     Contact.WECHAT: 2.5, Contact.QQ: 2.2, Contact.PHONE: 1.5, Contact.TELEGRAM: 2.0,
     Contact.INVITE: 2.5, Contact.SHORT_LINK: 1.5, Contact.HANDLE: 1.4,
     Contact.NUMBER: 1.4, Contact.LINK: 0.6, Contact.DOMAIN: 0.6, Contact.MAIL: 0.5,
+    Contact.CODE: 1.0, Contact.MENTION: 0.6,
 }  # fmt: skip
 OWN_TRADE = 0.3
+SHORT = 3  # signs of a word that, taken apart, is found in anything written in letters
+HAN = (0x3400, 0xA000)
 # Writing that no Chinese or English keyboard gives: alphabets nobody here reads, and filler.
 ODD_RANGES = (
     (0x0700, 0x0780), (0x1200, 0x1800), (0x2C00, 0x2DE0), (0xA000, 0xA700), (0xAB70, 0xABC0),
@@ -96,7 +99,7 @@ def read(
     hits = matcher.find_in(batch)
     found = contacts_in(batch, names)
     count = len(texts)
-    ads, abuse, split = _words(matcher, hits, count)
+    ads, abuse, split = _words(matcher, batch, hits)
     address = np.zeros(count)
     never: set[int] = set()
     if addresses and found:
@@ -111,16 +114,16 @@ def read(
     odd = odd_table()[batch.codes]
     where = np.flatnonzero(odd)
     odds = np.bincount(batch.owner(where), weights=odd[where], minlength=count).astype(float)
-    ends = np.searchsorted(batch.kept, np.append(batch.starts[1:], len(batch.codes)))
-    firsts = np.searchsorted(batch.kept, batch.starts)
-    return Text(batch, hits, found, ads, abuse, address, odds, split, (ends - firsts).astype(float))
+    length = (batch.bounds[1:] - batch.bounds[:-1] - 1).astype(float)
+    return Text(batch, hits, found, ads, abuse, address, odds, split, length)
 
 
-def _words(matcher: Matcher, hits: Hits, count: int) -> tuple[Numbers, Numbers, Numbers]:
+def _words(matcher: Matcher, batch: Joined, hits: Hits) -> tuple[Numbers, Numbers, Numbers]:
     """Sums of weights for ads and abuse, and how many hits were split or heard.
 
     A hit inside a longer one counts only once, as does a word that is said twice.
     """
+    count = len(batch.starts)
     ads, abuse, split = np.zeros(count), np.zeros(count), np.zeros(count)
     if not len(hits):
         return ads, abuse, split
@@ -134,11 +137,20 @@ def _words(matcher: Matcher, hits: Hits, count: int) -> tuple[Numbers, Numbers, 
             seen.clear()
         if end <= last_end or number in seen:
             continue
+        length = matcher.length(number)
+        if length <= SHORT and end - start > length and not _is_chinese(batch, text):
+            continue
         last_end = max(last_end, end)
         seen.add(number)
         word = matcher.words[number]
         into = abuse if word.kind == "abuse" else ads
         # In a shop's group everybody speaks of coupons: that alone draws nobody away.
         into[text] += word.weight * (OWN_TRADE if word.kind == "promotion" else 1)
-        split[text] += heard or end - start > matcher.length(number)
+        split[text] += heard or end - start > length
     return ads, abuse, split
+
+
+def _is_chinese(batch: Joined, number: int) -> bool:
+    """Whether a text has Chinese in it: elsewhere `+ v` and `v x` are sums, not disguises."""
+    codes = batch.codes[batch.span(number)]
+    return bool(((codes >= HAN[0]) & (codes < HAN[1])).any())

@@ -19,7 +19,7 @@ from weilu.moderation.tests.test_order import line as line  # noqa: PLC0414 - a 
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SLY = "想了解的私聊我呀朋友们"
-MEMBERS = "有需要的加我微信"
+MEMBERS = "扫码加我们的群"
 
 
 @pytest.fixture(autouse=True)

@@ -61,7 +61,7 @@ def test_flooding_is_muted_once_a_burst_and_counts_for_itself(
 def test_nobody_climbs_while_a_burst_goes_on(line: Connection, owner: Person) -> None:
     policy(owner, ("warn", 0), ("mute", 60), ("remove", 0), rules={"flood": USUAL_WAY})
     start = now_ms() - 120_000
-    same = [("loud", start + n * 300, "快来看我主页呀朋友们") for n in range(12)]
+    same = [("loud", start + n * 300, "朋友们都来主页找我") for n in range(12)]
     hear(line, *same)
     found = Violation.objects.order_by("at")
     assert {one.step for one in found} == {"warn"}

@@ -51,7 +51,7 @@ def test_a_settled_member_is_never_an_advertiser_for_one_ad() -> None:
 def test_small_signs_of_one_newcomer_add_up() -> None:
     crowd = Crowd()
     settled(crowd, 1)
-    texts = ["需要的私聊", "看我名字 abc678", "网站有片私聊", "看我头像加我"]
+    texts = ["有兴趣的联系", "你们有微信吗", "我有网盘资源", "看头像加我"]
     verdicts = judge().talk(crowd, texts, [2] * 4, [5 * DAY_MS + n * 60_000 for n in range(4)])
     assert verdicts.advertiser.tolist()[0] is False
     assert verdicts.advertiser.tolist()[-1] is True

@@ -81,7 +81,7 @@ def test_no_words_find_nothing() -> None:
 def test_starter_words_are_whole() -> None:
     words = starter_words()
     assert len(words) > 500
-    assert all(word.text == word.text.strip() and 0 < word.weight <= 3 for word in words)
+    assert all(word.text == word.text.strip() and 0 <= word.weight <= 3 for word in words)
     assert len({word.text for word in words}) == len(words)
 
 
