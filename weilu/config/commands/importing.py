@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import typer
-from django.db.models import Count, Max, Min, Q
 
 from weilu.chat.imports.actions import (
     answer,
@@ -21,10 +19,10 @@ from weilu.chat.imports.actions import (
     start_import,
 )
 from weilu.chat.imports.look import look
-from weilu.chat.imports.queries import people_brought
-from weilu.chat.models import Batch, Import, ImportBundle, Message
-from weilu.chat.ports import FORMATS, DayOrder, Kind, Question
+from weilu.chat.models import Import, ImportBundle
+from weilu.chat.ports import FORMATS, DayOrder, Question
 from weilu.communities.models import Community
+from weilu.config.commands.brought import result
 from weilu.config.commands.naming import which_one
 from weilu.config.commands.running import ask, bar, end, prepare
 from weilu.config.commands.waiting import work
@@ -43,6 +41,14 @@ from weilu.groups.models import Group
 
 INTERRUPTED = 130
 _SHOWN = 10
+
+
+class NothingRead(Exception):
+    """Files of which nothing could be read; its words say why, `run` is the import that failed."""
+
+    def __init__(self, sentence: str, run: Import) -> None:
+        super().__init__(sentence)
+        self.run = run
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,8 @@ def bring(paths: list[Path], forced: str, wish: Wish, *, as_json: bool) -> None:
     actor = system(home_workspace().pk)
     try:
         run = _import(actor, paths, forced, wish)
+    except NothingRead as error:
+        end(str(error), as_json=as_json, told=result(error.run))
     except WeiluError as error:
         end(_sentence(error), as_json=as_json)
     except OSError as error:
@@ -80,9 +88,9 @@ def bring(paths: list[Path], forced: str, wish: Wish, *, as_json: bool) -> None:
         sentence = _("Stopped. What was read of these files was taken back.")
         end(sentence, as_json=as_json, code=INTERRUPTED)
     if as_json:
-        typer.echo(json.dumps(_result(run), ensure_ascii=False))
+        typer.echo(json.dumps(result(run), ensure_ascii=False))
     else:
-        _show(_result(run), _unread(run))
+        _show(result(run), _unread(run))
 
 
 def _take_back(actor: Actor) -> None:
@@ -132,7 +140,7 @@ def _import(actor: Actor, paths: list[Path], forced: str, wish: Wish) -> Import:
         set_format(actor, run=run, name=forced)
     bundles = _look(run, wish)
     Import.objects.filter(pk=run.pk).update(state=Import.State.READY)
-    if not any(b.state == ImportBundle.State.READY for b in bundles):
+    if not any(map(_promises, bundles)):
         _give_up(run, bundles)
     bundles, zone = _settle(actor, run, bundles, wish, zone or workspace.time_zone)
     where = where or _new_community(actor, bundles, wish, zone)
@@ -144,7 +152,16 @@ def _import(actor: Actor, paths: list[Path], forced: str, wish: Wish) -> Import:
             _("Who answers whom, themes and findings could not be worked out; it is tried again."),
             err=True,
         )
+    bundles = list(ImportBundle.objects.filter(run=run).order_by("position"))
+    if not any(b.state == ImportBundle.State.DONE for b in bundles):
+        _give_up(run, bundles)
     return run
+
+
+def _promises(one: ImportBundle) -> bool:
+    """Whether an export holds anything; of a table nobody has told the columns of, who knows."""
+    holds = bool(one.found.get("chats")) or Question.COLUMNS in one.asks
+    return one.state == ImportBundle.State.READY and holds
 
 
 def _look(run: Import, wish: Wish) -> list[ImportBundle]:
@@ -160,14 +177,15 @@ def _moved(bar: dict[str, float], done: float) -> bool:
 
 
 def _give_up(run: Import, bundles: list[ImportBundle]) -> None:
-    """End an import with nothing to read; raises Invalid that says why."""
+    """End an import with nothing to read; raises NothingRead that says why."""
     problems = [*run.problems, *(p for b in bundles for p in b.problems)]
     Import.objects.filter(pk=run.pk).update(
         state=Import.State.FAILED, finished_at=now(), error="nothing_to_import"
     )
     places = " ".join(problem_sentence(p) for p in problems[:3])
     nothing = _("Nothing in these files could be read as chat history.")
-    raise Invalid(f"{nothing} {places}".strip())
+    run.refresh_from_db()
+    raise NothingRead(f"{nothing} {places}".strip(), run)
 
 
 def _existing_community(actor: Actor, wish: Wish) -> Community | None:
@@ -312,50 +330,6 @@ def _is_taken(actor: Actor, chat: dict[str, Any]) -> bool:
     ).exists()
 
 
-def _result(run: Import) -> dict[str, Any]:
-    """The counts scripts rely on."""
-    bundles = list(ImportBundle.objects.filter(run=run))
-    done = [b for b in bundles if b.state == ImportBundle.State.DONE]
-    chats = [c for b in done for c in b.found.get("chats", [])]
-    kinds = _stored_kinds(done)
-    failed = sum(b.state == ImportBundle.State.FAILED for b in bundles)
-    unreadable = len(run.problems) + sum(b.problem_count for b in bundles)
-    return {
-        "files": sum(b.found.get("files", 0) for b in done),
-        "groups": len({g for b in done for g in b.answers.get("group_ids", [])}),
-        "people": people_brought(done),
-        "messages": kinds.get(Kind.MESSAGE, 0),
-        "duplicates": sum(b.duplicates for b in done),
-        "joins": kinds.get(Kind.JOIN, 0),
-        "leaves": kinds.get(Kind.LEAVE, 0),
-        "unreadable": max(unreadable, failed),
-        "first": _iso(min((c["first_ms"] for c in chats), default=None)),
-        "last": _iso(max((c["last_ms"] for c in chats), default=None)),
-    }
-
-
-def _stored_kinds(bundles: list[ImportBundle]) -> dict[int, int]:
-    """How many messages, joins and leaves bundles brought."""
-    sources = [b.pk for b in bundles]
-    batches = Batch.objects.filter(source_id__in=sources)
-    span = batches.aggregate(first=Min("first_id"), last=Max("first_id"), most=Max("count"))
-    if span["first"] is None:
-        return {}
-    rows = Message.objects.filter(
-        pk__gte=span["first"], pk__lt=span["last"] + span["most"], source_id__in=sources
-    )
-    # Counted as they pass: grouped, SQLite would hold and sort all of them in memory.
-    wanted = (Kind.MESSAGE, Kind.JOIN, Kind.LEAVE)
-    sums = rows.aggregate(**{k.name: Count("pk", filter=Q(kind=k)) for k in wanted})
-    return {int(k): sums[k.name] for k in wanted}
-
-
-def _iso(moment_ms: int | None) -> str | None:
-    if moment_ms is None:
-        return None
-    return datetime.fromtimestamp(moment_ms / 1000, UTC).isoformat().replace("+00:00", "Z")
-
-
 def _unread(run: Import) -> list[str]:
     """What could not be read, as sentences: whole files first, then places; at most ten."""
     bundles = ImportBundle.objects.filter(run=run).order_by("position")
@@ -367,9 +341,9 @@ def _unread(run: Import) -> list[str]:
     return [*left_out, *(problem_sentence(p) for p in problems)][:_SHOWN]
 
 
-def _show(result: dict[str, Any], unread: list[str]) -> None:
+def _show(told: dict[str, Any], unread: list[str]) -> None:
     """Say what came of it; what could not be read goes to stderr."""
-    shown = {k: f"{v:,}" if isinstance(v, int) else v or "–" for k, v in result.items()}
+    shown = {k: f"{v:,}" if isinstance(v, int) else v or "–" for k, v in told.items()}
     typer.echo(
         _(
             "Messages: %(messages)s. People: %(people)s. Groups: %(groups)s."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import NoReturn
 
@@ -62,10 +62,16 @@ def ask(question: str, guess: str) -> str:
     return str(typer.prompt(question, default=guess)).strip()
 
 
-def end(sentence: str, *, as_json: bool, code: int = NOTHING_DONE) -> NoReturn:
-    """End with a sentence, for scripts as an object, and an exit code."""
+def end(
+    sentence: str,
+    *,
+    as_json: bool,
+    code: int = NOTHING_DONE,
+    told: Mapping[str, object] | None = None,
+) -> NoReturn:
+    """End with a sentence, for scripts as an object beside what was `told`, and an exit code."""
     if as_json:
-        typer.echo(json.dumps({"error": sentence}, ensure_ascii=False))
+        typer.echo(json.dumps({**(told or {}), "error": sentence}, ensure_ascii=False))
     else:
         typer.echo(sentence, err=True)
     raise typer.Exit(code)

@@ -129,6 +129,31 @@ def test_a_folder_is_read_and_an_empty_one_is_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("messages", "why"),
+    [
+        ('[{"id":1,"ty', " chat.json, message 1: It ends in the middle of a message."),
+        ('[{"id":1,"type":"message","date":"x","from":"a","text":"b"}]}', " chat.json, message 1"),
+        ("[]}", ""),
+    ],
+)
+def test_an_export_without_a_message_is_no_success(
+    log: Path, tmp_path: Path, messages: str, why: str
+) -> None:
+    broken = tmp_path / "chat.json"
+    broken.write_text(f'{{"name":"x","type":"private_group","id":1,"messages":{messages}', "utf-8")
+    said = error("import", str(broken))
+    assert said.startswith(f"Nothing in these files could be read as chat history.{why}")
+    told = json.loads(run("import", str(broken), "--json").stdout)
+    assert (told["files"], told["messages"], told["unreadable"]) == (0, 0, 1 if why else 0)
+    assert (Group.objects.count(), Community.objects.count()) == (0, 0)
+    both = answer("import", str(broken), str(log), "--tz", "UTC")
+    assert (both["messages"], both["unreadable"]) == (2, 1 if why else 0)
+    again = answer("import", str(log), "--tz", "UTC")
+    assert (again["messages"], again["duplicates"]) == (0, 2)
+
+
+@pytest.mark.django_db
 def test_a_missing_file_stops_before_anything(log: Path) -> None:
     assert error("import", str(log), "gone.txt") == "There is no file gone.txt."
     assert Import.objects.count() == 0
