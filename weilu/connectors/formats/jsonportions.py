@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -103,6 +103,34 @@ def portions(
                         Problem("time_range", entry.path, "record", number, item.text[:80])
                     )
         yield from cut(chat(batch.at), items, problems, batch.done)
+
+
+def mixed(
+    entry: Entry,
+    batches: Iterator[Batch[T]],
+    told: Callable[[T], Iterable[tuple[ChatRef, Inbound]]],
+    nowhere: ChatRef,
+) -> Iterator[Portion]:
+    """Turn batches whose records say each of which chat they are into portions.
+
+    Problems come with the chat `nowhere`; otherwise as `portions`.
+    """
+    for batch in batches:
+        held: dict[ChatRef, list[Inbound]] = {}
+        problems = list(batch.problems)
+        for number, record in zip(batch.numbers, batch.records, strict=True):
+            try:
+                for chat, item in told(record):
+                    if FIRST_MS <= item.sent_ms < LAST_MS:
+                        held.setdefault(chat, []).append(item)
+                    else:
+                        shown = item.text[:EXCERPT_CHARACTERS]
+                        problems.append(Problem("time_range", entry.path, "line", number, shown))
+            except RecordError as fault:
+                problems.append(Problem(fault.code, entry.path, "line", number, fault.found))
+        for chat, items in held.items():
+            yield from cut(chat, items, (), batch.done)
+        yield from cut(nowhere, (), problems, batch.done)
 
 
 def cut(

@@ -330,6 +330,7 @@ PEEK_TARGETS: frozenset[Target] = frozenset(
         ("chats", "list", "*", "messages"),
         ("left_chats", "list", "*", "messages"),
         ("zerver_message",),
+        ("value",),
     }
 )
 _PEEK_RECORDS = 20

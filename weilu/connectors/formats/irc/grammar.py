@@ -53,13 +53,15 @@ _RENAMES: tuple[re.Pattern[str], ...] = (
 )
 _RENAMED = re.compile("known as|^Nick change|changed nick|→")
 _JOINS: tuple[re.Pattern[str], ...] = (
-    re.compile(rf"({_NICK}){_MASK}?(?: has)? joined(?: the channel)?(?: #\S+)?{_MASK}?\.?$"),
+    re.compile(
+        rf"({_NICK}){_MASK}?(?: has)? joined(?: (?:the|this) channel)?(?: #\S+)?{_MASK}?\.?$"
+    ),
     re.compile(rf"Joins: ({_NICK})(?: .*)?$"),
 )
 _LEAVES: tuple[re.Pattern[str], ...] = (
     re.compile(
         rf"({_NICK}){_MASK}?(?: has)? (?:left|quit|parted)"
-        r"(?: (?:irc|#|\(|\[|the channel).*|:.*)?\.?$",
+        r"(?: (?:irc|#|\(|\[|the channel|this (?:channel|server)).*|:.*)?\.?$",
         re.IGNORECASE,
     ),
     re.compile(rf"(?:Parts|Quits): ({_NICK})(?: .*)?$"),

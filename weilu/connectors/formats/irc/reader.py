@@ -1,6 +1,7 @@
 """Reads IRC logs, one file a day or one for all, with or without joins, parts and nick changes.
 
-Styles: eggdrop, supybot, irssi, WeeChat, ZNC, XChat, mIRC (public documentation and logs). Nicks
+Styles: eggdrop, supybot, irssi, WeeChat, ZNC, XChat, HexChat, mIRC, Textual, energymech,
+Konversation, dircproxy (public documentation and logs). Nicks
 are the accounts. Lines without a time take that of the line before.
 """
 
@@ -27,6 +28,7 @@ from weilu.chat.ports import (
 from weilu.connectors.formats.gathering import Gatherer
 from weilu.connectors.formats.irc import grammar
 from weilu.connectors.formats.irc.grammar import Said
+from weilu.connectors.formats.irc.moments import Whole, said, whole
 from weilu.connectors.formats.irc.places import path_channel, path_day, spoken_channel
 from weilu.connectors.formats.irc.undated import (
     Undated,
@@ -41,6 +43,7 @@ from weilu.connectors.formats.written_times import offset_ms
 
 # More repeats than this in one line are a damaged or forged count.
 MOST_REPEATS = 1000
+_WHOLE_STARTS = frozenset("[@123456789")
 
 
 class IrcFormat:
@@ -111,12 +114,14 @@ def _is_known(line: str) -> bool:
         return True
     if line.startswith("=== "):
         return True
+    if (known := whole(line)) is not None:
+        return said(known.body).kind != Kind.NOTICE or "\t" in known.body
     found = grammar.STAMP.match(line) or grammar.MONTH_STAMP.match(line)
     if found is None:
         return False
     body = found["body"]
-    said = grammar.parse_body(body)
-    return said.kind != Kind.NOTICE or body.startswith(("*** ", "-!- ", "--"))
+    told = grammar.parse_body(body)
+    return told.kind != Kind.NOTICE or body.startswith(("*** ", "-!- ", "--"))
 
 
 def _clock(stamped: re.Match[str]) -> str:
@@ -190,7 +195,7 @@ class _Reading:
             found = match(line)
             if found is None:
                 if line and not line.isspace():
-                    self._take_other(number, line)
+                    self._take_odd(number, line)
                     minutes = self._minutes
                 continue
             date, minute, second, nick, text = found.groups()
@@ -218,8 +223,16 @@ class _Reading:
         start = self._minutes[minute] = self._hours[hour] + int(minute[3:]) * 60_000
         return start
 
-    def _take_other(self, number: int, line: str) -> None:
+    def _take_odd(self, number: int, line: str) -> None:
         """Read a line that is not a plain message of the current day."""
+        known = whole(line) if line[:1] in _WHOLE_STARTS else None
+        if known is not None:
+            self._take_whole(number, line, known)
+        else:
+            self._take_other(number, line)
+
+    def _take_other(self, number: int, line: str) -> None:
+        """Read a line that leaves its day or its time to those before it."""
         stamped = grammar.STAMP.match(line)
         body = stamped["body"] if stamped else line
         if body.startswith(grammar.DAY_STARTS) and (found := grammar.DAY_LINE.match(body)):
@@ -242,6 +255,20 @@ class _Reading:
             self._take_body(number, grammar.parse_event(line[4:]))
         else:
             self._gather.note("bad_record", number, line)
+
+    def _take_whole(self, number: int, line: str, known: Whole) -> None:
+        """Read a line that tells its day and time, or its moment."""
+        if known.sent_ms is not None:
+            self._dated = True
+            self._last_ms = known.sent_ms
+        else:
+            if known.day != self._day:
+                self._set_day(known.day)
+            start = self._minute(known.minute, number, line)
+            if start is None:
+                return
+            self._last_ms = start + known.second * 1000
+        self._take_body(number, said(known.body))
 
     def _absolute(self, stamped: dict[str, str | None], start: int) -> int:
         """The minute's moment; a stamp with an offset from UTC is of no other zone."""

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from weilu.chat.ports import Bundle, Entry
 from weilu.connectors.formats.irc.grammar import DAY_LINE, DAY_STARTS, MONTH_STAMP, STAMP
+from weilu.connectors.formats.irc.moments import whole
 from weilu.connectors.formats.irc.places import path_day
 from weilu.connectors.formats.lines import TextStream
 from weilu.connectors.formats.local_time import twelve_hour
@@ -67,7 +68,7 @@ def _hour(clock: re.Match[str]) -> int:
 
 def _names_a_day(line: str) -> bool:
     stamped = STAMP.match(line)
-    if stamped and stamped["date"]:
+    if (stamped and stamped["date"]) or whole(line):
         return True
     body = stamped["body"] if stamped else line
     if body.startswith(DAY_STARTS) and DAY_LINE.match(body):

@@ -55,13 +55,19 @@ class QqTextFormat:
             return 98
         lines = head_lines(entry)
         headers = [
-            line
+            found
             for before, line in zip(["", *lines], lines, strict=False)
-            if not before.strip() and (found := _HEADER.match(line)) and (found[8] or found[9])
+            if not before.strip() and (found := _HEADER.match(line))
         ]
+        # In other programs' exports a name may end in brackets, now and then.
+        numbered = sum(_is_account(found[8] or found[9] or "") for found in headers)
+        if not numbered:
+            return 0
         # In other languages the export's own lines read otherwise.
-        is_framed = _RULE in text[:1000]
-        return 80 if headers and (is_framed or _HEADER.match(text.split("\n", 1)[0])) else 0
+        if _RULE in text[:1000]:
+            return 80
+        is_first = _HEADER.match(text.split("\n", 1)[0]) is not None
+        return 80 if is_first and numbered * 2 >= len(headers) else 0
 
     def bundle(self, entries: Sequence[Entry]) -> list[Bundle]:
         """Every file is an export of its own."""
@@ -78,6 +84,11 @@ class QqTextFormat:
     def read(self, bundle: Bundle, answers: Answers) -> Iterator[Portion]:
         """Stream the records of every chat in the file."""
         return _Reading(bundle, LocalDays(answers.zone)).portions()
+
+
+def _is_account(text: str) -> bool:
+    """Whether this is a QQ number or an address, as stands behind a name."""
+    return text.isdecimal() or "@" in text
 
 
 class _Reading:

@@ -1,0 +1,1 @@
+"""DiscordChatExporter's web pages (handbook K-4)."""

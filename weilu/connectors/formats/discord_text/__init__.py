@@ -1,0 +1,1 @@
+"""DiscordChatExporter's text (handbook K-4)."""

@@ -1,0 +1,1 @@
+"""Gitter by the answers of its interface (handbook K-4)."""

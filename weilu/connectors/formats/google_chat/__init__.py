@@ -1,0 +1,1 @@
+"""Google Chat in Google's Takeout (handbook K-4)."""

@@ -1,0 +1,1 @@
+"""Mattermost by its bulk export and by its interface (handbook K-4)."""

@@ -1,0 +1,1 @@
+"""qq-chat-exporter's text (handbook K-4)."""

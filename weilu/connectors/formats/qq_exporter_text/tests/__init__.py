@@ -1,0 +1,1 @@
+"""Tests of qq_exporter_text."""

@@ -1,0 +1,1 @@
+"""Microsoft Teams by the answers of Microsoft Graph (handbook K-4)."""
