@@ -28,6 +28,7 @@ _NAMES: dict[str, str] = {
 _KNOWN = {name: field for field, names in _NAMES.items() for name in names.split("|")}
 # Names that people write themselves are seldom longer.
 NAME_CHARS = 40
+_PHONE = re.compile(r"\+[\d ()-]{6,20}")
 _SPACES = re.compile(r"[\s_-]+")
 
 
@@ -49,7 +50,11 @@ def guess_columns(
     if not found.keys() & {"name", "account"}:
         rest = [h for h in left if _is_like_names(cells[h])]
         found.update({"name": rest[0]} if rest else {})
-    if "text" not in found and (rest := [h for h in left if h not in found.values()]):
+    left = [heading for heading in left if heading not in found.values()]
+    phones = [heading for heading in left if _share(cells[heading], _is_phone) > 0.8]
+    if phones and "account" not in found:
+        found["account"] = phones[0]
+    if "text" not in found and (rest := [heading for heading in left if heading not in phones]):
         found["text"] = max(rest, key=lambda h: sum(map(len, cells[h])))
     return tuple((field, found[field]) for field in FIELDS if field in found)
 
@@ -83,6 +88,11 @@ def _is_like_names(cells: Sequence[str]) -> bool:
     """Short, and most of them more than once: people speak more than once."""
     short = all(len(cell) <= NAME_CHARS and not cell.isdigit() for cell in cells)
     return short and len(cells) > len(set(cells)) * 2
+
+
+def _is_phone(cell: str) -> bool:
+    """Whether a cell holds a phone number with its country, which nobody says all the time."""
+    return _PHONE.fullmatch(cell) is not None
 
 
 def _share(cells: Sequence[str], fits: Callable[[str], bool]) -> float:

@@ -159,6 +159,15 @@ def test_a_table_without_headings_loses_no_row() -> None:
     assert len(read(FORMAT, text).items) == 6
 
 
+def test_phone_numbers_are_nobodys_words() -> None:
+    """As Viber and others write: day, time, name, number, text, and no headings."""
+    text = "".join(
+        f"1{n}/01/2024,14:05:0{n},{name},+49 151 1234{n},hi\n" for n, name in enumerate("ABABAB", 1)
+    )
+    assert read(FORMAT, text).told()[0] == ("MESSAGE", "2024-01-11 14:05:01", "A", "hi")
+    assert read(FORMAT, text).items[0].account == "+49 151 12341"
+
+
 def test_columns_have_letters() -> None:
     assert [letter(k) for k in (0, 25, 26, 27, 701, 702)] == ["A", "Z", "AA", "AB", "ZZ", "AAA"]
 
