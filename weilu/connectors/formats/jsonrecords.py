@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
@@ -14,6 +15,14 @@ T = TypeVar("T")
 
 EXCERPT_CHARACTERS = 80
 BLANK = b" \t\r\n\0"
+# Databases refuse NUL in text.
+_NUL = b"\\u0000"
+_NULS = re.compile(rb"(?<!\\)((?:\\\\)*+)\\u0000")
+
+
+def storable(raw: bytes) -> bytes:
+    """JSON in which a NUL within text is the sign for what cannot be read."""
+    return _NULS.sub(rb"\1\\ufffd", raw) if _NUL in raw else raw
 
 
 def excerpt(raw: bytes) -> str:
@@ -40,7 +49,7 @@ class Records(Generic[T]):
     def run(self, raw: bytes, cuts: Sequence[int]) -> tuple[list[T], Sequence[int], list[Problem]]:
         """Records of `raw`, which holds one record before each of `cuts` and one after the last."""
         try:
-            records: list[T] = self._many.decode(b"[" + raw + b"]")
+            records: list[T] = self._many.decode(b"[" + storable(raw) + b"]")
         except (ValueError, RecursionError):
             return self._one_by_one(raw, cuts)
         first = self.count + 1
@@ -73,6 +82,7 @@ class Records(Generic[T]):
 
     def attempt(self, raw: bytes) -> tuple[T | None, str]:
         """The record, also from JSON a little outside the standard; and a problem code or ""."""
+        raw = storable(raw)
         try:
             return self._one.decode(raw), ""
         except RecursionError:
@@ -87,7 +97,7 @@ class Records(Generic[T]):
         except UnicodeDecodeError:
             text, code = raw.decode("utf-8", "replace"), "encoding"
         try:
-            plain = without_surrogates(json.loads(text, strict=False))
+            plain = without_surrogates(json.loads(text.replace("\0", "\ufffd"), strict=False))
             return msgspec.convert(plain, self._kind), code
         except RecursionError:
             return None, "too_deep"

@@ -17,7 +17,13 @@ from io import BytesIO
 from typing import Generic, TypeVar
 
 from weilu.chat.ports import Entry, Problem, Unreadable
-from weilu.connectors.formats.jsonrecords import BLANK, Records, excerpt, without_surrogates
+from weilu.connectors.formats.jsonrecords import (
+    BLANK,
+    Records,
+    excerpt,
+    storable,
+    without_surrogates,
+)
 from weilu.connectors.formats.jsonscan import (
     DEPTH_LIMIT,
     RECORD_LIMIT_BYTES,
@@ -166,7 +172,8 @@ class _Walk(Generic[T]):
         if not self._is_wanted(at):
             return
         try:
-            yield Field(at, without_surrogates(json.loads(raw.decode("utf-8", "replace"))))
+            plain = json.loads(storable(raw).decode("utf-8", "replace"))
+            yield Field(at, without_surrogates(plain))
         except (ValueError, RecursionError):
             return
 

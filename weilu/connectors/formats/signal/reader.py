@@ -22,7 +22,7 @@ _LINE = re.compile(r"\[\d{4}-\d\d-\d\d, \d\d:\d\d\] [^:]+: ")
 _NEW = re.compile(r"\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\] [^:<]+: .*")
 _DELETED = "(This message was deleted)"
 _QUOTE = re.compile(r"\A(?:> [^\n]*\n+)+(?=.)", re.DOTALL)
-_REACTIONS = re.compile(r"\s*\n\(- [^\n]{1,2000} -\)\s*\Z")
+_REACTIONS = re.compile(r"\(- .{1,2000} -\)")
 _STICKER = re.compile(r"\(\( [^\n]{1,40} \)\)")
 _ATTACHED = re.compile(r"!?\[[^\]\n]{0,300}\]\(\./([^)\n]{1,400})\)")
 
@@ -67,7 +67,11 @@ def _tidied(item: Inbound) -> Inbound:
     """The words alone: no quote above, no reactions and no blanks below."""
     if item.kind != Kind.MESSAGE or item.text.isalnum():
         return item
-    text = _QUOTE.sub("", _REACTIONS.sub("", item.text).strip())
+    text = item.text.strip()
+    above, _, last = text.rpartition("\n")
+    if above and _REACTIONS.fullmatch(last):
+        text = above.rstrip()
+    text = _QUOTE.sub("", text)
     if text == _DELETED:
         return msgspec.structs.replace(item, kind=Kind.RECALL, text="")
     form = item.form

@@ -187,7 +187,8 @@ class TelegramFormat(OneFileFormat):
             ("left_chats",),
         }:
             return 90 if _is_message(found) or not found.records else 0
-        if found.fields.get(("type",)) in _CHAT_TYPES and found.has("messages"):
+        kind = found.fields.get(("type",))
+        if isinstance(kind, str) and kind in _CHAT_TYPES and found.has("messages"):
             return 95
         return 80 if found.at == ("messages",) and _is_message(found) else 0
 

@@ -15,7 +15,8 @@ from weilu.connectors.formats import jsonscan
 from weilu.connectors.formats.jsonlines import lines
 from weilu.connectors.formats.jsonscan import Tokens, guess, sniff
 from weilu.connectors.formats.jsonstream import Batch, Field, outline, peek, walk
-from weilu.connectors.formats.tests.jsonmaking import entry
+from weilu.connectors.formats.telegram import TelegramFormat
+from weilu.connectors.formats.tests.jsonmaking import entry, portions_of
 
 
 class Record(msgspec.Struct):
@@ -226,7 +227,8 @@ def test_whatever_json_writes_is_read(
 ) -> None:
     document = [{"id": number, "text": text} for number, text in rows]
     data = json.dumps(document, ensure_ascii=is_ascii, indent=indent).encode()
-    assert found(entry(data)) == ([Record(*row) for row in rows], [])
+    kept = [Record(number, text.replace("\0", "\ufffd")) for number, text in rows]
+    assert found(entry(data)) == (kept, [])
 
 
 def test_lines_skip_comments_and_tell_damage_by_line() -> None:
@@ -259,3 +261,20 @@ def test_a_log_of_times_in_brackets_is_not_tried_line_by_line() -> None:
     head = b"".join(b"[%02d:00] <nick> hello\n" % (k % 24) for k in range(2000))
     found = peek(entry(head))
     assert (found.top, found.records) == ("", ())
+
+
+def test_a_nul_in_text_becomes_what_can_be_stored() -> None:
+    told = (
+        b'{"name":"a\\u0000b","type":"private_group","id":1,"messages":[{"id":1,"type":"message",'
+        b'"date_unixtime":"1700000000","from":"A\\u0000","from_id":"user1",'
+        b'"text":"x\\u0000y \\\\u0000"},'
+        b'{"id":2,"type":"message","date_unixtime":"1700000000","from":"B","from_id":"user2",'
+        b'"text":"raw\x00nul"}]}'
+    )
+    one = TelegramFormat()
+    (portion,) = portions_of(one, entry(told))
+    assert portion.chat.name == "a\ufffdb"
+    assert [(item.name, item.text) for item in portion.items] == [
+        ("A\ufffd", "x\ufffdy \\u0000"),
+        ("B", "raw\ufffdnul"),
+    ]

@@ -184,7 +184,15 @@ def test_bad_records_are_told_and_the_others_read() -> None:
 
 
 @pytest.mark.parametrize(
-    "document", [{}, [], {"messages": []}, [message()], {"messages": [{"id": 1}]}]
+    "document",
+    [
+        {},
+        [],
+        {"messages": []},
+        [message()],
+        {"messages": [{"id": 1}]},
+        {"type": [], "messages": [{"id": 1}]},
+    ],
 )
 def test_what_is_not_telegram(document: object) -> None:
     assert TELEGRAM.recognise(entry(document)) == 0
