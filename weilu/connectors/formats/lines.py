@@ -132,6 +132,8 @@ def _decoded_head(head: bytes, *, whole: bool) -> str:
     if is_binary(head):
         return ""
     text = head.decode(guess_encoding(head), "replace").removeprefix("\ufeff")
+    # As in the stream: databases refuse NUL in the name of a chat too.
+    text = text.replace("\x00", "\ufffd")
     if _ends_at_cr(head):
         text = text.replace("\r", "\n")
     if not whole:

@@ -15,6 +15,7 @@ from weilu.connectors.formats.lines import (
     csv_rows,
     guess_encoding,
     head_lines,
+    head_text,
     text_lines,
 )
 from weilu.connectors.formats.tests.entries import entry
@@ -172,3 +173,7 @@ def test_progress_counts_bytes() -> None:
 
 def test_guess_is_deterministic_for_nothing() -> None:
     assert guess_encoding(b"") == "utf-8"
+
+
+def test_a_name_out_of_the_first_lines_has_no_nul() -> None:
+    assert head_text(entry(b"Te\x00a with KakaoTalk Chats\n" + b"x" * 200)).startswith("Te\ufffda")
