@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from weilu.connectors.formats.lines import TextStream
 
@@ -17,6 +18,8 @@ from weilu.connectors.formats.lines import TextStream
 BLOCK_CHARS = 1024 * 1024
 # Real exports nest about ten deep.
 DEEPEST = 60
+# Attributes up to this length are remembered.
+_OFTEN_CHARS = 120
 _TOKEN = re.compile(
     r"<(?P<end>/)?(?P<tag>[A-Za-z][A-Za-z0-9]*+)(?P<attributes>(?>[^<>\"']|\"[^\"<]*+\"|'[^'<]*+')*+)>"
     r"|<[!?][^<>]*+>|(?P<text>[^<]++|<)"
@@ -31,18 +34,14 @@ _MUTE = frozenset({"script", "style", "svg", "title"})
 _BLOCKS = frozenset({"p", "pre", "blockquote", "li"})
 
 
-@dataclass
+@dataclass(slots=True)
 class Node:
-    """An element: its name, attributes and what stands in it, in order."""
+    """An element: its name, attributes, the words of its class and what stands in it, in order."""
 
     tag: str
-    attributes: dict[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    classes: frozenset[str] = frozenset()
     inside: list[Node | str] = field(default_factory=list)
-
-    @property
-    def classes(self) -> frozenset[str]:
-        """The words of its class."""
-        return frozenset(self.attributes.get("class", "").split())
 
     def below(self, *, but: str = "") -> Iterator[Node]:
         """All elements in it in order of the page; those of class `but` are passed over whole."""
@@ -56,20 +55,28 @@ class Node:
 
     def first(self, name: str, *, but: str = "") -> Node | None:
         """The first element of a class in it."""
-        return next((one for one in self.below(but=but) if name in one.classes), None)
+        waiting = self.inside[::-1]
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, str) or (but and but in node.classes):
+                continue
+            if name in node.classes:
+                return node
+            waiting += node.inside[::-1]
+        return None
 
 
-def blocks(stream: TextStream, start: re.Pattern[str]) -> Iterator[tuple[int, str]]:
+def blocks(stream: TextStream, start: re.Pattern[str], sign: str) -> Iterator[tuple[int, str]]:
     """The page in pieces that begin where `start` matches, each with the number of its line.
 
-    `start` is looked for within lines. The first piece is what stands before the first match. A
-    piece over the limit loses its end.
+    `start` is looked for within lines, in those that have `sign` in them. The first piece is what
+    stands before the first match. A piece over the limit loses its end.
     """
     held: list[str] = []
     size, first = 0, 1
     for number, line in stream.lines():
         begin = 0
-        for found in start.finditer(line):
+        for found in start.finditer(line) if sign in line else ():
             if size < BLOCK_CHARS:
                 held.append(line[begin : found.start()])
             yield first, "\n".join(held)
@@ -87,7 +94,7 @@ def parse(markup: str) -> Node:
     stack = [root]
     for found in _TOKEN.finditer(markup):
         if (text := found["text"]) is not None:
-            stack[-1].inside.append(html.unescape(text))
+            stack[-1].inside.append(html.unescape(text) if "&" in text else text)
             continue
         tag = (found["tag"] or "").lower()
         if not tag:
@@ -96,7 +103,7 @@ def parse(markup: str) -> Node:
             _close(stack, tag)
             continue
         attributes = found["attributes"]
-        node = Node(tag, _attributes(attributes))
+        node = Node(tag, *_attributes(attributes))
         stack[-1].inside.append(node)
         if tag not in _VOID and not _SELF_CLOSED.search(attributes) and len(stack) < DEEPEST:
             stack.append(node)
@@ -110,14 +117,20 @@ def _close(stack: list[Node], tag: str) -> None:
             return
 
 
-def _attributes(written: str) -> dict[str, str]:
+def _attributes(written: str) -> tuple[Mapping[str, str], frozenset[str]]:
+    """Attributes by name and the words of the class; pages repeat the short ones."""
     if "=" not in written:
-        return {}
+        return {}, frozenset()
+    return _read_anew(written) if len(written) > _OFTEN_CHARS else _read_often(written)
+
+
+def _read_anew(written: str) -> tuple[Mapping[str, str], frozenset[str]]:
     found = _ATTRIBUTE.findall(written)
-    return {
-        name.lower(): html.unescape(double or single or bare)
-        for name, double, single, bare in found
-    }
+    told = {name.lower(): html.unescape(one or two or bare) for name, one, two, bare in found}
+    return told, frozenset(told.get("class", "").split())
+
+
+_read_often = lru_cache(maxsize=512)(_read_anew)
 
 
 def text_of(node: Node, *, but: str = "", collapse: bool = False) -> str:

@@ -107,7 +107,7 @@ class _Reading:
         for entry in self._bundle.entries:
             self._author = ("", "", False)
             stream = self._gather.start(entry)
-            for place, (number, markup) in enumerate(blocks(stream, _START)):
+            for place, (number, markup) in enumerate(blocks(stream, _START, "data-message-id")):
                 if place:
                     self._take(number, markup)
                 yield from self._gather.full()

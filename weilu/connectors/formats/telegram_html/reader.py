@@ -118,7 +118,7 @@ class _Reading:
             if first := _STAMP.search(head_text(entry)):
                 self._offset = _offset(first[1])
             stream = self._gather.start(entry)
-            for place, (number, markup) in enumerate(blocks(stream, _START)):
+            for place, (number, markup) in enumerate(blocks(stream, _START, "message ")):
                 if place:
                     self._take(number, markup)
                 yield from self._gather.full()
