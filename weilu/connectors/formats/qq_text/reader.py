@@ -30,6 +30,7 @@ _HEADER = re.compile(
     r"(\d{4}[-/]\d{1,2}[-/]\d{1,2}) (?:([上下]午) ?)?(\d{1,2}):(\d\d):(\d\d)(?: ([AP]M))? ?"
     r"(.*?)(?:\(([^()]*)\)|<([^<>]*)>)?\s*$"
 )
+_LONGEST_HEADER = 300
 _RULE = "=" * 20
 _TITLES = ("消息对象:", "Message Object:")
 _GROUPINGS = ("消息分组:", "Message Group:")
@@ -57,7 +58,7 @@ class QqTextFormat:
         headers = [
             found
             for before, line in zip(["", *lines], lines, strict=False)
-            if not before.strip() and (found := _HEADER.match(line))
+            if not before.strip() and (found := _header(line))
         ]
         # In other programs' exports a name may end in brackets, now and then.
         numbered = sum(_is_account(found[8] or found[9] or "") for found in headers)
@@ -66,7 +67,7 @@ class QqTextFormat:
         # In other languages the export's own lines read otherwise.
         if _RULE in text[:1000]:
             return 80
-        is_first = _HEADER.match(text.split("\n", 1)[0]) is not None
+        is_first = _header(text.split("\n", 1)[0]) is not None
         return 80 if is_first and numbered * 2 >= len(headers) else 0
 
     def bundle(self, entries: Sequence[Entry]) -> list[Bundle]:
@@ -84,6 +85,11 @@ class QqTextFormat:
     def read(self, bundle: Bundle, answers: Answers) -> Iterator[Portion]:
         """Stream the records of every chat in the file."""
         return _Reading(bundle, LocalDays(answers.zone)).portions()
+
+
+def _header(line: str) -> re.Match[str] | None:
+    """What a header line says; a longer line is none, and would be looked at for very long."""
+    return _HEADER.match(line) if len(line) <= _LONGEST_HEADER else None
 
 
 def _is_account(text: str) -> bool:
@@ -133,7 +139,7 @@ class _Reading:
         self._ids.clear()
 
     def _take(self, number: int, line: str) -> None:
-        if self._after_blank and line[:1].isdigit() and (found := _HEADER.match(line)):
+        if self._after_blank and line[:1].isdigit() and (found := _header(line)):
             self._open(number, line, found)
         elif self._number:
             self._lines.append(line)

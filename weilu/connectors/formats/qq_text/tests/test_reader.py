@@ -76,3 +76,8 @@ def test_an_export_in_english() -> None:
     assert [portion.chat.name for portion in reading.portions] == ["Tea"]
     assert [kind for kind, *_ in reading.told()] == ["MESSAGE", "JOIN"]
     assert reading.people() == [("JOIN", "Carl", "")]
+
+
+def test_a_line_that_never_ends_is_no_header() -> None:
+    text = "2023-01-13 8:07:00 Ann(1001)\nhi\n\n2023-01-13 8:08:00 " + "( <" * 200_000 + "\n"
+    assert len(read(FORMAT, text).items) == 1
