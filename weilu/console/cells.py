@@ -143,7 +143,7 @@ def plain(value: object) -> str | float | date | None:
 
 
 # Letters that fit half of a phone's width.
-_ADDRESS_CHARS = 54
+_ADDRESS_CHARS = 45
 _LONG = 24
 
 

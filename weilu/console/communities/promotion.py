@@ -51,7 +51,7 @@ def share(view: View) -> Part:
     )
     doors = [Door(_("Outbox"), address("outbox"))]
     if not any(one.seen.is_known or one.seen.promotions for one in stands.values()):
-        return Part("promotion", title, empty=_nothing(stands), doors=doors)
+        return Part("promotion", title, empty=_nothing(stands))
     return Part("promotion", title, _sentence(list(stands.values())), sheets=[sheet], doors=doors)
 
 
@@ -63,7 +63,8 @@ def _nothing(stands: Mapping[int, Standing]) -> Empty:
         " %(hold)s percent it is held back."
     )
     values = {"days": number(policy.days), "hold": number(policy.hold_percent)}
-    return Empty(_("Nothing to measure yet"), text % values, "scale")
+    title = _("Nothing to measure yet")
+    return Empty(title, text % values, "scale", _("Outbox"), address("outbox"))
 
 
 def _sentence(stands: list[Standing]) -> str:

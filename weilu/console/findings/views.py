@@ -208,7 +208,7 @@ def _nothing_found(request: Request, asked: Wanted, *, has_groups: bool) -> Empt
         return nothing_yet(request.actor)
     if asked != ALL:
         text = _("Nothing here asks for you. Choose less, or look at everything.")
-        return Empty(_("Nothing found"), text, "filter", _("All findings"), address("findings"))
+        return Empty(_("Nothing found"), text, "filters", _("All findings"), address("findings"))
     text = _("Findings appear once a group has a few weeks of history.")
     return Empty(_("Nothing found"), text)
 

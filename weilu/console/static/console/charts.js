@@ -205,6 +205,9 @@
       var narrow = look.narrow;
       var top = Math.max.apply(null, data.nodes.map(function (node) { return node.value; }).concat([1]));
       var most = Math.max.apply(null, data.edges.map(function (edge) { return edge.value; }).concat([1]));
+      var names = {};
+      var colours = {};
+      data.nodes.forEach(function (node) { names[node.id] = node.name; colours[node.id] = look.circles[node.circle % 8]; });
       var named = data.nodes.slice().sort(function (a, b) { return b.value - a.value; }).slice(0, 18).map(function (node) { return node.id; });
       var nodes = data.placed ? stretched(data.nodes, look) : data.nodes;
       return merge(common(look), {
@@ -224,9 +227,7 @@
             });
           }),
           links: data.edges.map(function (edge) {
-            var names = {};
-            data.nodes.forEach(function (node) { names[node.id] = node.name; });
-            return { source: edge.source, target: edge.target, value: edge.value, from: names[edge.source], to: names[edge.target], lineStyle: { width: 1 + 3 * edge.value / most, color: "source", opacity: 0.4, curveness: 0.12 } };
+            return { source: edge.source, target: edge.target, value: edge.value, from: names[edge.source], to: names[edge.target], lineStyle: { width: 1 + 3 * edge.value / most, color: colours[edge.source], opacity: 0.4, curveness: 0.12 } };
           })
         }]
       });
