@@ -143,7 +143,7 @@ def said(request: Request, pk: int) -> HttpResponseBase:
 @page(Right.SEE_MEMBERS)
 def same(request: Request) -> HttpResponse:
     """Who may be one person, and who was found to be."""
-    waiting = doubts_with_reasons(request)
+    waiting, count = doubts_with_reasons(request), doubts_count(request.actor)
     merges: list[tuple[Merge, list[str]]] = [
         (one, reasons(one.reasons)) for one in latest_merges(request.actor)
     ]
@@ -151,9 +151,9 @@ def same(request: Request) -> HttpResponse:
         ngettext(
             "%(n)s pair may be one person. Look at both and decide.",
             "%(n)s pairs may be one person. Look at both and decide.",
-            len(waiting),
+            count,
         )
-        % {"n": len(waiting)}
+        % {"n": number(count)}
         if waiting
         else _("Nothing to decide.")
     )

@@ -21,6 +21,7 @@ from weilu.console.formats import number
 from weilu.console.guard import page
 from weilu.console.http import Request, row_number
 from weilu.console.lists import spreadsheet
+from weilu.console.messages.passing import Drawn, gathered
 from weilu.console.messages.text import ShownLine, clean, page_query, place_of, shown
 from weilu.console.parts import Empty, Head
 from weilu.console.tables import Ask, Column, Spec
@@ -190,7 +191,7 @@ def around(request: Request, pk: int) -> HttpResponse:
     zone = found.group.community.time_zone
     called = {one.said.id: one.name for one in found.lines}
     lines = shown([one.said for one in found.lines], {found.group.pk: zone}, query, only=pk)
-    drawn = [
+    drawn: list[Drawn] = [
         {
             "line": drawn_line,
             "member_id": one.member_id,
@@ -212,7 +213,7 @@ def around(request: Request, pk: int) -> HttpResponse:
             back_label=_("Messages"),
         ),
         "found": found,
-        "lines": drawn,
+        "lines": gathered(drawn),
         "query": query,
         "rules": list(enumerate(rules_to_break(request.actor, pk))),
         "pk": pk,

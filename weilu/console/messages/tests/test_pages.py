@@ -13,6 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from python_calamine import CalamineWorkbook
 
 from weilu.chat.models import Message
+from weilu.chat.ports import Kind
 from weilu.chat.search.index import update_index
 from weilu.console.conftest import signed_in
 from weilu.console.messages.text import clean, marked, place_of
@@ -114,6 +115,25 @@ def test_around_a_hit(browser: Client, history: None) -> None:
     gone = browser.get(reverse("around", args=[hit.pk]), {"q": "tea"}).content.decode()
     assert "taken back by its sender" in gone
     assert "bold red" not in gone
+
+
+def test_many_comings_are_told_in_one_line_but_the_one_looked_for(
+    browser: Client, workspace: Workspace
+) -> None:
+    guests = [came(f"guest{n}", f"2024-03-01 10:{n:02d}") for n in range(9)]
+    group = make_group(workspace, "Hall")
+    tell(group, [said("reed", "2024-03-01 09:00", "tea?"), *guests])
+    hit = Message.objects.get(text="tea?")
+    lines = browser.get(reverse("around", args=[hit.pk])).context["lines"]
+    assert [len(one["passing"].lines) if "passing" in one else 1 for one in lines] == [1, 9]
+    fourth = Message.objects.filter(kind=int(Kind.JOIN)).order_by("pk")[4]
+    page = browser.get(reverse("around", args=[fourth.pk]))
+    lines = page.context["lines"]
+    assert [len(one["passing"].lines) if "passing" in one else 1 for one in lines] == [1, 4, 1, 4]
+    text = page.content.decode()
+    assert text.count("4 comings and goings") == 2
+    assert "guest4 came in" in text
+    assert "guest8 came in" in text
 
 
 def test_in_chinese(browser: Client, history: None) -> None:
