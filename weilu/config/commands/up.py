@@ -216,7 +216,9 @@ def web_command(options: Options) -> list[str]:
 
 def stream_command(options: Options) -> list[str]:
     """The command line of the process that keeps streams open for whoever watches."""
-    return _granian(options, "asginl", "weilu.config.asgi:application", options.stream_port, 1)
+    command = _granian(options, "asginl", "weilu.config.asgi:application", options.stream_port, 1)
+    # A stream ends when whoever watches leaves: at a stop nobody waits for that.
+    return [*command[:-1], "--workers-kill-timeout", "2", command[-1]]
 
 
 def _granian(

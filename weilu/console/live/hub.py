@@ -12,7 +12,8 @@ from contextlib import suppress
 
 Look = Callable[[], Mapping[str, str]]
 EVERY_S = 1.0
-# A line now and then keeps proxies from taking the stream for dead, and finds who has gone.
+# A beat now and then keeps proxies and pages from taking the stream for dead, and finds who has
+# gone.
 BEAT_S = 15.0
 
 
@@ -33,10 +34,12 @@ class Room:
         """Parts that changed, all of them first; an empty dict as a beat."""
         queue: asyncio.Queue[dict[str, str]] = asyncio.Queue(maxsize=8)
         self._viewers.add(queue)
+        if self._task is None or self._task.done():
+            # Nobody has looked for a while: what was shown then is not what is.
+            self._shown.clear()
+            self._task = asyncio.create_task(self._run())
         if self._shown:
             queue.put_nowait(dict(self._shown))
-        if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._run())
         try:
             while True:
                 try:
@@ -83,7 +86,7 @@ class Hub:
 
 
 def as_event(changed: Mapping[str, str]) -> bytes:
-    """A server-sent event; a beat is a comment."""
+    """A server-sent event; a beat is one of its own kind, so that pages notice when it is missing."""
     if not changed:
-        return b": beat\n\n"
+        return b"event: beat\ndata: 1\n\n"
     return f"data: {json.dumps(changed, ensure_ascii=False)}\n\n".encode()

@@ -107,8 +107,25 @@ def test_empty_rooms_are_given_up() -> None:
     assert hub.room("one", board.look) is not first
 
 
-def test_events_are_one_line_and_a_beat_is_a_comment() -> None:
+def test_who_comes_back_to_an_empty_room_is_not_shown_what_was() -> None:
+    async def story(board: Board, room: Room) -> None:
+        first = room.watch()
+        await anext(first)
+        await first.aclose()
+        looks = board.looks
+        await asyncio.sleep(0.02)
+        assert board.looks <= looks + 1
+        board.parts["said"] = "b"
+        again = room.watch()
+        assert await anext(again) == {"said": "b", "done": "x"}
+        await again.aclose()
+
+    running(story)
+
+
+def test_events_are_one_line_and_a_beat_is_of_its_own_kind() -> None:
     event = as_event({"said": "<p>茶\n\ndata: x</p>"}).decode()
     assert event.count("\n") == 2
     assert json.loads(event.removeprefix("data: ")) == {"said": "<p>茶\n\ndata: x</p>"}
-    assert as_event({}) == b": beat\n\n"
+    # Without data a browser would drop it.
+    assert as_event({}) == b"event: beat\ndata: 1\n\n"
