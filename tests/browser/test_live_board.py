@@ -1,4 +1,4 @@
-"""The live board in a browser whose stream breaks: it says so, asks, and goes back to the stream."""
+"""The live board in a browser whose stream breaks: it says so, asks, and goes back to it."""
 
 from __future__ import annotations
 

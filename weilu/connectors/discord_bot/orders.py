@@ -13,6 +13,7 @@ import discord
 from weilu.chat.ports.orders import Done, Order
 from weilu.connectors.discord_bot.failures import asked
 from weilu.connectors.outward import fetched
+from weilu.connectors.speaking import having_spoken
 from weilu.core.errors import GivenUp
 
 TEXT_CHARS = 2000
@@ -94,7 +95,7 @@ class Orders:
     async def announce(self, order: Order) -> Done:
         """Send a message and pin it."""
         sent = await self._say(order)
-        await asked(sent.pin())
+        await having_spoken(asked(sent.pin()))
         return Done(str(sent.id))
 
     async def guild(self, group: str) -> discord.Guild:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from weilu.chat.ports.orders import Arrival, JoinRequest
 from weilu.chat.ports.records import ChatRef, Form, Inbound, Kind, Platform
 
@@ -24,7 +26,8 @@ _DESCRIBED = {
     "sticker": "emoji", "dice": "emoji", "poll": "question", "document": "file_name",
     "contact": "first_name", "venue": "title",
 }  # fmt: skip
-_IN = {"member", "administrator", "creator"}
+_LEADING = {"administrator", "creator"}
+_IN = {"member"} | _LEADING
 
 
 def key_of(chat_id: int) -> str:
@@ -122,7 +125,22 @@ def _member(chat: ChatRef, body: Json) -> Iterator[Arrival]:
         return
     kind = Kind.JOIN if is_in else Kind.LEAVE
     other = _name(by) if _id(by) != _id(user) else ""
-    yield _membership(chat, kind, user, body["date"], other)
+    came = _membership(chat, kind, user, body["date"], other)
+    # The name that a link was given when it was made; only administrators are told.
+    link = _text(_mapping(body, "invite_link"), "name") if is_in else ""
+    yield Arrival(chat, replace(came.item, text=link)) if link else came
+
+
+def leading(update: Json) -> tuple[str, bool] | None:
+    """A group's key and whether the bot is an administrator there; None where it is not told.
+
+    Only administrators hear of other members by `chat_member`.
+    """
+    mine, others = _mapping(update, "my_chat_member"), _mapping(update, "chat_member")
+    chat = chat_of(_mapping(mine or others, "chat"))
+    if chat is None:
+        return None
+    return chat.key, not mine or _mapping(mine, "new_chat_member").get("status") in _LEADING
 
 
 def _asks(chat: ChatRef, body: Json) -> Iterator[JoinRequest]:

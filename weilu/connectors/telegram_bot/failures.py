@@ -30,6 +30,8 @@ _KNOWN: tuple[tuple[type[Exception] | tuple[type[Exception], ...], WeiluError], 
     (api.TelegramConflictError, TryLater("in_use", after=timedelta(seconds=30))),
     (api.TelegramServerError, TryLater("platform_down", after=A_WHILE)),
     (api.TelegramEntityTooLarge, GivenUp("too_long")),
+    # The group has become a supergroup: another group, with another id.
+    (api.TelegramMigrateToChat, GivenUp("not_in_group")),
 )
 
 

@@ -11,6 +11,7 @@ from aiogram import Bot
 from aiogram.types import ChatPermissions, FSInputFile, Message, ReplyParameters
 
 from weilu.chat.ports.orders import Done, Order
+from weilu.connectors.speaking import having_spoken
 from weilu.connectors.telegram_bot.failures import asked
 from weilu.core.clock import now
 from weilu.core.errors import GivenUp, TryLater
@@ -20,6 +21,7 @@ CAPTION_CHARS = 1024
 TEXT_CHARS = 4096
 # Supergroups are numbered from here on; smaller ids are basic groups.
 _SUPER_FROM = 1_000_000_000
+_BASIC_UNTIL = 1_000_000_000_000
 _SILENT = ChatPermissions(
     can_send_messages=False,
     can_send_audios=False,
@@ -125,6 +127,10 @@ class Orders:
         await self.ban(order)
         return await self.unban(order)
 
+    def _is_basic(self, group: str) -> bool:
+        """Whether it is a basic group, which keeps nobody out: a ban there only removes."""
+        return self.chat_id(group) > -_BASIC_UNTIL
+
     async def ban(self, order: Order) -> Done:
         """Put somebody out and keep them out."""
         call = self.bot.ban_chat_member(self.chat_id(order.group), user_of(order.account))
@@ -132,6 +138,8 @@ class Orders:
 
     async def unban(self, order: Order) -> Done:
         """Let somebody come back."""
+        if self._is_basic(order.group):
+            return Done()
         call = self.bot.unban_chat_member(
             self.chat_id(order.group), user_of(order.account), only_if_banned=True
         )
@@ -141,7 +149,7 @@ class Orders:
         """Send a message and pin it."""
         done = await self.send(order)
         chat = self.chat_id(order.group)
-        await _ordered(self.bot.pin_chat_message(chat, int(done.external_id)))
+        await having_spoken(_ordered(self.bot.pin_chat_message(chat, int(done.external_id))))
         return done
 
     async def approve(self, order: Order) -> Done:

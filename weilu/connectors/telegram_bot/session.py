@@ -17,9 +17,9 @@ from aiogram.utils.token import TokenValidationError
 
 from weilu.chat.ports.connectors import Config
 from weilu.chat.ports.orders import Arrival, Inbox, JoinRequest, Parcel
-from weilu.chat.ports.records import ChatRef, Platform
+from weilu.chat.ports.records import ChatRef, Kind, Platform
 from weilu.chat.ports.sessions import Step
-from weilu.connectors.telegram_bot.decode import ALLOWED, chat_of, decode, message
+from weilu.connectors.telegram_bot.decode import ALLOWED, chat_of, decode, leading, message
 from weilu.connectors.telegram_bot.doctor import examine
 from weilu.connectors.telegram_bot.failures import A_WHILE, asked
 from weilu.connectors.telegram_bot.orders import Orders
@@ -30,8 +30,9 @@ log = logging.getLogger(__name__)
 POLL_S = 25
 REQUEST_S = 40
 MOST_UPDATES = 100
-# Cursor entries that keep the Bot API's own id of a group.
-CHAT = "chat:"
+# Cursor entries that keep the Bot API's own id of a group, and whether the bot leads it.
+CHAT, LEADS = "chat:", "leads:"
+LINK_NAME_CHARS = 32
 API = "https://api.telegram.org"
 
 
@@ -72,11 +73,13 @@ class TelegramSession(Orders):
     own_id: int
     own_name: str
     chats: dict[str, int] = field(default_factory=dict)
+    leads: set[str] = field(default_factory=set)
     inbox: Inbox | None = None
 
     def __post_init__(self) -> None:
         known = self.config.cursor.items()
         self.chats = {k.removeprefix(CHAT): int(v) for k, v in known if k.startswith(CHAT)}
+        self.leads = {k.removeprefix(LEADS) for k, v in known if k.startswith(LEADS) and v}
 
     async def listen(self, inbox: Inbox) -> None:
         """Ask for updates; one is confirmed to Telegram only after it is stored."""
@@ -94,9 +97,11 @@ class TelegramSession(Orders):
         requests: list[JoinRequest] = []
         cursor = {"offset": str(offset)}
         for update in updates:
-            cursor |= self._learn(update)
+            cursor |= self._learn(update) | self._learn_lead(update)
             for found in decode(update):
                 if isinstance(found, Arrival):
+                    if "message" in update and self._is_told_better(found):
+                        continue
                     arrivals.append(found)
                 else:
                     requests.append(found)
@@ -113,6 +118,19 @@ class TelegramSession(Orders):
                 self.chats[known.key] = chat["id"]
                 return {CHAT + known.key: str(chat["id"])}
         return {}
+
+    def _learn_lead(self, update: dict[str, Any]) -> dict[str, str]:
+        """Whether the bot is an administrator of the update's group, if that has changed."""
+        found = leading(update)
+        if found is None or found[1] == (found[0] in self.leads):
+            return {}
+        key, leads = found
+        self.leads ^= {key}
+        return {LEADS + key: "1" if leads else ""}
+
+    def _is_told_better(self, one: Arrival) -> bool:
+        """Whether a join or leave comes again: administrators are told by which link, too."""
+        return one.item.kind in {Kind.JOIN, Kind.LEAVE} and one.chat.key in self.leads
 
     async def say_so(self, sent: Message) -> None:
         """Hand in what the bot itself has said: members see it, and updates do not tell of it."""
@@ -138,8 +156,9 @@ class TelegramSession(Orders):
         return [ChatRef(Platform.TELEGRAM, key, "") for key in self.chats]
 
     async def invite_link(self, group: str, mark: str = "") -> str:
-        """A link into the group that does not expire."""
-        made = await asked(self.bot.create_chat_invite_link(self.chat_id(group)))
+        """A link into the group that does not expire; joins by it tell its name, the `mark`."""
+        name = mark[:LINK_NAME_CHARS] or None
+        made = await asked(self.bot.create_chat_invite_link(self.chat_id(group), name=name))
         return made.invite_link
 
 

@@ -86,7 +86,7 @@ class Hub:
 
 
 def as_event(changed: Mapping[str, str]) -> bytes:
-    """A server-sent event; a beat is one of its own kind, so that pages notice when it is missing."""
+    """A server-sent event; a beat has a kind of its own, so that pages notice its absence."""
     if not changed:
         return b"event: beat\ndata: 1\n\n"
     return f"data: {json.dumps(changed, ensure_ascii=False)}\n\n".encode()

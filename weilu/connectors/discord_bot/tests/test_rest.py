@@ -14,6 +14,7 @@ import discord
 import pytest
 from aiohttp import web
 
+from weilu.chat.live.performing import perform
 from weilu.chat.ports.abilities import Deed
 from weilu.chat.ports.connectors import Config
 from weilu.chat.ports.orders import Order
@@ -72,6 +73,10 @@ class Rest:
         return _json(body if body is not None else made, status=status,
                                  headers=headers)  # fmt: skip
 
+    async def pin(self, _request: web.Request) -> web.StreamResponse:
+        """A message is to be pinned; Discord cannot just now."""
+        return web.Response(status=503)
+
 
 def _json(
     body: object, status: int = 200, headers: Mapping[str, str] | None = None
@@ -90,6 +95,7 @@ async def signed_in(
     app.router.add_get("/users/@me", rest.me)
     app.router.add_get("/oauth2/applications/@me", rest.application)
     app.router.add_post("/channels/5/messages", rest.message)
+    app.router.add_put("/channels/5/{pins:.+}", rest.pin)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -103,7 +109,7 @@ async def signed_in(
         await runner.cleanup()
 
 
-def say(rest: Rest, monkeypatch: pytest.MonkeyPatch) -> str:
+def say(rest: Rest, monkeypatch: pytest.MonkeyPatch, deed: Deed = Deed.SEND) -> str:
     """Send a message; the id of what came of it. Waits between tries take no time."""
 
     async def quick(_seconds: float, result: object = None) -> object:
@@ -113,8 +119,8 @@ def say(rest: Rest, monkeypatch: pytest.MonkeyPatch) -> str:
     async def main() -> str:
         async with signed_in(rest, monkeypatch) as session:
             monkeypatch.setattr(asyncio, "sleep", quick)
-            order = Order("k" * 64, Deed.SEND, "5", text="Hi")
-            return (await session.send(order)).external_id
+            order = Order("k" * 64, deed, "5", text="Hi")
+            return (await perform(session, order)).external_id
 
     return asyncio.run(main())
 
@@ -136,6 +142,13 @@ def test_a_limit_that_is_long_is_told_to_the_queue(monkeypatch: pytest.MonkeyPat
     with pytest.raises(TryLater) as caught:
         say(rest, monkeypatch)
     assert (str(caught.value), caught.value.after) == ("rate_limited", timedelta(seconds=100))
+    assert len(rest.sent) == 1
+
+
+def test_what_is_said_and_not_pinned_is_not_said_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    rest = Rest()
+    with pytest.raises(Unsure, match="platform_down"):
+        say(rest, monkeypatch, Deed.ANNOUNCE)
     assert len(rest.sent) == 1
 
 

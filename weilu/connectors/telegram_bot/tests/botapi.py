@@ -60,6 +60,7 @@ class BotApi:
     confirmed: int = 0
     numbers: int = 1000
     files: dict[str, bytes] = field(default_factory=dict)
+    chat: dict[str, Any] = field(default_factory=lambda: dict(GROUP))
 
     def say(self, text: str, user: int = 7, **more: object) -> int:
         """Somebody writes into the group; the message's number."""
@@ -109,7 +110,7 @@ class BotApi:
         }  # fmt: skip
         if method not in known:
             raise Refused(404, "Not Found: method not found")
-        if "chat_id" in form and int(form["chat_id"]) != GROUP["id"]:
+        if "chat_id" in form and int(form["chat_id"]) != self.chat["id"]:
             raise Refused(400, "Bad Request: chat not found")
         return known[method](form)
 
@@ -148,11 +149,15 @@ class BotApi:
 
     def _ban(self, form: Form) -> object:
         self._right(form, "can_restrict_members")
-        self.members[int(form["user_id"])] = "banned"
+        is_super = self.chat["type"] == "supergroup"
+        self.members[int(form["user_id"])] = "banned" if is_super else "removed"
         return True
 
     def _unban(self, form: Form) -> object:
         assert form["only_if_banned"].casefold() == "true"
+        if self.chat["type"] != "supergroup":
+            said = "Bad Request: method is available for supergroup and channel chats only"
+            raise Refused(400, said)
         if self.members.get(int(form["user_id"])) == "banned":
             self.members[int(form["user_id"])] = "left"
         return True
