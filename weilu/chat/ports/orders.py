@@ -19,12 +19,14 @@ from weilu.chat.ports.records import ChatRef, Inbound
 # Codes of TryLater, GivenUp and Unsure; doors turn them into sentences in the reader's language.
 FAULTS = (
     "unreachable",  # no connection, no name, refused, reset before anything was sent
+    "untrusted",  # the certificate is not valid for the address, or nobody speaks TLS there
     "timeout",  # no answer in time
     "rate_limited",  # the platform asks to wait
     "platform_down",  # the platform answers with an error of its own
     "bad_answer",  # the answer is not what the platform documents
     "in_use",  # another program uses the same account or token
     "unauthorised",  # token or password is wrong, expired or revoked
+    "signed_out",  # the platform has signed the account out; a person signs it in there
     "no_rights",  # the account may not do this in the group
     "not_in_group",  # our account is not in the group (any more)
     "gone",  # the message, member or request is not there

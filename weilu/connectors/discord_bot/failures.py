@@ -10,6 +10,7 @@ from typing import TypeVar
 import aiohttp
 import discord
 
+from weilu.connectors.reaching import out_of_reach
 from weilu.core.errors import GivenUp, TryLater, Unsure, WeiluError
 
 T = TypeVar("T")
@@ -38,7 +39,6 @@ _OURS = (discord.DiscordException, aiohttp.ClientError, OSError, *_STUMBLED)
 _KNOWN: tuple[tuple[type[Exception], WeiluError], ...] = (
     (discord.LoginFailure, GivenUp("unauthorised")),
     (discord.PrivilegedIntentsRequired, GivenUp("bad_setting")),
-    (aiohttp.ClientConnectorError, TryLater("unreachable", after=A_WHILE)),
 )
 
 
@@ -57,6 +57,8 @@ def failure_of(error: Exception, *, says: bool) -> WeiluError:
         return TryLater("rate_limited", after=timedelta(seconds=error.retry_after))
     if isinstance(error, discord.HTTPException):
         return _of_answer(error, says=says)
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return out_of_reach(error)
     for kind, known in _KNOWN:
         if isinstance(error, kind):
             return known

@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 import nio
 
+from weilu.connectors.reaching import out_of_reach
 from weilu.core.errors import GivenUp, TryLater, Unsure, WeiluError
 
 # Three answers fit into the minute that the gateway gives an order. The library itself waits for
@@ -43,7 +44,7 @@ async def asked(call: Awaitable[Any], *, writes: bool = False, within_s: float =
     except aiohttp.InvalidURL as error:
         raise GivenUp("bad_setting") from error
     except aiohttp.ClientConnectorError as error:
-        raise TryLater("unreachable", after=_A_WHILE) from error
+        raise out_of_reach(error) from error
     except (TimeoutError, aiohttp.ClientError) as error:
         if writes:
             raise Unsure("timeout") from error

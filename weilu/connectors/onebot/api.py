@@ -10,6 +10,7 @@ import aiohttp
 
 from weilu.connectors.onebot.desk import Desk
 from weilu.connectors.onebot.failures import A_WHILE, of_status, result_of
+from weilu.connectors.reaching import out_of_reach
 from weilu.core.errors import GivenUp, TryLater, Unsure
 
 CALL_S = 20.0
@@ -73,8 +74,8 @@ class HttpApi:
                 found = await answer.json(content_type=None)
         except aiohttp.InvalidURL:
             raise GivenUp("bad_setting") from None
-        except aiohttp.ClientConnectorError:
-            raise TryLater("unreachable", after=A_WHILE) from None
+        except aiohttp.ClientConnectorError as error:
+            raise out_of_reach(error) from None
         except (TimeoutError, aiohttp.ClientError):
             raise (Unsure("timeout") if says else TryLater("timeout", after=A_WHILE)) from None
         except ValueError:

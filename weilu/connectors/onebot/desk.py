@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from weilu.connectors.wire import Json
+from weilu.connectors.wire import Json, mapping
 
 # When so many wait, the socket is read no further: the other end keeps the rest.
 MOST_WAITING = 20_000
@@ -61,8 +61,22 @@ class Desk:
         await asyncio.wait_for(stored, STORED_S)
 
     async def _take(self, event: Json) -> None:
-        if event.get("post_type") != "meta_event":
+        if is_news(event):
             await self.came.put((event, None))
+
+
+def is_offline(event: Json) -> bool:
+    """Whether QQ has signed the account out: told once, and by heartbeats as long as it lasts.
+
+    The line to the implementation stays open all the same.
+    """
+    beat = mapping(event, "status").get("online") is False
+    return event.get("notice_type") == "bot_offline" or beat
+
+
+def is_news(event: Json) -> bool:
+    """Whether a session has to hear of it: heartbeats and the like only when they tell of loss."""
+    return event.get("post_type") != "meta_event" or is_offline(event)
 
 
 @dataclass

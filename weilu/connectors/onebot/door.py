@@ -17,7 +17,7 @@ from nonebot.drivers.fastapi import Driver as FastAPIDriver
 
 from weilu.connectors.nonebot_host.host import MESSAGE_BYTES
 from weilu.connectors.onebot.api import CALL_S, READING
-from weilu.connectors.onebot.desk import DESKS, Desk
+from weilu.connectors.onebot.desk import DESKS, Desk, is_news
 from weilu.connectors.onebot.link import Link
 from weilu.connectors.wire import Json
 from weilu.core.errors import WeiluError
@@ -91,7 +91,7 @@ async def _reported(request: Request) -> Response:
     if event is None:
         return Response(status_code=400)
     try:
-        if event.get("post_type") != "meta_event":
+        if is_news(event):
             await desk.report(event)
     except Exception:
         # Whatever it was, it is not stored: the other end is to know.

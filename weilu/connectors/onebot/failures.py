@@ -23,7 +23,7 @@ _SAID = (
     (("超过2分钟", "too old", "已过期"), "too_old"),
     (("too long", "过长", "too large"), "too_long"),
     (("频繁", "frequency", "too many", "风控"), "rate_limited"),
-    (("offline", "未登录", "掉线"), "unauthorised"),
+    (("offline", "未登录", "掉线"), "signed_out"),
 )  # fmt: skip
 
 
@@ -64,7 +64,9 @@ def of_status(status: int, *, says: bool, after: str = "") -> WeiluError:
 
 def _error(fault: str) -> WeiluError:
     """An account that is signed out, or told to slow down, comes back."""
-    passing = {"unauthorised", "rate_limited", "unreachable", "timeout", "platform_down"}
+    passing = {
+        "unauthorised", "signed_out", "rate_limited", "unreachable", "timeout", "platform_down",
+    }  # fmt: skip
     return TryLater(fault, after=_LOGGED_OUT) if fault in passing else GivenUp(fault)
 
 

@@ -19,8 +19,11 @@ _FORMS = {
     "json": Form.LINK, "xml": Form.LINK, "miniapp": Form.LINK, "lightapp": Form.LINK,
     "forward": Form.FORWARD, "node": Form.FORWARD, "poke": Form.ACTION, "shake": Form.ACTION,
 }  # fmt: skip
-# Cards that recommend a person or a group; all others lead to a page or a program.
+# Cards that recommend a person or a group, and talk passed on; others lead to a page or a program.
 _SHARED = re.compile(r"com\.tencent\.(?:contact|troopsharecard|qun\.invite)")
+_PASSED_ON = "com.tencent.multimsg"
+# Of talk passed on so much is read, in so many layers: who forwards an advertisement shows it.
+MOST_PASSED_ON, DEEPEST = 50, 3
 CARD_CHARS = 4_000
 _TEXTUAL = {"text", "at", "face", "reply", "markdown", "anonymous"}
 
@@ -84,8 +87,12 @@ def _form(kind: str, data: Json) -> Form:
     # QQ sends its own large stickers as pictures of another sub type.
     if kind == "image" and (text(data, "sub_type", "subType") == "1" or "emoji_id" in data):
         return Form.STICKER
-    if kind in {"json", "lightapp"} and _SHARED.search(str(data.get("data"))[:CARD_CHARS]):
-        return Form.CARD
+    if kind in {"json", "lightapp"}:
+        card = str(data.get("data"))[:CARD_CHARS]
+        if _SHARED.search(card):
+            return Form.CARD
+        if _PASSED_ON in card:
+            return Form.FORWARD
     return _FORMS.get(kind, Form.OTHER)
 
 
@@ -114,6 +121,21 @@ def _card(data: Json) -> str:
     return "\n".join(part for part in (words, link) if part)
 
 
+def _passed_on(data: Json, depth: int = 0) -> str:
+    """The words of messages passed on, a line each, where the implementation tells them."""
+    found = []
+    for one in rows(data.get("content"))[:MOST_PASSED_ON]:
+        # Either events with a `message`, or nodes that hold segments or text in turn.
+        node = mapping(one, "data") or one
+        inner = node.get("message", node.get("content"))
+        for kind, more in segments(inner):
+            if kind in _PASSES_ON and depth < DEEPEST:
+                found.append(_passed_on(more, depth + 1))
+            elif kind in _SAY and kind not in _PASSES_ON:
+                found.append(_SAY[kind](more))
+    return "\n".join(line for line in found if line)[:CARD_CHARS]
+
+
 def _lines(*keys: str) -> Callable[[Json], str]:
     def words(data: Json) -> str:
         return "\n".join(part for part in (text(data, key) for key in keys) if part)
@@ -121,6 +143,7 @@ def _lines(*keys: str) -> Callable[[Json], str]:
     return words
 
 
+_PASSES_ON = {"forward", "node"}
 _SAY: dict[str, Callable[[Json], str]] = {
     "text": _lines("text"),
     "markdown": _lines("content"),
@@ -130,6 +153,7 @@ _SAY: dict[str, Callable[[Json], str]] = {
     "music": _lines("title", "url"),
     "location": _lines("title", "content"),
     "contact": _lines("id"),
+    "forward": _passed_on,
     "json": _card,
     "lightapp": _card,
 }

@@ -19,7 +19,7 @@ from weilu.chat.ports.sessions import Person, Step
 from weilu.connectors.onebot.api import Api, HttpApi, LinkApi
 from weilu.connectors.onebot.catchup import History, joins_between
 from weilu.connectors.onebot.decode import Context, decode, joined, message, named, pending
-from weilu.connectors.onebot.desk import DESKS, Desk, Waiting
+from weilu.connectors.onebot.desk import DESKS, Desk, Waiting, is_offline
 from weilu.connectors.onebot.doctor import examine, is_online
 from weilu.connectors.onebot.orders import Orders
 from weilu.connectors.wire import Json, number, rows, text
@@ -110,7 +110,7 @@ class OneBotSession(Orders):
         if text(me if isinstance(me, dict) else {}, "user_id") != self.account:
             raise GivenUp("bad_setting")
         if not await is_online(self.api):
-            raise TryLater("unauthorised", after=timedelta(seconds=30))
+            raise _signed_out()
 
     async def listen(self, inbox: Inbox) -> None:
         """What was missed, then what comes; an event counts as read when it is stored."""
@@ -145,9 +145,10 @@ class OneBotSession(Orders):
         for event in events:
             await self._learn(event)
             found += decode(event, self._context())
-            if text(event, "notice_type") == "bot_offline":
-                raise TryLater("unauthorised", after=timedelta(seconds=30))
         await self._put(inbox, found)
+        # What came before it is stored; the line stays open, and nothing more would come by it.
+        if any(is_offline(event) for event in events):
+            raise _signed_out()
 
     async def _put(self, inbox: Inbox, found: Iterable[Arrival | JoinRequest]) -> None:
         listed = list(found)
@@ -264,6 +265,10 @@ class OneBotSession(Orders):
             for one in listed
             if text(one, "user_id") != self.account
         ]
+
+
+def _signed_out() -> TryLater:
+    return TryLater("signed_out", after=timedelta(seconds=30))
 
 
 def _cursor(arrivals: Iterable[Arrival]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import aiohttp
 
+from weilu.connectors.reaching import out_of_reach
 from weilu.connectors.wire import Json, mapping, rows, text
 from weilu.core.errors import GivenUp, TryLater, Unsure, WeiluError
 
@@ -47,8 +48,8 @@ class Api:
                     raise failure_of(answer.status, body, after, says=says)
         except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError):
             raise GivenUp("bad_setting") from None
-        except aiohttp.ClientConnectorError:
-            raise TryLater("unreachable", after=A_WHILE) from None
+        except aiohttp.ClientConnectorError as error:
+            raise out_of_reach(error) from None
         except (TimeoutError, aiohttp.ClientError):
             raise (Unsure("timeout") if says else TryLater("timeout", after=A_WHILE)) from None
         return _parsed(body, says=says)

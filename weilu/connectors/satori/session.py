@@ -92,7 +92,7 @@ class SatoriSession(Orders):
         self.inbox = inbox
         async with Line(self.api, number(self.config.cursor, "sn")) as line:
             if number(self.api.login, "status") != ONLINE:
-                raise TryLater("unauthorised", after=timedelta(seconds=30))
+                raise TryLater("signed_out", after=timedelta(seconds=30))
             await self._catch_up(inbox)
             while True:
                 events = await line.some(AT_ONCE)

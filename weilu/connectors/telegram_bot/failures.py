@@ -6,8 +6,10 @@ from collections.abc import Awaitable
 from datetime import timedelta
 from typing import TypeVar
 
+import aiohttp
 from aiogram import exceptions as api
 
+from weilu.connectors.reaching import out_of_reach
 from weilu.core.errors import GivenUp, TryLater, Unsure, WeiluError
 
 T = TypeVar("T")
@@ -62,8 +64,9 @@ def failure_of(error: Exception, *, says: bool) -> WeiluError:
 
 def _network(error: api.TelegramNetworkError, *, says: bool) -> WeiluError:
     """Only what never left may be said again without care."""
-    if "ClientConnector" in error.message:
-        return TryLater("unreachable", after=A_WHILE)
+    cause = error.__cause__
+    if isinstance(cause, aiohttp.ClientConnectorError):
+        return out_of_reach(cause)
     return Unsure("timeout") if says else TryLater("timeout", after=A_WHILE)
 
 

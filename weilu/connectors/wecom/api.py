@@ -12,6 +12,7 @@ from typing import Any
 import aiohttp
 import msgspec
 
+from weilu.connectors.reaching import out_of_reach
 from weilu.core.errors import GivenUp, TryLater, Unsure, WeiluError
 
 BASE = "https://qyapi.weixin.qq.com/cgi-bin/"
@@ -90,8 +91,8 @@ class Api:
             async with self.http.request(method, BASE + path, timeout=TIMEOUT, **sent) as answer:
                 body = await answer.read()
                 status = answer.status
-        except aiohttp.ClientConnectorError:
-            raise TryLater("unreachable", after=timedelta(seconds=10)) from None
+        except aiohttp.ClientConnectorError as error:
+            raise out_of_reach(error) from None
         except (TimeoutError, aiohttp.ClientError):
             raise _unsure("timeout", says=says) from None
         if status == 429:

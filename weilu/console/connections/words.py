@@ -39,7 +39,14 @@ SUPPORTS: dict[str, tuple[Promise, Tone]] = {
 
 # What is wrong, and what to do.
 FAULTS: dict[str, Promise] = {
-    "unreachable": gettext_lazy("The platform cannot be reached. Weilu keeps trying."),
+    "unreachable": gettext_lazy(
+        "The platform cannot be reached. Is the address right, and is it running? Weilu keeps"
+        " trying."
+    ),
+    "untrusted": gettext_lazy(
+        "No secure connection: the certificate is not valid for this address, or nobody speaks"
+        " https there. Weilu keeps trying."
+    ),
     "timeout": gettext_lazy("The platform does not answer in time. Weilu keeps trying."),
     "rate_limited": gettext_lazy("The platform asks to go slower. Weilu waits as long as it says."),
     "platform_down": gettext_lazy("The platform has trouble of its own. Weilu keeps trying."),
@@ -48,6 +55,9 @@ FAULTS: dict[str, Promise] = {
         "Another program uses this token. Give Weilu one of its own; it keeps trying."
     ),
     "unauthorised": gettext_lazy("The token is wrong or no longer valid. Put a new one in."),
+    "signed_out": gettext_lazy(
+        "The platform has signed the account out. Sign in again there; Weilu goes on by itself."
+    ),
     "no_rights": gettext_lazy("The account may not do this in the group. Give it the right."),
     "not_in_group": gettext_lazy("The account is no longer in the group. Invite it again."),
     "gone": gettext_lazy("What it is about is no longer there."),

@@ -24,6 +24,14 @@ CARD = json.dumps(
     }
 )
 
+BUNDLE = json.dumps({"app": "com.tencent.multimsg", "prompt": "[聊天记录]"})
+INNER = [{"type": "forward", "data": {"content": [{"message": "deeper"}]}}]
+# As events with a message, in either form of it, and as nodes.
+PASSED_ON = [
+    {"user_id": 9, "message": [{"type": "text", "data": {"text": "cheap tea"}}]},
+    {"user_id": 9, "message": "x.cn[CQ:face,id=14]"},
+    {"type": "node", "data": {"user_id": "9", "nickname": "Bo", "content": INNER}},
+]
 SHARED = json.dumps({"app": "com.tencent.troopsharecard", "prompt": "推荐群聊：茶友"})
 
 
@@ -54,6 +62,9 @@ def seg(kind: str, **data: object) -> dict[str, object]:
         ([seg("share", title="Tea", url="https://t.cn")], "Tea\nhttps://t.cn", Form.LINK),
         ([seg("location", title="Here", lat="1")], "Here", Form.LOCATION),
         ([seg("forward", id="x")], "", Form.FORWARD),
+        ([seg("forward", id="x", content=PASSED_ON)], "cheap tea\nx.cn\ndeeper", Form.FORWARD),
+        ([seg("forward", id="x", content=[5, {"message": 5}, {"data": []}])], "", Form.FORWARD),
+        ([seg("json", data=BUNDLE)], "[聊天记录]", Form.FORWARD),
         ([seg("markdown", content="# Tea")], "# Tea", Form.TEXT),
         ([seg("contact", type="group", id="123")], "123", Form.CARD),
         ([seg("never heard of")], "", Form.OTHER),

@@ -242,12 +242,33 @@ def test_another_account_and_one_that_is_signed_out() -> None:
             ),
             lambda s, _p: s.examine(),
         )
-    with pytest.raises(TryLater, match="unauthorised"):
+    with pytest.raises(TryLater, match="signed_out"):
         with_session(QQ(online=False), lambda s, _p: s.examine())
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        {"post": "notice", "notice_type": "bot_offline", "tag": "", "message": ""},
+        {"post": "meta_event", "meta_event_type": "heartbeat", "interval": 30_000,
+         "status": {"online": False, "good": True}},
+    ],
+)  # fmt: skip
+def test_what_came_before_the_account_was_signed_out_is_stored(sign: dict[str, object]) -> None:
     qq = QQ()
-    offline = qq.event("notice", notice_type="bot_offline", user_id=ACCOUNT, tag="", message="")
-    with pytest.raises(TryLater, match="unauthorised"):
-        heard(qq, offline, until="end")
+    post, more = str(sign["post"]), {k: v for k, v in sign.items() if k != "post"}
+    # With the line still open, as implementations leave it.
+    told = [qq.event("meta_event", meta_event_type="heartbeat", status={"online": True}),
+            qq.say("the last words"), qq.event(post, **more)]  # fmt: skip
+    qq.messages.clear()
+    box = Box(lambda _items: False)
+
+    async def listen(session: Session, _port: int) -> None:
+        with pytest.raises(TryLater, match="signed_out"):
+            await listening(session, box, lambda: qq.tell(*told))
+
+    with_session(qq, listen)
+    assert [item.text for item in box.items] == ["the last words"]
 
 
 def examined(qq: QQ, *, over_http: bool = False, is_there: bool = True) -> list[tuple[str, str]]:

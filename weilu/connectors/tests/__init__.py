@@ -1,0 +1,1 @@
+"""Tests of what connectors have in common."""
