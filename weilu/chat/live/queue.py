@@ -215,7 +215,8 @@ def cancel_of(workspace_id: int, origin: Origin, origin_ids: Iterable[int]) -> i
 
 def _stop(rows: QuerySet[Outgoing], actor: Actor | None) -> int:
     """Stop those of the rows that have not left, or are not confirmed yet; returns how many."""
-    waits = rows.filter(state__in=[Outgoing.State.WAITING, Outgoing.State.HELD], lease="")
+    stops = [Outgoing.State.WAITING, Outgoing.State.HELD, Outgoing.State.UNSURE]
+    waits = rows.filter(state__in=stops, lease="")
     with transaction.atomic():
         stopped = _end(waits, actor, Outgoing.State.CANCELLED)
         return stopped + ask_back(rows, actor.user_id if actor else None)
@@ -242,16 +243,22 @@ def ask_again(actor: Actor, *, community_id: int, guard: str) -> int:
     )
 
 
-def answer_unsure(actor: Actor, *, pk: int, has_happened: bool) -> None:
-    """Say whether what nobody could tell has happened; if not, it is sent again."""
+def answer_unsure(actor: Actor, *, pks: Iterable[int], has_happened: bool) -> int:
+    """Say of rows whether what nobody could tell has happened; if not, it is sent again.
+
+    Returns how many were still in question. What is not to be sent again is `cancel`led.
+    """
     actor.require(Right.SEND)
-    unsure = _open(actor, pk).filter(state=Outgoing.State.UNSURE)
+    unsure = Outgoing.objects.filter(
+        pk__in=list(pks)[:_AT_ONCE],
+        workspace_id=actor.workspace_id,
+        state=Outgoing.State.UNSURE,
+    )
     if has_happened:
-        done = _end(unsure, actor, Outgoing.State.SENT)
-    else:
-        done = unsure.update(state=Outgoing.State.WAITING, fault="", due_at=now())
-    if not done:
-        raise Conflict("changed")
+        return _end(unsure, actor, Outgoing.State.SENT)
+    return unsure.update(
+        state=Outgoing.State.WAITING, fault="", due_at=now(), version=F("version") + 1
+    )
 
 
 def finish_by_hand(
@@ -267,6 +274,21 @@ def finish_by_hand(
         state = Outgoing.State.SENT if is_done else Outgoing.State.FAILED
         if not _end(mine, actor, state):
             raise Conflict("changed")
+
+
+def finish_many(actor: Actor, *, pks: Iterable[int]) -> int:
+    """Say of hand tasks that they are done; returns how many were open.
+
+    Left out is what a guard holds or has yet to look at.
+    """
+    actor.require(Right.SEND)
+    mine = Outgoing.objects.filter(
+        pk__in=list(pks)[:_AT_ONCE],
+        workspace_id=actor.workspace_id,
+        way=Outgoing.Way.BY_HAND,
+        state=Outgoing.State.WAITING,
+    ).exclude(is_promotion=True, cleared_at=None)
+    return _end(mine, actor, Outgoing.State.SENT)
 
 
 def reopen_by_hand(actor: Actor, *, pk: int) -> None:

@@ -35,7 +35,7 @@ def able() -> list[str]:
 
 def may_stop(one: Outgoing) -> bool:
     """Whether a row (with its group's connection at hand) can still be stopped."""
-    if one.state in {Outgoing.State.WAITING, Outgoing.State.HELD}:
+    if one.state in {Outgoing.State.WAITING, Outgoing.State.HELD, Outgoing.State.UNSURE}:
         return True
     connection = one.group.connection
     return (

@@ -155,6 +155,28 @@ def task_act(request: Request, pk: int) -> HttpResponse:
     return redirect("tasks")
 
 
+@require_POST
+@page(Right.SEND)
+def tasks_picked(request: Request) -> HttpResponse:
+    """Done, taken on or stopped: what was ticked, as far as it is still open."""
+    ids = row_numbers(request.POST.getlist("pick"))
+    match request.POST.get("do", ""):
+        case "done":
+            count = queue.finish_many(request.actor, pks=ids)
+            words = ngettext("%(n)s task is done.", "%(n)s tasks are done.", count)
+        case "take":
+            count = queue.assign(request.actor, pks=ids, user_id=request.actor.user_id)
+            words = ngettext("%(n)s task is yours.", "%(n)s tasks are yours.", count)
+        case "stop":
+            count = queue.cancel(request.actor, pks=ids)
+            words = ngettext("%(n)s task is stopped.", "%(n)s tasks are stopped.", count)
+        case _:
+            raise NotFound
+    if count:
+        messages.success(request, words % {"n": count})
+    return redirect("tasks")
+
+
 def _stop(request: Request, pk: int) -> None:
     if not queue.cancel(request.actor, pks=[pk]):
         raise Conflict("changed")

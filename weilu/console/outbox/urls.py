@@ -12,6 +12,7 @@ urlpatterns = [
     path("outbox/<int:pk>/picture.jpg", views.picture, name="outbox_picture"),
     path("outbox/<int:pk>/act/", views.act, name="outbox_act"),
     path("outbox/tasks/", tasks.tasks, name="tasks"),
+    path("outbox/tasks/picked/", tasks.tasks_picked, name="tasks_picked"),
     path("outbox/tasks/<int:pk>/act/", tasks.task_act, name="task_act"),
     path("outbox/tasks/<int:pk>/proof/", tasks.proof, name="task_proof"),
     path("outbox/asks/", tasks.asks, name="join_asks"),

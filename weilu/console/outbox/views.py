@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from weilu.chat.live import queue
+from weilu.chat.live.evidence import heard_again
 from weilu.chat.live.queries import about, outgoing, standing
 from weilu.chat.live.queries import outbox as rows_of
 from weilu.chat.live.queue import Draft, Origin
@@ -30,7 +31,7 @@ from weilu.console.guard import page
 from weilu.console.http import Request, row_numbers
 from weilu.console.outbox.forms import RewriteForm, SayForm
 from weilu.console.outbox.promotion import promotion_words
-from weilu.console.outbox.words import DEEDS, ORIGINS, guard_sentence, state_badge
+from weilu.console.outbox.words import DEEDS, ORIGINS, guard_sentence, state_badge, unsure_sentence
 from weilu.console.parts import Badge, Empty, Head, Tab
 from weilu.console.sentences import SENTENCES, sentence
 from weilu.content.queries import standings
@@ -73,6 +74,8 @@ def outbox(request: Request) -> HttpResponse:
     context = {
         "head": Head(_("Outbox"), _sentence(now.waiting, now.held + now.unsure)),
         "rows": _rows(rows_of(request.actor, tab)),
+        "has_held": now.held > 0,
+        "has_unsure": now.unsure > 0,
         "tab": tab,
         "tabs": [
             Tab(words[one], f"{reverse('outbox')}?tab={one}", one == tab, counts[one])
@@ -87,26 +90,34 @@ def outbox(request: Request) -> HttpResponse:
 
 def _rows(found: list[Outgoing]) -> list[Row]:
     people, messages = about(found)
+    heard = heard_again(found)
     return [
         _row(
             one,
             people.get(one.identity_id or 0, "") or (one.ask.name if one.ask else ""),
             messages.get(one.message_id or 0, ""),
+            heard.get(one.pk),
         )
         for one in found
     ]
 
 
-def _row(one: Outgoing, whom: str, said: str) -> Row:
-    reason = guard_sentence(one.guard, one.guard_values)
-    if not reason and one.fault:
-        reason = fault_sentence(one.fault)
+def _reason(one: Outgoing, heard_ms: int | None) -> str:
+    """Why it stands where it does."""
+    if one.state == Outgoing.State.UNSURE:
+        return unsure_sentence(heard_ms, one.group.community.time_zone)
+    return guard_sentence(one.guard, one.guard_values) or (
+        fault_sentence(one.fault) if one.fault else ""
+    )
+
+
+def _row(one: Outgoing, whom: str, said: str, heard_ms: int | None) -> Row:
     return Row(
         one,
         str(DEEDS[one.deed]),
         str(ORIGINS.get(one.origin, one.origin)),
         state_badge(one),
-        reason,
+        _reason(one, heard_ms),
         one.group.community.time_zone,
         may_stop(one),
         whom,
@@ -289,10 +300,13 @@ def _release(request: Request, pk: int) -> None:
 @require_POST
 @page(Right.SEND)
 def picked(request: Request) -> HttpResponse:
-    """Stop the rows ticked, as far as they have not left, or let them pass what holds them."""
+    """Stop the rows ticked, let them pass what holds them, or say whether they arrived."""
     ids = row_numbers(request.POST.getlist("pick"))
-    if request.POST.get("do") == "release":
+    do = request.POST.get("do")
+    if do == "release":
         _release_picked(request, ids)
+    elif do in {"happened", "not_happened"}:
+        _say_of(request, ids, has_happened=do == "happened")
     elif count := queue.cancel(request.actor, pks=ids):
         said = ngettext("%(n)s message is stopped.", "%(n)s messages are stopped.", count)
         messages.success(request, said % {"n": count})
@@ -314,6 +328,20 @@ def _release_picked(request: Request, ids: list[int]) -> None:
         messages.success(request, said % {"n": count})
 
 
+def _say_of(request: Request, ids: list[int], *, has_happened: bool) -> None:
+    """Whether rows that nobody is sure of arrived."""
+    count = queue.answer_unsure(request.actor, pks=ids, has_happened=has_happened)
+    if not count:
+        messages.warning(request, sentence("changed"))
+        return
+    words = (
+        ngettext("%(n)s message arrived.", "%(n)s messages arrived.", count)
+        if has_happened
+        else ngettext("%(n)s message is sent again.", "%(n)s messages are sent again.", count)
+    )
+    messages.success(request, words % {"n": count})
+
+
 def _tab_url(request: Request) -> str:
     tab = request.POST.get("tab", "")
     return f"{reverse('outbox')}?tab={tab if tab in TABS else TABS[0]}"
@@ -330,7 +358,7 @@ def act(request: Request, pk: int) -> HttpResponse:
             case "release":
                 _release(request, pk)
             case "happened" | "not_happened" as said:
-                queue.answer_unsure(request.actor, pk=pk, has_happened=said == "happened")
+                _say_of(request, [outgoing(request.actor, pk).pk], has_happened=said == "happened")
             case _:
                 raise NotFound
     except (Conflict, Invalid) as error:

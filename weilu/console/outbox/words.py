@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -73,6 +75,19 @@ def state_badge(one: Outgoing) -> Badge:
         # A webhook: another system has it, or fetches it.
         word = gettext_lazy("waits for the other system")
     return Badge(word, tone)
+
+
+def unsure_sentence(heard_ms: int | None, zone: str) -> str:
+    """What is known of something no answer came back for, and what to do."""
+    if heard_ms is None:
+        return _(
+            "No answer came back, so it may stand in the group or not. Look there, then say which:"
+            " Weilu does not send it twice by itself."
+        )
+    local = datetime.fromtimestamp(heard_ms / 1000, tz=ZoneInfo(zone))
+    return _("No answer came back, but these words were heard in the group at %(time)s.") % {
+        "time": f"{local:%H:%M:%S}"
+    }
 
 
 def guard_sentence(name: str, values: Mapping[str, object]) -> str:

@@ -108,10 +108,18 @@ def test_a_person_says_what_nobody_could_tell(
 ) -> None:
     enqueue(group.workspace_id, [draft(group, "k")])
     Outgoing.objects.update(state="unsure", fault="timeout")
-    queue.answer_unsure(operator.actor, pk=only().pk, has_happened=has_happened)
+    asked = [only().pk]
+    assert queue.answer_unsure(operator.actor, pks=asked, has_happened=has_happened) == 1
     assert only().state == state
-    with pytest.raises(Conflict):
-        queue.answer_unsure(operator.actor, pk=only().pk, has_happened=True)
+    assert queue.answer_unsure(operator.actor, pks=asked, has_happened=True) == 0
+    assert only().state == state
+
+
+def test_what_may_have_arrived_can_be_left_alone(group: Group, operator: Person) -> None:
+    enqueue(group.workspace_id, [draft(group, "k")])
+    Outgoing.objects.update(state="unsure", fault="timeout")
+    assert queue.cancel(operator.actor, pks=[only().pk]) == 1
+    assert only().state == "cancelled"
 
 
 def test_without_a_connection_a_person_does_it_and_that_is_the_receipt(

@@ -97,16 +97,6 @@ def test_changing_what_somebody_else_has_changed_is_refused(group: Group, operat
     assert Outgoing.objects.get().text == "First"
 
 
-@pytest.mark.parametrize(("act", "state"), [("happened", "sent"), ("not_happened", "waiting")])
-def test_saying_whether_it_arrived(group: Group, operator: Person, act: str, state: str) -> None:
-    enqueue(group.workspace_id, [draft(group, "k")])
-    Outgoing.objects.update(state="unsure")
-    pk = Outgoing.objects.get().pk
-    assert "It arrived" in operator.client().get("/outbox/?tab=held").content.decode()
-    operator.client().post(f"/outbox/{pk}/act/", {"act": act})
-    assert Outgoing.objects.get().state == state
-
-
 def test_a_hand_task_from_decision_to_receipt(by_hand: Group, operator: Person) -> None:
     enqueue(by_hand.workspace_id, [draft(by_hand, "k", "茶到了，来领")])
     client = operator.client()
