@@ -79,6 +79,8 @@ class Arrivals:
         stored = 0
         for connection_id, parcel in _joined(parcels):
             line = self._line(connection_id)
+            for chat in parcel.chats:
+                self._place(line, connection_id, chat)
             if parcel.arrivals:
                 places = self._places(connection_id, [one.chat for one in parcel.arrivals])
                 items = [sound(one.item) for one in parcel.arrivals]
@@ -224,6 +226,7 @@ def _joined(parcels: Sequence[tuple[int, Parcel]]) -> Iterable[tuple[int, Parcel
                 arrivals=[a for one in many for a in one.arrivals],
                 requests=[r for one in many for r in one.requests],
                 receipts=[r for one in many for r in one.receipts],
+                chats=[c for one in many for c in one.chats],
                 cursor=cursor,
             ),
         )

@@ -39,8 +39,8 @@ def connect(
 
     Its groups come into `community`, or into one of its own name.
 
-    Raises Invalid naming the field (`required`, `too_long`), Conflict `taken` for a known name,
-    NotFound for a connector that is not there.
+    Raises Invalid naming the field (`required`, `too_long`, `unfit`), Conflict `taken` for a
+    known name, NotFound for a connector that is not there.
     """
     actor.require(Right.CONNECT)
     kind = kind_of(connector)
@@ -245,6 +245,8 @@ def _checked(
         if one.make is not None:
             continue
         value = answers.get(one.name, "").strip()
+        if value and one.fits is not None and not one.fits(value):
+            raise Invalid("unfit", field=one.name)
         if one.is_secret and not value:
             value = stored.get(one.name, "")
         value = value or one.default

@@ -21,6 +21,7 @@ from weilu.chat.ports.sessions import Session
 class Setting:
     """A field of the form that connects; `label` and `help` are source strings (gettext_noop).
 
+    `fits` tells whether an answer can be right at all; what is wanted stands in `help`.
     A secret is stored encrypted and never shown again. `make` is set for a secret that Weilu makes
     itself: the form does not ask for it, it is shown once, and made anew when asked to. For a day
     the one before it is handed to the connector as well, under `before(name)`.
@@ -34,6 +35,7 @@ class Setting:
     placeholder: str = ""
     default: str = ""
     make: Callable[[], str] | None = None
+    fits: Callable[[str], bool] | None = None
 
 
 def before(name: str) -> str:
@@ -115,6 +117,19 @@ class TakesCalls(Protocol):
 
         It has neither network nor time: the platform waits for it.
         """
+
+
+@runtime_checkable
+class KeepsDoor(Protocol):
+    """A connector whose other side opens the line: it has to be told where to.
+
+    `door_help` is a source string (gettext_noop): where the address is to be entered.
+    """
+
+    door_help: str
+
+    def door(self) -> str:
+        """The address, as seen from this machine."""
 
 
 @runtime_checkable

@@ -114,12 +114,14 @@ class Parcel:
 
     `cursor` is how far it has read: kept in the same transaction and given back in `Config` at
     the next start. An arrival that comes twice is stored once if it has an `external_id`: give
-    one to joins and leaves, too, made of what the platform numbers.
+    one to joins and leaves, too, made of what the platform numbers. `chats` are groups it is in,
+    though nothing has happened in them yet.
     """
 
     arrivals: Sequence[Arrival] = ()
     requests: Sequence[JoinRequest] = ()
     receipts: Sequence[Receipt] = ()
+    chats: Sequence[ChatRef] = ()
     cursor: Mapping[str, str] = field(default_factory=dict)
 
 

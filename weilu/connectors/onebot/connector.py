@@ -11,24 +11,29 @@ from weilu.chat.ports.abilities import Capability
 from weilu.chat.ports.connectors import Config, Host, Setting
 from weilu.chat.ports.records import Platform
 from weilu.chat.ports.sessions import Session
+from weilu.connectors.fitting import at_least, is_web
+from weilu.connectors.onebot.addresses import door_address
 from weilu.connectors.onebot.capabilities import CAPABILITIES
 from weilu.connectors.opening import opened_by
 
+TOKEN_CHARS = 16
 SETTINGS = (
     Setting(
         "account",
         _("QQ number"),
         _("Of the account that NapCat or LLOneBot is signed in with."),
         placeholder="10001",
+        fits=str.isdecimal,
     ),
     Setting(
         "token",
         _("Access token"),
         _(
             "Make one up, at least 16 letters and digits, and enter the same in NapCat: Network,"
-            " WebSocket client, with the address ws://HOST:8421/onebot/v11/ws of this machine."
+            " WebSocket client. Which address to enter there, the connection's page says."
         ),
         is_secret=True,
+        fits=at_least(TOKEN_CHARS),
     ),
     Setting(
         "api",
@@ -36,6 +41,7 @@ SETTINGS = (
         _("Only when events come by HTTP reports instead of a WebSocket."),
         is_required=False,
         placeholder="http://127.0.0.1:3000",
+        fits=is_web,
     ),
     Setting(
         "secret",
@@ -59,6 +65,14 @@ class OneBotConnector:
     capabilities: tuple[Capability, ...] = CAPABILITIES
     # OneBot has no transaction ids.
     keeps_keys: bool = False
+    door_help: str = _(
+        "In NapCat or LLOneBot: Network, WebSocket client, this address, the same token. From"
+        " another machine or a container: this machine's address instead, and WEILU_BOTS_HOST set."
+    )
+
+    def door(self) -> str:
+        """Where implementations connect."""
+        return door_address()
 
     def open(self, config: Config) -> AbstractAsyncContextManager[Session]:
         """A session of the account; in NoneBot's process it waits until the account connects."""

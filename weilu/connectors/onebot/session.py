@@ -10,14 +10,15 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import aiohttp
-from django.conf import settings as options
 
 from weilu.chat.ports.connectors import Config
 from weilu.chat.ports.orders import Arrival, Inbox, JoinRequest, Order, Parcel
 from weilu.chat.ports.records import ChatRef, Kind, Platform
 from weilu.chat.ports.sessions import Person, Step
+from weilu.connectors.onebot.addresses import door_address, relay_address
 from weilu.connectors.onebot.api import Api, HttpApi, LinkApi
 from weilu.connectors.onebot.catchup import History, joins_between
+from weilu.connectors.onebot.connector import TOKEN_CHARS
 from weilu.connectors.onebot.decode import Context, decode, joined, message, named, pending
 from weilu.connectors.onebot.desk import DESKS, Desk, Waiting, is_offline
 from weilu.connectors.onebot.doctor import examine, is_online
@@ -28,7 +29,6 @@ from weilu.core.errors import GivenUp, TryLater, WeiluError
 
 log = logging.getLogger(__name__)
 
-TOKEN_CHARS = 16
 AT_ONCE = 500
 MOST_NAMES = 50_000
 NAME_S = 3.0
@@ -71,22 +71,6 @@ async def opened(config: Config) -> AsyncIterator[OneBotSession]:
             yield session
         finally:
             await DESKS.give_back(desk)
-
-
-def door_address() -> str:
-    """Where implementations connect."""
-    return _at("ws") + "/onebot/v11/ws"
-
-
-def relay_address() -> str:
-    """Where the door passes the doctor's questions on."""
-    return _at("http") + "/onebot/v11/api"
-
-
-def _at(scheme: str) -> str:
-    host, port = options.BOTS_ADDRESS
-    shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - not to bind
-    return f"{scheme}://{f'[{shown}]' if ':' in shown else shown}:{port}"
 
 
 @dataclass
@@ -165,7 +149,8 @@ class OneBotSession(Orders):
             begun = number(self.config.cursor, GROUP + group)
             if not begun:
                 # New to us: what was said before is for an import to bring.
-                await inbox.put(Parcel(cursor={GROUP + group: str(at)}))
+                chat = ChatRef(Platform.QQ, group, self.titles[group])
+                await inbox.put(Parcel(chats=[chat], cursor={GROUP + group: str(at)}))
                 continue
             try:
                 missed = await history.since(group, begun)

@@ -11,6 +11,7 @@ from weilu.chat.ports.abilities import Capability
 from weilu.chat.ports.connectors import Config, Host, Setting
 from weilu.chat.ports.records import Platform
 from weilu.chat.ports.sessions import Session
+from weilu.connectors.fitting import is_web
 from weilu.connectors.opening import opened_by
 from weilu.connectors.satori.capabilities import CAPABILITIES
 
@@ -20,6 +21,7 @@ SETTINGS = (
         _("Address of the Satori server"),
         _("With its path, without /v1. In Koishi: the server plugin's address and /satori."),
         placeholder="http://127.0.0.1:5140/satori",
+        fits=is_web,
     ),
     Setting(
         "token",

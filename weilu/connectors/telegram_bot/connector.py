@@ -11,6 +11,7 @@ from weilu.chat.ports.abilities import Capability
 from weilu.chat.ports.connectors import Config, Host, Setting
 from weilu.chat.ports.records import Platform
 from weilu.chat.ports.sessions import Session
+from weilu.connectors.fitting import is_web, like
 from weilu.connectors.opening import opened_by
 from weilu.connectors.telegram_bot.capabilities import CAPABILITIES
 
@@ -20,6 +21,8 @@ SETTINGS = (
         _("Bot token"),
         _("Write to @BotFather: /newbot, then /setprivacy and Disable. It answers with the token."),
         is_secret=True,
+        # A bot's number and its secret.
+        fits=like(r"[0-9]+:[A-Za-z0-9_-]{30,}"),
     ),
     Setting(
         "server",
@@ -27,6 +30,7 @@ SETTINGS = (
         _("Only when you run a Bot API server of your own."),
         is_required=False,
         placeholder="https://api.telegram.org",
+        fits=is_web,
     ),
 )
 

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from weilu.chat.ports.connectors import Config
+from weilu.chat.ports.connectors import Config, Connector
 from weilu.chat.ports.sessions import StepState
 from weilu.connectors.matrix.connector import MatrixConnector
 from weilu.connectors.onebot.connector import OneBotConnector
@@ -77,12 +77,13 @@ def test_who_is_not_to_be_trusted(kind: str, tmp_path: Path, *, speaks_tls: bool
 
     async def enter() -> None:
         async with server(pem) as address:
-            one, settings = {
-                "matrix": (MatrixConnector(), {"homeserver": address, "token": "t"}),
-                "telegram": (TelegramConnector(), {"server": address, "token": TOKEN}),
-                "satori": (SatoriConnector(), {"server": address, "token": "t"}),
-            }[kind]
-            async with one.open(Config(1, settings)):
+            settings = {"homeserver": address, "server": address, "token": TOKEN}
+            kinds: dict[str, Connector] = {
+                "matrix": MatrixConnector(),
+                "telegram": TelegramConnector(),
+                "satori": SatoriConnector(),
+            }
+            async with kinds[kind].open(Config(1, settings)):
                 pass
 
     with pytest.raises(TryLater, match="untrusted"):

@@ -14,6 +14,7 @@ from weilu.chat.ports.connectors import Answer, Call, Config, Host, Setting, bef
 from weilu.chat.ports.orders import Parcel
 from weilu.chat.ports.records import Platform
 from weilu.chat.ports.sessions import Session
+from weilu.connectors.fitting import is_web
 from weilu.connectors.opening import opened_by
 from weilu.connectors.webhook import describing, wire
 from weilu.connectors.webhook.capabilities import CAPABILITIES
@@ -29,6 +30,7 @@ SETTINGS = (
         _("Where Weilu posts what is to be done. Empty: the other system fetches it."),
         is_required=False,
         placeholder="https://shop.example.org/weilu",
+        fits=is_web,
     ),
     Setting(
         "secret",

@@ -6,14 +6,17 @@ from collections.abc import Mapping
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from weilu.chat.live.connections import NAME_CHARS
 from weilu.chat.ports.connectors import Connector
 from weilu.chat.ports.records import Platform
 from weilu.communities.models import Community
 from weilu.console.platforms import platform_name
+from weilu.console.sentences import SENTENCES
 
 NEW = "new"
+SENTENCES["unfit"] = gettext_lazy("This cannot be right. Look at what is wanted here.")
 
 
 def connection_form(

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from weilu.chat.live.keys import made_names, show_made
-from weilu.chat.ports.connectors import CONNECTORS, Described, TakesCalls
+from weilu.chat.ports.connectors import CONNECTORS, Described, KeepsDoor, TakesCalls
 from weilu.console.http import Request
 from weilu.console.parts import Head
 from weilu.core.outside import outside
@@ -27,6 +27,12 @@ def address_of(request: Request, one: Connection) -> str:
         return ""
     here = request.build_absolute_uri(reverse("hook", args=[one.hook]))
     return outside("hook", one.hook) or here
+
+
+def door_of(one: Connection) -> tuple[str, str] | None:
+    """Where the other side is to connect and where that is entered; None when Weilu does."""
+    kind = CONNECTORS.connectors.get(one.connector)
+    return (kind.door(), _(kind.door_help)) if isinstance(kind, KeepsDoor) else None
 
 
 def is_described(one: Connection) -> bool:

@@ -28,7 +28,7 @@ from weilu.chat.ports.connectors import CONNECTORS, Connector
 from weilu.communities.actions import ensure_community
 from weilu.communities.models import Community
 from weilu.console.connections.forms import NEW, ByHandForm, connection_form
-from weilu.console.connections.keys import address_of, has_made, is_described, show_keys
+from weilu.console.connections.keys import address_of, door_of, has_made, is_described, show_keys
 from weilu.console.connections.words import (
     ABILITIES,
     STEPS,
@@ -49,6 +49,8 @@ from weilu.core.errors import Conflict, Invalid, NotFound
 from weilu.groups.actions import ensure_group
 from weilu.groups.models import CapabilityRow, Connection
 from weilu.insight.scope import communities as communities_of
+
+_OPENING = (Connection.State.NEW, Connection.State.TROUBLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +178,13 @@ def one_connection(request: Request, pk: int) -> HttpResponse:
     found = connection(request.actor, pk)
     steps = [_tried(step) for step in found.examination]
     is_waiting = found.examined_at is None and request.GET.get("examining") == "1"
+    door = door_of(found)
     context = {
         "head": Head(found.name, _sentence(found), reverse("connections"), _("Connections")),
         "one": found,
+        "door": door,
+        "is_opening": found.is_on and found.state in _OPENING,
+        "following": _following(found, has_door=door is not None),
         "label": _label(found),
         "badge": badge_of(found),
         "trouble": _trouble(found),
@@ -190,8 +196,15 @@ def one_connection(request: Request, pk: int) -> HttpResponse:
         "has_made": has_made(found),
         "described": is_described(found),
     }
-    template = "connections/doctor.html" if request.htmx else "connections/one.html"
-    return render(request, template, context)
+    if not request.htmx:
+        return render(request, "connections/one.html", context)
+    if request.GET.get("state") != "1":
+        return render(request, "connections/doctor.html", context)
+    answer = render(request, "connections/state.html", context)
+    if not context["is_opening"]:
+        # It has come about: the page has more to show now.
+        answer["HX-Refresh"] = "true"
+    return answer
 
 
 @page(Right.CONNECT)
@@ -338,6 +351,15 @@ def _sentence(one: Connection) -> str:
     if one.heard_at is None:
         return _("Nothing has been heard through it yet.")
     return ""
+
+
+def _following(one: Connection, *, has_door: bool) -> str:
+    """What happens next while a connection is opened for the first time."""
+    if not one.is_on or one.state != Connection.State.NEW:
+        return ""
+    if has_door:
+        return _("It waits for the account to connect to the address below.")
+    return _("Weilu is opening it; this takes a few seconds.")
 
 
 def _can(row: CapabilityRow) -> Can:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from typing import Any
 
 import pytest
 from django.test import override_settings
@@ -13,7 +14,7 @@ from weilu.chat.ports.abilities import Ability, Deed
 from weilu.chat.ports.connectors import Config
 from weilu.chat.ports.orders import Order
 from weilu.chat.ports.sessions import Session, StepState
-from weilu.connectors.onebot import door, session
+from weilu.connectors.onebot import addresses, door, session
 from weilu.connectors.onebot.connector import OneBotConnector
 from weilu.connectors.onebot.desk import DESKS
 from weilu.connectors.onebot.session import OneBotSession
@@ -84,6 +85,18 @@ def test_joins_and_requests_that_were_missed() -> None:
     ]  # fmt: skip
     asked = [one for parcel in box.parcels for one in parcel.requests]
     assert [(r.request, r.account, r.name, r.words) for r in asked] == [("77", "12", "Bo", "Tea!")]
+
+
+def test_groups_are_there_before_anything_is_said_in_them() -> None:
+    qq = QQ(groups={GROUP: "Tea lovers", 30003: "Quiet"})
+    chats = [c for parcel in heard(qq, qq.say("x"), until="end").parcels for c in parcel.chats]
+    assert [(one.key, one.name) for one in chats] == [
+        (str(GROUP), "Tea lovers"),
+        ("30003", "Quiet"),
+    ]
+    known = {f"g:{GROUP}": "1", "g:30003": "1"}
+    again = heard(QQ(), QQ().say("x"), until="end", cursor=known)
+    assert not any(parcel.chats for parcel in again.parcels)
 
 
 def test_a_group_that_is_new_begins_now_and_history_may_be_missing() -> None:
@@ -254,7 +267,7 @@ def test_another_account_and_one_that_is_signed_out() -> None:
          "status": {"online": False, "good": True}},
     ],
 )  # fmt: skip
-def test_what_came_before_the_account_was_signed_out_is_stored(sign: dict[str, object]) -> None:
+def test_what_came_before_the_account_was_signed_out_is_stored(sign: dict[str, Any]) -> None:
     qq = QQ()
     post, more = str(sign["post"]), {k: v for k, v in sign.items() if k != "post"}
     # With the line still open, as implementations leave it.
@@ -354,7 +367,7 @@ def test_members_groups_and_where_the_door_is(settings: object) -> None:
         [(str(GROUP), "Tea lovers")], [("7", "Nick7", False), ("8", "Nick8", True)],
     )  # fmt: skip
     settings.BOTS_ADDRESS = ("0.0.0.0", 9)  # type: ignore[attr-defined]  # noqa: S104
-    assert session.relay_address() == "http://127.0.0.1:9/onebot/v11/api"
+    assert addresses.relay_address() == "http://127.0.0.1:9/onebot/v11/api"
     settings.BOTS_ADDRESS = ("::1", 9)  # type: ignore[attr-defined]
-    assert session.relay_address() == "http://[::1]:9/onebot/v11/api"
-    assert session.door_address() == "ws://[::1]:9/onebot/v11/ws"
+    assert addresses.relay_address() == "http://[::1]:9/onebot/v11/api"
+    assert addresses.door_address() == "ws://[::1]:9/onebot/v11/ws"

@@ -64,7 +64,7 @@ def test_strangers_and_operators_make_none(
 
 
 def test_what_has_no_such_secret_makes_none(manager: Person) -> None:
-    manager.client().post("/connections/new/telegram/", FORM | {"setting-token": "1:x"})
+    manager.client().post("/connections/new/telegram/", FORM | {"setting-token": "1:" + "x" * 30})
     one = Connection.objects.get()
     answer = manager.client().post(f"/connections/{one.pk}/act/", {"act": "remake"})
     assert answer.status_code == 404

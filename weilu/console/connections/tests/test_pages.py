@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import timedelta
 
 import pytest
@@ -68,6 +69,61 @@ def test_a_form_that_is_not_right_says_so_and_connects_nothing(
     assert not Connection.objects.exists()
 
 
+def test_an_answer_that_cannot_be_right_is_said_at_its_field(
+    manager: Person, platform: RecordingPlatform
+) -> None:
+    fits = dataclasses.replace(platform.settings[1], fits=lambda value: len(value) >= 16)
+    platform.settings = (platform.settings[0], fits)
+    answer = manager.client().post("/connections/new/recording/", FORM)
+    assert answer.status_code == 422
+    assert "This cannot be right." in answer.content.decode()
+    assert not Connection.objects.exists()
+    form = FORM | {"setting-token": "x" * 16}
+    assert manager.client().post("/connections/new/recording/", form).status_code == 302
+    # What is stored already stays though it would not be taken today.
+    platform.settings = (platform.settings[0], dataclasses.replace(fits, fits=lambda _v: False))
+    line = Connection.objects.get()
+    change = {"name": "Shop", "setting-server": "https://x.example.org", "setting-token": ""}
+    assert manager.client().post(f"/connections/{line.pk}/change/", change).status_code == 302
+
+
+def test_a_connection_that_opens_looks_again_until_it_is_open(
+    manager: Person, platform: RecordingPlatform
+) -> None:
+    line = connected(manager.actor, platform)
+    client = manager.client()
+    page = client.get(f"/connections/{line.pk}/").content.decode()
+    assert "Weilu is opening it" in page
+    assert f"/connections/{line.pk}/?state=1" in page
+    part = client.get(f"/connections/{line.pk}/?state=1", headers={"HX-Request": "true"})
+    assert "HX-Refresh" not in part.headers
+    assert "<h1" not in part.content.decode()
+    Connection.objects.update(state="running")
+    part = client.get(f"/connections/{line.pk}/?state=1", headers={"HX-Request": "true"})
+    assert part.headers["HX-Refresh"] == "true"
+    assert "?state=1" not in client.get(f"/connections/{line.pk}/").content.decode()
+
+
+def test_a_connection_with_a_door_says_where_to_connect(
+    manager: Person, platform: RecordingPlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = connected(manager.actor, platform)
+    assert "Where the account connects" not in (
+        manager.client().get(f"/connections/{line.pk}/").content.decode()
+    )
+
+    class Doored(RecordingPlatform):
+        door_help = "Enter it there"
+
+        def door(self) -> str:
+            return "ws://127.0.0.1:9/x"
+
+    monkeypatch.setitem(CONNECTORS.connectors, platform.name, Doored(name=platform.name))
+    page = manager.client().get(f"/connections/{line.pk}/").content.decode()
+    assert "ws://127.0.0.1:9/x" in page
+    assert "It waits for the account to connect" in page
+
+
 def test_a_name_that_is_taken_is_said_at_the_name(
     manager: Person, platform: RecordingPlatform
 ) -> None:
@@ -98,7 +154,7 @@ def test_the_doctor_is_asked_and_answers(manager: Person, platform: RecordingPla
     page = client.get(f"/connections/{line.pk}/?examining=1").content.decode()
     assert "Reach the server" in page
     assert "works" in page
-    assert 'hx-trigger="load' not in page
+    assert '?examining=1" hx-trigger' not in page
 
 
 def test_forgetting_leaves_the_groups(manager: Person, platform: RecordingPlatform) -> None:
