@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from weilu.chat.accept import Acceptor
 from weilu.chat.imports.echoes import EchoFinder
 from weilu.chat.imports.look import answers_of, is_timely, latest_timely, open_drop, zone_of
-from weilu.chat.models import Batch, Import, ImportBundle
+from weilu.chat.models import Batch, Import, ImportBundle, Message
 from weilu.chat.ports import FORMATS, Bundle, ChatRef, Inbound, Portion, Unreadable
 from weilu.communities.models import Community
 from weilu.core.access import Actor, system
@@ -34,6 +34,8 @@ UNNAMED = "—"
 # SQLite has one writer. While connections are on, what they bring waits no longer than for so many
 # records to be stored or counted, and gets its turn in between: it looks every millisecond.
 LIVE_ROWS, LIVE_ROWS_COUNTED, LIVE_PAUSE_S = 1000, 10_000, 0.003
+# How much that nobody counted yet is looked through for talk of a group.
+FEW_BATCHES, FEW_ROWS = 40, 20_000
 
 # Called after each portion with the share done (0-1); False stops the import.
 Progress = Callable[[float], bool]
@@ -65,14 +67,23 @@ class _Places:
     def _has_history(self, group_id: int) -> bool:
         """Whether something was said in a group, or may have been and is not counted yet.
 
-        A killed import leaves messages that nobody counted, and so nobody who takes part. What
-        this source itself stored is no echo of it.
+        A killed import leaves messages that nobody counted, and so nobody who takes part; what
+        comes live waits a moment for it. What this source itself stored is no echo of it.
         """
+        if Participation.objects.filter(group_id=group_id).exists():
+            return True
         uncounted = Batch.objects.filter(workspace_id=self.actor.workspace_id, staged=False)
-        return (
-            Participation.objects.filter(group_id=group_id).exists()
-            or uncounted.exclude(source_id=self.source_id).exists()
-        )
+        others = uncounted.exclude(source_id=self.source_id)
+        spans = list(others.values_list("first_id", "count")[: FEW_BATCHES + 1])
+        if not spans:
+            return False
+        if len(spans) > FEW_BATCHES or sum(count for _, count in spans) > FEW_ROWS:
+            # To look through them all would cost more than to look for echoes that are not there.
+            return True
+        said = Q()
+        for first, count in spans:
+            said |= Q(pk__gte=first, pk__lt=first + count)
+        return Message.objects.filter(said, group_id=group_id).exists()
 
     def _chosen_group(self, said: dict[str, Any]) -> Group | None:
         """The existing group that was picked, if it is still there."""

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Exists, ForeignKey, Model, OuterRef, Q, QuerySet
 
+from weilu.chat.imports.run import UNNAMED
 from weilu.chat.imports.undo import is_anyone_reading
 from weilu.chat.models import Batch, Import, ImportBundle, Message, StageDebt
 from weilu.communities.models import Community
@@ -147,11 +149,43 @@ def _live_bundles(workspace_id: int) -> Iterable[tuple[int, list[int]]]:
         yield pk, answers.get("group_ids", [])
 
 
+def _brought_groups(workspace_id: int) -> list[int]:
+    """Groups that imports taken back have made: they are of them, and are not older than they.
+
+    An import that was stopped has not said which groups it met: they bear what its file calls them.
+    """
+    gone = ImportBundle.objects.filter(
+        run__workspace_id=workspace_id, run__state=Import.State.CANCELLED
+    )
+    begun: dict[object, datetime] = {}
+    for answers, chats, created_at in gone.values_list("answers", "chats", "run__created_at"):
+        marks: list[object] = list(answers.get("group_ids", []))
+        for chat in chats:
+            names = {chat["name"], chat["key"], chat.get("group", "")} - {""} or {UNNAMED}
+            marks += [(chat["platform"], one) for one in names]
+        for mark in marks:
+            begun[mark] = min(begun.get(mark, created_at), created_at)
+    made = Group.objects.filter(workspace_id=workspace_id, connection=None)
+    rows = made.values_list("pk", "platform", "external_key", "name", "created_at")
+    return [
+        pk
+        for pk, platform, key, name, created_at in rows.iterator()
+        if any(
+            mark in begun and created_at >= begun[mark]
+            for mark in (pk, (platform, key), (platform, name))
+        )
+    ]
+
+
 def _sweep_groups(workspace_id: int) -> bool:
-    """Remove the groups where nothing ever happened and that no import is of."""
+    """Remove the groups where nothing ever happened and that no other import is of.
+
+    A group that somebody added by hand, or that a connection is in, has nothing in it at first.
+    """
     seen = Participation.objects.filter(group_id=OuterRef("pk"))
     kept = {group for _, groups in _live_bundles(workspace_id) for group in groups}
-    free = _free(Group.objects.filter(~Exists(seen), workspace_id=workspace_id), kept)
+    made = Group.objects.filter(pk__in=_brought_groups(workspace_id))
+    free = _free(made.filter(~Exists(seen)), kept)
     # What nobody in particular said (a notice) is in no participation.
     empty = [pk for pk in free if not Message.objects.filter(group_id=pk).exists()]
     Group.objects.filter(pk__in=empty).delete()

@@ -32,6 +32,7 @@ from weilu.core import ids
 from weilu.core.access import system
 from weilu.core.models import Job
 from weilu.core.worker import drain
+from weilu.groups.actions import ensure_group
 from weilu.groups.models import Group
 from weilu.insight.models import MemberTotals
 from weilu.members.actions import mark, merge
@@ -101,6 +102,23 @@ def test_the_only_import_leaves_nothing(tmp_path: Path) -> None:
     take_back(run)
     assert left(community.workspace_id) == NOTHING
     assert Community.objects.filter(pk=community.pk).exists()
+
+
+def test_a_group_that_it_did_not_make_stays_though_it_is_empty(tmp_path: Path) -> None:
+    community = community_of()
+    actor = system(community.workspace_id)
+
+    def added(name: str) -> Group:
+        return ensure_group(
+            actor, community=community, platform="other", external_key="", name=name
+        )
+
+    # Two by hand, one of which the import is of, and a third after it.
+    mine = [added("By hand"), added("tea")]
+    run = bring(community, tmp_path, TALK)
+    mine.append(added("By hand, later"))
+    take_back(run)
+    assert set(Group.objects.values_list("pk", flat=True)) == {one.pk for one in mine}
 
 
 def test_a_community_made_for_it_goes_too(tmp_path: Path) -> None:
