@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F, QuerySet
 
 from weilu.communities.models import Community
@@ -212,7 +213,20 @@ def adopt_groups(
             external_key=key,
             name=names[key],
         )
+    for key, one in found.items():
+        if one.name == key[:NAME_CHARS] != names[key][:NAME_CHARS]:
+            _give_name(one, names[key][:NAME_CHARS])
     return found
+
+
+def _give_name(group: Group, name: str) -> None:
+    """Call a group by its name, which was not known when it was first heard of."""
+    others = Group.objects.filter(community_id=group.community_id, platform=group.platform)
+    free = _free_name(others.exclude(pk=group.pk), name)
+    # Unless somebody else has called it something meanwhile, or just took the name.
+    with suppress(IntegrityError), transaction.atomic():
+        if Group.objects.filter(pk=group.pk, name=group.name).update(name=free):
+            group.name = free
 
 
 def _free_name(among: QuerySet[Group], name: str) -> str:

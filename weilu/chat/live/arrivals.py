@@ -47,6 +47,8 @@ class _Line:
     community_id: int
     acceptor: Acceptor
     places: dict[str, GroupPlace] = field(default_factory=dict)
+    # Groups whose name nobody has told yet.
+    nameless: set[str] = field(default_factory=set)
     noted: float = 0.0
 
 
@@ -79,8 +81,7 @@ class Arrivals:
         stored = 0
         for connection_id, parcel in _joined(parcels):
             line = self._line(connection_id)
-            for chat in parcel.chats:
-                self._place(line, connection_id, chat)
+            self._places(connection_id, parcel.chats)
             if parcel.arrivals:
                 places = self._places(connection_id, [one.chat for one in parcel.arrivals])
                 items = [sound(one.item) for one in parcel.arrivals]
@@ -128,7 +129,13 @@ class Arrivals:
     def _places(self, connection_id: int, chats: Sequence[ChatRef]) -> list[GroupPlace]:
         """Where chats of a connection belong; those met for the first time are adopted."""
         line = self._line(connection_id)
-        new = {one.key: one for one in chats if one.key not in line.places}
+        new = {
+            one.key: one
+            for one in chats
+            if one.key not in line.places or (one.name and one.key in line.nameless)
+        }
+        line.nameless -= {key for key, one in new.items() if one.name}
+        line.nameless |= {key for key, one in new.items() if not one.name}
         for platform in {one.platform.value for one in new.values()}:
             groups = adopt_groups(
                 workspace_id=line.workspace_id,

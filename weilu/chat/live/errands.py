@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from weilu.chat.live.connections import kind_of
@@ -16,7 +17,7 @@ from weilu.chat.ports.connectors import CONNECTORS, OpensGroups
 from weilu.chat.ports.sessions import Invites, OpensNext, Session
 from weilu.core.access import Actor, Right
 from weilu.core.clock import now
-from weilu.core.errors import GivenUp, NotFound
+from weilu.core.errors import GivenUp, NotFound, WeiluError
 from weilu.core.jobs import job, schedule
 from weilu.core.models import Job
 from weilu.groups.joining.saving import next_position
@@ -24,6 +25,8 @@ from weilu.groups.models import Connection, Group, JoinLink, JoinTarget
 
 T = TypeVar("T")
 WITHIN_S = 60.0
+# How long it is told that a way could not be made.
+SHOWN_FOR = timedelta(days=3)
 # At the end of a job's key: the way goes on into new groups.
 LASTS = "-on"
 
@@ -74,6 +77,44 @@ def lasting(groups: Iterable[Group]) -> set[int]:
     return set(kinds.values_list("pk", flat=True))
 
 
+@dataclass(frozen=True, slots=True)
+class WayAsked:
+    """A way into a group that the platform has not made yet; `fault`: why not, "" for none.
+
+    `is_over`: it will not be tried again unless somebody asks anew.
+    """
+
+    group: Group
+    fault: str
+    is_over: bool
+
+
+def ways_asked(viewer: Actor, link: JoinLink) -> list[WayAsked]:
+    """The ways into groups that were asked for a link and are not there, the newest first."""
+    viewer.require(Right.EDIT_GROUPS)
+    jobs = Job.objects.filter(
+        workspace_id=viewer.workspace_id,
+        name="make_way_in",
+        key__startswith=f"{link.pk}-",
+        due_at__gte=now() - SHOWN_FOR,
+    )
+    newest: dict[int, Job] = {}
+    for one in jobs.order_by("-pk")[:200]:
+        newest.setdefault(int(one.key.removesuffix(LASTS).partition("-")[2]), one)
+    led = set(JoinTarget.objects.filter(link=link).values_list("group_id", flat=True))
+    open_ones = {
+        group: one
+        for group, one in newest.items()
+        if one.state in {Job.State.DUE, Job.State.FAILED} and group not in led
+    }
+    groups = Group.objects.in_bulk(list(open_ones))
+    return [
+        WayAsked(groups[pk], one.payload.get("fault", ""), one.state == Job.State.FAILED)
+        for pk, one in open_ones.items()
+        if pk in groups
+    ]
+
+
 def ask_way_in(actor: Actor, link: JoinLink, group_id: int, *, lasts: bool = False) -> None:
     """Have the platform make a way into a group for a link, soon; raises NotFound.
 
@@ -111,9 +152,15 @@ def make_way_in(one: Job) -> datetime | None:
             return await session.lasting_link(group.external_key, link.code, *following(group.name))
         return await session.invite_link(group.external_key, link.code)
 
-    address = in_session(connection, make)
-    if not address.startswith(("https://", "http://")):
-        raise GivenUp("bad_answer")
+    try:
+        address = in_session(connection, make)
+        if not address.startswith(("https://", "http://")):
+            raise GivenUp("bad_answer")
+    except (WeiluError, TimeoutError) as error:
+        code = str(error) if isinstance(error, WeiluError) else "timeout"
+        # For whoever waits for it on the link's page.
+        Job.objects.filter(pk=one.pk).update(payload={**one.payload, "fault": code[:40]})
+        raise
     JoinTarget.objects.create(
         link=link,
         group=group,

@@ -49,6 +49,7 @@ def show_keys(request: Request, one: Connection) -> HttpResponse:
         "one": one,
         "described": is_described(one),
         "address": address_of(request, one),
+        "is_local": not outside("hook", one.hook),
         "keys": [(labels[name], value) for name, value in made.items()],
     }
     response = render(request, "connections/keys.html", context)

@@ -46,6 +46,7 @@ from weilu.console.platforms import platform_name
 from weilu.console.sentences import sentence
 from weilu.core.access import Right
 from weilu.core.errors import Conflict, Invalid, NotFound
+from weilu.core.outside import outside
 from weilu.groups.actions import ensure_group
 from weilu.groups.models import CapabilityRow, Connection
 from weilu.insight.scope import communities as communities_of
@@ -193,6 +194,7 @@ def one_connection(request: Request, pk: int) -> HttpResponse:
         "steps": steps,
         "is_waiting": is_waiting,
         "address": address_of(request, found),
+        "is_local": not outside("hook", found.hook),
         "has_made": has_made(found),
         "described": is_described(found),
     }

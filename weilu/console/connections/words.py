@@ -40,8 +40,8 @@ SUPPORTS: dict[str, tuple[Promise, Tone]] = {
 # What is wrong, and what to do.
 FAULTS: dict[str, Promise] = {
     "unreachable": gettext_lazy(
-        "The platform cannot be reached. Is the address right, and is it running? Weilu keeps"
-        " trying."
+        "The platform cannot be reached. Does this machine get there, and is the address right?"
+        " Weilu keeps trying."
     ),
     "untrusted": gettext_lazy(
         "No secure connection: the certificate is not valid for this address, or nobody speaks"

@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
-from weilu.chat.live.errands import ask_way_in, lasting, ways_in
+from weilu.chat.live.errands import ask_way_in, lasting, ways_asked, ways_in
+from weilu.console.connections.words import fault_sentence
 from weilu.console.formats import number, percent
 from weilu.console.guard import page
 from weilu.console.http import Request, row_number
@@ -189,6 +190,31 @@ class Place:
     until: object
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A way that a platform is to make, ready to draw."""
+
+    group: str
+    badge: Badge
+    fault: str
+    is_over: bool
+
+
+def _asked(request: Request, one: JoinLink) -> list[Asked]:
+    """The ways that were asked for and are not there."""
+    return [
+        Asked(
+            way.group.name,
+            Badge(_("could not be made"), Tone.BAD)
+            if way.is_over
+            else Badge(_("being made"), Tone.CALM),
+            fault_sentence(way.fault) if way.fault else "",
+            way.is_over,
+        )
+        for way in ways_asked(request.actor, one)
+    ]
+
+
 @page(Right.SEE_NUMBERS)
 def one_link(request: Request, pk: int) -> HttpResponse:
     """One link: its code and address, where it leads, what came of it."""
@@ -196,6 +222,7 @@ def one_link(request: Request, pk: int) -> HttpResponse:
     targets = list(one.targets.select_related("group").order_by("position", "pk"))
     came = yields_of(request.actor, [one])[one.pk]
     ways = ways_in(request.actor, one) if request.actor.may(Right.EDIT_GROUPS) else []
+    asked = _asked(request, one) if request.actor.may(Right.EDIT_GROUPS) else []
     context = {
         "head": Head(one.name, _came(came), address("join_links"), _("Join links")),
         "one": one,
@@ -212,6 +239,8 @@ def one_link(request: Request, pk: int) -> HttpResponse:
         "stayed_30": percent(came.stayed_30[0] / came.stayed_30[1]) if came.stayed_30[1] else "–",
         "may": request.actor.may(Right.EDIT_GROUPS),
         "ways_in": ways,
+        "asked": asked,
+        "is_made": any(not way.is_over for way in asked),
         "ways_last": bool(ways) and bool(lasting(ways)),
         "zone": one.community.time_zone,
         "launch_step": launch_step(request, one.community, Item.LINK),

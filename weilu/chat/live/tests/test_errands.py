@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from weilu.chat.live.errands import ask_way_in, following, make_way_in, ways_in
+from weilu.chat.live.errands import ask_way_in, following, make_way_in, ways_asked, ways_in
 from weilu.chat.ports.connectors import CONNECTORS
 from weilu.chat.tests.live import connected, group_of
 from weilu.chat.tests.platform import GROUP, RecordingPlatform
 from weilu.communities.models import Community
 from weilu.core.clock import now
-from weilu.core.errors import NotFound
+from weilu.core.errors import GivenUp, NotFound
 from weilu.core.models import Job
 from weilu.core.tests.cast import Person
 from weilu.core.worker import drain
@@ -54,6 +54,29 @@ def test_a_way_in_is_made_once_and_bears_the_link(
     make_way_in(Job(workspace_id=group.workspace_id, key=f"{link.pk}-{group.pk}"))
     assert (JoinTarget.objects.count(), len(platform.stage.marks)) == (1, 1)
     assert ways_in(operator.actor, link) == []
+
+
+def test_a_way_in_says_that_it_is_being_made_and_why_it_could_not(
+    platform: RecordingPlatform, group: Group, link: JoinLink, operator: Person, stranger: Person
+) -> None:
+    page, client = f"/links/{link.pk}/", operator.client()
+    asked = {"group": str(group.pk)}
+    client.post(f"{page}way-in/", asked)
+    before = client.get(page).content.decode()
+    assert "being made" in before
+    assert 'hx-select="#leads"' in before
+    platform.stage.failures = [GivenUp("no_rights")]
+    drain()
+    after = client.get(page).content.decode()
+    assert "could not be made" in after
+    assert "Give it the right." in after
+    # Nothing is under way: the page does not look again.
+    assert 'hx-select="#leads"' not in after
+    assert ways_asked(stranger.actor, link) == []
+    client.post(f"{page}way-in/", asked)
+    drain()
+    assert JoinTarget.objects.get().group_id == group.pk
+    assert "could not be made" not in client.get(page).content.decode()
 
 
 def test_nothing_is_made_for_groups_of_others_or_without_a_connection(
