@@ -25,6 +25,7 @@ from weilu.groups.models import CapabilityRow, Connection, Group
 NAME_CHARS = 120
 VALUE_CHARS = 8000
 LEASE = timedelta(seconds=30)
+UNATTENDED = timedelta(minutes=1)
 
 
 def connect(
@@ -185,6 +186,20 @@ def take_leases(connectors: Sequence[str], lease: str) -> list[Connection]:
     ).update(lease=lease, leased_until=moment + LEASE)
     mine = Connection.objects.filter(lease=lease, is_on=True, connector__in=connectors)
     return list(mine.exclude(state=Connection.State.STOPPED).order_by("pk"))
+
+
+def unattended() -> Q:
+    """Those switched on that no process has kept open for a minute: no gateway runs for them."""
+    while_ago = now() - UNATTENDED
+    left = Q(leased_until=None, since__lt=while_ago) | Q(leased_until__lt=while_ago)
+    return left & Q(is_on=True) & ~Q(state=Connection.State.STOPPED)
+
+
+def is_unattended(one: Connection) -> bool:
+    """Whether no process has kept a connection open for a minute though it is switched on."""
+    last = one.leased_until or one.since
+    is_left = last < now() - UNATTENDED
+    return one.is_on and is_left and one.state != Connection.State.STOPPED
 
 
 def is_host_wanted(host: Host) -> bool:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db.models import Case, Count, F, Max, Q, QuerySet, When
 
+from weilu.chat.live.connections import unattended
 from weilu.chat.models import Message, Outgoing
 from weilu.chat.ports.abilities import Deed
 from weilu.chat.search.find import Hit
@@ -251,13 +252,10 @@ def asking(viewer: Actor) -> int:
 
 
 def troubled_connections(viewer: Actor) -> QuerySet[Connection]:
-    """Connections that are switched on and do not work."""
+    """Connections that are switched on and do not work, or that no process keeps open."""
     viewer.require(Right.CONNECT)
-    return Connection.objects.filter(
-        workspace_id=viewer.workspace_id,
-        is_on=True,
-        state__in=[Connection.State.TROUBLED, Connection.State.STOPPED],
-    )
+    bad = Q(is_on=True, state__in=[Connection.State.TROUBLED, Connection.State.STOPPED])
+    return Connection.objects.filter(bad | unattended(), workspace_id=viewer.workspace_id)
 
 
 def needs_decision(viewer: Actor) -> QuerySet[Outgoing]:

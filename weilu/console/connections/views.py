@@ -38,6 +38,7 @@ from weilu.console.connections.words import (
     list_sentence,
     support_badge,
     tried_badge,
+    trouble_of,
 )
 from weilu.console.guard import page
 from weilu.console.http import Request
@@ -93,7 +94,7 @@ def connections(request: Request) -> HttpResponse:
     """What is connected and how it fares."""
     lines = connections_of(request.actor)
     rows = [
-        Row(one, _label(one.connection), badge_of(one.connection), _trouble(one.connection))
+        Row(one, _label(one.connection), badge_of(one.connection), trouble_of(one.connection))
         for one in lines
     ]
     troubled = sum(1 for row in rows if row.trouble)
@@ -188,7 +189,7 @@ def one_connection(request: Request, pk: int) -> HttpResponse:
         "following": _following(found, has_door=door is not None),
         "label": _label(found),
         "badge": badge_of(found),
-        "trouble": _trouble(found),
+        "trouble": trouble_of(found),
         "groups": groups_heard(request.actor, found),
         "cans": [_can(row) for row in capabilities_of(request.actor, found)],
         "steps": steps,
@@ -340,11 +341,6 @@ def _refuse(form: forms.Form, error: Conflict | Invalid) -> None:
 def _label(one: Connection) -> str:
     kind = CONNECTORS.connectors.get(one.connector)
     return kind.label if kind else one.connector
-
-
-def _trouble(one: Connection) -> str:
-    bad = {Connection.State.TROUBLED, Connection.State.STOPPED}
-    return fault_sentence(one.fault) if one.is_on and one.state in bad else ""
 
 
 def _sentence(one: Connection) -> str:

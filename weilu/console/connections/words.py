@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from weilu.chat.live.connections import is_unattended
 from weilu.chat.ports.abilities import Ability, Support
 from weilu.chat.ports.sessions import StepState
 from weilu.console.formats import duration, number
@@ -70,6 +71,10 @@ FAULTS: dict[str, Promise] = {
         " token in anew."
     ),
     "connection_gone": gettext_lazy("The connection is no longer there."),
+    "unattended": gettext_lazy(
+        "No process keeps it open: what is said is not heard, and nothing leaves. Start Weilu"
+        " (weilu up), or its gateway (weilu gateway)."
+    ),
     "crashed": gettext_lazy("Something unexpected happened; the log has it. Weilu tries again."),
 }
 
@@ -80,10 +85,20 @@ def fault_sentence(code: str) -> str:
     return str(known) if known else _("Something unexpected happened (%(code)s).") % {"code": code}
 
 
+def trouble_of(one: Connection) -> str:
+    """What is wrong with a connection that is switched on, and what to do; "" for nothing."""
+    if is_unattended(one):
+        return fault_sentence("unattended")
+    bad = {Connection.State.TROUBLED, Connection.State.STOPPED}
+    return fault_sentence(one.fault) if one.is_on and one.state in bad else ""
+
+
 def badge_of(one: Connection) -> Badge:
     """How a connection fares, in a word."""
     if not one.is_on:
         return Badge(_("switched off"), Tone.CALM)
+    if is_unattended(one):
+        return Badge(_("not kept open"), Tone.BAD)
     return {
         Connection.State.NEW: Badge(_("opening"), Tone.CALM),
         Connection.State.RUNNING: Badge(_("running"), Tone.GOOD),

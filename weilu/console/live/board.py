@@ -16,7 +16,7 @@ from weilu.chat.live.lately import lately
 from weilu.chat.live.queries import Standing, about, standing, taken_away
 from weilu.chat.models import Message, Outgoing
 from weilu.chat.ports import Kind
-from weilu.console.connections.words import badge_of, fault_sentence
+from weilu.console.connections.words import badge_of, trouble_of
 from weilu.console.formats import number
 from weilu.console.messages.text import FORMS, marked
 from weilu.console.outbox.words import DEEDS, ORIGINS, state_badge
@@ -132,5 +132,4 @@ def _queue(now: Standing) -> str:
 
 
 def _line(one: Connection) -> LineRow:
-    note = fault_sentence(one.fault) if one.fault and one.is_on else ""
-    return LineRow(one.pk, one.name, badge_of(one), note)
+    return LineRow(one.pk, one.name, badge_of(one), trouble_of(one))

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from weilu.chat.live.queries import asking, standing, troubled_connections
 from weilu.communities.blueprint.queries import unfinished_plans
 from weilu.communities.blueprint.rules.canvas import Step
-from weilu.console.connections.words import fault_sentence
+from weilu.console.connections.words import trouble_of
 from weilu.console.findings.alerts import reason_of, title_of
 from weilu.console.formats import day_of_late, moment, number
 from weilu.console.kit.words import launch_title, next_words
@@ -170,7 +170,7 @@ def trouble(actor: Actor) -> list[Entry]:
     return [
         Entry(
             _("%(name)s is not connected") % {"name": one.name},
-            fault_sentence(one.fault),
+            trouble_of(one),
             _("See why"),
             address("connection", one.pk),
         )

@@ -177,6 +177,30 @@ def test_trouble_is_said_in_words_with_what_to_do(
     assert "(something_new)" in client.get("/connections/").content.decode()
 
 
+def test_a_connection_no_process_keeps_open_says_so_everywhere(
+    manager: Person, platform: RecordingPlatform
+) -> None:
+    line = connected(manager.actor, platform)
+    pages = ("/connections/", f"/connections/{line.pk}/", "/live/", "/")
+    client = manager.client()
+
+    def told() -> list[bool]:
+        return ["No process keeps it open" in client.get(one).content.decode() for one in pages]
+
+    assert told() == [False] * 4
+    long_ago = now() - timedelta(minutes=5)
+    Connection.objects.update(state="running", since=long_ago, leased_until=now())
+    assert told() == [False] * 4
+    # Killed, and stopped in order.
+    Connection.objects.update(leased_until=long_ago)
+    assert told() == [True] * 4
+    Connection.objects.update(leased_until=None)
+    assert told() == [True] * 4
+    # Who stopped for good, or was switched off, says that.
+    Connection.objects.update(is_on=False)
+    assert told() == [False] * 4
+
+
 def test_switching_off_and_on(manager: Person, platform: RecordingPlatform) -> None:
     line = connected(manager.actor, platform)
     Connection.objects.update(state="stopped", fault="unauthorised", failures=3)
