@@ -20,6 +20,8 @@ from weilu.connectors.formats.whatsapp.reader import WhatsAppFormat
 
 _LINE = re.compile(r"\[\d{4}-\d\d-\d\d, \d\d:\d\d\] [^:]+: ")
 _NEW = re.compile(r"\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\] [^:<]+: .*")
+# Where an attachment stands, if one does.
+_LOOKED_AT = 4000
 _DELETED = "(This message was deleted)"
 _QUOTE = re.compile(r"\A(?:> [^\n]*\n+)+(?=.)", re.DOTALL)
 _REACTIONS = re.compile(r"\(- .{1,2000} -\)")
@@ -75,7 +77,7 @@ def _tidied(item: Inbound) -> Inbound:
     if text == _DELETED:
         return msgspec.structs.replace(item, kind=Kind.RECALL, text="")
     form = item.form
-    if found := _ATTACHED.search(text):
+    if "](./" in text and (found := _ATTACHED.search(text[:_LOOKED_AT])):
         form = file_form(found[1])
     elif _STICKER.fullmatch(text):
         form = Form.STICKER

@@ -36,6 +36,7 @@ _HEADING = re.compile(
     r"(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)"
 )
 _ACCOUNT = re.compile(r"wxid_\w+|\w+@chatroom|我|系统消息|[A-Za-z][\w-]{5,19}|\d{5,20}@openim")
+_LONGEST_HEADING = 600
 _SYSTEM = "系统消息"
 _SELF = "我"
 # How a picture, a voice message or a card stands in the text.
@@ -86,7 +87,7 @@ class ChatlogTextFormat(HeadedFormat):
 
 
 def _is_heading(line: str) -> bool:
-    found = _HEADING.fullmatch(line)
+    found = _HEADING.fullmatch(line) if len(line) <= _LONGEST_HEADING else None
     if found is None:
         return False
     if found["account"]:
