@@ -29,8 +29,8 @@ JUDGED_TIMES = 10
 AIM_MS = 500.0
 if TYPE_CHECKING:
     from weilu.members.models import Segment
+    from weilu.members.scope import Scope
     from weilu.members.segments.columnar import Kept
-    from weilu.members.segments.registry import Scope
 
 _DAY_MS = 86_400_000
 _AT_ONCE = 50_000

@@ -8,8 +8,11 @@ import numpy.typing as npt
 from weilu.chat.columns import Columns, Ints
 from weilu.chat.ports import Kind
 from weilu.chat.stages import stage
+from weilu.communities.models import Community
+from weilu.core.changes import note_change
 from weilu.groups.actions import add_activity
 from weilu.groups.models import Participation
+from weilu.groups.seen import SEEN
 
 _NEVER = np.iinfo(np.int64).max
 
@@ -17,6 +20,8 @@ _NEVER = np.iinfo(np.int64).max
 def clear_participation(community_id: int) -> None:
     """Forget who did what in a community's groups."""
     Participation.objects.filter(group__community_id=community_id).delete()
+    place = Community.objects.get(pk=community_id)
+    note_change(place.workspace_id, SEEN.name)
 
 
 @stage("participation", clear_participation)
@@ -52,6 +57,7 @@ def count_participation(columns: Columns) -> None:
         strict=True,
     )
     add_activity(list(rows))
+    note_change(columns.workspace_id, SEEN.name, ids=np.unique(identity).tolist())
 
 
 def _ends(

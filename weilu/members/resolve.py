@@ -114,6 +114,8 @@ class Resolver:
                 ),
             )
         Alias.objects.bulk_create(rows.values(), ignore_conflicts=True, batch_size=_AT_ONCE)
+        # Which export brought somebody first is known by their names.
+        note_change(self.workspace_id, PEOPLE, ids=latest)
         self.names.update(latest)
         changed = [Identity(id=k, name=v) for k, v in latest.items()]
         Identity.objects.bulk_update(changed, ["name"], batch_size=_AT_ONCE)

@@ -46,6 +46,8 @@ CONDITION_WORDS: dict[str, Promise] = {
     "tier": gettext_lazy("Tier"),
     "own_stage": gettext_lazy("Own stage"),
     "company": gettext_lazy("Keeping company"),
+    "guide": gettext_lazy("Kept company by"),
+    "customer": gettext_lazy("Customer on a list"),
 }
 
 PARAM_WORDS: dict[str, Promise] = {
@@ -72,6 +74,7 @@ PARAM_WORDS: dict[str, Promise] = {
     "tier": gettext_lazy("One of these tiers"),
     "own_stage": gettext_lazy("One of these stages"),
     "mode": gettext_lazy("One of these ways"),
+    "guide": gettext_lazy("One of these guides"),
 }
 
 # What a value is called in one condition only.
@@ -97,6 +100,7 @@ _OPTIONS: dict[str, dict[str, str | Promise]] = {
     "place": dict(SOURCES),
     "tier": dict(TIERS),
     "mode": dict(MODES),
+    "guide": {"0": gettext_lazy("nobody in particular")},
     "level": {one.name.lower(): word for one, word in LEVELS.items()},
     "mover": {"koc": gettext_lazy("KOC"), "fan": gettext_lazy("True fans")},
 }
@@ -133,6 +137,8 @@ _SAID: dict[str, Promise] = {
     "tier": gettext_lazy("tier: %(tier)s"),
     "own_stage": gettext_lazy("own stage: %(own_stage)s"),
     "company": gettext_lazy("kept company: %(mode)s"),
+    "guide": gettext_lazy("kept company by %(guide)s"),
+    "customer": gettext_lazy("is on a list of customers"),
 }
 
 

@@ -13,13 +13,13 @@ from weilu.groups.models import JoinLink
 from weilu.members.mirror.known import flags, lasting
 from weilu.members.mirror.places import Floats, Ints, Places
 from weilu.members.reading import ask_ids
+from weilu.members.scope import Scope
 from weilu.members.segments.conditions import fixed
 from weilu.members.segments.registry import (
     Ask,
     Condition,
     Option,
     Param,
-    Scope,
     any_of,
     at_home,
     list_of,

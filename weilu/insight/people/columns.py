@@ -12,7 +12,7 @@ from weilu.chat.columns import DAY_MS, local_ms
 from weilu.groups.models import Group
 from weilu.insight.models import GroupDay
 from weilu.insight.packing import unpack_many_numbers, unpack_many_people
-from weilu.members.mirror.known import numbers
+from weilu.members.mirror.known import flags, lasting, numbers
 from weilu.members.mirror.mirror import Source, mirrored
 from weilu.members.mirror.places import Disorder, Floats, Ints, Places
 from weilu.members.reading import ask_pairs
@@ -31,7 +31,15 @@ def _totals(places: Places, key: str, ids: Ints | None) -> tuple[Ints, Floats]:
     return ask_pairs(("member_id", key), rest, [places.workspace_id], ids)
 
 
+def _movers(places: Places, key: str, ids: Ints | None) -> tuple[Ints, Floats]:
+    """Who is KOC ("koc"), or a true fan ("fan")."""
+    column = {"koc": "is_koc", "fan": "is_fan"}[key]
+    sql = f"SELECT member_id FROM insight_influence WHERE workspace_id = %s AND {column}"  # noqa: S608
+    return lasting(sql, [places.workspace_id], "member_id", ids)
+
+
 TOTALS = numbers("totals", _totals, by_member=True)
+MOVERS = flags("movers", _movers, by_member=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from pyroaring import BitMap
 from weilu.chat.columns import DAY_MS, Ints, local_ms
 from weilu.chat.models import ImportBundle
 from weilu.groups.models import Group
+from weilu.groups.seen import SEEN, STILL_THERE
 from weilu.insight.models import GroupDay
 from weilu.insight.numbers import sum_by_id
 from weilu.insight.packing import unpack_many_numbers, unpack_many_people
@@ -21,10 +22,11 @@ from weilu.insight.people.columns import DAYS, TOTALS, Days
 from weilu.insight.people.listing import stage_codes
 from weilu.insight.rules.lifecycle import STAGE_CODES, MemberStage
 from weilu.members.mirror.columns import between
-from weilu.members.mirror.known import ON, WHAT
+from weilu.members.mirror.known import FROM, ON, WHAT
 from weilu.members.mirror.mirror import Look
 from weilu.members.mirror.places import Bools
 from weilu.members.reading import ask_ids, bitmap
+from weilu.members.scope import Scope
 from weilu.members.segments.conditions import fixed
 from weilu.members.segments.registry import (
     Ask,
@@ -32,7 +34,6 @@ from weilu.members.segments.registry import (
     Condition,
     Option,
     Param,
-    Scope,
     ask_members,
     day_of,
     list_of,
@@ -158,11 +159,7 @@ def in_group(scope: Scope, values: Values) -> BitMap:
     slots = ", ".join(["%s"] * len(ids))
     where = f"r.group_id IN ({slots})"
     if text_of(values, "when") == "now":
-        seen = (
-            "CASE WHEN COALESCE(r.last_spoke_ms, 0) > COALESCE(r.last_joined_ms, 0)"
-            " THEN COALESCE(r.last_spoke_ms, 0) ELSE COALESCE(r.last_joined_ms, 0) END"
-        )
-        where += f" AND COALESCE(r.last_left_ms, 0) <= {seen}"
+        where += f" AND {STILL_THERE}"
     return ask_members("groups_participation", where, ids, scope)
 
 
@@ -211,6 +208,20 @@ def _is_on(look: Look, values: Values) -> Bools:
     found = look.nobody()
     for name in list_of(values, "platform"):
         found |= look.has(WHAT, f"{ON}{name}")
+    return found
+
+
+def _is_from(look: Look, values: Values) -> Bools:
+    found = look.nobody()
+    for one in list_of(values, "source"):
+        found |= look.has(WHAT, f"{FROM}{int(one)}")
+    return found
+
+
+def _is_in_group(look: Look, values: Values) -> Bools:
+    when, found = text_of(values, "when"), look.nobody()
+    for one in list_of(values, "group"):
+        found |= look.has(SEEN, f"{int(one)} {when}")
     return found
 
 
@@ -304,10 +315,11 @@ register(
             Param("when", Ask.CHOICE, fixed("now", "ever"), start="now"),
         ),
         in_group,
+        Columnar(_is_in_group),
     )
 )
 register(Condition("left", (), left, Columnar(_has_left)))
 register(
     Condition("platform", (Param("platform", Ask.CHOICES, _platforms),), platform, Columnar(_is_on))
 )
-register(Condition("source", (Param("source", Ask.CHOICES, _sources),), source))
+register(Condition("source", (Param("source", Ask.CHOICES, _sources),), source, Columnar(_is_from)))

@@ -30,10 +30,10 @@ from weilu.events.members import (
 from weilu.insight.people.listing import newest_ms
 from weilu.members.actions.segments import count_segment, held_in, wearers
 from weilu.members.models import Member, Segment, SegmentMove, Tag
+from weilu.members.scope import Scope
 from weilu.members.segments.asking import Asking
 from weilu.members.segments.checking import look_after_mirror
 from weilu.members.segments.columnar import Again, Kept, answer_again
-from weilu.members.segments.registry import Scope
 from weilu.members.segments.trees import Leaf, Node, leaves, read
 
 N = TypeVar("N", Tag, Segment)

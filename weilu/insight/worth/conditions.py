@@ -5,23 +5,24 @@ from __future__ import annotations
 import numpy as np
 from pyroaring import BitMap
 
+from weilu.insight.people.columns import MOVERS
 from weilu.insight.worth.booking import today_of
 from weilu.members.actions.ledgers import numbers_of
 from weilu.members.mirror.columns import between
-from weilu.members.mirror.known import GOODWILL, WHAT
+from weilu.members.mirror.known import GOODWILL, PRIZE_LOOKS, PRIZE_WORDS, WHAT
 from weilu.members.mirror.mirror import Look
 from weilu.members.mirror.places import Bools
 from weilu.members.queries.worth import held_out
 from weilu.members.reading import ask_ids
 from weilu.members.rules.goodwill import base_of
 from weilu.members.rules.levels import Level
+from weilu.members.scope import Scope
 from weilu.members.segments.conditions import fixed
 from weilu.members.segments.registry import (
     Ask,
     Columnar,
     Condition,
     Param,
-    Scope,
     list_of,
     number_of,
     register,
@@ -95,7 +96,17 @@ def _is_on_level(look: Look, values: Values) -> Bools:
     return found
 
 
-register(Condition("prizes", (), for_prizes))
+def _is_mover(look: Look, values: Values) -> Bools:
+    return look.has(MOVERS, "fan" if text_of(values, "mover") == "fan" else "koc")
+
+
+def _is_for_prizes(look: Look, _values: Values) -> Bools:
+    found = look.has(PRIZE_LOOKS, "") | look.has(PRIZE_WORDS, "yes")
+    found &= ~look.has(PRIZE_WORDS, "no")
+    return found
+
+
+register(Condition("prizes", (), for_prizes, Columnar(_is_for_prizes)))
 register(
     Condition(
         "goodwill",
@@ -117,6 +128,9 @@ register(
 )
 register(
     Condition(
-        "mover", (Param("mover", Ask.CHOICE, fixed("koc", "fan"), start="koc"),), moves_others
+        "mover",
+        (Param("mover", Ask.CHOICE, fixed("koc", "fan"), start="koc"),),
+        moves_others,
+        Columnar(_is_mover),
     )
 )

@@ -12,7 +12,9 @@ from django.db.models import Min
 
 from weilu.chat.columns import DAY_MS
 from weilu.core.bulk import upsert
+from weilu.core.changes import note_change
 from weilu.insight.models import GroupDay, Influence, MemberTotals
+from weilu.insight.people.columns import MOVERS
 from weilu.insight.rules import influence as rules
 from weilu.members.actions.ledgers import Today, ledgers
 from weilu.members.rules.exchange import Exchange, Ints, Rows
@@ -234,4 +236,5 @@ def _store(workspace_id: int, rows: Sequence[tuple[object, ...]]) -> int:
             connection, "insight_influence", _COLUMNS, rows,
             conflict=f"(member_id) DO UPDATE SET {changing}",
         )  # fmt: skip
+        note_change(workspace_id, MOVERS.name)
     return len(rows)

@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from django.db import connection, transaction
 
 from weilu.core.bulk import upsert
+from weilu.core.changes import note_change
 from weilu.insight.models import Influence, MemberTotals
 from weilu.insight.worth.spending import number_fields, spending, spending_field
+from weilu.members.mirror.known import TIERS
 from weilu.members.models import Goodwill, Member, TierPlace
 from weilu.members.queries import people
 from weilu.members.rules.tiers import Signs, place, shares
@@ -56,4 +58,5 @@ def _store(workspace_id: int, rows: Sequence[tuple[object, ...]]) -> int:
             connection, "members_tierplace", _COLUMNS, rows,
             conflict=f"(member_id) DO UPDATE SET {changing}",
         )  # fmt: skip
+        note_change(workspace_id, TIERS.name)
     return len(rows)

@@ -98,7 +98,7 @@ def follow_segment(segment_id: int, today: date) -> int:
             ],
             batch_size=500,
         )  # fmt: skip
-        note_change(rule.workspace_id, COMPANIES.name, key=rule.mode, ids=fresh.values())
+        note_change(rule.workspace_id, COMPANIES.name, ids=fresh.values())
     return len(fresh)
 
 

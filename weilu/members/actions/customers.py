@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models import Count, Min, QuerySet
 
 from weilu.core.access import Actor, Right
+from weilu.core.changes import note_change
 from weilu.core.clock import now, now_ms
 from weilu.core.errors import Conflict, Invalid, NotFound
 from weilu.core.log import announce
@@ -25,6 +26,7 @@ from weilu.events.members import PhonesShown
 from weilu.members.actions.facts import fill_field
 from weilu.members.actions.notes import Agreed, give_consents
 from weilu.members.actions.tags import named_tag, put_on
+from weilu.members.mirror.known import CUSTOMERS
 from weilu.members.models import Consent, Customer, CustomerList, Identity, Member
 from weilu.members.resolve import Resolver, Sighting
 from weilu.members.rules.customers import Row
@@ -209,6 +211,7 @@ def _keep_customers(actor: Actor, placed: Sequence[tuple[Row, Identity]]) -> Non
         for (row, identity), phone in zip(fresh.values(), sealed, strict=True)
     ]  # fmt: skip
     Customer.objects.bulk_create(made, batch_size=AT_ONCE, ignore_conflicts=True)
+    note_change(actor.workspace_id, CUSTOMERS.name, ids=[one.identity_id for one in made])
 
 
 def _note_consents(

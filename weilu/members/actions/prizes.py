@@ -9,11 +9,13 @@ from django.db.models import QuerySet
 
 from weilu.core.access import Actor, Right
 from weilu.core.bulk import upsert
+from weilu.core.changes import note_change
 from weilu.core.clock import now
 from weilu.core.errors import Conflict, Invalid, NotFound
 from weilu.core.log import announce
 from weilu.events.members import PrizesJudged
 from weilu.members.anchors import anchor
+from weilu.members.mirror.known import PRIZE_LOOKS, PRIZE_WORDS
 from weilu.members.models import PrizeLook, PrizeVerdict
 
 NOTE_CHARS = 500
@@ -33,7 +35,9 @@ def judge(actor: Actor, *, member_id: int, is_hunter: bool, note: str) -> PrizeV
     try:
         with transaction.atomic():
             identity = anchor(actor.workspace_id, member_id)
-            _standing(actor, member_id).update(withdrawn_at=now())
+            standing = _standing(actor, member_id)
+            whose = {identity, *standing.values_list("identity_id", flat=True)}
+            standing.update(withdrawn_at=now())
             verdict = PrizeVerdict.objects.create(
                 workspace_id=actor.workspace_id,
                 identity_id=identity,
@@ -42,6 +46,7 @@ def judge(actor: Actor, *, member_id: int, is_hunter: bool, note: str) -> PrizeV
                 by_id=actor.user_id,
                 at=now(),
             )
+            note_change(actor.workspace_id, PRIZE_WORDS.name, ids=whose)
             announce(PrizesJudged(actor.workspace_id, member_id, is_hunter))
     except IntegrityError as error:
         raise Conflict("changed_meanwhile") from error
@@ -52,8 +57,11 @@ def withdraw_verdict(actor: Actor, *, member_id: int) -> None:
     """Let evidence speak again. Raises NotFound when nothing was said. Announces PrizesJudged."""
     actor.require(Right.EDIT_MEMBERS)
     with transaction.atomic():
-        if not _standing(actor, member_id).update(withdrawn_at=now()):
+        standing = _standing(actor, member_id)
+        whose = list(standing.values_list("identity_id", flat=True))
+        if not standing.update(withdrawn_at=now()):
             raise NotFound
+        note_change(actor.workspace_id, PRIZE_WORDS.name, ids=whose)
         announce(PrizesJudged(actor.workspace_id, member_id, None))
 
 
@@ -76,4 +84,5 @@ def keep_looks(workspace_id: int, looks: Mapping[int, tuple[float, str]]) -> int
             conflict="(member_id) DO UPDATE SET score = excluded.score,"
             " evidence = excluded.evidence",
         )  # fmt: skip
+        note_change(workspace_id, PRIZE_LOOKS.name)
     return len(looks)

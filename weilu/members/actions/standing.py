@@ -16,7 +16,7 @@ from weilu.core.log import announce
 from weilu.core.models import Seat
 from weilu.events.members import CompanyChanged, OwnStageChanged, TierChanged
 from weilu.members.anchors import anchor
-from weilu.members.mirror.known import COMPANIES, OWN_STAGES
+from weilu.members.mirror.known import COMPANIES, OWN_STAGES, TIER_WORDS
 from weilu.members.models import Colour, Company, Contact, OwnStage, Staying, Tier, TierWord
 
 NAME_CHARS = 60
@@ -37,14 +37,17 @@ def say_tier(actor: Actor, *, member_id: int, tier: str) -> None:
         raise Invalid("not_a_choice", field="tier")
     with transaction.atomic():
         identity = anchor(actor.workspace_id, member_id)
-        TierWord.objects.filter(
+        said = TierWord.objects.filter(
             workspace_id=actor.workspace_id, identity__member_id=member_id, withdrawn_at=None
-        ).update(withdrawn_at=now())
+        )
+        whose = {identity, *said.values_list("identity_id", flat=True)}
+        said.update(withdrawn_at=now())
         if tier:
             TierWord.objects.create(
                 workspace_id=actor.workspace_id, identity_id=identity, tier=tier,
                 by_id=actor.user_id, at=now(),
             )  # fmt: skip
+        note_change(actor.workspace_id, TIER_WORDS.name, ids=whose)
         announce(TierChanged(actor.workspace_id, member_id, tier))
 
 

@@ -10,6 +10,7 @@ from weilu.members.mirror.mirror import PEOPLE, Look, Source, mirrored
 from weilu.members.mirror.places import Bools, Floats, Ints, Places
 from weilu.members.models import Tagging
 from weilu.members.reading import ask_ids, ask_pairs, numbers_of, rows_of
+from weilu.members.rules.prizes import HELD_OUT
 
 # Conditions by which members are told apart; each is a column.
 _WHAT = {
@@ -40,7 +41,18 @@ def lasting(sql: str, params: list[object], column: str, ids: Ints | None) -> tu
 ON = "on "
 
 
+# Under this and an export's number: whom that was the first to bring, under one of their names.
+FROM = "from "
+
+
 def _people(places: Places, key: str, ids: Ints | None) -> tuple[Ints, Floats]:
+    if key.startswith(FROM):
+        sql = (
+            "SELECT i.member_id FROM members_alias a JOIN members_identity i"
+            " ON i.id = a.identity_id WHERE a.workspace_id = %s AND a.source_id = %s"
+        )
+        params: list[object] = [places.workspace_id, int(key.removeprefix(FROM))]
+        return lasting(sql, params, "i.member_id", ids)
     if key.startswith(ON):
         sql = "SELECT member_id FROM members_identity WHERE workspace_id = %s AND platform = %s"
         return lasting(sql, [places.workspace_id, key.removeprefix(ON)], "member_id", ids)
@@ -112,6 +124,59 @@ def standing(table: str, over: str, column: str) -> Read:
     return read
 
 
+# Under this and a user's number: whom that guide keeps company; under 0: those with whom nobody.
+GUIDE = "guide "
+_by_mode = standing("members_company", "ended_at", "mode")
+
+
+def _companies(places: Places, key: str, ids: Ints | None) -> tuple[Ints, Floats]:
+    if not key.startswith(GUIDE):
+        return _by_mode(places, key, ids)
+    sql = (
+        "SELECT identity_id FROM members_company"
+        " WHERE workspace_id = %s AND ended_at IS NULL AND COALESCE(guide_id, 0) = %s"
+    )
+    params: list[object] = [places.workspace_id, int(key.removeprefix(GUIDE))]
+    return lasting(sql, params, "identity_id", ids)
+
+
+# Under this: of whom staff said any tier.
+ANY = "any"
+
+
+def _tiers(places: Places, key: str, ids: Ints | None) -> tuple[Ints, Floats]:
+    sql = "SELECT member_id FROM members_tierplace WHERE workspace_id = %s AND tier = %s"
+    return lasting(sql, [places.workspace_id, key], "member_id", ids)
+
+
+def _tier_words(places: Places, key: str, ids: Ints | None) -> tuple[Ints, Floats]:
+    sql = (
+        "SELECT identity_id FROM members_tierword WHERE workspace_id = %s AND withdrawn_at IS NULL"
+    )
+    if key == ANY:
+        return lasting(sql, [places.workspace_id], "identity_id", ids)
+    return lasting(f"{sql} AND tier = %s", [places.workspace_id, key], "identity_id", ids)
+
+
+def _prize_looks(places: Places, _key: str, ids: Ints | None) -> tuple[Ints, Floats]:
+    sql = "SELECT member_id FROM members_prizelook WHERE workspace_id = %s AND score >= %s"
+    return lasting(sql, [places.workspace_id, HELD_OUT], "member_id", ids)
+
+
+def _prize_words(places: Places, key: str, ids: Ints | None) -> tuple[Ints, Floats]:
+    """Of whom staff said that they only come for prizes ("yes"), or do not ("no")."""
+    sql = (
+        "SELECT identity_id FROM members_prizeverdict"
+        " WHERE workspace_id = %s AND withdrawn_at IS NULL AND is_hunter = %s"
+    )
+    return lasting(sql, [places.workspace_id, key == "yes"], "identity_id", ids)
+
+
+def _customers(places: Places, _key: str, ids: Ints | None) -> tuple[Ints, Floats]:
+    sql = "SELECT identity_id FROM members_customer WHERE workspace_id = %s"
+    return lasting(sql, [places.workspace_id], "identity_id", ids)
+
+
 def _goodwill(places: Places, key: str, ids: Ints | None) -> tuple[Ints, Floats]:
     """The stored score (`base`) of who has any, or the level they are on."""
     if key not in {"base", "level"}:
@@ -136,7 +201,12 @@ FACTS = numbers("facts", _facts)
 CONSENTS = flags("consents", _consents)
 OWN_STAGES = flags("own_stages", standing("members_staying", "ended_at", "stage_id"))
 CIRCLES = flags("circles", standing("members_circlemember", "left_at", "circle_id"))
-COMPANIES = flags("companies", standing("members_company", "ended_at", "mode"))
+COMPANIES = flags("companies", _companies)
+TIERS = flags("tiers", _tiers, by_member=True)
+TIER_WORDS = flags("tier_words", _tier_words)
+PRIZE_LOOKS = flags("prize_looks", _prize_looks, by_member=True)
+PRIZE_WORDS = flags("prize_words", _prize_words)
+CUSTOMERS = flags("customers", _customers)
 GOODWILL = numbers("goodwill", _goodwill, by_member=True)
 
 

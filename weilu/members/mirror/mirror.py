@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import numpy as np
 from pyroaring import BitMap
@@ -19,9 +19,7 @@ from weilu.core.clock import now
 from weilu.members.mirror.columns import Column, Flags, Numbers, Spots, Test
 from weilu.members.mirror.places import Bools, Disorder, Ints, Places
 from weilu.members.reading import numbers_of
-
-if TYPE_CHECKING:
-    from weilu.members.segments.registry import Scope
+from weilu.members.scope import Scope
 
 # Who came, was merged or parted, or is something else than before.
 PEOPLE = "people"

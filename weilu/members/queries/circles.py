@@ -11,12 +11,12 @@ from weilu.core.access import Actor, Right
 from weilu.core.errors import NotFound
 from weilu.members.mirror.known import CIRCLES
 from weilu.members.models import Circle, CircleMember, Member
+from weilu.members.scope import Scope
 from weilu.members.segments.registry import (
     Ask,
     Condition,
     Option,
     Param,
-    Scope,
     any_of,
     ask_members,
     list_of,

@@ -6,11 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from pyroaring import BitMap
 
 from weilu.core.access import Actor, Right
-from weilu.members.mirror.known import COMPANIES, OWN_STAGES
+from weilu.core.models import Seat, User
+from weilu.members.mirror.known import (
+    ANY,
+    COMPANIES,
+    GUIDE,
+    OWN_STAGES,
+    TIER_WORDS,
+    TIERS,
+)
+from weilu.members.mirror.mirror import Look
+from weilu.members.mirror.places import Bools
 from weilu.members.models import (
     Company,
     CompanyRule,
@@ -22,13 +32,14 @@ from weilu.members.models import (
     TierWord,
 )
 from weilu.members.reading import ask_ids
+from weilu.members.scope import Scope
 from weilu.members.segments.conditions import fixed
 from weilu.members.segments.registry import (
     Ask,
+    Columnar,
     Condition,
     Option,
     Param,
-    Scope,
     any_of,
     ask_members,
     list_of,
@@ -169,12 +180,55 @@ def kept_company(scope: Scope, values: Values) -> BitMap:
     return ask_members("members_company", where, [scope.workspace_id, *wanted], scope)
 
 
+def guided(scope: Scope, values: Values) -> BitMap:
+    """Who is kept company by one of these; 0: by nobody in particular."""
+    ids = [int(one) for one in list_of(values, "guide")]
+    slots = ", ".join(["%s"] * len(ids))
+    where = f"r.workspace_id = %s AND r.ended_at IS NULL AND COALESCE(r.guide_id, 0) IN ({slots})"
+    return ask_members("members_company", where, [scope.workspace_id, *ids], scope)
+
+
+def _guides(workspace_id: int) -> Sequence[Option]:
+    """Whoever has a seat, and who keeps somebody company without one."""
+    seated = Seat.objects.filter(workspace_id=workspace_id).values("user_id")
+    guiding = Company.objects.filter(workspace_id=workspace_id, ended_at=None).values("guide_id")
+    rows = User.objects.filter(Q(pk__in=seated) | Q(pk__in=guiding)).order_by("username")
+    return [
+        Option("0"),
+        *(Option(str(pk), name) for pk, name in rows.values_list("pk", "username")),
+    ]
+
+
+def _is_in_tier(look: Look, values: Values) -> Bools:
+    by_evidence, said = look.nobody(), look.nobody()
+    for tier in list_of(values, "tier"):
+        by_evidence |= look.has(TIERS, tier)
+        said |= look.has(TIER_WORDS, tier)
+    by_evidence &= ~look.has(TIER_WORDS, ANY)
+    return by_evidence | said
+
+
+def _is_guided(look: Look, values: Values) -> Bools:
+    found = look.nobody()
+    for one in list_of(values, "guide"):
+        found |= look.has(COMPANIES, f"{GUIDE}{int(one)}")
+    return found
+
+
 def _stages(workspace_id: int) -> Sequence[Option]:
     rows = OwnStage.objects.filter(workspace_id=workspace_id).order_by("position", "name")
     return [Option(str(pk), name) for pk, name in rows.values_list("pk", "name")]
 
 
-register(Condition("tier", (Param("tier", Ask.CHOICES, fixed(*Tier.values)),), in_tier))
+register(
+    Condition(
+        "tier",
+        (Param("tier", Ask.CHOICES, fixed(*Tier.values)),),
+        in_tier,
+        Columnar(_is_in_tier),
+    )
+)
+register(Condition("guide", (Param("guide", Ask.CHOICES, _guides),), guided, Columnar(_is_guided)))
 register(
     Condition(
         "own_stage",

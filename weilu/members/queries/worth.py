@@ -30,7 +30,8 @@ def newest_moves(viewer: Actor, *, limit: int = 12) -> list[LevelMove]:
 def held_out(workspace_id: int) -> BitMap:
     """Members who are held out of prizes: by evidence or by what a person said; for any draw.
 
-    A person's word goes before evidence, either way. Three statements, however many members.
+    A person's word goes before evidence, either way; where two were found to be one and both
+    were said, nobody is held out. Two statements, however many members.
     """
     found = BitMap(
         PrizeLook.objects.filter(workspace_id=workspace_id, score__gte=HELD_OUT).values_list(
@@ -38,7 +39,9 @@ def held_out(workspace_id: int) -> BitMap:
         )
     )
     said = PrizeVerdict.objects.filter(workspace_id=workspace_id, withdrawn_at=None)
-    for member_id, is_hunter in said.values_list("identity__member_id", "is_hunter"):
+    for member_id, is_hunter in said.order_by("-is_hunter").values_list(
+        "identity__member_id", "is_hunter"
+    ):
         if is_hunter:
             found.add(member_id)
         else:
@@ -55,8 +58,9 @@ class Judged:
 
     @property
     def standing(self) -> PrizeVerdict | None:
-        """What staff said and did not take back."""
-        return next((one for one in self.verdicts if one.withdrawn_at is None), None)
+        """What staff said and did not take back; of two, that they are not held out."""
+        said = [one for one in self.verdicts if one.withdrawn_at is None]
+        return min(said, key=lambda one: one.is_hunter, default=None)
 
     @property
     def is_held_out(self) -> bool:

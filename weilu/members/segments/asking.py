@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from pyroaring import BitMap
 
 from weilu.members.reading import ask_ids
+from weilu.members.scope import Scope
 from weilu.members.segments import columnar, trees
-from weilu.members.segments.registry import CONDITIONS, Scope, problems
+from weilu.members.segments.registry import CONDITIONS, problems
 from weilu.members.segments.trees import Leaf, Node
 
 

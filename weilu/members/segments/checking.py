@@ -11,9 +11,9 @@ from datetime import timedelta
 
 from weilu.core.clock import now
 from weilu.members.mirror.keeping import borrowed, forget_one
+from weilu.members.scope import Scope
 from weilu.members.segments import columnar
 from weilu.members.segments.asking import Asking
-from weilu.members.segments.registry import Scope
 from weilu.members.segments.trees import Node
 
 log = logging.getLogger(__name__)

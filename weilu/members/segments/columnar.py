@@ -19,7 +19,8 @@ from weilu.members.mirror.known import here
 from weilu.members.mirror.mirror import Look, Mirror
 from weilu.members.mirror.places import Bools, Ints
 from weilu.members.reading import bitmap
-from weilu.members.segments.registry import CONDITIONS, Columnar, Scope, problems
+from weilu.members.scope import Scope
+from weilu.members.segments.registry import CONDITIONS, Columnar, problems
 from weilu.members.segments.trees import Leaf, Node, leaves
 
 log = logging.getLogger(__name__)

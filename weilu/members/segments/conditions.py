@@ -8,12 +8,13 @@ from django.db import connection
 from pyroaring import BitMap
 
 from weilu.members.mirror.columns import between
-from weilu.members.mirror.known import CONSENTS, FACTS, TAGS, WHAT
+from weilu.members.mirror.known import CONSENTS, CUSTOMERS, FACTS, TAGS, WHAT
 from weilu.members.mirror.mirror import Look
 from weilu.members.mirror.places import Bools
 from weilu.members.models import Consent, Field, Tag
 from weilu.members.reading import ask_ids
 from weilu.members.rules.names import fold_name
+from weilu.members.scope import Scope
 from weilu.members.segments.registry import (
     Ask,
     Columnar,
@@ -21,7 +22,6 @@ from weilu.members.segments.registry import (
     Option,
     Options,
     Param,
-    Scope,
     any_of,
     ask_members,
     at_home,
@@ -89,6 +89,11 @@ def consents(scope: Scope, values: Values) -> BitMap:
         [scope.workspace_id, text_of(values, "purpose")],
         scope,
     )
+
+
+def customers(scope: Scope, _values: Values) -> BitMap:
+    """Who is on a list of customers that was brought in."""
+    return ask_members("members_customer", "r.workspace_id = %s", [scope.workspace_id], scope)
 
 
 def noted(scope: Scope, values: Values) -> BitMap:
@@ -194,6 +199,10 @@ def _agreed(look: Look, values: Values) -> Bools:
     return look.has(CONSENTS, text_of(values, "purpose"))
 
 
+def _is_customer(look: Look, _values: Values) -> Bools:
+    return look.has(CUSTOMERS, "")
+
+
 def _number_between(look: Look, values: Values) -> Bools:
     low, high = number_of(values, "from"), number_of(values, "to")
     return look.where(FACTS, text_of(values, "field"), between(low, high))
@@ -225,6 +234,7 @@ register(
         Columnar(_agreed),
     )
 )
+register(Condition("customer", (), customers, Columnar(_is_customer)))
 register(Condition("note", (_WORDS,), noted))
 register(
     Condition(

@@ -6,20 +6,17 @@ A package adds its own with `register`; the console has the words for each.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from pyroaring import BitMap
 
-from weilu.members.models import MOVED, Identity
+from weilu.members.mirror.mirror import Look, Source
+from weilu.members.mirror.places import Bools
 from weilu.members.reading import ask_ids
+from weilu.members.scope import Scope
 from weilu.members.segments.trees import Leaf, Values
-
-if TYPE_CHECKING:
-    from weilu.members.mirror.mirror import Look, Source
-    from weilu.members.mirror.places import Bools
 
 DAY_MS = 86_400_000
 
@@ -32,23 +29,6 @@ class Ask(StrEnum):
     NUMBER = "number"
     TEXT = "text"
     DAY = "day"
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Whose members, the moment that counts as now for tags, and as today for talk (UTC ms)."""
-
-    workspace_id: int
-    moment: datetime
-    today_ms: int
-    known: dict[str, dict[int, int]] = field(default_factory=dict, compare=False, repr=False)
-
-    def moved(self) -> dict[int, int]:
-        """Identities of another member than the one whose id they bear; asked once."""
-        if "moved" not in self.known:
-            rows = Identity.objects.filter(MOVED, workspace_id=self.workspace_id)
-            self.known["moved"] = dict(rows.values_list("id", "member_id"))
-        return self.known["moved"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +55,7 @@ class Param:
     start: str = ""
 
 
-Fades = Callable[["Look", Values, Scope], bool]
+Fades = Callable[[Look, Values, Scope], bool]
 
 
 def never(_look: Look, _values: Values, _before: Scope) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from weilu.core.access import Actor, system
 from weilu.core.clock import now
-from weilu.core.models import Workspace
+from weilu.core.models import Seat, Workspace
 from weilu.core.worker import drain
 from weilu.groups.joining.declaring import Said, note_arrivals
 from weilu.groups.joining.saving import LinkWords, save_link
@@ -19,6 +19,7 @@ from weilu.insight.people.tests.history import came, left, make_group, said, tel
 from weilu.insight.worth.booking import today_of
 from weilu.members.actions import mark, merge
 from weilu.members.actions.circles import add_to_circle, save_circle
+from weilu.members.actions.customers import bring_in
 from weilu.members.actions.facts import add_field, set_fact
 from weilu.members.actions.notes import Agreed, give_consent, withdraw_consent, write_note
 from weilu.members.actions.prizes import judge
@@ -42,6 +43,7 @@ from weilu.members.models import (
     Tier,
     TierPlace,
 )
+from weilu.members.rules.customers import Row
 from weilu.members.rules.goodwill import base_of
 
 PEOPLE = 30
@@ -69,7 +71,15 @@ def make_crowd(workspace: Workspace, actor: Actor) -> list[Group]:
     drain()
     _score_some(workspace, chance)
     _bring_some(actor, halls[0], chance)
+    names = [*Member.objects.filter(workspace=workspace).values_list("name", flat=True)[:9], "Lin"]
+    listed = [customer(n, name) for n, name in enumerate(names)]
+    bring_in(actor, listed, wording="", today=date(2024, 4, 1))
     return halls
+
+
+def customer(line: int, name: str) -> Row:
+    """A row of a list of customers."""
+    return Row(line, name, "", (), ())
 
 
 def _bring_some(actor: Actor, hall: Group, chance: random.Random) -> None:
@@ -86,6 +96,7 @@ def _bring_some(actor: Actor, hall: Group, chance: random.Random) -> None:
 def _place_some(workspace: Workspace, chance: random.Random, everybody: list[int]) -> None:
     actor = system(workspace.pk)
     stage = save_own_stage(actor, name="council")
+    guiding = Seat.objects.filter(workspace=workspace).values_list("user_id", flat=True).first()
     for pk in Member.objects.filter(pk__in=everybody, merged_into=None).values_list(
         "pk", flat=True
     ):
@@ -97,8 +108,8 @@ def _place_some(workspace: Workspace, chance: random.Random, everybody: list[int
         if chance.random() < 0.4:
             move_to_stage(actor, member_id=pk, stage_id=stage.pk)
         if chance.random() < 0.4:
-            mode = chance.choice(Company.Mode.values)
-            keep_company(actor, Plan(mode, None, 3), member_id=pk, today=date(2024, 4, 1))
+            mode, guide = chance.choice(Company.Mode.values), chance.choice((None, guiding))
+            keep_company(actor, Plan(mode, guide, 3), member_id=pk, today=date(2024, 4, 1))
 
 
 def _score_some(workspace: Workspace, chance: random.Random) -> None:

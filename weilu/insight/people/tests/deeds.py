@@ -11,6 +11,7 @@ import time_machine
 
 from weilu.core.access import Actor
 from weilu.core.clock import now
+from weilu.core.models import Seat
 from weilu.groups.joining.declaring import Said, note_arrivals
 from weilu.groups.joining.saving import LinkWords, save_link
 from weilu.groups.models import Group, JoinLink
@@ -19,13 +20,24 @@ from weilu.insight.people.tests.history import said, tell
 from weilu.insight.people.tests.plain_look import naive
 from weilu.insight.recounting import recount_community
 from weilu.insight.worth.booking import today_of
+from weilu.insight.worth.influence import refresh_influence
+from weilu.insight.worth.prizes import refresh_prize_looks
+from weilu.insight.worth.tiers import refresh_tiers
 from weilu.members.actions import mark, merge, unmerge
 from weilu.members.actions.circles import add_to_circle, take_from_circle
+from weilu.members.actions.customers import bring_in
 from weilu.members.actions.erasing import remove_rows, remove_words
 from weilu.members.actions.facts import add_field, remove_field, set_fact
 from weilu.members.actions.ledgers import rescore
 from weilu.members.actions.notes import Agreed, give_consent, withdraw_consent
-from weilu.members.actions.standing import Plan, end_company, keep_company, move_to_stage
+from weilu.members.actions.prizes import judge, withdraw_verdict
+from weilu.members.actions.standing import (
+    Plan,
+    end_company,
+    keep_company,
+    move_to_stage,
+    say_tier,
+)
 from weilu.members.actions.tags import expire_tags, named_tag, put_on, remove_tag, take_off, undo
 from weilu.members.mirror import keeping
 from weilu.members.models import (
@@ -39,8 +51,11 @@ from weilu.members.models import (
     Member,
     Merge,
     OwnStage,
+    PrizeVerdict,
     Tag,
+    Tier,
 )
+from weilu.members.rules.customers import Row
 from weilu.members.segments import columnar
 from weilu.members.segments.trees import Node
 from weilu.members.traces import person_of
@@ -92,7 +107,8 @@ class Deeds:
         self.all = (
             self.tag, self.untag, self.undo, self.fact, self.agree, self.talk, self.merge,
             self.part, self.mark, self.expire, self.lose_choice, self.erase, self.come,
-            self.hang_elsewhere, self.stage, self.company, self.circle, self.score,
+            self.hang_elsewhere, self.stage, self.company, self.circle, self.score, self.place,
+            self.suspect, self.assess, self.buy,
         )  # fmt: skip
 
     def one(self) -> str:
@@ -184,7 +200,9 @@ class Deeds:
         if Company.objects.filter(identity__member_id=pk, ended_at=None).exists():
             end_company(self.actor, member_id=pk)
         else:
-            plan = Plan(self.chance.choice(Company.Mode.values), None, 3)
+            seats = Seat.objects.filter(workspace_id=self.actor.workspace_id).order_by("pk")
+            guide = self.chance.choice([None, *seats.values_list("user_id", flat=True)])
+            plan = Plan(self.chance.choice(Company.Mode.values), guide, 3)
             keep_company(self.actor, plan, member_id=pk, today=date(2024, 4, 1))
 
     def circle(self) -> None:
@@ -198,6 +216,28 @@ class Deeds:
 
     def score(self) -> None:
         rescore(self.actor.workspace_id, today_of(self.actor.workspace_id), self.some(9))
+
+    def place(self) -> None:
+        tier = self.chance.choice(["", *Tier.values])
+        say_tier(self.actor, member_id=self.some(1)[0], tier=tier)
+
+    def suspect(self) -> None:
+        (pk,) = self.some(1)
+        said = PrizeVerdict.objects.filter(identity__member_id=pk, withdrawn_at=None)
+        if said.exists() and self.chance.random() < 0.5:
+            withdraw_verdict(self.actor, member_id=pk)
+        else:
+            judge(self.actor, member_id=pk, is_hunter=self.chance.random() < 0.5, note="seen it")
+
+    def assess(self) -> None:
+        refresh_tiers(self.actor.workspace_id)
+        refresh_influence(self.actor.workspace_id, today_of(self.actor.workspace_id))
+        refresh_prize_looks(self.actor.workspace_id, today_of(self.actor.workspace_id))
+
+    def buy(self) -> None:
+        names = Member.objects.filter(pk__in=self.some()).values_list("name", flat=True)
+        listed = [Row(n, name, "", (), ()) for n, name in enumerate(names)]
+        bring_in(self.actor, listed, wording="", today=date(2024, 4, 1))
 
     def erase(self) -> None:
         if self.chance.random() < 0.7 or len(self.ids) < 20:

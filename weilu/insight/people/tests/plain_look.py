@@ -20,6 +20,7 @@ from weilu.members.models import (
     CircleMember,
     Company,
     Consent,
+    Customer,
     Fact,
     Field,
     Goodwill,
@@ -85,10 +86,15 @@ def _totals(member: Member) -> tuple[int, int, int, int]:
     return (one.messages, one.first_ms, one.last_ms, one.left_ms) if one else (0, 0, 0, 0)
 
 
+def _was_seen(member: Member) -> bool:
+    """Whether they were in any group; a customer of a list need not have been."""
+    return MemberTotals.objects.filter(pk=member.pk).exists()
+
+
 def _stage(values: Any, member: Member, _ids: list[int], today: int) -> bool:
     _messages, *moments = _totals(member)
     (stage,) = stages_of([(moments[0], moments[1], moments[2])], today)
-    return MemberTotals.objects.filter(pk=member.pk).exists() and stage in values["stage"]
+    return _was_seen(member) and stage in values["stage"]
 
 
 def _group(values: Any, _member: Member, ids: list[int], _today: int) -> bool:
@@ -144,6 +150,11 @@ LOOKS: dict[str, Any] = {
     "company": lambda v, _m, ids, _t: Company.objects.filter(
         identity_id__in=ids, mode__in=v["mode"], ended_at=None
     ).exists(),
+    "guide": lambda v, _m, ids, _t: any(
+        str(one.guide_id or 0) in v["guide"]
+        for one in Company.objects.filter(identity_id__in=ids, ended_at=None)
+    ),
+    "customer": lambda _v, _m, ids, _t: Customer.objects.filter(identity_id__in=ids).exists(),
     "circle": lambda v, _m, ids, _t: CircleMember.objects.filter(
         identity_id__in=ids, circle_id__in=v["circle"], left_at=None
     ).exists(),
@@ -170,11 +181,11 @@ LOOKS: dict[str, Any] = {
     "name": lambda v, _m, ids, _t: any(
         v["words"].lower() in one.name.lower() for one in Alias.objects.filter(identity_id__in=ids)
     ),
-    "quiet": lambda v, m, _i, t: _totals(m)[2] <= t - int(v["days"]) * DAY_MS,
+    "quiet": lambda v, m, _i, t: _was_seen(m) and _totals(m)[2] <= t - int(v["days"]) * DAY_MS,
     "newcomer": lambda v, m, _i, t: _totals(m)[1] > t - int(v["days"]) * DAY_MS,
-    "messages": lambda v, m, _i, _t: _in(float(_totals(m)[0]), v),
-    "first_seen": lambda v, m, _i, _t: _in(
-        datetime.fromtimestamp(_totals(m)[1] / 1000, UTC).date(), v
+    "messages": lambda v, m, _i, _t: _was_seen(m) and _in(float(_totals(m)[0]), v),
+    "first_seen": lambda v, m, _i, _t: (
+        _was_seen(m) and _in(datetime.fromtimestamp(_totals(m)[1] / 1000, UTC).date(), v)
     ),
     "left": lambda _v, m, _i, _t: _totals(m)[3] > 0,
     "platform": lambda v, _m, ids, _t: Identity.objects.filter(
@@ -209,6 +220,9 @@ def some_values(kind: str, chance: random.Random, halls: list[Group]) -> dict[st
     fields = {one.kind: str(one.pk) for one in Field.objects.all()}
     tags = [str(pk) for pk in Tag.objects.values_list("pk", flat=True)]
     links = [str(pk) for pk in JoinLink.objects.order_by("pk").values_list("pk", flat=True)]
+    offered = CONDITIONS["guide"].params[0].options
+    assert offered is not None
+    guides = [one.value for one in offered(halls[0].workspace_id)]
     low = chance.randint(-3, 2)
     values: dict[str, dict[str, Any]] = {
         "tag": {"tag": chance.sample(tags, chance.randint(1, len(tags)))},
@@ -246,6 +260,8 @@ def some_values(kind: str, chance: random.Random, halls: list[Group]) -> dict[st
         "tier": {"tier": chance.sample(Tier.values, 2)},
         "own_stage": {"own_stage": [str(OwnStage.objects.get().pk)]},
         "company": {"mode": chance.sample(Company.Mode.values, 2)},
+        "guide": {"guide": chance.sample(guides, chance.randint(1, len(guides)))},
+        "customer": {},
         "circle": {"circle": [str(Circle.objects.get().pk)]},
         "goodwill": {"from": chance.choice(("", "20")), "to": chance.choice(("", "120"))},
         "level": {"level": chance.sample([one.name.lower() for one in Level], 2)},

@@ -15,6 +15,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pytest_django import Settings
 
+from weilu.chat.models import Import, ImportBundle
 from weilu.core.clock import now
 from weilu.core.models import Change, Workspace
 from weilu.core.tests.cast import Person
@@ -44,6 +45,7 @@ from weilu.members.models import (
     SegmentMove,
     Tagging,
 )
+from weilu.members.resolve import Resolver, Sighting
 from weilu.members.segments import columnar
 from weilu.members.segments.asking import Asking
 from weilu.members.segments.checking import look_after_mirror
@@ -245,6 +247,22 @@ def test_a_tree_with_a_condition_without_columns_is_asked_of_the_database(
     assert set(asking(owner.actor).members(tree)) == by_looking(owner.actor, tree)
 
 
+def test_whom_an_export_brought_is_known_by_every_name(hall: Group, owner: Person) -> None:
+    actor = owner.actor
+    space = Workspace.objects.get(pk=actor.workspace_id)
+    run = Import.objects.create(workspace=space, state=Import.State.DONE)
+    bundle = ImportBundle.objects.create(run=run, position=0, format="any", label="Old talk")
+    leaf = Leaf("source", {"source": [str(bundle.pk)]})
+    someone = min(asking(actor).everybody())
+    assert by_mirror(actor, leaf) == set()
+    with transaction.atomic():
+        resolver = Resolver(actor.workspace_id, "wechat", source_id=bundle.pk)
+        resolver.rename([(someone, "Lin", 1)])
+        resolver.learn([Sighting("new", 0, "New", 1, is_bot=False)])
+    newest = resolver.known["new", 0]
+    assert by_mirror(actor, leaf) == by_database(actor, leaf) == {someone, newest}
+
+
 def test_few_members_are_asked_of_the_database(
     hall: Group, owner: Person, settings: Settings
 ) -> None:
@@ -263,7 +281,7 @@ def test_memory_is_bounded(crowd: list[Group], owner: Person, settings: Settings
         by_mirror(owner.actor, Leaf(kind, some_values(kind, random.Random(1), crowd)))
     with borrowed(owner.actor.workspace_id) as mirror:
         assert mirror is not None
-        assert len(mirror.columns) < 8
+        assert len(mirror.columns) < 16
         assert mirror.nbytes <= 2**19
     assert by_mirror(owner.actor, leaf) == by_database(owner.actor, leaf)
 

@@ -24,6 +24,14 @@ COPIED = {
     "Company": "members_company",
     "CircleMember": "members_circlemember",
     "Goodwill": "members_goodwill",
+    "Alias": "members_alias",
+    "TierPlace": "members_tierplace",
+    "TierWord": "members_tierword",
+    "PrizeLook": "members_prizelook",
+    "PrizeVerdict": "members_prizeverdict",
+    "Customer": "members_customer",
+    "Influence": "insight_influence",
+    "Participation": "groups_participation",
 }
 _WRITES = frozenset(
     {
