@@ -274,7 +274,7 @@ def _planned(owner: Person, community: Community) -> None:
 def filled(name: str, wanted: list[str], house: dict[str, int]) -> str:
     """The address with ids of the house."""
     values: dict[str, object] = {
-        "name": "send_text" if name == "connection_ability" else "people",
+        "name": {"connection_ability": "send_text", "member_part": "talk"}.get(name, "people"),
         "what": "staff",
         "kind": "png" if name == "join_link_code" else "job",
         "token": "unknown",

@@ -24,7 +24,7 @@ from weilu.insight.people.record import Record
 
 
 def card(record: Record, found: Profile) -> dict[str, object]:
-    """Everything a profile's template shows of the member itself and what was counted of them."""
+    """What a profile's template shows at once of the member and what was counted of them."""
     one = record.member
     return {
         "head": Head(one.name, _sentence(found), back=address("members"), back_label=_("Members")),
@@ -37,8 +37,6 @@ def card(record: Record, found: Profile) -> dict[str, object]:
         "nature_reasons": [*reasons(one.nature_reasons), who_said(one.nature_source)],
         "staff_reasons": [*reasons(one.staff_reasons), who_said(one.staff_source)],
         "tiles": _tiles(found),
-        "weeks": weeks_chart(found),
-        "hours": hours_chart(found),
     }
 
 

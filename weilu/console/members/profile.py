@@ -8,32 +8,23 @@ from datetime import date, timedelta
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import pgettext
 
 from weilu.console.http import Request
 from weilu.console.members.drawing import card
-from weilu.console.members.goodwill_words import goodwill_words
 from weilu.console.members.known_forms import forms_of
-from weilu.console.members.prizes import prize_card
-from weilu.console.members.standing import standing_card
-from weilu.console.members.words import consents, entries, reasons
-from weilu.console.messages.text import shown
+from weilu.console.members.later import LATER
+from weilu.console.members.words import consents, reasons
 from weilu.core.access import Right
-from weilu.insight.people.goodwill import goodwill_of
-from weilu.insight.people.history import history
 from weilu.insight.people.listing import find_members
 from weilu.insight.people.profile import profile
-from weilu.insight.people.record import record_of
+from weilu.insight.people.record import Record
 from weilu.insight.people.same import doubts
 from weilu.members.actions.customers import masked_phones
 from weilu.members.models import Member
-from weilu.members.queries import people
 from weilu.members.queries.known import Worn, is_leaving, worn_of
-from weilu.members.queries.worth import judged
-
-# Messages on the page itself; there is a page of all.
-LATEST = 7
 
 
 def show_member(
@@ -41,26 +32,21 @@ def show_member(
 ) -> HttpResponse:
     """A member's page; with forms that were typed and cannot be accepted, on it as they are.
 
-    What the page is made of is read here once and handed on: the record of the member, what was
-    counted of them, and who is who in the workspace.
+    What takes long, or is looked at seldom, the page asks for once it stands (`later`).
     """
     actor = request.actor
-    record, known = record_of(member), people(actor.workspace_id)
-    found = profile(actor, record, known)
+    record = Record(member)
+    found = profile(actor, record)
     worn = worn_of(record.taggings)
     asked = request.GET.get("with", "").strip()
     context = {
         **card(record, found),
-        **standing_card(actor, record),
         **forms_of(actor, record.facts),
         **(typed or {}),
-        **prize_card(judged(actor, member.pk, record.verdicts)),
-        "goodwill": goodwill_words(goodwill_of(actor, record, known)),
         "tags": [(one, _last_day(one)) for one in worn],
         "tag_names": pgettext("names", ", ").join(one.name for one in worn),
         "notes": record.notes,
         "consents": consents(record.consents),
-        "history": entries(history(record)),
         "doubts": doubts_with_reasons(request, record.identity_ids),
         "merges": [(one, reasons(one.reasons)) for one in record.merges],
         "asked_with": asked,
@@ -70,7 +56,10 @@ def show_member(
         "leaving": is_leaving(member.pk),
         "phones": masked_phones(actor, member.pk),
         "may_edit": actor.may(Right.EDIT_MEMBERS),
-        "newest": shown(found.recent[:LATEST], {one.group_id: one.zone for one in record.groups}),
+        "later": {
+            name: (one.title, reverse("member_part", args=[member.pk, name]))
+            for name, one in LATER.items()
+        },
     }
     return render(request, "members/profile.html", context, status=422 if typed else 200)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from weilu.chat.models import Message
 from weilu.core.access import Actor, Right
 from weilu.insight.people.history import Entry, history
-from weilu.insight.people.record import record_of
+from weilu.insight.people.record import Record
 from weilu.members.models import Member
 from weilu.members.queries import member as find_member
 from weilu.members.traces import Person, Row, person_of, rows_of
@@ -40,4 +40,4 @@ def copy_of(viewer: Actor, member_id: int) -> Copy:
     viewer.require(Right.EXPORT)
     one = find_member(viewer, member_id)
     person = person_of(viewer.workspace_id, one.pk)
-    return Copy(one, person, rows_of(person, but={Message}), history(record_of(one)))
+    return Copy(one, person, rows_of(person, but={Message}), history(Record(one)))

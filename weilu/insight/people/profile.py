@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from django.db.models import Count, Q
@@ -19,7 +20,7 @@ from weilu.insight.people.presence import Place
 from weilu.insight.people.record import Record
 from weilu.insight.rules.lifecycle import MemberStage
 from weilu.insight.rules.words import count_words, top_words
-from weilu.members.queries import People, names
+from weilu.members.queries import People, names, people
 from weilu.service.conversations import month_of
 from weilu.service.models import Pair, Question
 
@@ -50,41 +51,77 @@ class Asking:
     helped: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Profile:
-    """What was counted of one member; `weeks` are (week number, messages), ascending, no gaps."""
+    """What was counted of one member; each part is worked out when it is first asked for."""
 
-    totals: MemberTotals | None
-    stage: MemberStage
-    today_ms: int
-    weeks: Sequence[tuple[int, int]]
-    hours: Ints
-    words: Sequence[tuple[str, int]]
-    partners: Sequence[Partner]
-    asking: Asking
-    recent: Sequence[Said]
+    viewer: Actor
+    record: Record
+
+    @cached_property
+    def totals(self) -> MemberTotals | None:
+        """What they did over all groups; None when they were in none."""
+        return MemberTotals.objects.filter(pk=self.record.member.pk).first()
+
+    @cached_property
+    def today_ms(self) -> int:
+        """The moment of the newest message of the workspace."""
+        return newest_ms(self.viewer)
+
+    @property
+    def stage(self) -> MemberStage:
+        """Where they are in the life of a member."""
+        one = self.totals
+        if one is None:
+            return MemberStage.STRANGER
+        return stages_of([(one.first_ms, one.last_ms, one.left_ms)], self.today_ms)[0]
+
+    @cached_property
+    def places(self) -> Sequence[Place]:
+        """The groups that are drawn, those they spoke in last first."""
+        return sorted(self.record.places, key=lambda place: -place.last_day)[:GROUPS_DRAWN]
+
+    @cached_property
+    def days(self) -> Sequence[SpokenDay]:
+        """The days of the last two years of their talk, newest first."""
+        return spoken_lately(self.places)
+
+    @property
+    def weeks(self) -> Sequence[tuple[int, int]]:
+        """Week numbers with messages, ascending, no gaps."""
+        return weeks_of(self.days, self.places)
+
+    @cached_property
+    def asking(self) -> Asking:
+        """How they ask and help."""
+        return asking_of(self.record)
+
+    @cached_property
+    def recent(self) -> Sequence[Said]:
+        """Their newest messages, at most RECENT."""
+        return latest_on(self.days, limit=RECENT)
+
+    @property
+    def hours(self) -> Ints:
+        """Messages by weekday and local hour."""
+        return hours_of(self.recent, self.places)
+
+    @property
+    def words(self) -> Sequence[tuple[str, int]]:
+        """What they talk about."""
+        return words_of(self.recent, [one.name for one in self.record.aliases])
+
+    @cached_property
+    def partners(self) -> Sequence[Partner]:
+        """Whom they talk with."""
+        moved = people(self.viewer.workspace_id) if self.record.groups else None
+        return partners_of(self.record, moved, self.today_ms) if moved else []
 
 
-def profile(viewer: Actor, record: Record, known: People) -> Profile:
-    """What was counted of the member of a record; `known` are the people of the workspace."""
+def profile(viewer: Actor, record: Record) -> Profile:
+    """What was counted of the member of a record."""
     viewer.require(Right.SEE_MEMBERS)
-    today_ms = newest_ms(viewer)
-    totals = MemberTotals.objects.filter(pk=record.member.pk).first()
-    moments = (totals.first_ms, totals.last_ms, totals.left_ms) if totals else (0, 0, 0)
-    places = sorted(record.places, key=lambda place: -place.last_day)[:GROUPS_DRAWN]
-    days = spoken_lately(places)
-    recent = latest_on(days, limit=RECENT)
-    return Profile(
-        totals=totals,
-        stage=stages_of([moments], today_ms)[0] if totals else MemberStage.STRANGER,
-        today_ms=today_ms,
-        weeks=weeks_of(days, places),
-        hours=hours_of(recent, places),
-        words=words_of(recent, [one.name for one in record.aliases]),
-        partners=partners_of(record, known, today_ms),
-        asking=asking_of(record),
-        recent=recent,
-    )
+    return Profile(viewer, record)
 
 
 def first_drawn(places: Sequence[Place]) -> int:
@@ -132,9 +169,7 @@ def words_of(recent: Sequence[Said], own_names: Iterable[str]) -> list[tuple[str
 
 
 def partners_of(record: Record, known: People, today_ms: int) -> list[Partner]:
-    """Whom a member talks with most, over the last two years."""
-    if not record.groups:
-        return []
+    """Whom a member of some group talks with most, over the last two years."""
     ids = record.identity_ids
     since = month_of(today_ms // DAY_MS) - PAIR_MONTHS
     rows = Pair.objects.filter(

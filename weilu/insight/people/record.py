@@ -1,4 +1,4 @@
-"""All that is kept of one member as rows, each table read once and handed on (C-3).
+"""All that is kept of one member as rows, each table read once at most and handed on (C-3).
 
 The page, the history on it and the copy a member may have are made of the same record.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from weilu.groups.models import Participation
 from weilu.insight.people.presence import InGroup, Place, groups_in, participations_of, places_in
@@ -32,56 +33,94 @@ from weilu.moderation.models import Violation
 VIOLATIONS = 200
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Record:
-    """What is kept of a member, under all their identities; what ends and is undone as well."""
+    """What is kept of a member, under all their identities; what ends and is undone as well.
+
+    Each table is read when it is first asked for, so a page costs what it shows.
+    """
 
     member: Member
-    identities: Sequence[Identity]
-    aliases: Sequence[Alias]
-    participations: Sequence[Participation]
-    merges: Sequence[Merge]
-    taggings: Sequence[Tagging]
-    facts: Sequence[Fact]
-    notes: Sequence[Note]
-    consents: Sequence[Consent]
-    levels: Sequence[LevelMove]
-    verdicts: Sequence[PrizeVerdict]
-    stayings: Sequence[Staying]
-    contacts: Sequence[Contact]
-    violations: Sequence[Violation]
-    groups: Sequence[InGroup]
-    places: Sequence[Place]
+
+    @cached_property
+    def identities(self) -> Sequence[Identity]:
+        """Their identities, by id."""
+        return identities_of(self.member.pk)
 
     @property
     def identity_ids(self) -> list[int]:
         """The ids of their identities, ascending."""
         return [one.pk for one in self.identities]
 
+    @cached_property
+    def aliases(self) -> Sequence[Alias]:
+        """The names they bore, oldest first."""
+        return aliases_of(self.identity_ids)
 
-def record_of(member: Member) -> Record:
-    """The record of a member, whom the caller may see: 13 statements, however large all is."""
-    identities = identities_of(member.pk)
-    ids = [one.pk for one in identities]
-    rows = participations_of(ids)
-    return Record(
-        member=member,
-        identities=identities,
-        aliases=aliases_of(ids),
-        participations=rows,
-        merges=merges_of(member.pk),
-        taggings=known.taggings_of(member.pk),
-        facts=known.facts_of(member.pk),
-        notes=known.notes_of(member.pk),
-        consents=known.consents_of(member.pk),
-        levels=level_moves(member.pk),
-        verdicts=verdicts_of(member.pk),
-        stayings=stayings_of(member.pk),
-        contacts=contacts_of(member.pk),
-        violations=_violations(member.workspace_id, ids),
-        groups=groups_in(rows),
-        places=places_in(rows),
-    )
+    @cached_property
+    def participations(self) -> Sequence[Participation]:
+        """What each identity did in each group."""
+        return participations_of(self.identity_ids)
+
+    @cached_property
+    def groups(self) -> Sequence[InGroup]:
+        """The groups they are or were in."""
+        return groups_in(self.participations)
+
+    @cached_property
+    def places(self) -> Sequence[Place]:
+        """Where and when they spoke."""
+        return places_in(self.participations)
+
+    @cached_property
+    def merges(self) -> Sequence[Merge]:
+        """Whom they were found to be as well."""
+        return merges_of(self.member.pk)
+
+    @cached_property
+    def taggings(self) -> Sequence[Tagging]:
+        """Tags put on and taken off."""
+        return known.taggings_of(self.member.pk)
+
+    @cached_property
+    def facts(self) -> Sequence[Fact]:
+        """Values of own fields, those that were replaced as well."""
+        return known.facts_of(self.member.pk)
+
+    @cached_property
+    def notes(self) -> Sequence[Note]:
+        """What staff wrote of them."""
+        return known.notes_of(self.member.pk)
+
+    @cached_property
+    def consents(self) -> Sequence[Consent]:
+        """What they agreed to, and took back."""
+        return known.consents_of(self.member.pk)
+
+    @cached_property
+    def levels(self) -> Sequence[LevelMove]:
+        """How they rose and fell."""
+        return level_moves(self.member.pk)
+
+    @cached_property
+    def verdicts(self) -> Sequence[PrizeVerdict]:
+        """What staff said of them and prizes."""
+        return verdicts_of(self.member.pk)
+
+    @cached_property
+    def stayings(self) -> Sequence[Staying]:
+        """The own stages they are and were in."""
+        return stayings_of(self.member.pk)
+
+    @cached_property
+    def contacts(self) -> Sequence[Contact]:
+        """Contacts with them."""
+        return contacts_of(self.member.pk)
+
+    @cached_property
+    def violations(self) -> Sequence[Violation]:
+        """Violations of theirs that stand."""
+        return _violations(self.member.workspace_id, self.identity_ids)
 
 
 def _violations(workspace_id: int, ids: Sequence[int]) -> list[Violation]:

@@ -20,7 +20,9 @@ FRAME = {"core_seat", "core_user", "chat_outgoing", "communities_community"}
 
 
 # Those the frame of any page asks are among them: session, user, seats, what waits, communities.
-MOST = 42
+MOST = 25
+# What the page asks for once it stands, each by itself.
+LATER = {"worth": 19, "talk": 13, "history": 17}
 
 
 def test_every_table_of_a_member_is_read_once(workspace: Workspace, operator: Person) -> None:
@@ -30,13 +32,28 @@ def test_every_table_of_a_member_is_read_once(workspace: Workspace, operator: Pe
     with CaptureQueriesContext(connection) as seen:
         assert client.get(url).status_code == 200
     tables = Counter(re.findall(r'FROM "?(\w+)', " ".join(one["sql"] for one in seen)))
-    # Who is who is one statement of three parts; the newest moment is of all members' totals.
+    # The newest moment is of all members' totals.
     assert {name: n for name, n in tables.items() if n > 1 and name not in FRAME} == {
-        "members_member": 3,
-        "members_identity": 2,
         "insight_membertotals": 2,
     }
     assert len(seen) <= MOST
+
+
+def test_what_is_asked_for_later_has_its_bounds(workspace: Workspace, operator: Person) -> None:
+    group = make_group(workspace, "Hall")
+    tell(group, [said(f"p{n}", "2026-03-01 08:00", "tea") for n in range(5)])
+    client, asked = operator.client(), dict[str, int]()
+    for name in LATER:
+        url = f"/members/{id_of('p1')}/part/{name}/"
+        with CaptureQueriesContext(connection) as seen:
+            answer = client.get(url, headers={"HX-Request": "true"})
+        assert answer.status_code == 200
+        assert b"<html" not in answer.content
+        asked[name] = len(seen)
+        # Without scripts it is a page.
+        assert b"<html" in client.get(url).content
+    assert asked == LATER
+    assert client.get(f"/members/{id_of('p1')}/part/all/").status_code == 404
 
 
 def test_choices_are_read_for_whoever_may_choose(workspace: Workspace, analyst: User) -> None:

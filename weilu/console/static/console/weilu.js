@@ -315,7 +315,9 @@
   window.addEventListener("beforeprint", function () { unfold(true); });
   window.addEventListener("afterprint", function () { unfold(desk.matches); });
   window.addEventListener("hashchange", reveal);
-  document.addEventListener("htmx:afterSettle", function (event) { if (event.target.matches(PARTS)) { unfold(desk.matches); } });
+  document.addEventListener("htmx:afterSettle", function (event) {
+    if (event.target.matches(PARTS) || event.target.querySelector(PARTS)) { unfold(desk.matches); reveal(); }
+  });
   unfold(desk.matches);
   reveal();
 

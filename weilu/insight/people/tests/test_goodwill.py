@@ -10,7 +10,7 @@ from weilu.core.models import Workspace
 from weilu.core.tests.cast import Person
 from weilu.groups.models import Group
 from weilu.insight.people.goodwill import Explained, goodwill_of
-from weilu.insight.people.record import record_of
+from weilu.insight.people.record import Record
 from weilu.insight.people.tests.history import id_of, make_group, said, tell
 from weilu.insight.worth.booking import today_of
 from weilu.members.actions import mark, merge
@@ -46,7 +46,7 @@ def hall(workspace: Workspace, owner: Person) -> Group:
 
 
 def of(owner: Person, who: str) -> Explained | None:
-    record = record_of(Member.objects.get(pk=id_of(who)))
+    record = Record(Member.objects.get(pk=id_of(who)))
     return goodwill_of(owner.actor, record, people(record.member.workspace_id))
 
 

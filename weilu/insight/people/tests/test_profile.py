@@ -15,14 +15,14 @@ from weilu.insight.models import CommunityDay, GroupDay
 from weilu.insight.people.around import around
 from weilu.insight.people.messages_of import messages_of
 from weilu.insight.people.profile import Profile, profile
-from weilu.insight.people.record import Record, record_of
+from weilu.insight.people.record import Record
 from weilu.insight.people.same import doubts, latest_merges
 from weilu.insight.people.search import Look, look
 from weilu.insight.people.tests.history import came, id_of, left, make_group, ms, said, tell
 from weilu.insight.rules.lifecycle import MemberStage
 from weilu.members.actions import merge, suggest
 from weilu.members.models import Suggestion
-from weilu.members.queries import member, people
+from weilu.members.queries import member
 
 
 def texts(viewer: Person, account: str, **more: object) -> list[str]:
@@ -55,8 +55,8 @@ def test_messages_of_a_member_over_groups_and_zones(
 
 
 def of(viewer: Person, account: str) -> tuple[Record, Profile]:
-    record = record_of(member(viewer.actor, id_of(account)))
-    return record, profile(viewer.actor, record, people(viewer.actor.workspace_id))
+    record = Record(member(viewer.actor, id_of(account)))
+    return record, profile(viewer.actor, record)
 
 
 @settings(

@@ -16,7 +16,7 @@ from weilu.events.members import MembersMarked
 from weilu.groups.models import Group
 from weilu.insight.following import look_again
 from weilu.insight.people.goodwill import goodwill_of
-from weilu.insight.people.record import record_of
+from weilu.insight.people.record import Record
 from weilu.insight.people.tests.history import id_of, make_group, said, tell
 from weilu.insight.recounting import recount_community
 from weilu.insight.worth.booking import book_exchange, today_of
@@ -94,7 +94,7 @@ def test_what_is_read_from_talk(hall: Group) -> None:
 def test_the_stored_score_is_the_one_that_is_explained(hall: Group, owner: Person) -> None:
     today = today_of(hall.workspace_id)
     for one in Goodwill.objects.select_related("member"):
-        told = goodwill_of(owner.actor, record_of(one.member), people(hall.workspace_id))
+        told = goodwill_of(owner.actor, Record(one.member), people(hall.workspace_id))
         assert told is not None
         assert points_of(one.base, today.day) == pytest.approx(told.score.points)
         assert (one.people, one.level) == (told.score.people, told.level)
