@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from django.http import QueryDict
 
 from weilu.console.http import row_numbers
-from weilu.console.members.segment_words import CONDITION_WORDS, option_word, param_word
+from weilu.console.members.segment_words import CONDITION_WORDS, KINDS, option_word, param_word
 from weilu.console.sentences import sentence
 from weilu.members.segments.registry import (
     CONDITIONS,
@@ -137,6 +137,8 @@ class Drawn:
     word: str = ""
     kind: str = ""
     way: str = ""
+    # The kind that is chosen to be added next.
+    picked: str = ""
     parts: Sequence[Drawn] = ()
     values: Sequence[DrawnValue] = ()
     may_branch: bool = False
@@ -155,16 +157,21 @@ class DrawnValue:
     error: str
 
 
-def drawn(node: Node, workspace_id: int, *, strict: bool, path: str = ROOT) -> Drawn:
-    """A tree as drawn; `strict`: with what is wrong with its values."""
+def drawn(
+    node: Node, workspace_id: int, posted: QueryDict, *, strict: bool, path: str = ROOT
+) -> Drawn:
+    """A tree as drawn, as it was `posted`; `strict`: with what is wrong with its values."""
     if isinstance(node, Leaf):
         return _drawn_leaf(node, workspace_id, path, strict=strict)
     way = next(key for key, value in WAYS.items() if value == (node.every, node.negated))
     parts = [
-        drawn(one, workspace_id, strict=strict, path=f"{path}-{k}") for k, one in enumerate(node.of)
+        drawn(one, workspace_id, posted, strict=strict, path=f"{path}-{k}")
+        for k, one in enumerate(node.of)
     ]
-    may_branch = path.count("-") + 2 <= DEEPEST
-    return Drawn(path, node.negated, is_branch=True, way=way, parts=parts, may_branch=may_branch)
+    return Drawn(
+        path, node.negated, is_branch=True, way=way, parts=parts,
+        picked=posted.get(f"new_{path}", ""), may_branch=path.count("-") + 2 <= DEEPEST,
+    )  # fmt: skip
 
 
 def _drawn_leaf(leaf: Leaf, workspace_id: int, path: str, *, strict: bool) -> Drawn:
@@ -196,6 +203,9 @@ def _drawn_value(param: Param, leaf: Leaf, workspace_id: int, where: tuple[str, 
     )
 
 
-def kinds() -> list[tuple[str, str]]:
-    """The conditions to choose from: those the console has words for, in its order."""
-    return [(kind, str(word)) for kind, word in CONDITION_WORDS.items() if kind in CONDITIONS]
+def kinds() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The conditions to choose from: those the console has words for, by what they are about."""
+    return [
+        (str(title), [(kind, str(CONDITION_WORDS[kind])) for kind in some if kind in CONDITIONS])
+        for title, some in KINDS
+    ]

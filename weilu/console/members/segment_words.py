@@ -50,6 +50,30 @@ CONDITION_WORDS: dict[str, Promise] = {
     "customer": gettext_lazy("Customer on a list"),
 }
 
+# What they are about, as the builder offers them.
+KINDS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
+    (
+        gettext_lazy("What you noted"),
+        ("tag", "own_stage", "company", "guide", "consent", "note", "customer"),
+    ),
+    (
+        gettext_lazy("What they do"),
+        ("stage", "spoke", "quiet", "newcomer", "first_seen", "messages", "group", "left"),
+    ),
+    (
+        gettext_lazy("What they bring"),
+        ("goodwill", "level", "mover", "tier", "circle", "prizes"),
+    ),
+    (
+        gettext_lazy("Who they are and how they came"),
+        ("name", "role", "platform", "source", "join_link", "join_source"),
+    ),
+    (
+        gettext_lazy("Own fields"),
+        ("field_text", "field_number", "field_day", "field_yes"),
+    ),
+)
+
 PARAM_WORDS: dict[str, Promise] = {
     "tag": gettext_lazy("One of these tags"),
     "stage": gettext_lazy("One of these stages"),

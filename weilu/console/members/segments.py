@@ -100,7 +100,12 @@ def build(request: Request, pk: int = 0) -> HttpResponse:
             back_label=one.name if one else _("Segments"),
         ),
         "name": draft.name,
-        "root": drawn(draft.tree, request.actor.workspace_id, strict=act in {"save", "count"}),
+        "root": drawn(
+            draft.tree,
+            request.actor.workspace_id,
+            request.POST,
+            strict=act in {"save", "count"},
+        ),
         "kinds": kinds(),
         "error": error,
         "starts": {} if draft.tree.of else STARTS,

@@ -16,7 +16,7 @@ from python_calamine import CalamineWorkbook
 from weilu.console.conftest import signed_in
 from weilu.console.members.builder import filled_in
 from weilu.console.members.segment_starts import STARTS
-from weilu.console.members.segment_words import CONDITION_WORDS, PARAM_WORDS, leaf_words
+from weilu.console.members.segment_words import CONDITION_WORDS, KINDS, PARAM_WORDS, leaf_words
 from weilu.core.clock import now
 from weilu.core.models import User, Workspace
 from weilu.core.tests.cast import Person
@@ -60,6 +60,8 @@ def tree(tag: Tag) -> dict[str, object]:
 
 def test_every_condition_has_words() -> None:
     assert set(CONDITION_WORDS) == set(CONDITIONS)
+    # Each is offered, once.
+    assert sorted(kind for _title, some in KINDS for kind in some) == sorted(CONDITIONS)
     asked = {param.name for one in CONDITIONS.values() for param in one.params}
     assert asked == set(PARAM_WORDS)
 
@@ -81,6 +83,9 @@ def test_a_segment_is_built_button_by_button(browser: Client, tag: Tag) -> None:
     text = browser.post(url, {**asked, "act": "add:0-1"}).content.decode()
     assert 'name="v_0-1-0_tag"' in text
     assert HOSTILE not in text
+    # What is chosen to be added next is chosen still, whatever else is counted meanwhile.
+    picked = browser.post(url, {**asked, "new_0": "role", "act": ""}).content.decode()
+    assert '<option value="role" selected>' in picked
     asked |= {"is_0-1-0": "tag", "v_0-1-0_tag": [str(tag.pk)]}
     text = browser.post(url, {**asked, "act": "count"}).content.decode()
     assert "1 member of 3 fits." in text
