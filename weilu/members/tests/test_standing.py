@@ -105,7 +105,7 @@ def test_moving_through_stages_is_history(crowd: list[int], operator: Person) ->
     assert Staying.objects.filter(ended_at=None).count() == 0
     with pytest.raises(Conflict, match="taken"):
         save_own_stage(operator.actor, name="council")
-    page = operator.client().get(reverse("member", args=[pk])).content.decode()
+    page = operator.client().get(reverse("member_part", args=[pk, "history"])).content.decode()
     assert page.count("council") >= 2
     remove_own_stage(operator.actor, stage_id=council.pk)
     with pytest.raises(NotFound):
@@ -173,5 +173,5 @@ def test_the_pages(crowd: list[int], operator: Person) -> None:
         {"act": "done", "seen_on": one.next_on.isoformat(), "note": "she is well"},
     )
     assert Contact.objects.get().note == "she is well"
-    page = client.get(reverse("member", args=[pk])).content.decode()
+    page = client.get(reverse("member_part", args=[pk, "history"])).content.decode()
     assert "she is well" in page
