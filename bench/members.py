@@ -117,11 +117,15 @@ def _edge(place: int) -> int:
 
 
 def _profile(workspace_id: int, member_id: int) -> None:
-    """Ask what a member's page asks of their record and of what was counted."""
+    """Ask what a member's page and its later parts ask of their record and of what was counted."""
     from weilu.core.access import system  # noqa: PLC0415 - as above
+    from weilu.insight.people.history import history  # noqa: PLC0415 - as above
     from weilu.insight.people.profile import profile  # noqa: PLC0415 - as above
-    from weilu.insight.people.record import record_of  # noqa: PLC0415 - as above
-    from weilu.members.queries import member, people  # noqa: PLC0415 - as above
+    from weilu.insight.people.record import Record  # noqa: PLC0415 - as above
+    from weilu.members.queries import member  # noqa: PLC0415 - as above
 
     viewer = system(workspace_id)
-    profile(viewer, record_of(member(viewer, member_id)), people(workspace_id))
+    record = Record(member(viewer, member_id))
+    found = profile(viewer, record)
+    history(record)
+    _shown = (found.stage, found.weeks, found.asking, found.hours, found.words, found.partners)
