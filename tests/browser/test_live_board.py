@@ -57,11 +57,12 @@ def said(page: Page) -> str:
 
 def until(page: Page, is_so: Callable[[], bool]) -> None:
     """Let the page's clock run until something is so."""
-    for _ in range(60):
+    for _ in range(300):
         if is_so():
             return
         page.clock.run_for(1000)
-        page.wait_for_timeout(20)
+        # What it asks for is answered in real time.
+        page.wait_for_timeout(50)
     pytest.fail(said(page))
 
 
