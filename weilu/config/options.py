@@ -112,7 +112,14 @@ class Options(BaseSettings):
             return self.secret_file.read_text(encoding="ascii").strip()
 
 
+def data_folder() -> Path:
+    """The data folder, absolute; known also where nothing in it can be read."""
+    return _Home().home.expanduser().resolve()
+
+
 def load() -> Options:
-    """Read the settings; raises pydantic's ValidationError naming the setting that is wrong."""
-    home = _Home().home.expanduser()
-    return Options(_env_file=home / "weilu.env")  # type: ignore[call-arg]  # pydantic-settings runtime argument
+    """Read the settings; raises pydantic's ValidationError naming the setting that is wrong.
+
+    Raises OSError when the settings file or its folder may not be read.
+    """
+    return Options(_env_file=_Home().home.expanduser() / "weilu.env")  # type: ignore[call-arg]  # pydantic-settings runtime argument

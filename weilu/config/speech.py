@@ -48,7 +48,7 @@ def speak_as_terminal() -> None:
     """Speak the language of the settings or of the terminal."""
     try:
         options = load()
-    except ValidationError:
+    except (ValidationError, OSError):
         # Which setting is wrong is said later, in the terminal's language.
         chosen = ""
     else:

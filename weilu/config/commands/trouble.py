@@ -6,7 +6,7 @@ import errno
 from collections.abc import Iterator
 from pathlib import Path
 
-from weilu.config.commands import options
+from weilu.config.options import data_folder
 from weilu.config.speech import gettext as _
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
@@ -47,7 +47,7 @@ def sentence_of(said: str) -> str:
         return _(
             "The database in %(folder)s is damaged (%(error)s). Move the folder aside and bring"
             " the last backup into an empty one: weilu restore ARCHIVE"
-        ) % {"folder": options().base, "error": said.strip()}
+        ) % {"folder": data_folder(), "error": said.strip()}
     if "connection failed" in said or "connection is bad" in said:
         return _(
             "PostgreSQL does not answer: %(error)s\n"
@@ -60,12 +60,12 @@ def _no_room() -> str:
     return _(
         "There is no room left on the disk of %(folder)s. Make room and start this again; what was"
         " stored before is safe."
-    ) % {"folder": options().base}
+    ) % {"folder": data_folder()}
 
 
 def _is_ours(path: object) -> bool:
     """Whether a path is the data folder or lies in it."""
-    base = options().base
+    base = data_folder()
     return isinstance(path, str | Path) and (base in Path(path).parents or base == Path(path))
 
 
@@ -73,4 +73,4 @@ def _not_allowed() -> str:
     return _(
         "%(folder)s cannot be written. Let this user write there, or name another data folder:"
         " WEILU_HOME=/path/to/folder"
-    ) % {"folder": options().base}
+    ) % {"folder": data_folder()}

@@ -94,3 +94,19 @@ def test_an_import_that_finds_no_room_says_so_in_a_sentence(home: Path) -> None:
     )
     with pytest.raises(Invalid, match="There is no room left on the disk of"):
         waiting._is_read(run)
+
+
+def test_a_folder_of_somebody_else_is_said_by_every_command(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its settings file cannot even be looked for, so that nothing may need it to say so."""
+
+    def refused(*_words: object, **_named: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(home / "weilu.env"))
+
+    monkeypatch.setattr("weilu.config.options.Options.__init__", refused)
+    for command in ("up", "check", "link", "migrate"):
+        monkeypatch.setattr("sys.argv", ["weilu", command])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        assert str(ended.value.code).startswith(f"{home} cannot be written. Let this user")
