@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 ROWS_AT_ONCE = 64
 LEASE = timedelta(minutes=2)
 RETRIES = 8
+# Clocks of several machines may differ by so much.
+WRONG_BY = timedelta(minutes=5)
 # An error text is for a person; a whole stack of a deep recursion is not.
 ERROR_CHARS = 4000
 FREE: dict[str, Any] = {"lease": "", "leased_until": None}
@@ -83,7 +85,7 @@ def drain(limit: int = 10_000) -> int:
 def run_forever(stop: Callable[[], bool], wait: Callable[[], object]) -> None:
     """Work until `stop` says so; `wait` sleeps a little or until something arrives."""
     while not stop():
-        if not _round(run_once):
+        if not run_round(run_once):
             wait()
 
 
@@ -101,7 +103,7 @@ def run_beside(
     """
     empty = 0
     while not stop():
-        empty = 0 if _round(do) else empty + 1
+        empty = 0 if run_round(do) else empty + 1
         wait(empty >= CALM_AFTER)
     connection.close()
 
@@ -109,7 +111,7 @@ def run_beside(
 _failing = Failing(log, "worker round failed")
 
 
-def _round(do: Callable[[], int]) -> int:
+def run_round(do: Callable[[], int]) -> int:
     """How much was done; a lost database is outlived, the next round tries again."""
     try:
         close_old_connections()
@@ -335,8 +337,18 @@ def _job_done(mine: QuerySet[Job], again: datetime | None) -> None:
         again_at=None,
         attempts=0,
         error="",
+        done_at=now(),
         **FREE,
     )
+
+
+def mend_plans() -> int:
+    """Have those jobs run now that last ran in what is still to come; returns how many.
+
+    The clock stood wrong then, and what they planned from it might lie a year ahead.
+    """
+    wrong = Job.objects.filter(state=Job.State.DUE, done_at__gt=now() + WRONG_BY)
+    return wrong.update(due_at=now(), done_at=None)
 
 
 def _job_failed(one: Job, error: Exception) -> None:

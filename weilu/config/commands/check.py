@@ -280,6 +280,18 @@ def jobs_done() -> Answer:
     from weilu.core.clock import now  # noqa: PLC0415 - after django.setup()
     from weilu.core.models import Job  # noqa: PLC0415
 
+    wrong = Job.objects.filter(state="due", done_at__gt=now() + LATE).count()
+    if wrong:
+        return Answer(
+            gettext_noop("jobs"),
+            ngettext(
+                "%(count)s was planned by a clock that stood wrong",
+                "%(count)s were planned by a clock that stood wrong",
+                wrong,
+            )
+            % {"count": wrong},
+            _("Stop weilu up and start it again."),
+        )
     late = Job.objects.filter(state="due", lease="", due_at__lt=now() - LATE).count()
     return _worker(gettext_noop("jobs"), late)
 

@@ -44,9 +44,16 @@ def labour(
     `wait` sleeps so many seconds, less when it is to stop, and says whether it is.
     """
     from weilu.core.garbage import spare_what_is_loaded  # noqa: PLC0415 - after ready()
-    from weilu.core.worker import BESIDE, run_beside, run_forever  # noqa: PLC0415 - as above
+    from weilu.core.worker import (  # noqa: PLC0415 - as above
+        BESIDE,
+        mend_plans,
+        run_beside,
+        run_forever,
+        run_round,
+    )
 
     spare_what_is_loaded()
+    run_round(mend_plans)
     sys.setswitchinterval(SWITCH_S)
     beside = [
         threading.Thread(

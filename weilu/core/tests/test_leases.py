@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -55,3 +55,30 @@ def test_a_lease_from_a_year_that_is_not_yet_is_over(
     worker.deliver_rows()
     assert done == (["a"] if is_free else [])
     assert LogRow.objects.filter(done_at=None).exists() is not is_free
+
+
+def test_what_was_planned_by_a_clock_a_year_ahead_runs_once_it_is_right(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ahead = [timedelta(days=365)]
+
+    def shown() -> datetime:
+        return now() + ahead[0]
+
+    def daily(one: Job) -> datetime:
+        return shown() + timedelta(days=1)
+
+    monkeypatch.setattr(worker, "now", shown)
+    JOBS["tests.daily"] = daily
+    try:
+        schedule("tests.daily", workspace_id=workspace.pk, key="a")
+        worker.run_due_jobs()
+        assert Job.objects.get().due_at > now() + timedelta(days=365)
+        ahead[0] = timedelta()
+        assert [worker.mend_plans(), worker.mend_plans()] == [1, 0]
+        worker.run_due_jobs()
+        assert now() < Job.objects.get().due_at < now() + timedelta(days=2)
+        # One that runs as it should keeps its plan.
+        assert worker.mend_plans() == 0
+    finally:
+        del JOBS["tests.daily"]

@@ -29,7 +29,7 @@ def test_what_keeps_failing_is_told_once_and_then_now_and_then(
         caplog.clear()
         clock[0] += seconds
         said.append(error)
-        assert worker._round(do) == 0
+        assert worker.run_round(do) == 0
         return sum(10 if one.exc_info else 1 for one in caplog.records)
 
     full = OperationalError("database or disk is full")

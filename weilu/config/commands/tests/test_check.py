@@ -10,7 +10,7 @@ import pytest
 from weilu.config.commands import check, folder
 from weilu.config.options import Options
 from weilu.core.clock import now
-from weilu.core.models import LogRow, Workspace
+from weilu.core.models import Job, LogRow, Workspace
 
 PUBLIC = "https://weilu.example.org"
 
@@ -80,3 +80,13 @@ def test_a_clock_that_went_back_is_seen(workspace: Workspace, ahead: int, is_wro
         workspace=workspace, name="Tea", payload={}, at=now() + timedelta(seconds=ahead)
     )
     assert bool(check.clock().mend) is is_wrong
+
+
+@pytest.mark.django_db
+def test_what_a_wrong_clock_planned_is_seen(workspace: Workspace) -> None:
+    assert check.jobs_done().mend == ""
+    later = now() + timedelta(days=365)
+    Job.objects.create(workspace=workspace, name="tea", due_at=later, done_at=later)
+    found = check.jobs_done()
+    assert found.found == "1 was planned by a clock that stood wrong"
+    assert found.mend == "Stop weilu up and start it again."
