@@ -107,7 +107,9 @@ def hear_asks(asks: Sequence[JoinAsk]) -> None:
 
     Nothing is counted before they are let in.
     """
-    names = _names_of({one.group_id for one in asks if one.words})
+    worded = {one.group_id for one in asks if one.words}
+    # Even to find out that nobody is asked about takes time, and this is asked with every batch.
+    names = _names_of(worded) if worded else {}
     for one in asks:
         if not one.words:
             continue
