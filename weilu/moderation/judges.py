@@ -8,6 +8,7 @@ next is ready (`judge_in_office`).
 from __future__ import annotations
 
 import logging
+import time
 from collections import OrderedDict
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -33,6 +34,8 @@ log = logging.getLogger(__name__)
 # Judges kept in memory: a matcher of a hundred thousand words takes some 30 MB.
 _KEPT = 4
 _AT_ONCE = 500
+# How often the path of messages looks for changes: it counts what was decided.
+LOOK_S = 0.2
 
 # What a matcher rests on, or what was learned: rows by their number and newest change.
 _Version = tuple[object, ...]
@@ -69,6 +72,7 @@ class _Office:
     judge: Judge
     versions: tuple[_Version, _Version]
     follower: Future[Judge] | None = None
+    looked_at: float = 0.0
 
 
 _OFFICES: OrderedDict[int, _Office] = OrderedDict()
@@ -82,18 +86,27 @@ def judge_in_office(workspace_id: int) -> Judge:
     For one thread at a time. Only the first judge of a workspace is waited for; one that cannot be
     made leaves the one before in office until something changes again.
     """
-    versions = _versions(workspace_id)
     office = _OFFICES.get(workspace_id)
     if office is None:
+        versions = _versions(workspace_id)
         office = _OFFICES[workspace_id] = _Office(judge_of(workspace_id), versions)
         if len(_OFFICES) > _KEPT:
             _OFFICES.popitem(last=False)
     _OFFICES.move_to_end(workspace_id)
     _succeed(office)
-    if office.follower is None and office.versions != versions:
+    moment = time.monotonic()
+    if office.follower is None and moment - office.looked_at >= LOOK_S:
+        office.looked_at = moment
+        _call_follower(office, workspace_id)
+    return office.judge
+
+
+def _call_follower(office: _Office, workspace_id: int) -> None:
+    """Have a follower made if a list or a decision has changed."""
+    versions = _versions(workspace_id)
+    if office.versions != versions:
         office.versions = versions
         office.follower = _MAKER.submit(_make, workspace_id)
-    return office.judge
 
 
 def _succeed(office: _Office) -> None:

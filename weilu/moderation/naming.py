@@ -15,6 +15,7 @@ from weilu.chat.models import Message
 from weilu.chat.ports import Kind
 from weilu.chat.stages import at_once
 from weilu.core.clock import now_ms
+from weilu.core.lookup import Lookup
 from weilu.events.chat import NamesChanged
 from weilu.members.models import Identity
 from weilu.moderation.aside import Change, judge
@@ -27,6 +28,7 @@ from weilu.moderation.rules.scoring import REVIEW, Judge
 # Whoever came longer ago is not news: lists of members tell of everybody who ever joined.
 RECENT_MS = DAY_MS
 _AT_ONCE = 500
+_NAMES = Lookup(lambda ids: Identity.objects.filter(pk__in=ids).values_list("pk", "name"))
 
 
 @at_once("names")
@@ -81,8 +83,7 @@ def names_of(identity_ids: set[int]) -> dict[int, str]:
     found: dict[int, str] = {}
     ids = sorted(identity_ids)
     for at in range(0, len(ids), _AT_ONCE):
-        some = Identity.objects.filter(pk__in=ids[at : at + _AT_ONCE])
-        found.update(some.values_list("pk", "name"))
+        found.update(_NAMES(ids[at : at + _AT_ONCE]))
     return found
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from weilu.moderation.rules.folding import NEWLINE, Codes, Joined, join, plain_of, text_of
+from weilu.moderation.rules.folding import NEWLINE, SIZE, Codes, Joined, join, plain_of, text_of
 
 SLOTS = 1 << 16
 RIDGE = 0.02
@@ -37,6 +37,7 @@ WIDTHS_LATIN = (4, 6)
 Numbers = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 Weights = npt.NDArray[np.float32]
+Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +93,13 @@ def weigh_all(batch: Joined, tables: Sequence[Learned]) -> list[Numbers]:
 
 def _every_run(batch: Joined) -> Iterator[tuple[Whole, Whole, Whole]]:
     """Of each width: where its runs start, their slots, and where each text begins there."""
-    firsts = batch.kept.searchsorted(batch.starts)
+    kinds = _kinds(batch.folded, han=True)
     for width in WIDTHS_HAN:
-        yield *_slots(batch.folded, width, han=True), firsts
+        yield *_slots(batch.folded, width, kinds), batch.bounds[:-1]
     plain = _closed_up(batch)
+    kinds = _kinds(plain, han=False)
     for width in WIDTHS_LATIN:
-        yield *_slots(plain, width, han=False), batch.starts
+        yield *_slots(plain, width, kinds), batch.starts
 
 
 def _closed_up(batch: Joined) -> Codes:
@@ -114,28 +116,39 @@ def _closed_up(batch: Joined) -> Codes:
 def runs_of(batch: Joined) -> Runs:
     """Every run of letters that counts, of every text."""
     plain = _closed_up(batch)
-    folded = [_slots(batch.folded, width, han=True) for width in WIDTHS_HAN]
-    written = [_slots(plain, width, han=False) for width in WIDTHS_LATIN]
+    han, latin = _kinds(batch.folded, han=True), _kinds(plain, han=False)
+    folded = [_slots(batch.folded, width, han) for width in WIDTHS_HAN]
+    written = [_slots(plain, width, latin) for width in WIDTHS_LATIN]
     places = [batch.kept[where] for where, _ in folded] + [where for where, _ in written]
     owner = batch.owner(np.concatenate(places))
     slot = np.concatenate([slot for _, slot in folded + written])
     return Runs(slot, owner, np.bincount(owner, minlength=len(batch.starts)))
 
 
-def _slots(codes: Codes, width: int, *, han: bool) -> tuple[Whole, Whole]:
+@cache
+def _latin() -> Flags:
+    """What runs of an alphabet are made of: `bool[0x110000]`."""
+    signs = np.zeros(SIZE, dtype=bool)
+    signs[97:HAN] = True
+    signs[[32, 36, 163]] = True
+    return signs
+
+
+def _kinds(codes: Codes, *, han: bool) -> tuple[Flags, Flags | None]:
+    """Which signs may stand in a run; and which of them begin or end one, None where any may."""
+    return (codes != 10, codes >= HAN) if han else (_latin()[codes], None)
+
+
+def _slots(codes: Codes, width: int, kinds: tuple[Flags, Flags | None]) -> tuple[Whole, Whole]:
     """Where the runs of one width start, and their numbers."""
     last = len(codes) - width + 1
     if last <= 0:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    inside, ends = kinds
+    good = inside[:last].copy() if ends is None else ends[:last] | ends[width - 1 :]
+    for shift in range(width):
+        good &= inside[shift : shift + last]
     parts = [codes[shift : shift + last] for shift in range(width)]
-    good = parts[0] != 10
-    for part in parts[1:]:
-        good &= part != 10
-    if han:
-        good &= (parts[0] >= HAN) | (parts[-1] >= HAN)
-    else:
-        for part in parts:
-            good &= (part < HAN) & ((part >= 97) | (part == 32) | (part == 36) | (part == 163))
     where = np.flatnonzero(good)
     if 2 * len(where) > last:
         # Mixing all and taking what counts is faster than taking first.
@@ -205,8 +218,9 @@ def lesson(learned: Learned, texts: Sequence[str], most: int = 30) -> list[tuple
     plain = plain_of(batch)
     found: dict[str, float] = {}
     for codes, widths, han in ((batch.folded, WIDTHS_HAN, True), (plain, WIDTHS_LATIN, False)):
+        kinds = _kinds(codes, han=han)
         for width in widths:
-            where, slot = _slots(codes, width, han=han)
+            where, slot = _slots(codes, width, kinds)
             says = learned.weights[slot]
             loud = np.argsort(-np.abs(says), kind="stable")[: most * 8]
             for place, weight in zip(where[loud].tolist(), says[loud].tolist(), strict=True):

@@ -113,7 +113,9 @@ def read(
         address[one.text] = max(address[one.text], weight * (1 + share / 2))
     odd = odd_table()[batch.codes]
     where = np.flatnonzero(odd)
-    odds = np.bincount(batch.owner(where), weights=odd[where], minlength=count).astype(float)
+    odds = np.zeros(count)
+    if len(where):
+        odds += np.bincount(batch.owner(where), weights=odd[where], minlength=count)
     length = (batch.bounds[1:] - batch.bounds[:-1] - 1).astype(float)
     return Text(batch, hits, found, ads, abuse, address, odds, split, length)
 

@@ -8,6 +8,7 @@ from concurrent.futures import wait
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from weilu.chat.live.arrivals import Arrivals
 from weilu.chat.ports.connectors import CONNECTORS
@@ -56,6 +57,7 @@ def workshop(monkeypatch: pytest.MonkeyPatch) -> Iterator[Workshop]:
     one = Workshop()
     one.open.set()
     monkeypatch.setattr(judges, "Matcher", one.make)
+    monkeypatch.setattr(judges, "LOOK_S", 0.0)
     yield one
     one.open.set()
 
@@ -102,6 +104,23 @@ def test_the_one_before_judges_until_the_next_is_ready(
     assert hear(line, 4) == 1
     assert [name.partition("_")[0] for name in workshop.threads] == ["judges"]
     assert judge_in_office(workspace.pk) is judge_of(workspace.pk)
+
+
+def test_a_change_is_looked_for_a_few_times_a_second_not_with_each_batch(
+    workspace: Workspace, operator: Person, workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = judge_in_office(workspace.pk)
+    monkeypatch.setattr(judges, "LOOK_S", 60.0)
+    judge_in_office(workspace.pk)
+    add_list(operator, "a")
+    with CaptureQueriesContext(connection) as asked:
+        assert judge_in_office(workspace.pk) is first
+    assert len(asked) == 0
+    assert judges._OFFICES[workspace.pk].follower is None
+    judges._OFFICES[workspace.pk].looked_at -= 61
+    judge_in_office(workspace.pk)
+    await_follower(workspace)
+    assert judge_in_office(workspace.pk) is not first
 
 
 def test_a_change_while_one_is_made_is_followed_too(
