@@ -15,6 +15,7 @@ from django.core.cache import cache
 from pytest_django import DjangoDbBlocker
 from pytest_socket import socket_allow_hosts
 
+from weilu.chat.live import rolling
 from weilu.chat.stages import forget_batches
 from weilu.config.tests import prepared
 from weilu.core import ids
@@ -75,6 +76,12 @@ def pytest_runtest_setup() -> None:
     forget_batches()
     keeping.forget()
     dismiss()
+
+
+@pytest.fixture(autouse=True)
+def _no_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A gateway in a test asks who is in its groups only where the test is about that."""
+    monkeypatch.setattr(rolling, "FIRST_S", 86_400.0)
 
 
 @pytest.fixture(scope="session")

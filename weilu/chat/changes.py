@@ -11,6 +11,8 @@ from hashlib import blake2b
 from weilu.chat.ports import Inbound, Kind
 
 ID_CHARS = 200
+# What these tell of is another record; every other kind has an id of its own.
+CHANGES = frozenset({Kind.EDIT, Kind.RECALL, Kind.REACTION})
 # No platform's id begins so.
 _MARK = "~"
 _DIGEST_BYTES = 12
@@ -33,6 +35,6 @@ def change_id(item: Inbound, person: int) -> str | None:
 
 def changed_id(kind: int, stored: str | None) -> str:
     """The id a record was handed in with: its own, or that of the message it changes."""
-    if not stored or kind < Kind.EDIT:
+    if not stored or kind not in CHANGES:
         return stored or ""
     return "" if kind == Kind.REACTION else stored[_BEFORE_TARGET:]

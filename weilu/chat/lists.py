@@ -9,7 +9,7 @@ from itertools import repeat
 import numpy as np
 import numpy.typing as npt
 
-from weilu.chat.changes import ID_CHARS, change_id
+from weilu.chat.changes import CHANGES, ID_CHARS, change_id
 from weilu.chat.columns import Columns
 from weilu.chat.models import Message
 from weilu.chat.ports import Form, Inbound, Kind
@@ -103,6 +103,6 @@ def _external_ids(items: Sequence[Inbound], lists: Lists) -> list[str | None]:
     if max(lists.kinds) < _EDIT:
         return [i.external_id[:ID_CHARS] or None for i in items]
     return [
-        i.external_id[:ID_CHARS] or None if i.kind < _EDIT else change_id(i, person)
+        change_id(i, person) if i.kind in CHANGES else i.external_id[:ID_CHARS] or None
         for i, person in zip(items, lists.people, strict=True)
     ]

@@ -18,9 +18,10 @@ from dataclasses import dataclass, field
 from django.db import connection
 from pyroaring import BitMap
 
+from weilu.chat.changes import CHANGES
 from weilu.chat.columns import HOUR_MS
 from weilu.chat.models import Echo, ImportBundle
-from weilu.chat.ports import Inbound, Kind
+from weilu.chat.ports import Inbound
 from weilu.members.models import Alias
 from weilu.members.rules.names import fold_name
 
@@ -102,7 +103,7 @@ class EchoFinder:
         ids = {(i.sent_ms // HOUR_MS, i.external_id) for i in items if i.external_id}
         found: dict[_Where, list[tuple[int, int]]] = defaultdict(list)
         for pk, identity_id, kind, sent_ms, text, external_id, source_id in rows:
-            if kind >= Kind.EDIT:
+            if kind in CHANGES:
                 # What changes a message has no id of the platform's.
                 external_id = None  # noqa: PLW2901
             if external_id and (sent_ms // HOUR_MS, external_id) in ids:

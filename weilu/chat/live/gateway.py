@@ -25,6 +25,8 @@ from weilu.chat.live import connections, keys, sending
 from weilu.chat.live.arrivals import Arrivals
 from weilu.chat.live.mailbox import Mailbox
 from weilu.chat.live.performing import perform
+from weilu.chat.live.rolling import Rolling
+from weilu.chat.live.rolls import missed_before
 from weilu.chat.live.sending import Claimed
 from weilu.chat.pictures.fetching import Fetching
 from weilu.chat.ports.connectors import CONNECTORS, Config, Connector, Host
@@ -168,14 +170,19 @@ class Gateway:
         """One session from opening to its loss; returns why it was lost."""
         try:
             config = await self.in_database(config_of, one.pk, self.callback)
+            again_ms = await self.in_database(missed_before, one.pk)
             async with kind.open(config) as session:
                 line = self.lines[one.pk]
                 line.session = session
+                rolling = Rolling(self.in_database, self.arrivals, one.pk, again_ms)
+                rolls = asyncio.create_task(rolling.run(session))
                 try:
                     await self.in_database(connections.note_running, one.pk, self.lease)
                     await session.listen(self.mailbox.slot(one.pk))
                 finally:
                     line.session = None
+                    rolls.cancel()
+                    await asyncio.gather(rolls, return_exceptions=True)
         except WeiluError as error:
             return error
         except Exception as error:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from django.db.models import Case, Count, F, Max, Q, QuerySet, When
 
 from weilu.chat.live.connections import unattended
+from weilu.chat.live.rolls import listed_at
 from weilu.chat.models import Message, Outgoing
 from weilu.chat.ports.abilities import Deed
 from weilu.chat.search.find import Hit
@@ -95,11 +96,15 @@ def capability(viewer: Actor, one: Connection, ability: str) -> CapabilityRow:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A group of a connection, how many are there, and when somebody wrote last."""
+    """A group of a connection, how many are there, and when somebody wrote last.
+
+    `listed_ms` is when the platform's list of members was last held against that, 0: never.
+    """
 
     group: Group
     people: int
     spoke_ms: int | None
+    listed_ms: int
 
 
 def groups_heard(viewer: Actor, one: Connection) -> list[Heard]:
@@ -115,7 +120,10 @@ def groups_heard(viewer: Actor, one: Connection) -> list[Heard]:
         .order_by()
     )
     found = {pk: (people, spoke) for pk, people, spoke in counted}
-    return [Heard(group, *found.get(group.pk, (0, None))) for group in groups]
+    return [
+        Heard(group, *found.get(group.pk, (0, None)), listed_at(one.cursor, group.external_key))
+        for group in groups
+    ]
 
 
 def groups_through(viewer: Actor, one: Connection) -> list[Group]:

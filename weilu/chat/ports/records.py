@@ -19,6 +19,7 @@ class Kind(IntEnum):
     EDIT = 5
     RECALL = 6
     REACTION = 7
+    PRESENT = 8
 
 
 class Form(IntEnum):
@@ -88,6 +89,7 @@ class Inbound(msgspec.Struct, frozen=True, gc=False):
     `sent_ms` is UTC milliseconds since 1970, may be negative.
     `external_id` is the platform's id of the message, "" where the source has none;
     for EDIT and RECALL it is the id of the message changed, for REACTION `reply_to` is.
+    PRESENT says that somebody is there who came before anybody listened: no join, no growth.
     `target`: for RENAME the new name; for LEAVE the name of who removed them; for JOIN of who
     invited them; else "". IRC nicks are accounts: there a RENAME goes from `account` to `target`.
     `media` is what a live session fetches its picture by, "" where it cannot (`FetchesPictures`);

@@ -42,12 +42,17 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody in a group's list of members."""
+    """Somebody in a group's list of members.
+
+    `is_self` is our own account; `joined_ms` is when they came, UTC milliseconds, 0: not told.
+    """
 
     account: str
     name: str
     is_staff: bool = False
     is_bot: bool = False
+    is_self: bool = False
+    joined_ms: int = 0
 
 
 @runtime_checkable
@@ -150,7 +155,10 @@ class ListsMembers(Protocol):
     """Can name who is in a group."""
 
     async def members(self, group: str) -> Sequence[Person]:
-        """Who is in the group now, itself left out."""
+        """Everybody who is in the group now, itself among them; raises rather than leave some out.
+
+        GivenUp `not_possible` for a group whose comings and goings are told of another.
+        """
 
 
 @runtime_checkable

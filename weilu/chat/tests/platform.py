@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from weilu.chat.ports.abilities import Ability, Capability, Limit, Support
 from weilu.chat.ports.connectors import Config, Host, Setting
 from weilu.chat.ports.orders import Arrival, Done, Inbox, Order, Parcel
 from weilu.chat.ports.records import ChatRef, Inbound, Kind, Platform
-from weilu.chat.ports.sessions import Step, StepState
+from weilu.chat.ports.sessions import Person, Step, StepState
 from weilu.core.errors import GivenUp
 
 GROUP = ChatRef(Platform.MATRIX, "!tea", "Tea lovers")
@@ -52,6 +52,9 @@ class Stage:
     marks: list[tuple[str, str]] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)
     withdrawn: list[str] = field(default_factory=list)
+    # Who is in the groups, by key; a failure in place of a list is raised.
+    lists: dict[str, list[Person] | Exception] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -118,6 +121,23 @@ class RecordingSession:
 
 
 @dataclass
+class ListingSession(RecordingSession):
+    """A session that tells who is in its groups, too."""
+
+    async def groups(self) -> Sequence[ChatRef]:
+        """The groups with a list."""
+        return [replace(GROUP, key=key, name=f"Group {key}") for key in self.stage.lists]
+
+    async def members(self, group: str) -> Sequence[Person]:
+        """The list of a group."""
+        self.stage.asked.append(group)
+        found = self.stage.lists.get(group, GivenUp("not_possible"))
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+
+@dataclass
 class RecordingPlatform:
     """A connector to the stage; put it into `CONNECTORS` with monkeypatch."""
 
@@ -146,7 +166,7 @@ class RecordingPlatform:
             self.stage.opened.append(config)
             if self.stage.refusals:
                 raise self.stage.refusals.pop(0)
-            yield RecordingSession(self.stage)
+            yield (ListingSession if self.stage.lists else RecordingSession)(self.stage)
 
         return session()
 

@@ -17,7 +17,7 @@ from weilu.chat.ports.records import ChatRef, Kind
 from weilu.chat.ports.sessions import Person, Step
 from weilu.connectors.discord_bot.catchup import homes, missed, newest
 from weilu.connectors.discord_bot.client import Bot
-from weilu.connectors.discord_bot.decode import Place, chat_of, message
+from weilu.connectors.discord_bot.decode import Place, chat_of, hall_of, message, ms_of
 from weilu.connectors.discord_bot.doctor import examine
 from weilu.connectors.discord_bot.failures import A_WHILE, asked, failure_of
 from weilu.connectors.discord_bot.orders import Orders
@@ -142,8 +142,11 @@ class DiscordSession(Orders):
         return found
 
     async def members(self, group: str) -> Sequence[Person]:
-        """Who is in the server of a channel."""
+        """Who is in the server; told of the channel in which comings and goings are seen."""
         guild = await self.guild(group)
+        hall = hall_of(guild)
+        if hall is not None and str(hall.id) != group:
+            raise GivenUp("not_possible")
 
         async def read() -> list[discord.Member]:
             return [one async for one in guild.fetch_members(limit=None)]
@@ -155,9 +158,10 @@ class DiscordSession(Orders):
                 one.display_name,
                 is_staff=one.guild_permissions.moderate_members,
                 is_bot=one.bot,
+                is_self=one.id == own,
+                joined_ms=ms_of(one.joined_at) if one.joined_at else 0,
             )
             for one in await asked(read())
-            if one.id != own
         ]
 
     async def invite_link(self, group: str, mark: str = "") -> str:

@@ -234,9 +234,9 @@ class MatrixSession(Orders):
                 one.user_id,
                 one.display_name or one.user_id,
                 is_staff=power.of(one.user_id) >= MODERATOR,
+                is_self=one.user_id == self.client.user_id,
             )
             for one in listed.members
-            if one.user_id != self.client.user_id
         ]
 
     async def invite_link(self, group: str, mark: str = "") -> str:

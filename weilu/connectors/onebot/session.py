@@ -246,9 +246,10 @@ class OneBotSession(Orders):
                 text(one, "card") or text(one, "nickname"),
                 is_staff=text(one, "role") in {"owner", "admin"},
                 is_bot=bool(one.get("is_robot")),
+                is_self=text(one, "user_id") == self.account,
+                joined_ms=number(one, "join_time") * 1000,
             )
             for one in listed
-            if text(one, "user_id") != self.account
         ]
 
 

@@ -188,13 +188,17 @@ class SatoriSession(Orders):
         return [one for one in found if one is not None]
 
     async def members(self, group: str) -> Sequence[Person]:
-        """Who is in the guild of a channel."""
-        listed = await self.api.every("guild.member.list", guild_id=self.places.guild(group))
-        people = (who_of({"member": one}) for one in listed)
+        """Who is in the guild; told of the channel in which comings and goings are seen."""
+        guild = self.places.guild(group)
+        hall = self.places.chat({"guild": {"id": guild}})
+        if hall is None or hall.key != group:
+            raise GivenUp("not_possible")
+        listed = await self.api.every("guild.member.list", guild_id=guild)
+        people = ((*who_of({"member": one}), number(one, "joined_at")) for one in listed)
         return [
-            Person(account, name, is_bot=is_bot)
-            for account, name, is_bot in people
-            if account and account != self.own
+            Person(account, name, is_bot=is_bot, is_self=account == self.own, joined_ms=joined_ms)
+            for account, name, is_bot, joined_ms in people
+            if account
         ]
 
 

@@ -94,7 +94,12 @@ def _join(member: Json, names: Mapping[str, str]) -> Inbound:
 def people_of(group: Json) -> list[Person]:
     """Who is in a group; employees are staff."""
     return [
-        Person(str(one.get("userid", "")), name_of(one), is_staff=one.get("type") == _STAFF)
+        Person(
+            str(one.get("userid", "")),
+            name_of(one),
+            is_staff=one.get("type") == _STAFF,
+            joined_ms=number(one, "join_time") * 1000,
+        )
         for one in _members(group)
     ]
 

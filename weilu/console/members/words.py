@@ -68,6 +68,7 @@ REASONS: dict[str, Promise] = {
     "title_admin": gettext_lazy("The name says that they look after the group."),
     "title_service": gettext_lazy("The name says that they are customer service."),
     "platform_admin": gettext_lazy("The platform says that they are an administrator."),
+    "own_account": gettext_lazy("Weilu is connected with this account."),
     "banned_others": gettext_lazy("They banned others."),
     "removed_others": gettext_lazy("They removed others."),
     "changed_modes": gettext_lazy("They changed rights in the group."),

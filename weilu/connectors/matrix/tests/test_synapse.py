@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from weilu.chat.live import rolling
 from weilu.chat.live.gateway import config_of
 from weilu.chat.live.queue import Draft, Origin, enqueue
+from weilu.chat.live.rolls import listed_at
 from weilu.chat.models import Message, Outgoing
 from weilu.chat.ports.abilities import Deed
 from weilu.chat.ports.records import Kind
 from weilu.chat.ports.sessions import StepState
+from weilu.chat.staging import count_waiting
 from weilu.chat.tests.live import STILL_S, run_gateway, wait_for
 from weilu.connectors.matrix.session import MatrixSession
 from weilu.connectors.matrix.tests.homeserver import Homeserver
@@ -32,8 +35,8 @@ from weilu.connectors.matrix.tests.house import (
 from weilu.connectors.matrix.tests.room import Visitor, open_room
 from weilu.core.errors import GivenUp
 from weilu.core.tests.cast import Person
-from weilu.groups.models import CapabilityRow, Connection, Group, JoinAsk
-from weilu.members.models import Identity
+from weilu.groups.models import CapabilityRow, Connection, Group, JoinAsk, Participation
+from weilu.members.models import Identity, Member
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.synapse]
 BURST = 300
@@ -322,11 +325,36 @@ def test_lists_and_links(room: str, keeper: Visitor, bot: Visitor, guest: Visito
     guest.join(room)
     assert [chat.key for chat in with_session(bot, MatrixSession.groups)] == [room]
     people = with_session(bot, lambda session: session.members(room))
-    assert {(one.account, one.is_staff) for one in people} == {
-        (keeper.user_id, True), (guest.user_id, False),
+    assert {(one.account, one.is_staff, one.is_self) for one in people} == {
+        (keeper.user_id, True, False), (guest.user_id, False, False), (bot.user_id, True, True),
     }  # fmt: skip
     link = with_session(bot, lambda session: session.invite_link(room))
     assert link == f"https://matrix.to/#/{room}?via=localhost"
+
+
+def test_who_is_in_a_room_is_known_without_a_word(
+    room: str,
+    keeper: Visitor,
+    bot: Visitor,
+    guest: Visitor,
+    owner: Person,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    guest.join(room)
+    monkeypatch.setattr(rolling, "FIRST_S", 0.5)
+    connection_of(owner, bot)
+    run_gateway(lambda: listed_at(Connection.objects.get().cursor, room) > 0)
+    while count_waiting():
+        pass
+    group = Group.objects.get(external_key=room)
+    rows = Participation.objects.filter(group=group, messages=0, last_left_ms=None)
+    accounts = set(rows.values_list("identity__account", flat=True))
+    assert accounts == {keeper.user_id, guest.user_id, bot.user_id}
+    staff = Member.objects.filter(is_staff=True).values_list("pk", "staff_reasons")
+    names = {one.account: one.member_id for one in Identity.objects.all()}
+    assert dict(staff) == {
+        names[keeper.user_id]: ["platform_admin"], names[bot.user_id]: ["own_account"],
+    }  # fmt: skip
 
 
 def test_a_wrong_token_stops_the_connection_and_says_why(bot: Visitor, owner: Person) -> None:

@@ -259,8 +259,10 @@ def test_a_wrong_secret_is_final_and_no_text_is_too_long(monkeypatch: pytest.Mon
 def test_members_links_and_the_doctor(monkeypatch: pytest.MonkeyPatch) -> None:
     async def story(one: WeComSession) -> None:
         assert await one.members("g1") == [
-            Person("boss", "Boss", is_staff=True), Person("lin", "Linlin"), Person("bo", "Bo"),
-        ]  # fmt: skip
+            Person("boss", "Boss", is_staff=True, joined_ms=100_000),
+            Person("lin", "Linlin", joined_ms=200_000),
+            Person("bo", "Bo", joined_ms=300_000),
+        ]
         assert await one.invite_link("g1") == "https://work.example.org/c-1"
         assert [s.state for s in await one.examine()] == [
             StepState.FINE, StepState.FINE, StepState.WARNING,

@@ -1,0 +1,78 @@
+"""The gateway's task that asks an open session who is in its groups, as it falls due (B-4)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from weilu.chat.live.arrivals import Arrivals
+from weilu.chat.live.rolls import MOST, Roll, call_roll, due_rolls, note_refused
+from weilu.chat.ports.records import ChatRef
+from weilu.chat.ports.sessions import ListsGroups, ListsMembers, Session
+from weilu.core.clock import now_ms
+from weilu.core.errors import GivenUp, WeiluError
+
+log = logging.getLogger(__name__)
+
+# What was missed is read back first; then groups that are met later do not wait long.
+FIRST_S, ROUND_S = 5.0, 30.0
+# Platforms count questions: one group after the other, and all groups once an hour.
+PAUSE_S, GROUPS_S = 1.0, 3600.0
+LONGEST_S = 300.0
+
+
+@dataclass
+class Rolling:
+    """Calls the rolls of one connection for as long as its session is open."""
+
+    in_database: Callable[..., Awaitable[Any]]
+    arrivals: Arrivals
+    connection_id: int
+    # Lists asked for before this (UTC ms) are asked for anew: nobody was listening since.
+    again_ms: int = 0
+
+    async def run(self, session: Session) -> None:
+        """Go on until cancelled; what fails is tried again later and never ends the session."""
+        if not isinstance(session, ListsMembers):
+            return
+        await asyncio.sleep(FIRST_S)
+        loop = asyncio.get_running_loop()
+        listed: Sequence[ChatRef] = ()
+        groups_due = loop.time()
+        while True:
+            try:
+                if isinstance(session, ListsGroups) and loop.time() >= groups_due:
+                    groups_due = loop.time() + GROUPS_S
+                    listed = await session.groups()
+                await self._round(session, listed)
+            except WeiluError as error:
+                log.info("connection %s: no lists now: %s", self.connection_id, error)
+            except Exception:
+                log.exception("connection %s: lists of members", self.connection_id)
+            await asyncio.sleep(ROUND_S)
+
+    async def _round(self, session: ListsMembers, listed: Sequence[ChatRef]) -> None:
+        due: list[ChatRef] = await self.in_database(
+            due_rolls, self.connection_id, listed, now_ms(), self.again_ms
+        )
+        for chat in due:
+            asked_ms = now_ms()
+            try:
+                people = await asyncio.wait_for(session.members(chat.key), LONGEST_S)
+            except GivenUp:
+                people = ()
+            if not people or len(people) > MOST:
+                await self.in_database(
+                    note_refused, self.connection_id, chat, asked_ms, self.arrivals
+                )
+            else:
+                await self._call(Roll(chat, people, asked_ms))
+            await asyncio.sleep(PAUSE_S)
+
+    async def _call(self, roll: Roll) -> None:
+        at: int = await self.in_database(call_roll, self.connection_id, roll, self.arrivals, 0)
+        while at:
+            at = await self.in_database(call_roll, self.connection_id, roll, self.arrivals, at)

@@ -1,0 +1,1 @@
+"""Decisions about what comes in, as pure functions."""
