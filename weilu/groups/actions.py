@@ -90,11 +90,11 @@ def add_activity(rows: Sequence[ActivityRow]) -> None:
     if connection.vendor == "postgresql":
         upsert(connection, table, Activity._fields, rows, conflict=_POSTGRES)
         return
-    moved = [row for row in rows if row[3] or row[4] or not row[2]]
+    moved = [row for row in rows if row[3] or row[4] or not row[2] or row[5] is not None]
     talked = [
-        (group, identity, messages, 0, 0, spoke, last_spoke, first_seen)
-        for group, identity, messages, joins, leaves, _, _, _, spoke, last_spoke, first_seen in rows
-        if messages and not (joins or leaves)
+        (*row[:3], 0, 0, *row[8:])
+        for row in rows
+        if row[2] and not (row[3] or row[4]) and row[5] is None
     ]
     upsert(connection, table, Activity._fields, moved, conflict=_SQLITE)
     upsert(connection, table, _TALK, talked, conflict=_TALKED)

@@ -122,10 +122,15 @@ class Group(models.Model):
         return self.name
 
 
+# Stands for a moment of joining that nobody heard of.
+BEFORE_RECORDS = 0
+
+
 class Participation(models.Model):
     """What an identity has done in a group so far: joined, spoke, left.
 
     `joined_ms` and `spoke_ms` are first times, the `last_` columns newest; null: never seen to.
+    Who was there before anybody listened has `BEFORE_RECORDS` for `joined_ms`.
     A row exists for everybody ever seen, also those who never said a word. On SQLite the table is
     kept in the order of its key (WITHOUT ROWID, migration 0007): one tree less to write.
     """

@@ -11,11 +11,13 @@ from weilu.insight.people.columns import TOTALS
 
 _AT_ONCE = 500
 
+# Who was there before the records begin (`groups.BEFORE_RECORDS`) was first seen at no moment.
 _SELECT = (
     "SELECT member_id, workspace_id, SUM(messages), COUNT(*), MIN(first_ms), MAX(last_ms),"
     " CASE WHEN SUM(present) > 0 THEN 0 ELSE MAX(left_ms) END FROM ("
     "SELECT i.member_id, i.workspace_id, SUM(p.messages) AS messages,"
-    " MIN(p.first_seen_ms) AS first_ms, MAX(COALESCE(p.last_spoke_ms, 0)) AS last_ms,"
+    " MIN(CASE WHEN p.joined_ms = 0 THEN 0 ELSE p.first_seen_ms END) AS first_ms,"
+    " MAX(COALESCE(p.last_spoke_ms, 0)) AS last_ms,"
     " MAX(COALESCE(p.last_left_ms, 0)) AS left_ms,"
     " CASE WHEN MAX(COALESCE(p.last_left_ms, 0)) > MAX(COALESCE(p.last_spoke_ms, 0))"
     " AND MAX(COALESCE(p.last_left_ms, 0)) > MAX(COALESCE(p.last_joined_ms, 0))"

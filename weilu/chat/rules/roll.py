@@ -20,7 +20,10 @@ FEW = 10
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What is kept of an account in a group, in UTC ms; None: never seen to."""
+    """What is kept of an account in a group, in UTC ms; None: never seen to.
+
+    `joined_ms` is 0 for who was there before anybody listened.
+    """
 
     name: str
     seen_ms: int
@@ -70,7 +73,7 @@ def _there(one: Person, old: Kept | None, asked_ms: int) -> Inbound | None:
         if left > latest or one.joined_ms > latest:
             return None
         return _record(Kind.JOIN, joined if joined > left else asked_ms, one)
-    if joined and old.joined_ms is None:
+    if joined and not old.joined_ms:
         return _record(Kind.JOIN, joined, one)
     return None
 

@@ -44,15 +44,18 @@ def _sentence(found: Profile) -> str:
     totals = found.totals
     if totals is None or not totals.messages:
         return _("Has not said anything so far.")
-    first = of_ms(totals.first_ms)
+    first = of_ms(totals.first_ms or None)
     groups = ngettext("%(n)s group", "%(n)s groups", totals.groups) % {"n": number(totals.groups)}
     said = ngettext("%(n)s message", "%(n)s messages", totals.messages) % {
         "n": number(totals.messages)
     }
+    if first is None:
+        return _("%(said)s in %(groups)s.") % {"said": said, "groups": groups}
+    day = day_words(first.date(), year=True)
     return _("%(said)s in %(groups)s since %(day)s.") % {
         "said": said,
         "groups": groups,
-        "day": day_words(first.date() if first else None, year=True),
+        "day": day,
     }
 
 
@@ -63,7 +66,7 @@ def _evidence(found: Profile) -> str:
     return stage_evidence(
         found.stage,
         quiet_days=max(0, (found.today_ms - last) // DAY_MS) if last else None,
-        seen_days=max(0, (found.today_ms - first) // DAY_MS),
+        seen_days=max(0, (found.today_ms - first) // DAY_MS) if first else None,
     )
 
 

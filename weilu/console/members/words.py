@@ -105,12 +105,17 @@ def who_said(source: str) -> str:
     }.get(Member.Source(source), "")
 
 
-def stage_evidence(stage: MemberStage, *, quiet_days: int | None, seen_days: int) -> str:
-    """The numbers the stage rests on, in one sentence; `quiet_days` None when they never spoke."""
+def stage_evidence(stage: MemberStage, *, quiet_days: int | None, seen_days: int | None) -> str:
+    """The numbers the stage rests on, in one sentence; `quiet_days` None when they never spoke.
+
+    `seen_days` is None for who was there before the records begin.
+    """
     if stage == MemberStage.STRANGER:
         return _("Spoken of, but never seen in a group.")
     seen = _("First seen on the day of the newest message")
-    if seen_days:
+    if seen_days is None:
+        seen = _("There before the records begin")
+    elif seen_days:
         seen = ngettext("Known for %(n)s day", "Known for %(n)s days", seen_days) % {
             "n": number(seen_days)
         }
