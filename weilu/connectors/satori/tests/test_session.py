@@ -392,18 +392,10 @@ def test_members_and_groups() -> None:
     async def lists(one: Session, _server: Server) -> tuple[object, object]:
         assert isinstance(one, SatoriSession)
         groups = [(g.key, g.name) for g in await one.groups()]
+        with pytest.raises(GivenUp, match="not_possible"):
+            await one.members(SIDE)
         return groups, [(p.account, p.name) for p in await one.members(ROOM) if not p.is_self]
 
     assert with_session(Club(), lists, None) == (
         [(ROOM, "Tea room"), (SIDE, "Side room")], [("7", "Ada"), ("8", "Bo")],
     )  # fmt: skip
-
-
-def test_who_is_there_is_told_of_the_room_they_come_into() -> None:
-    async def asks(one: Session, _server: Server) -> None:
-        assert isinstance(one, SatoriSession)
-        await one.learn_places()
-        with pytest.raises(GivenUp, match="not_possible"):
-            await one.members(SIDE)
-
-    with_session(Club(), asks, None)
