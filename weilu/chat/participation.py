@@ -11,7 +11,7 @@ from weilu.chat.stages import stage
 from weilu.communities.models import Community
 from weilu.core.changes import note_change
 from weilu.groups.actions import add_activity
-from weilu.groups.models import BEFORE_RECORDS, Participation
+from weilu.groups.models import Participation
 from weilu.groups.seen import SEEN
 
 _NEVER = np.iinfo(np.int64).max
@@ -40,7 +40,7 @@ def count_participation(columns: Columns) -> None:
     joined, last_joined = _ends(kind == Kind.JOIN, sent, starts)
     there = kind == Kind.PRESENT
     for k in np.flatnonzero(np.logical_or.reduceat(there, starts)).tolist() if there.any() else ():
-        joined[k] = BEFORE_RECORDS
+        joined[k] = Participation.BEFORE_RECORDS
     _first_left, last_left = _ends(kind == Kind.LEAVE, sent, starts)
     spoke, last_spoke = _ends(kind == Kind.MESSAGE, sent, starts)
     pairs = keys[starts]

@@ -122,10 +122,6 @@ class Group(models.Model):
         return self.name
 
 
-# Stands for a moment of joining that nobody heard of.
-BEFORE_RECORDS = 0
-
-
 class Participation(models.Model):
     """What an identity has done in a group so far: joined, spoke, left.
 
@@ -134,6 +130,8 @@ class Participation(models.Model):
     A row exists for everybody ever seen, also those who never said a word. On SQLite the table is
     kept in the order of its key (WITHOUT ROWID, migration 0007): one tree less to write.
     """
+
+    BEFORE_RECORDS = 0
 
     # The key begins with the group; and the row is written with its identity in one transaction.
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="+", db_index=False)

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from weilu.chat.columns import day_start_ms
 from weilu.core.arrays import Ints, parted, table_of
-from weilu.groups.models import BEFORE_RECORDS, Group, Participation
+from weilu.groups.models import Group, Participation
 from weilu.insight.models import MoveDay
 from weilu.insight.numbers import counted
 from weilu.insight.promises import Promised, drifts_of
@@ -120,7 +120,7 @@ def _fresh(ids: Sequence[int], scope: Scope) -> dict[int, list[int]]:
     """Identities first seen in the period, but for those who were there before."""
     begun = day_start_ms(scope.first_day, scope.zone)
     rows = Participation.objects.filter(group_id__in=ids, first_seen_ms__gte=begun).exclude(
-        joined_ms=BEFORE_RECORDS
+        joined_ms=Participation.BEFORE_RECORDS
     )
     found: dict[int, list[int]] = defaultdict(list)
     for group_id, identity_id in rows.values_list("group_id", "identity_id"):

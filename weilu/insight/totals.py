@@ -11,7 +11,7 @@ from weilu.insight.people.columns import TOTALS
 
 _AT_ONCE = 500
 
-# Who was there before the records begin (`groups.BEFORE_RECORDS`) was first seen at no moment.
+# Who was there before the records (`Participation.BEFORE_RECORDS`) was first seen at no moment.
 _SELECT = (
     "SELECT member_id, workspace_id, SUM(messages), COUNT(*), MIN(first_ms), MAX(last_ms),"
     " CASE WHEN SUM(present) > 0 THEN 0 ELSE MAX(left_ms) END FROM ("

@@ -15,7 +15,7 @@ from weilu.chat.columns import day_start_ms
 from weilu.core.access import Actor, Right
 from weilu.core.arrays import among, parted, table_of
 from weilu.groups.caps import caps_of
-from weilu.groups.models import BEFORE_RECORDS, Group, Participation
+from weilu.groups.models import Group, Participation
 from weilu.groups.rules.caps import Cap
 from weilu.insight.models import GroupDay, MoveDay, Standing
 from weilu.insight.packing import unpack_people
@@ -151,7 +151,7 @@ def _weekly(
     ]
     seen = Participation.objects.filter(
         group__in=silent, first_seen_ms__gte=begins[0], first_seen_ms__lt=begins[-1]
-    ).exclude(joined_ms=BEFORE_RECORDS)
+    ).exclude(joined_ms=Participation.BEFORE_RECORDS)
     for group_id, moment in seen.values_list("group_id", "first_seen_ms").iterator():
         at = sum(moment >= begin for begin in begins) - 1
         weeks[group_id][at] += 1

@@ -8,7 +8,7 @@ from weilu.chat.ports.records import Inbound, Kind
 from weilu.core.clock import now_ms
 from weilu.core.models import Workspace
 from weilu.core.tests.cast import Person
-from weilu.groups.models import BEFORE_RECORDS, Participation
+from weilu.groups.models import Participation
 from weilu.insight.models import MemberTotals
 from weilu.insight.people.segments import asking
 from weilu.insight.people.tests.history import make_group, tell
@@ -31,8 +31,10 @@ def test_they_are_members_and_silent_but_not_new(workspace: Workspace, owner: Pe
     assert first == {name["ada"]: 0, name["bo"]: 0, name["cy"]: moment}
     kept = Participation.objects.values_list("identity__account", "joins", "joined_ms", "messages")
     assert sorted(kept) == [
-        ("ada", 0, BEFORE_RECORDS, 0), ("bo", 0, BEFORE_RECORDS, 1), ("cy", 0, None, 1),
-    ]  # fmt: skip
+        ("ada", 0, Participation.BEFORE_RECORDS, 0),
+        ("bo", 0, Participation.BEFORE_RECORDS, 1),
+        ("cy", 0, None, 1),
+    ]
     ask = asking(owner.actor)
     assert set(ask.find(Leaf("newcomer", {"days": "14"}))) == {name["cy"]}
     assert set(ask.find(Leaf("group", {"group": [str(group.pk)], "when": "now"}))) == set(

@@ -30,7 +30,7 @@ from weilu.chat.tests.platform import BORN_MS, GROUP, RecordingPlatform, said
 from weilu.core.clock import now, now_ms
 from weilu.core.errors import GivenUp, TryLater
 from weilu.core.tests.cast import Person as Cast
-from weilu.groups.models import BEFORE_RECORDS, Connection, Group, Participation
+from weilu.groups.models import Connection, Group, Participation
 from weilu.members.models import Member
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -79,11 +79,11 @@ def test_who_is_there_is_known_though_nobody_says_a_word(
     assert group.name == f"Group {GROUP.key}"
     rows = Participation.objects.filter(group=group).order_by("identity__account")
     assert list(rows.values_list("identity__account", "joins", "joined_ms", "messages")) == [
-        ("bot", 0, BEFORE_RECORDS, 0),
-        ("u1", 0, BEFORE_RECORDS, 0),
-        ("u2", 0, BEFORE_RECORDS, 0),
+        ("bot", 0, Participation.BEFORE_RECORDS, 0),
+        ("u1", 0, Participation.BEFORE_RECORDS, 0),
+        ("u2", 0, Participation.BEFORE_RECORDS, 0),
         ("u3", 1, came, 0),
-        ("u4", 0, BEFORE_RECORDS, 0),
+        ("u4", 0, Participation.BEFORE_RECORDS, 0),
     ]
     assert list(Member.objects.filter(is_staff=True).values_list("name", "staff_reasons")) == [
         ("U4", ["platform_admin"])
