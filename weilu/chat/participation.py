@@ -39,8 +39,10 @@ def count_participation(columns: Columns) -> None:
     starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
     joined, last_joined = _ends(kind == Kind.JOIN, sent, starts)
     there = kind == Kind.PRESENT
-    for k in np.flatnonzero(np.logical_or.reduceat(there, starts)).tolist() if there.any() else ():
-        joined[k] = Participation.BEFORE_RECORDS
+    if there.any():
+        before = np.logical_or.reduceat(there, starts).tolist()
+        none_heard = Participation.BEFORE_RECORDS
+        joined = [none_heard if b else at for b, at in zip(before, joined, strict=True)]
     _first_left, last_left = _ends(kind == Kind.LEAVE, sent, starts)
     spoke, last_spoke = _ends(kind == Kind.MESSAGE, sent, starts)
     pairs = keys[starts]

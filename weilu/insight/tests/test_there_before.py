@@ -35,6 +35,7 @@ def test_they_are_members_and_silent_but_not_new(workspace: Workspace, owner: Pe
         ("bo", 0, Participation.BEFORE_RECORDS, 1),
         ("cy", 0, None, 1),
     ]
+    assert not Participation.objects.exclude(last_joined_ms=None).exists()
     ask = asking(owner.actor)
     assert set(ask.find(Leaf("newcomer", {"days": "14"}))) == {name["cy"]}
     assert set(ask.find(Leaf("group", {"group": [str(group.pk)], "when": "now"}))) == set(
