@@ -6,6 +6,7 @@ help and the answers of `check` about a broken installation do not wait for, or 
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from weilu.config.commands import ready
 from weilu.config.commands.trouble import sentence_for
 from weilu.config.speech import gettext, speak_as_terminal
 from weilu.config.speech import gettext_noop as _
+from weilu.core.garbage import collect_seldom
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +107,12 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "weilu.config.settings")
     # Whatever is written here holds what people said to one another: for its owner only.
     os.umask(0o077)
+    # Loading the program makes much that stays and hardly any garbage.
+    gc.disable()
     try:
-        build(sys.argv[1] if len(sys.argv) > 1 else "")()
+        app = build(sys.argv[1] if len(sys.argv) > 1 else "")
+        collect_seldom()
+        app()
     except Exception as error:
         sentence = sentence_for(error)
         if not sentence:
