@@ -21,7 +21,7 @@ def spare_what_is_loaded() -> None:
 
 
 def collect_seldom() -> None:
-    """Leave out what is there and look at what is new seldom: for processes that work in batches."""
+    """Leave out what is there, and look at what is new seldom: for work in batches."""
     gc.freeze()
     gc.set_threshold(_OBJECTS, *gc.get_threshold()[1:])
     gc.enable()

@@ -41,6 +41,9 @@ _BEHIND: Final = 8
 LONGEST: Final = 2048
 _ROWS_AT_ONCE: Final = 8192
 _CHARACTERS_AT_ONCE: Final = 1 << 18
+# A book has so many places for each word, for nearly all that it does not hold to be told at once.
+_PLACES_PER_WORD: Final = 32
+_PLACES: Final = 1 << 20
 # Powers for a part, and for 128 texts before it.
 _AT_HAND: Final = (1 << 19) + (1 << 14)
 
@@ -122,13 +125,21 @@ class Book:
         order = np.argsort(keys)
         self.key = keys[order]
         self.value = np.fromiter(values.values(), np.int64, len(words))[order]
+        bits = min(_PLACES_PER_WORD * len(words) + 1, _PLACES).bit_length()
+        self.shift = np.uint64(64 - bits)
+        self.taken = np.zeros(1 << bits, np.bool_)
+        self.taken[self.key >> self.shift] = True
 
     def get(self, keys: Keys, missing: int) -> Ints:
         """The number of each word, or `missing`."""
-        if not len(self.key):
-            return np.full(len(keys), missing, np.int64)
-        at = np.minimum(np.searchsorted(self.key, keys), len(self.key) - 1)
-        return np.where(self.key[at] == keys, self.value[at], missing)
+        found = np.full(len(keys), missing, np.int64)
+        # Most are no words: a place that none has says so without a search.
+        maybe = np.flatnonzero(self.taken[keys >> self.shift])
+        if len(maybe):
+            some = keys[maybe]
+            at = np.minimum(np.searchsorted(self.key, some), len(self.key) - 1)
+            found[maybe] = np.where(self.key[at] == some, self.value[at], missing)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,15 +186,18 @@ class Joined:
         """The first `most` chunks of every text."""
         start, end = runs((self.kind & SPACE) == 0)
         row = self.row[start].astype(np.int64)
-        place = np.arange(len(row)) - np.searchsorted(row, row)
+        first = np.flatnonzero(np.diff(row, prepend=-1))
+        place = np.arange(len(row)) - np.repeat(first, np.diff(first, append=len(row)))
         if len(place) and int(place.max()) >= most:
             kept = place < most
             start, end, row, place = start[kept], end[kept], row[kept], place[kept]
-        solid = np.flatnonzero((self.kind & (SPACE | EDGE)) == 0)
+        is_solid = (self.kind & (SPACE | EDGE)) == 0
+        solid = np.flatnonzero(is_solid)
         if not len(solid):
             return Chunks(start, end, start, start, row, place)
-        first = solid[np.minimum(np.searchsorted(solid, start), len(solid) - 1)]
-        last = solid[np.searchsorted(solid, end) - 1] + 1
+        before = np.concatenate([[0], np.cumsum(is_solid, dtype=np.int32)])
+        first = solid[np.minimum(before[start], len(solid) - 1)]
+        last = solid[before[end] - 1] + 1
         empty = (first < start) | (first >= end)
         return Chunks(
             start, end, np.where(empty, start, first), np.where(empty, start, last), row, place

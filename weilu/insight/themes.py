@@ -54,7 +54,7 @@ def _words(group: Group, week: int, timeline: Timeline, known: People) -> list[_
     rows = np.flatnonzero((members > 0) & ~among(members, known.bots))
     is_all = len(rows) == len(timeline)
     texts = timeline.text if is_all else [timeline.text[k] for k in rows.tolist()]
-    counts = count_words(texts, members[rows])
+    counts = count_words(texts, members[rows], least_speakers=2)
     return [
         (group.pk, week, word, count.messages, count.speakers)
         for word, count in top_words(counts, WORDS_KEPT, least_speakers=2)

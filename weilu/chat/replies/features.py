@@ -19,6 +19,11 @@ FAR: Final = (
     "own1", "own2", "to_me1", "to_me2", "from_called1", "from_called2", "from_named", "called_me",
 )  # fmt: skip
 SLOTS: Final = NEAR + len(FAR)
+_MINUTES: Final = 600
+"""Longer waits say no more."""
+# Looked up: all of it are small whole numbers, and the logarithm of many costs more than the rest.
+_LOGS: Final = np.log1p(np.arange(max(LOOKBACK, _MINUTES) + 1)).astype(np.float32)
+_SHARES: Final = (1.0 / np.arange(LOOKBACK + 1).clip(1)).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +92,7 @@ def pair_features(context: Context, wanted: Ints) -> Pairs:
     kid = np.repeat(wanted, real.sum(axis=1))
     parent = parents[real]
     gap = np.minimum(kid - parent, LOOKBACK)
-    minutes = np.minimum(context.minute[kid] - context.minute[parent], 600)
+    minutes = np.minimum(context.minute[kid] - context.minute[parent], _MINUTES)
     columns = [
         *_distance(context, kid, parent, gap, minutes),
         *_people(context, kid, parent),
@@ -103,18 +108,18 @@ def pair_features(context: Context, wanted: Ints) -> Pairs:
 def _distance(context: Context, kid: Ints, parent: Ints, gap: Ints, minutes: Ints) -> Columns:
     turns = context.turns[kid] - context.turns[parent]
     return [
-        np.log1p(gap),
-        1.0 / gap.clip(1),
+        _LOGS[gap],
+        _SHARES[gap],
         gap == 1,
         gap == 2,
         gap == 3,
         gap <= 6,
-        np.log1p(minutes),
+        _LOGS[minutes],
         minutes == 0,
         minutes == 1,
         minutes <= 3,
         minutes <= 10,
-        np.log1p(turns),
+        _LOGS[turns],
         turns <= 1,
     ]
 

@@ -141,26 +141,31 @@ def _signs() -> NDArray[np.bool_]:
 
 
 class _Numbers(dict[str, int]):
-    """A number for each word, in order of appearance, and whether it is a theme word."""
+    """A number for each word, in order of appearance, and whether it is long enough for a theme."""
 
     def __init__(self) -> None:
         super().__init__({SEPARATOR: 0})
-        self.good = [False]
+        self.long = [False]
 
     def __missing__(self, word: str) -> int:
-        self.good.append(is_theme_word(word))
+        self.long.append(len(word) >= LEAST_CHINESE)
         self[word] = len(self)
         return len(self) - 1
 
 
 def count_words(
-    texts: Sequence[str], speakers: Sequence[Hashable] | Ints, names: Collection[str] = ()
+    texts: Sequence[str],
+    speakers: Sequence[Hashable] | Ints,
+    names: Collection[str] = (),
+    *,
+    least_speakers: int = 1,
 ) -> dict[str, WordCount]:
     """Words with the messages and distinct speakers that use them, in order of appearance.
 
     `speakers[i]` wrote `texts[i]`; an array of them holds numbers below 2 ** 32. Raises ValueError
     when the lengths differ. `names` of the members are left out: whom people speak to is not what
-    they speak of. A name that is also a theme hides it, so leave such a name out of `names`.
+    they speak of. A name that is also a theme hides it, so leave such a name out of `names`. Words
+    of fewer than `least_speakers` are left out too: most words are one person's, once.
     """
     who = _numbers_of(speakers)
     if len(who) != len(texts):
@@ -174,7 +179,7 @@ def count_words(
     return {
         each: WordCount(count, heard)
         for each, count, heard in zip(numbers, messages, people, strict=True)
-        if count and each not in called
+        if heard >= least_speakers and each not in called and is_theme_word(each)
     }
 
 
@@ -187,13 +192,13 @@ def _numbers_of(speakers: Sequence[Hashable] | Ints) -> Ints:
 
 
 def _numbered(texts: Sequence[str], numbers: _Numbers) -> tuple[Ints, Ints]:
-    """Number and text of every theme word of texts."""
+    """Number and text of every word of texts that is long enough to name a theme."""
     words: list[Ints] = [np.zeros(0, np.int64)]
     rows: list[Ints] = [np.zeros(0, np.int64)]
     for batch, cut in enumerate(_cuts(texts)):
         found = np.fromiter(map(numbers.__getitem__, cut), np.int64, len(cut))
         row = np.cumsum(found == 0) + batch * BATCH_TEXTS
-        kept = np.array(numbers.good)[found]
+        kept = np.array(numbers.long)[found]
         words.append(found[kept])
         rows.append(row[kept])
     return np.concatenate(words), np.concatenate(rows)
