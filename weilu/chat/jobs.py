@@ -11,6 +11,7 @@ from pathlib import Path
 from django.conf import settings
 
 from weilu.chat.demo import make_demo
+from weilu.chat.imports.kept import tidy_kept
 from weilu.chat.imports.look import look
 from weilu.chat.imports.run import run_import
 from weilu.chat.imports.sweep import sweep
@@ -138,6 +139,12 @@ def tidy_stages() -> int:
 def tidy_hand_tasks() -> int:
     """Ask the guards about hand tasks whose time has come."""
     return clear_hand_tasks()
+
+
+@chore
+def tidy_looked_at() -> int:
+    """Let go of what was decoded for imports that nobody has started."""
+    return tidy_kept()
 
 
 @chore

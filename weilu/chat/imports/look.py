@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from weilu.chat.columns import DAY_MS, HOUR_MS
+from weilu.chat.imports.kept import begin, keeping
 from weilu.chat.imports.naming import name_from_path
 from weilu.chat.models import Import, ImportBundle
 from weilu.chat.ports import (
@@ -53,7 +54,7 @@ class ChatFound:
 
     def add(self, items: Sequence[Inbound]) -> None:
         """Count a portion's records."""
-        kinds = Counter(i.kind for i in items)
+        kinds = Counter([i.kind for i in items])
         self.messages += kinds[Kind.MESSAGE]
         self.joins += kinds[Kind.JOIN]
         self.leaves += kinds[Kind.LEAVE]
@@ -64,7 +65,8 @@ class ChatFound:
             self.first_ms = low if self.first_ms is None else min(self.first_ms, low)
             self.last_ms = high if self.last_ms is None else max(self.last_ms, high)
         if len(self.people) < PEOPLE_COUNTED:
-            self.people.update(i.account or i.name for i in items if i.account or i.name)
+            self.people.update([i.account or i.name for i in items])
+            self.people.discard("")
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, people as their number."""
@@ -106,6 +108,7 @@ def look(run: Import, progress: Progress) -> bool:
 
     Writes ImportBundle rows anew, with what was answered before; nothing else is stored.
     """
+    begin(run)
     bundles, problems = open_drop(run)
     run.problems = [asdict(p) for p in problems[:PROBLEMS_KEPT]]
     run.save(update_fields=["problems"])
@@ -188,12 +191,17 @@ def count(one: ImportBundle, bundle: Bundle, zone: str, progress: Progress) -> b
     chats: dict[ChatRef, ChatFound] = {}
     problems: list[Problem] = []
     total = read = 0
-    for portion in FORMATS.formats[bundle.format].read(bundle, answers_of(one, zone)):
+    answers, latest = answers_of(one, zone), latest_timely()
+    portions = FORMATS.formats[bundle.format].read(bundle, answers)
+    for portion in keeping(one, bundle, answers, portions):
         if not progress(portion.done):
             return False
-        places = [*portion.problems, *untimely(portion, bundle.entries[0].path, read)]
+        items = timely(portion.items, latest)
+        places = list(portion.problems)
+        if len(items) < len(portion.items):
+            places += untimely(portion, bundle.entries[0].path, read)
         read += len(portion.items)
-        _count_portion(portion, chats)
+        _count_portion(portion.chat, items, chats)
         total += len(places)
         problems += places[: max(0, PROBLEMS_KEPT - len(problems))]
     one.problem_count = total
@@ -220,6 +228,14 @@ def is_timely(item: Inbound, latest_ms: int) -> bool:
     return 0 <= item.sent_ms <= latest_ms
 
 
+def timely(items: Sequence[Inbound], latest_ms: int) -> Sequence[Inbound]:
+    """The records whose time can be true; nearly always all of them."""
+    moments = [i.sent_ms for i in items]
+    if not moments or (min(moments) >= 0 and max(moments) <= latest_ms):
+        return items
+    return [i for i in items if is_timely(i, latest_ms)]
+
+
 def latest_timely() -> int:
     """The last believable moment; an hour of grace beyond a day, because clocks differ."""
     return now_ms() + DAY_MS + HOUR_MS
@@ -243,10 +259,10 @@ def _when(sent_ms: int) -> str:
         return str(sent_ms)
 
 
-def _count_portion(portion: Portion, chats: dict[ChatRef, ChatFound]) -> None:
-    chat = portion.chat
+def _count_portion(
+    chat: ChatRef, items: Sequence[Inbound], chats: dict[ChatRef, ChatFound]
+) -> None:
     found = chats.get(chat)
     if found is None:
         found = chats[chat] = ChatFound(str(chat.platform), chat.key, chat.name)
-    latest = latest_timely()
-    found.add([i for i in portion.items if is_timely(i, latest)])
+    found.add(items)

@@ -17,7 +17,8 @@ from django.db.models import F, Q
 
 from weilu.chat.accept import Acceptor
 from weilu.chat.imports.echoes import EchoFinder
-from weilu.chat.imports.look import answers_of, is_timely, latest_timely, open_drop, zone_of
+from weilu.chat.imports.kept import Mark, again, files_of, forget
+from weilu.chat.imports.look import answers_of, latest_timely, open_drop, timely, zone_of
 from weilu.chat.models import Batch, Import, ImportBundle, Message
 from weilu.chat.ports import FORMATS, Bundle, ChatRef, Inbound, Portion, Unreadable
 from weilu.communities.models import Community
@@ -114,6 +115,7 @@ def run_import(run: Import, progress: Progress) -> bool:
     community = run.community
     if community is None:
         raise GivenUp("import_without_community")
+    files = files_of(run)
     by_position = dict(enumerate(open_drop(run)[0]))
     todo = list(
         ImportBundle.objects.filter(
@@ -128,13 +130,16 @@ def run_import(run: Import, progress: Progress) -> bool:
         if not _run_bundle(
             one,
             by_position[one.position],
+            files,
             community,
             lambda d: progress(base + d * share),  # noqa: B023 - called before the next turn
         ):
+            forget(run.pk)
             return False
         before += one.size
     for done in ImportBundle.objects.filter(run=run, state=ImportBundle.State.DONE):
         groups.update(done.answers.get("group_ids", []))
+    forget(run.pk)
     _finish(run, sorted(groups))
     return True
 
@@ -152,7 +157,7 @@ def _finish(run: Import, groups: list[int]) -> None:
 
 
 def _run_bundle(
-    one: ImportBundle, bundle: Bundle, community: Community, progress: Progress
+    one: ImportBundle, bundle: Bundle, files: Mark, community: Community, progress: Progress
 ) -> bool:
     """Read in one bundle from where it stands; False when stopped."""
     ImportBundle.objects.filter(pk=one.pk).update(state=ImportBundle.State.RUNNING)
@@ -161,8 +166,9 @@ def _run_bundle(
     places = _Places(system(community.workspace_id), community, one.pk, chosen)
     reader = _Reader(one, places)
     answers = answers_of(one, zone_of(one.run))
+    portions = again(one, bundle, answers, files)
     try:
-        for portion in FORMATS.formats[bundle.format].read(bundle, answers):
+        for portion in portions or FORMATS.formats[bundle.format].read(bundle, answers):
             if not progress(portion.done):
                 reader.finish()
                 return False
@@ -237,23 +243,23 @@ class _Reader:
 
     def _pass(self, chat: ChatRef, items: Sequence[Inbound]) -> None:
         """Records read before a crash: what they echoed may not be echoed again."""
-        timely = [i for i in items if is_timely(i, self.latest_ms)]
-        if timely and self.places.of(chat).group_id in self.places.with_history:
-            self.echoes.fresh(self.places.of(chat).group_id, timely)
+        possible = timely(items, self.latest_ms)
+        if possible and self.places.of(chat).group_id in self.places.with_history:
+            self.echoes.fresh(self.places.of(chat).group_id, possible)
             self.echoes.known.clear()
 
     def _store(self, chat: ChatRef, items: Sequence[Inbound]) -> tuple[int, int]:
         """(stored, duplicates) of records of one chat."""
-        timely = [i for i in items if is_timely(i, self.latest_ms)]
-        if not timely:
+        possible = timely(items, self.latest_ms)
+        if not possible:
             return 0, 0
         place = self.places.of(chat)
-        fresh: Iterable[Inbound] = timely
+        fresh: Iterable[Inbound] = possible
         if place.group_id in self.places.with_history:
-            fresh = self.echoes.fresh(place.group_id, timely)
+            fresh = self.echoes.fresh(place.group_id, possible)
         fresh = list(fresh)
         accepted = self._acceptor(str(chat.platform)).accept([place] * len(fresh), fresh)
-        return accepted.stored, len(timely) - len(fresh) + accepted.duplicates
+        return accepted.stored, len(possible) - len(fresh) + accepted.duplicates
 
     def _acceptor(self, platform: str) -> Acceptor:
         found = self.acceptors.get(platform)
