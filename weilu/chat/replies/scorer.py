@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from weilu.chat.replies.features import Pairs
 from weilu.chat.replies.talk import Floats, Ints
@@ -85,7 +86,7 @@ def shares(weights: Weights, prepared: Prepared, rows: Ints, pairs: Pairs) -> Fl
     return np.asarray(score / score.sum(axis=1, keepdims=True), np.float32)
 
 
-def _cut_off(values: Floats) -> None:
+def _cut_off(values: NDArray[np.floating[Any]]) -> None:
     """Set what is below zero to zero, in place."""
     flat = values.reshape(-1)
     for begin in range(0, len(flat), len(_ZEROS)):
