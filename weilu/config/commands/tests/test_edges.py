@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from weilu.chat.imports.run import _Reader
 from weilu.chat.models import Import, Message
-from weilu.chat.ports import FORMATS
 from weilu.communities.models import Community
 from weilu.config import speech
 from weilu.config.catalogue import compile_all
@@ -200,17 +200,13 @@ def test_ctrl_c_while_looking_stores_nothing(log: Path, monkeypatch: pytest.Monk
 @pytest.mark.django_db
 def test_ctrl_c_while_reading_takes_back(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Interrupted after the last portion: messages, people and groups go again."""
-    plain = FORMATS.formats["irc"]
-    reads: list[int] = []
+    finish = _Reader.finish
 
-    class Interrupted(type(plain)):  # type: ignore[misc]  # whatever the format's class is
-        def read(self, *args: Any) -> Any:
-            reads.append(1)
-            yield from super().read(*args)
-            if len(reads) > 1:
-                raise KeyboardInterrupt
+    def interrupted(reader: _Reader) -> None:
+        finish(reader)
+        raise KeyboardInterrupt
 
-    monkeypatch.setitem(FORMATS.formats, "irc", Interrupted())
+    monkeypatch.setattr(_Reader, "finish", interrupted)
     result = run("import", str(log), "--tz", "UTC", "--json")
     assert result.exit_code == 130
     assert Message.objects.count() == 0
