@@ -65,7 +65,7 @@ def facts_of(community: Community) -> Iterator[GroupFacts]:
     for at in range(0, len(groups), GROUPS_AT_ONCE):
         some = groups[at : at + GROUPS_AT_ONCE]
         held = gather(some, scope, known, mine)
-        called = _names(held, scope)
+        called = _names(held, scope, known)
         for group in some:
             one = _Judged(group, scope, known, standing.get(group.pk), held[group.pk])
             cap = caps[group.pk].people if group.pk in caps else None
@@ -104,7 +104,7 @@ def _group_facts(
         age_days=age,
         silent_days=last - max(spoken) if spoken else age,
         staff=len(one.known.staff & _everybody(days)),
-        key_people=_key_people(days, scope, called),
+        key_people=_key_people(days, scope, one.known, called),
         early_staff_messages=_early_staff(days, one.known),
         early_offers=held.offers,
         product_messages=held.product,
@@ -138,14 +138,14 @@ def _period(one: _Judged, first: int, last: int, members: int | None) -> PeriodF
     inside = [d for d in days if first <= d.day <= last]
     by_day = {d.day: d for d in inside}
     counts = said(inside)
-    numbers = [n for _, n in counts]
+    numbers = [n for pk, n in counts if pk not in known.relays]
     staff = [n for pk, n in counts if pk in known.staff]
     joins, leaves = one.held.moves.between(first, last)
     newcomers, returned = _newcomers(days, first, last - TIME_TO_RETURN, last)
     asked = _questions(one.held, first, last, known)
     known_days = (days[0].day, days[-1].day) if days else (first, last)
     given = _answers(one.held, (first, last), known_days, known)
-    total = sum(numbers)
+    total = sum(n for _, n in counts)
     span = range(first, last + 1)
     return PeriodFacts(
         daily_messages=tuple(by_day[k].messages if k in by_day else 0 for k in span),
@@ -256,22 +256,23 @@ def _weekly(days: Sequence[Day], last: int) -> tuple[int, ...]:
     return tuple(sums)
 
 
-def _names(held: Mapping[int, Held], scope: Scope) -> dict[int, str]:
+def _names(held: Mapping[int, Held], scope: Scope, known: People) -> dict[int, str]:
     """The names of whoever carried the period before in some groups."""
-    return names({pk for one in held.values() for pk, _ in _carriers(one.days, scope)})
+    return names({pk for one in held.values() for pk, _ in _carriers(one.days, scope, known)})
 
 
-def _carriers(days: Sequence[Day], scope: Scope) -> Sequence[tuple[int, int]]:
-    """Who said most in the period before, and how much."""
-    return said([d for d in days if scope.first_day_before <= d.day < scope.first_day])[:KEY_PEOPLE]
+def _carriers(days: Sequence[Day], scope: Scope, known: People) -> Sequence[tuple[int, int]]:
+    """Who said most in the period before, and how much; no bridges, which pass others on."""
+    told = said([d for d in days if scope.first_day_before <= d.day < scope.first_day])
+    return [one for one in told if one[0] not in known.relays][:KEY_PEOPLE]
 
 
 def _key_people(
-    days: Sequence[Day], scope: Scope, called: Mapping[int, str]
+    days: Sequence[Day], scope: Scope, known: People, called: Mapping[int, str]
 ) -> tuple[KeyPerson, ...]:
     """Who carried the period before, and what they say now."""
     now = dict(said([d for d in days if d.day >= scope.first_day]))
-    top = _carriers(days, scope)
+    top = _carriers(days, scope, known)
     last_seen = {
         pk: max((d.day for d in days if pk in d.people), default=scope.first_day) for pk, _ in top
     }

@@ -76,3 +76,9 @@ def test_counting_further_changes_nothing(promotions: int, percent: int) -> None
 )
 def test_what_members_saw(sent: int, heard: int, is_heard: bool, expected: Seen) -> None:
     assert what_members_saw(2, sent, heard, 100, is_heard=is_heard) == expected
+
+
+def test_a_share_in_numbers() -> None:
+    assert Seen(3, 12).share == 0.25
+    assert Seen().share == 0.0
+    assert (USUAL.warn_percent, USUAL.hold_percent, USUAL.days) == (5, 10, 7)

@@ -167,8 +167,9 @@ def cohorts(look: Look, by: Period) -> CohortTable:
 
 
 def carriers(look: Look, top: int = 10) -> Carriers:
-    """Who wrote how much of the period."""
-    told = said(look.days(look.scope.first_day))
+    """Who wrote how much of the period; what came over bridges is nobody's."""
+    bridges = look.known.relays
+    told = [one for one in said(look.days(look.scope.first_day)) if one[0] not in bridges]
     counts = [n for _, n in told]
     called = names_of([m for m, _ in told[:top]])
     curve = tuple((1 - p, 1 - v) for p, v in reversed(lorenz_points(counts)))

@@ -22,8 +22,9 @@ M = TypeVar("M", Identity, Member)
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Who is who in a workspace: identities that belong to another member, bots, staff.
+    """Who is who in a workspace: identities that belong to another member, bots, staff, bridges.
 
+    What a bridge passes on was said by people, so it counts; but it is nobody who carries a talk.
     Small however many members there are: most people have one identity and are neither.
     """
 
@@ -31,6 +32,7 @@ class People:
     moved_ids: BitMap
     bots: BitMap
     staff: BitMap
+    relays: BitMap = field(default_factory=BitMap)
     columns: list[tuple[Ints, Ints]] = field(default_factory=list, compare=False, repr=False)
 
     def of(self, identities: BitMap) -> BitMap:
@@ -66,7 +68,7 @@ class People:
         return out
 
 
-_MOVED, _BOT, _STAFF = range(3)
+_MOVED, _BOT, _STAFF, _RELAY = range(4)
 RAW = People(moved={}, moved_ids=BitMap(), bots=BitMap(), staff=BitMap())
 
 
@@ -74,15 +76,19 @@ def people(workspace_id: int) -> People:
     """Who is who, in one statement: each part of it reads its own index."""
     elsewhere = Identity.objects.filter(MOVED, workspace_id=workspace_id)
     special = Member.objects.filter(workspace_id=workspace_id, merged_into=None)
-    bots = special.exclude(nature=Member.Nature.PERSON).filter(nature=Member.Nature.BOT)
-    found: tuple[dict[int, int], dict[int, int], dict[int, int]] = ({}, {}, {})
+    machines = special.exclude(nature=Member.Nature.PERSON)
+    found: tuple[dict[int, int], ...] = ({}, {}, {}, {})
     rows = _as(_MOVED, elsewhere, "member_id").union(
-        _as(_BOT, bots, "id"), _as(_STAFF, special.filter(is_staff=True), "id"), all=True
+        _as(_BOT, machines.filter(nature=Member.Nature.BOT), "id"),
+        _as(_RELAY, machines.filter(nature=Member.Nature.RELAY), "id"),
+        _as(_STAFF, special.filter(is_staff=True), "id"),
+        all=True,
     )
     for what, who, member_id in rows:
         found[what][who] = member_id
     moved = found[_MOVED]
-    return People(moved, BitMap(moved), bots=BitMap(found[_BOT]), staff=BitMap(found[_STAFF]))
+    bots, staff, relays = (BitMap(found[what]) for what in (_BOT, _STAFF, _RELAY))
+    return People(moved, BitMap(moved), bots=bots, staff=staff, relays=relays)
 
 
 # Most are themselves and nothing special: those are not even given back.

@@ -20,10 +20,8 @@ def test_who_is_who_is_read_from_small_indexes(workspace: Workspace) -> None:
         cursor.execute(f"EXPLAIN QUERY PLAN {statement['sql']}")
         plan = [row[3] for row in cursor.fetchall()]
     read = [line for line in plan if line.startswith(("SEARCH", "SCAN"))]
-    assert len(read) == 3
-    for line, index in zip(
-        read, ("identity_moved", "member_not_person", "member_staff"), strict=True
-    ):
+    indexes = ("identity_moved", "member_not_person", "member_not_person", "member_staff")
+    for line, index in zip(read, indexes, strict=True):
         assert f"INDEX {index} " in line, line
 
 

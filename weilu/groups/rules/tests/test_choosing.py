@@ -92,6 +92,11 @@ def test_each_visit_takes_the_first_free_join_within_an_hour() -> None:
     assert found == {7: [Joined(1000)], 8: [Joined(2000)]}
     assert attributed([(5000, 7)], joins) == {7: [Joined(3000 + WITHIN_MS)]}
     assert attributed([], joins) == {}
+    close = [Joined(300), Joined(400)]
+    assert attributed([(100, 1), (200, 2)], close) == {1: close[:1], 2: close[1:]}
+    assert WITHIN_MS == 3_600_000
+    assert attributed([(0, 1)], [Joined(WITHIN_MS)]) == {1: [Joined(WITHIN_MS)]}
+    assert attributed([(0, 1)], [Joined(WITHIN_MS + 1)]) == {}
 
 
 @given(
@@ -110,6 +115,10 @@ def test_who_stayed_is_told_of_those_who_could() -> None:
     joins = [Joined(now - 10 * DAY), Joined(now - 10 * DAY, now - 9 * DAY), Joined(now - DAY)]
     assert stayed(joins, 7, now) == (1, 2)
     assert stayed(joins, 30, now) == (0, 0)
+    # To the moment: seven days ago counts, and who left after just seven days stayed them.
+    assert stayed([Joined(now - 7 * DAY)], 7, now) == (1, 1)
+    assert stayed([Joined(now - 7 * DAY + 1)], 7, now) == (0, 0)
+    assert stayed([Joined(0, 7 * DAY), Joined(0, 7 * DAY - 1)], 7, now) == (1, 2)
 
 
 def test_by_room_the_emptier_group_takes_more() -> None:
@@ -133,5 +142,8 @@ def test_why_there_is_nowhere_to_go() -> None:
     # Who may wait for tonight, or for tomorrow morning, is told when.
     assert why(full, early, late) == (Closed.HOURS, time(21))
     assert why(early) == (Closed.HOURS, time(8))
+    # What opened at this very minute and is closed all the same opens again tomorrow.
+    now_over = Choice(6, 1, 1, 9, opens=CLOCK, closes=time(12, 0, 0, 1))
+    assert nothing_open([now_over, early], NOON, time(12, 1), "") == (Closed.HOURS, time(8))
     assert why(other, late) == (Closed.HOURS, time(21))
     assert why(other, answer="East") == (Closed.NO_CODE, None)

@@ -115,6 +115,16 @@ def test_carriers(tea: Community) -> None:
     assert found.curve[-1] == (1.0, 1.0)
 
 
+def test_a_bridge_carries_nothing(tea: Community) -> None:
+    first = people.carriers(looked(tea)).top[0][0]
+    Member.objects.filter(pk=first).update(nature=Member.Nature.RELAY)
+    look = looked(tea)
+    found = people.carriers(look)
+    assert [n for _m, _name, n in found.top] == [2, 1]
+    # What it passes on was said all the same.
+    assert first in {one.member_id for one in people.speakers(look)}
+
+
 def test_present_and_silent(tea: Community) -> None:
     look = looked(tea)
     everybody = people.present(look, people.Wanted(sort="spoke_ms", descending=True))

@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weilu.moderation.rules.ladder import USUAL, Case, Rung, Step, climb, next_rung, parse, stored
+from weilu.moderation.rules.ladder import (
+    USUAL,
+    Case,
+    Rung,
+    Step,
+    climb,
+    goes_on,
+    next_rung,
+    parse,
+    stored,
+)
 
 DAY = timedelta(days=1)
 START = datetime(2026, 11, 1, tzinfo=UTC)
@@ -59,3 +69,31 @@ def test_the_ladder_is_climbed_a_rung_at_a_time(days: list[float]) -> None:
     seen = [order.index(step) for step in steps(days)]
     assert all(after <= before + 1 for before, after in pairwise(seen))
     assert seen[:1] in ([], [0])
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"), [(-1, False), (0, True), (10, True), (10.1, False), (3600, False)]
+)
+def test_a_burst_goes_on_for_ten_seconds(seconds: float, *, expected: bool) -> None:
+    before = START - DAY
+    assert goes_on([before, START], START + timedelta(seconds=seconds)) is expected
+    assert not goes_on([], START)
+
+
+def test_a_month_is_over_to_the_moment() -> None:
+    assert next_rung(USUAL, [START - MONTH], Case(START, is_settled=False), MONTH) == USUAL[0]
+    a_moment_less = START - MONTH + timedelta(microseconds=1)
+    assert next_rung(USUAL, [a_moment_less], Case(START, is_settled=False), MONTH) == USUAL[1]
+    assert [rung.minutes for rung in USUAL] == [0, 0, 60, 0]
+
+
+def test_a_ban_may_end_and_a_mute_of_a_minute_is_one() -> None:
+    assert parse([["mute", 1], ["ban", 0]]) == (Rung(Step.MUTE, 1), Rung(Step.BAN))
+    assert parse([["ban", 1]]) == (Rung(Step.BAN, 1),)
+    with pytest.raises(ValueError, match="a ladder has rungs"):
+        parse([["ban", -1]])
+
+
+def test_each_violation_has_a_ladder() -> None:
+    with pytest.raises(ValueError, match="longer"):
+        climb([USUAL], [Case(START, False), Case(START, False)], MONTH)
