@@ -1,13 +1,14 @@
 """Raids: many come at once and advertise; while one lasts Weilu acts sooner (B-7).
 
 A raid begins when more people join a group within five minutes than the policy says, or by hand.
-Each further wave makes it last longer; half an hour after the last it is over.
+Each further wave makes it last longer; half an hour after the last it is over. Who came meanwhile
+is greeted only then, if they are still there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from weilu.core.lookup import Lookup
 from weilu.groups.models import Group
 from weilu.moderation.in_force import policy_for
 from weilu.moderation.models import Raid
+from weilu.service.greetings import holds_greetings
 
 WINDOW_MS = 5 * 60_000
 LASTS = timedelta(minutes=30)
@@ -79,6 +81,13 @@ def switch(actor: Actor, *, group_id: int, on: bool) -> None:
         begin(actor.workspace_id, group_id, joins=0, by_id=actor.user_id)
     else:
         Raid.objects.filter(group_id=group_id, until__gt=now()).update(until=now())
+
+
+@holds_greetings
+def raid_until(group_id: int) -> datetime | None:
+    """When the raid of a group will be over; None where none is on."""
+    going = Raid.objects.filter(group_id=group_id, until__gt=now())
+    return going.values_list("until", flat=True).first()
 
 
 def raids(viewer: Actor) -> list[Raid]:

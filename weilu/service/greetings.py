@@ -6,7 +6,7 @@ one message. How far that went is kept in the transaction that writes it into th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -215,13 +215,29 @@ def see_joins(columns: Columns) -> None:
         schedule_all("greet", map(str, group_ids), workspace_id=space, due_at=due)
 
 
+# Until when a group had better greet nobody; None for one that may.
+Hold = Callable[[int], datetime | None]
+_HOLDS: list[Hold] = []
+
+
+def holds_greetings(hold: Hold) -> Hold:
+    """Ask this before newcomers are greeted; those who are left are greeted afterwards."""
+    if hold not in _HOLDS:
+        _HOLDS.append(hold)
+    return hold
+
+
 @job("greet")
 def greet(one: Job) -> datetime | None:
-    """Greet who came into a group since the last time."""
+    """Greet who came into a group since the last time, unless it had better wait."""
     group = Group.objects.filter(pk=int(one.key), workspace_id=one.workspace_id)
     found = group.select_related("community").first()
-    if found is not None:
-        greet_newcomers(found)
+    if found is None:
+        return None
+    until = [moment for hold in _HOLDS if (moment := hold(found.pk)) is not None]
+    if until:
+        return max(until)
+    greet_newcomers(found)
     return None
 
 

@@ -17,13 +17,16 @@ from weilu.communities.models import Community
 from weilu.core.access import Role
 from weilu.core.clock import now, now_ms
 from weilu.core.errors import NotFound
-from weilu.core.models import Workspace
+from weilu.core.models import Job, Workspace
 from weilu.core.tests.cast import Person, person
+from weilu.core.worker import drain
 from weilu.groups.models import Connection, Group
 from weilu.moderation import haste, live
 from weilu.moderation.models import Doubt, Raid, Violation
 from weilu.moderation.policies import Wish, set_policy
 from weilu.moderation.raids import raids, switch
+from weilu.service.greetings import Wish as Greeting
+from weilu.service.greetings import set_greeting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DOUBTFUL = "周末的品茶会还有位置吗"  # likely, but not certain
@@ -124,3 +127,23 @@ def test_the_page_begins_and_ends_one(line: Connection, workspace: Workspace) ->
     assert "at once" in client.get("/").content.decode()
     client.post(f"/cleanup/raids/{group.pk}/", {"do": "end"})
     assert "No group is under one." in client.get("/cleanup/raids/").content.decode()
+
+
+def test_who_comes_in_a_raid_is_greeted_after_it_if_still_there(
+    line: Connection, owner: Person
+) -> None:
+    words = Greeting(is_on=True, text="Welcome, {names}!")
+    set_greeting(owner.actor, community=Community.objects.get(), group=None, wish=words)
+    greetings = Outgoing.objects.filter(origin="welcome")
+    hear(line, Kind.JOIN, *[(f"r{n}", "") for n in range(5)])
+    hear(line, Kind.LEAVE, *[(f"r{n}", "") for n in range(3)])
+    Job.objects.filter(name="greet").update(due_at=now())
+    drain()
+    assert not greetings.exists()
+    until = Raid.objects.get().until
+    assert Job.objects.get(name="greet").due_at == until
+    Raid.objects.update(until=now())
+    Job.objects.filter(name="greet").update(due_at=now())
+    drain()
+    assert "r3" in greetings.get().text
+    assert "r0" not in greetings.get().text
