@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +15,7 @@ from weilu.config.commands import fail, ready
 from weilu.config.speech import gettext as _
 
 
-def evaluate(
+def evaluate(  # noqa: PLR0913, PLR0917 - the options of the command
     what: Annotated[
         str, typer.Argument(help=_("What to evaluate: replies, moderation or prizes."))
     ],
@@ -32,6 +34,16 @@ def evaluate(
     decisions: Annotated[
         int, typer.Option(min=0, help=_("Moderation: how many decisions to learn from first."))
     ] = 0,
+    meaning: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map", help=_("Moderation: what a label means, like 1=abuse; several times.")
+        ),
+    ] = None,
+    every: Annotated[
+        str,
+        typer.Option(help=_("Moderation: what every message of the file is: normal, ad, abuse.")),
+    ] = "",
     as_json: Annotated[  # noqa: FBT002 - an option
         bool, typer.Option("--json", help=_("Print one JSON object and nothing else."))
     ] = False,
@@ -46,18 +58,23 @@ def evaluate(
             as_json=as_json,
         )
     ready()
-    scores = _scores(what, path, labels, decisions, as_json=as_json)
+    calls = partial(_moderation, labels, decisions, meaning or [], every)
+    scores = _scores(what, path, calls, as_json=as_json)
     typer.echo(json.dumps(scores) if as_json else "\n".join(_lines(scores)))
 
 
 def _scores(
-    what: str, path: Path | None, labels: Path | None, decisions: int, *, as_json: bool
+    what: str,
+    path: Path | None,
+    moderation: Callable[[Path], dict[str, object]],
+    *,
+    as_json: bool,
 ) -> dict[str, object]:
     """The figures, or an end with a sentence."""
     if path is None:
         return _prizes()
     try:
-        return _replies(path) if what == "replies" else _moderation(path, labels, decisions)
+        return _replies(path) if what == "replies" else moderation(path)
     except OSError as error:
         told = {"path": error.filename, "reason": error.strerror}
         fail(_("Cannot read %(path)s: %(reason)s.") % told, as_json=as_json)
@@ -78,10 +95,13 @@ def _replies(folder: Path) -> dict[str, object]:
     return asdict(score(folder))
 
 
-def _moderation(messages: Path, labels: Path | None, decisions: int) -> dict[str, object]:
-    from weilu.moderation.evaluate import as_values, evaluate_files  # noqa: PLC0415 - heavy
+def _moderation(
+    labels: Path | None, decisions: int, meaning: list[str], every: str, messages: Path
+) -> dict[str, object]:
+    from weilu.moderation.evaluate import Calling, as_values, evaluate_files  # noqa: PLC0415 - heavy
 
-    return dict(as_values(evaluate_files(messages, labels, decisions)))
+    calling = Calling.of(meaning, every)
+    return dict(as_values(evaluate_files(messages, labels, decisions, calling)))
 
 
 def _lines(scores: dict[str, object], before: str = "") -> list[str]:

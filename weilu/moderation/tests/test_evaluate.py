@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from weilu.moderation import evaluate
-from weilu.moderation.evaluate import Unreadable, evaluate_files, labelled
+from weilu.moderation.evaluate import Calling, Unreadable, evaluate_files, labelled
 
 
 def told(path: Path) -> list[tuple[str, str]]:
@@ -56,6 +56,8 @@ def test_a_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         "\n".join(json.dumps({"label": label, "text": text}) for label, text in EXPECTED),
         json.dumps([{"label": label, "content": text} for label, text in EXPECTED]),
         'v1,v2\n0.0,在吗\nTrue,"加微信 abc, 免费"\n辱骂,滚\n',
+        '7,在吗,x,normal\n8,"加微信 abc, 免费",y,fake_police\n9,滚,z,toxic\n',
+        "text|type\n在吗|非诈骗\n加微信 abc, 免费|loan\n滚|冒犯\n",
     ],
 )
 def test_other_shapes(written: str, tmp_path: Path) -> None:
@@ -148,3 +150,34 @@ def test_times(time: str | int, told_as: int | None, tmp_path: Path) -> None:
     file = tmp_path / "m.json"
     file.write_text(json.dumps([{"label": "normal", "text": "早", "time": time}]), "utf-8")
     assert [row.time for row in labelled(file)] == [told_as]
+
+
+def test_a_caller_says_what_labels_mean(tmp_path: Path) -> None:
+    file = tmp_path / "cold.csv"
+    file.write_text(",topic,label,TEXT\n1,x,1,滚\n2,y,0,早\n", "utf-8-sig")
+    assert told(file)[0][0] == "ad"
+    calling = Calling.of(["1=abuse"])
+    assert [row.label for row in labelled(file, None, calling)] == ["abuse", "normal"]
+    file.write_text("A\t滚\nB\t早\n", "utf-8")
+    with pytest.raises(Unreadable, match="by --map 1=abuse"):
+        told(file)
+    calling = Calling.of(["A=abuse", "B=normal"])
+    assert [row.label for row in labelled(file, None, calling)] == ["abuse", "normal"]
+    for wrong in ("1", "=ad", "1=rude"):
+        with pytest.raises(Unreadable, match="write 1=abuse"):
+            Calling.of([wrong])
+
+
+def test_a_heading_says_what_one_means(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("comment_text,toxic\n滚,1\n早,0\n", "utf-8")
+    assert told(file) == [("abuse", "滚"), ("normal", "早")]
+
+
+def test_lines_of_text_that_are_all_of_one_kind(tmp_path: Path) -> None:
+    file = tmp_path / "ham.txt"
+    file.write_text("早, 各位\n\n吃了吗\n", "utf-8")
+    rows = list(labelled(file, None, Calling.of([], "normal")))
+    assert [(row.label, row.text) for row in rows] == [("normal", "早, 各位"), ("normal", "吃了吗")]
+    with pytest.raises(Unreadable, match="is not normal, ad or abuse"):
+        Calling.of([], "fine")

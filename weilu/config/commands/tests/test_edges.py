@@ -272,6 +272,16 @@ def test_evaluating_what_cannot_be_evaluated(tmp_path: Path) -> None:
     assert error("evaluate", "replies", str(tmp_path), code=1) == (
         f"{tmp_path}: no pairs X.raw.txt and X.annotation.txt in the folder."
     )
+    table = tmp_path / "a.csv"
+    table.write_text("label,text\nA,x\n", "utf-8")
+    wrong = error("evaluate", "moderation", str(table), code=1)
+    assert wrong.endswith("say what it means by --map A=ad.")
+    assert error("evaluate", "moderation", str(table), "--map", "A", code=1) == (
+        "'A' does not say what a label means; write 1=abuse."
+    )
+    assert error("evaluate", "moderation", str(tmp_path / "none.csv"), code=1).startswith("Cannot")
+    scores = json.loads(run("evaluate", "moderation", str(table), "--map", "A=ad", "--json").stdout)
+    assert scores["ad"]["labelled"] == 1
 
 
 @pytest.mark.django_db
