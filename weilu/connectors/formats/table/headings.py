@@ -44,7 +44,8 @@ def guess_columns(
         field = field_of(heading)
         if field and field not in found:
             found[field] = heading
-    cells = {heading: _cells(columns, rows, heading) for heading in columns if heading}
+    places = {heading: at for at, heading in reversed(tuple(enumerate(columns))) if heading}
+    cells = {heading: _cells(rows, places[heading]) for heading in columns if heading}
     _guess_times(found, cells)
     left = [heading for heading in cells if heading not in found.values()]
     if not found.keys() & {"name", "account"}:
@@ -79,8 +80,7 @@ def _guess_times(found: dict[str, str], cells: Mapping[str, Sequence[str]]) -> N
         found.update({"clock": clocks[0]} if clocks else {})
 
 
-def _cells(columns: Sequence[str], rows: Sequence[Sequence[str]], heading: str) -> list[str]:
-    index = list(columns).index(heading)
+def _cells(rows: Sequence[Sequence[str]], index: int) -> list[str]:
     return [row[index] for row in rows if index < len(row) and row[index]]
 
 

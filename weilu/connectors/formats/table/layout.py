@@ -12,18 +12,23 @@ from weilu.connectors.formats.written_times import date_fields
 ROWS_LOOKED_AT = 10
 # A row of headings names at least so many things that a chat has.
 LEAST_KNOWN = 2
+# Nobody chooses among more; a line of thousands of commas is no table of talk.
+MOST_COLUMNS = 500
 
 Row = tuple[int, list[str]]
 
 
 def laid_out(rows: Iterator[Row]) -> tuple[tuple[str, ...], Iterator[Row]]:
-    """Headings, and the numbered rows below them; letters where the first row is a message."""
+    """Headings, and the numbered rows below them; letters where the first row is a message.
+
+    Of the headings at most `MOST_COLUMNS`.
+    """
     first = list(islice(rows, ROWS_LOOKED_AT))
     at = _headings_at([row for _, row in first])
     if at is None:
         widest = max((len(row) for _, row in first), default=0)
-        return tuple(map(letter, range(widest))), chain(first, rows)
-    headings = tuple(name.strip() for name in first[at][1])
+        return tuple(map(letter, range(min(widest, MOST_COLUMNS)))), chain(first, rows)
+    headings = tuple(name.strip() for name in first[at][1][:MOST_COLUMNS])
     return headings, chain(first[at + 1 :], rows)
 
 

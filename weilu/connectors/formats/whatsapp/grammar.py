@@ -16,7 +16,7 @@ _SLASH = rf"[{MARKS}]*[./년월年月-][{MARKS}]* ?"
 _DATE_END = r"[.日일]?(?: г\.)?,?"
 _WORD = r"[^\d\[\]:,\-–]{1,16}"
 LINE = re.compile(
-    rf"[{MARKS}]*(\[)?[{MARKS}]*"
+    rf"[{MARKS}]*+(\[)?[{MARKS}]*+"
     rf"(\d{{1,4}}{_SLASH}\d{{1,2}}{_SLASH}\d{{1,4}}{_DATE_END}[ \u202f\xa0{MARKS}]*(?:{_WORD})?"
     rf"\d{{1,2}}[:.]\d\d(?:[:.]\d\d)?(?:{_WORD})?"
     # In Vietnam, and when copied out of a browser, the time comes first.

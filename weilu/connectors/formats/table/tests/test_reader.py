@@ -192,3 +192,10 @@ def test_prose_is_no_table() -> None:
     letter_to_nobody = "Dear diary,\ntoday, nothing happened.\n"
     assert FORMAT.recognise(entry(letter_to_nobody, "a.txt")) == 0
     assert FORMAT.recognise(entry("when,who\n1700000000,Ann\n", "a.txt")) == 10
+
+
+def test_a_line_of_thousands_of_commas_asks_about_the_first_columns() -> None:
+    wide = "time,name,text" + ",x" * 40_000 + "\n" + "2024-03-01 10:00,Ada,hello\n" * 5
+    survey = FORMAT.survey(FORMAT.bundle([entry(wide)])[0])
+    assert len(survey.columns) == 500
+    assert read(FORMAT, wide).told()[0][2:] == ("Ada", "hello")

@@ -245,3 +245,10 @@ def test_real_samples_agree() -> None:
     assert len(told) == 5
     # The twelve-hour file cannot write midnight's hour otherwise, so all five are alike.
     assert all(one == told[0] for one in told)
+
+
+def test_marks_before_a_line_are_passed_over_once() -> None:
+    marks = "\u200e" * 10_000
+    line = "[01/03/2024, 20:00:00] Ada: hello\n"
+    found = read(FORMAT, line + marks + line + marks + "no date\n" + line)
+    assert [name for _kind, _when, name, _text in found.told()] == ["Ada"] * 3
