@@ -32,6 +32,7 @@ _KIND_TYPES = {
     Kind.EDIT: OTHER,
     Kind.RECALL: RECALLED,
     Kind.REACTION: OTHER,
+    Kind.PRESENT: SYSTEM,
 }
 
 
