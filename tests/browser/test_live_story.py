@@ -103,6 +103,8 @@ def connect(one: Reader, bot: Visitor) -> None:
     page.wait_for_url(re.compile(r"/connections/\d+/"))
     one.look("connection")
     assert bot.token not in page.content()
+    # The page loads itself anew once the connection is open, whatever else is on the way.
+    one.go("/connections/")
 
 
 def settle(one: Reader, group: Group) -> None:
