@@ -15,6 +15,7 @@ from django.core.cache import cache
 from pytest_django import DjangoDbBlocker
 from pytest_socket import socket_allow_hosts
 
+from weilu.chat.imports.kept import tidy_kept
 from weilu.chat.live import rolling
 from weilu.chat.stages import forget_batches
 from weilu.config.tests import prepared
@@ -76,6 +77,11 @@ def pytest_runtest_setup() -> None:
     forget_batches()
     keeping.forget()
     dismiss()
+
+
+def pytest_runtest_teardown() -> None:
+    """Nothing decoded for an import outlives its test."""
+    tidy_kept(most=0)
 
 
 @pytest.fixture(autouse=True)
