@@ -70,9 +70,10 @@ def _there(one: Person, old: Kept | None, asked_ms: int) -> Inbound | None:
         return _record(Kind.JOIN, joined, one) if joined else _record(Kind.PRESENT, asked_ms, one)
     if not old.is_here:
         left = old.last_left_ms or 0
-        if left > latest or one.joined_ms > latest:
+        # A list that dates them from before they left is older than that: some lag behind.
+        if left > latest or one.joined_ms > latest or 0 < joined <= left:
             return None
-        return _record(Kind.JOIN, joined if joined > left else asked_ms, one)
+        return _record(Kind.JOIN, joined or asked_ms, one)
     if joined and not old.joined_ms:
         return _record(Kind.JOIN, joined, one)
     return None

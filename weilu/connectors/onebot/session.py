@@ -239,7 +239,9 @@ class OneBotSession(Orders):
 
     async def members(self, group: str) -> Sequence[Person]:
         """Who is in a group."""
-        listed = rows(await self.api.call("get_group_member_list", group_id=int(group)))
+        # What the implementation remembers may lack who has just come.
+        call = self.api.call("get_group_member_list", group_id=int(group), no_cache=True)
+        listed = rows(await call)
         return [
             Person(
                 text(one, "user_id"),

@@ -44,9 +44,8 @@ def test_who_had_left_and_is_there_came_back() -> None:
     assert told(ADA, _7=LEFT) == [(Kind.JOIN, ASKED, "7")]
     back = replace(ADA, joined_ms=ASKED - DAY)
     assert told(back, _7=LEFT) == [(Kind.JOIN, ASKED - DAY, "7")]
-    # A date from before they left says nothing of the return.
-    old = replace(ADA, joined_ms=ASKED - 50 * DAY)
-    assert told(old, _7=LEFT) == [(Kind.JOIN, ASKED, "7")]
+    # A list with a date from before they left is an old one.
+    assert told(replace(ADA, joined_ms=ASKED - 50 * DAY), _7=LEFT) == []
 
 
 def test_what_may_be_on_its_way_as_an_event_is_left_to_it() -> None:
