@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 FIRST_S, ROUND_S = 5.0, 30.0
 # Platforms count questions: one group after the other, and all groups once an hour.
 PAUSE_S, GROUPS_S = 1.0, 3600.0
+# Where no group has been met, what is due is looked up so seldom: a connection may have thousands.
+LOOKED_UP_S = 600.0
 LONGEST_S = 300.0
 
 
@@ -41,24 +43,34 @@ class Rolling:
         await asyncio.sleep(FIRST_S)
         loop = asyncio.get_running_loop()
         listed: Sequence[ChatRef] = ()
-        groups_due = loop.time()
+        groups_due = look_due = loop.time()
+        met = 0
         while True:
             try:
                 if isinstance(session, ListsGroups) and loop.time() >= groups_due:
                     groups_due = loop.time() + GROUPS_S
-                    listed = await session.groups()
-                await self._round(session, listed)
+                    listed, look_due = await session.groups(), loop.time()
+                before, met = met, self._met()
+                if before != met or loop.time() >= look_due:
+                    is_told = await self._round(session, listed)
+                    look_due = loop.time() + (LOOKED_UP_S if is_told else 0.0)
             except WeiluError as error:
                 log.info("connection %s: no lists now: %s", self.connection_id, error)
             except Exception:
                 log.exception("connection %s: lists of members", self.connection_id)
             await asyncio.sleep(ROUND_S)
 
-    async def _round(self, session: ListsMembers, listed: Sequence[ChatRef]) -> None:
-        due: list[ChatRef] = await self.in_database(
+    def _met(self) -> int:
+        """How many groups of the connection this process has met."""
+        line = self.arrivals.lines.get(self.connection_id)
+        return len(line.places) if line else 0
+
+    async def _round(self, session: ListsMembers, listed: Sequence[ChatRef]) -> bool:
+        """Call the rolls that are due; False when that could not be told yet."""
+        due: list[ChatRef] | None = await self.in_database(
             due_rolls, self.connection_id, listed, now_ms(), self.again_ms
         )
-        for chat in due:
+        for chat in due or ():
             asked_ms = now_ms()
             try:
                 people = await asyncio.wait_for(session.members(chat.key), LONGEST_S)
@@ -71,6 +83,7 @@ class Rolling:
             else:
                 await self._call(Roll(chat, people, asked_ms))
             await asyncio.sleep(PAUSE_S)
+        return due is not None
 
     async def _call(self, roll: Roll) -> None:
         at: int = await self.in_database(call_roll, self.connection_id, roll, self.arrivals, 0)

@@ -65,18 +65,23 @@ def missed_before(connection_id: int) -> int:
 
 def due_rolls(
     connection_id: int, listed: Iterable[ChatRef], moment_ms: int, again_ms: int
-) -> list[ChatRef]:
+) -> list[ChatRef] | None:
     """The groups whose list is to be asked for, among those that are listed or were heard.
 
-    Lists asked for before `again_ms` are asked for anew, however short that is ago.
+    Lists asked for before `again_ms` are asked for anew, however short that is ago. None while
+    nobody can tell, because what events told is not counted yet.
     """
     one = Connection.objects.filter(pk=connection_id).first()
     if one is None or _is_behind(one.workspace_id, moment_ms):
-        return []
+        return None
     heard = Group.objects.filter(workspace_id=one.workspace_id, connection=one, ends_at=None)
     known = heard.exclude(external_key="").values_list("external_key", "name", "platform")
-    chats = {chat.key: chat for chat in listed}
-    chats |= {key: ChatRef(Platform(where), key, name) for key, name, where in known}
+    # A group that bears its key for a name has none yet: it waits for the first to tell one.
+    chats = {
+        key: ChatRef(Platform(where), key, "" if name == key else name)
+        for key, name, where in known
+    }
+    chats |= {chat.key: chat for chat in listed if chat.name or chat.key not in chats}
     before = max(moment_ms - DAILY_MS, again_ms)
     return [
         chat

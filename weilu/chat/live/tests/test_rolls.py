@@ -57,6 +57,10 @@ def kinds() -> list[tuple[int, str]]:
     return sorted(rows.values_list("kind", "identity__account"))
 
 
+def keys_due(line: Connection, listed: list[ChatRef], moment_ms: int) -> list[str]:
+    return [one.key for one in due_rolls(line.pk, listed, moment_ms, 0) or ()]
+
+
 def rolled(key: str = GROUP.key) -> Callable[[], bool]:
     return lambda: ROLL + key in Connection.objects.get().cursor
 
@@ -102,7 +106,7 @@ def test_a_list_is_asked_for_once_a_day_or_after_a_silence(
     assert platform.stage.asked == [GROUP.key]
     moment = now_ms()
     assert due_rolls(line.pk, [GROUP], moment, 0) == []
-    assert [one.key for one in due_rolls(line.pk, [GROUP], moment + DAILY_MS, 0)] == [GROUP.key]
+    assert keys_due(line, [GROUP], moment + DAILY_MS) == [GROUP.key]
     assert missed_before(line.pk) == 0
     Connection.objects.update(heard_at=now() - timedelta(hours=1))
     assert missed_before(line.pk) >= moment
@@ -158,9 +162,7 @@ def test_half_a_group_missing_is_believed_the_second_time(
     assert not Message.objects.filter(kind=Kind.LEAVE).exists()
     line.refresh_from_db()
     assert line.cursor[DOUBT + GROUP.key]
-    assert [one.key for one in due_rolls(line.pk, [], moment + rolls.DOUBT_MS + 1, 0)] == [
-        GROUP.key
-    ]
+    assert keys_due(line, [], moment + rolls.DOUBT_MS + 1) == [GROUP.key]
     call(line, everybody[:5], moment + rolls.DOUBT_MS + 1)
     assert Message.objects.filter(kind=Kind.LEAVE).count() == 25
     line.refresh_from_db()
@@ -206,7 +208,7 @@ def test_what_is_not_given_is_asked_for_again_tomorrow_and_stops_nothing(
     assert listed_at(Connection.objects.get().cursor, "!a") == 0
     assert listed_at(Connection.objects.get().cursor, "!c") > 0
     assert platform.stage.asked.count("!c") == 1
-    assert [one.key for one in due_rolls(line.pk, [], now_ms(), 0)] == [GROUP.key]
+    assert keys_due(line, [], now_ms()) == [GROUP.key]
 
 
 def test_nothing_is_concluded_while_events_wait_to_be_counted(
@@ -214,7 +216,20 @@ def test_nothing_is_concluded_while_events_wait_to_be_counted(
 ) -> None:
     line = connected(owner.actor, platform)
     Arrivals().store([(line.pk, Parcel([said(1, "hello")]))])
-    assert due_rolls(line.pk, [GROUP], now_ms() + 2 * SLACK_MS, 0) == []
+    assert due_rolls(line.pk, [GROUP], now_ms() + 2 * SLACK_MS, 0) is None
     count()
     later = due_rolls(line.pk, [GROUP], now_ms() + 2 * SLACK_MS, 0)
     assert later == [ChatRef(Platform.MATRIX, GROUP.key, GROUP.name)]
+
+
+def test_a_list_gives_a_group_no_name_that_is_none(
+    platform: RecordingPlatform, owner: Cast
+) -> None:
+    line, arrivals = connected(owner.actor, platform), Arrivals()
+    nameless = ChatRef(Platform.MATRIX, GROUP.key, "")
+    arrivals.store([(line.pk, Parcel([said(1, "hello", chat=nameless)]))])
+    count()
+    assert due_rolls(line.pk, [], now_ms(), 0) == [nameless]
+    call_roll(line.pk, Roll(nameless, people("u1"), now_ms()), arrivals, 0)
+    arrivals.store([(line.pk, Parcel([said(2, "hello again")]))])
+    assert Group.objects.get().name == GROUP.name
