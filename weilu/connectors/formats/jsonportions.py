@@ -172,6 +172,11 @@ def natural(path: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdigit() else (0, part) for part in parts]
 
 
+def in_order(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """The files of an export in the order of their numbers."""
+    return tuple(sorted(entries, key=lambda entry: natural(entry.path)))
+
+
 def folder(path: str) -> str:
     """The folder of a path with its "/", "" at the top."""
     return path[: path.rfind("/") + 1]

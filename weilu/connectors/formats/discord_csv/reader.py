@@ -34,7 +34,8 @@ _ENDINGS = {
     Form.VIDEO: ("mp4", "mov", "webm"),
     Form.VOICE: ("ogg", "mp3", "wav", "m4a"),
 }
-_EVENTS = {
+# What the exporter writes in place of words.
+EVENTS = {
     "Joined the server.": Kind.JOIN,
     "Pinned a message.": Kind.NOTICE,
     "Started a thread.": Kind.NOTICE,
@@ -107,7 +108,7 @@ class _Reader(RowReader):
             self._gather.note("bad_time", number, date or ",".join(row))
             return
         name = _NO_TAG.sub("", author)
-        kind = _EVENTS.get(content, Kind.MESSAGE)
+        kind = EVENTS.get(content, Kind.MESSAGE)
         text = content if kind != Kind.JOIN else ""
         form = Form.TEXT if content or not attached else _form(attached)
         self._gather.add(Inbound(kind, sent, account, name, text or attached, form=form), number)

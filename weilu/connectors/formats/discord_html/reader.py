@@ -24,7 +24,7 @@ from weilu.chat.ports import (
 from weilu.connectors.formats.gathering import Gatherer
 from weilu.connectors.formats.html import Node, blocks, parse, text_of
 from weilu.connectors.formats.jsonforms import file_form
-from weilu.connectors.formats.jsonportions import folder, natural
+from weilu.connectors.formats.jsonportions import folder, in_order
 from weilu.connectors.formats.lines import head_text
 
 _START = re.compile(r"<div\b(?=[^<>]{0,400}\bdata-message-id=)")
@@ -66,10 +66,7 @@ class DiscordHtmlFormat:
         for entry in entries:
             chat = _chat(entry)
             channels.setdefault((folder(entry.path), chat.name, chat.key), []).append(entry)
-        return [
-            Bundle(self.name, self.label, tuple(sorted(group, key=lambda e: natural(e.path))))
-            for group in channels.values()
-        ]
+        return [Bundle(self.name, self.label, in_order(group)) for group in channels.values()]
 
     def survey(self, bundle: Bundle) -> Survey:
         """Nothing to ask."""

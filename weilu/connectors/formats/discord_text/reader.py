@@ -22,6 +22,7 @@ from weilu.chat.ports import (
     Survey,
 )
 from weilu.connectors.formats.day_order import DayOrderVote
+from weilu.connectors.formats.discord_csv.reader import EVENTS
 from weilu.connectors.formats.headed import HeadedFormat, HeadedReader, Heading
 from weilu.connectors.formats.jsonforms import file_form
 from weilu.connectors.formats.lines import TextStream, head_text
@@ -35,13 +36,7 @@ _RULE = "=" * 62
 _PART = re.compile(r"\{(?:Attachments|Embed|Stickers|Reactions)\}")
 _NO_TAG = re.compile(r"#0{1,4}$")
 _FRAMES = ("====", "Guild: ", "Channel: ", "Topic: ", "After: ", "Before: ", "Range: ", "Exported ")
-_EVENTS = {
-    "Joined the server.": Kind.JOIN,
-    "Left the group.": Kind.LEAVE,
-    "Pinned a message.": Kind.NOTICE,
-    "Started a thread.": Kind.NOTICE,
-    "Changed the channel icon.": Kind.NOTICE,
-}
+_EVENTS = {**EVENTS, "Left the group.": Kind.LEAVE}
 
 
 class DiscordTextFormat(HeadedFormat):

@@ -20,7 +20,7 @@ from weilu.chat.ports import (
     Unreadable,
 )
 from weilu.connectors.formats.jsonforms import file_form
-from weilu.connectors.formats.jsonportions import FIRST_MS, LAST_MS, cut, natural
+from weilu.connectors.formats.jsonportions import FIRST_MS, LAST_MS, cut, in_order
 from weilu.connectors.formats.jsonrecords import Records
 from weilu.connectors.formats.jsonscan import utf8_chunks
 from weilu.connectors.formats.jsonstream import peek
@@ -60,10 +60,7 @@ class MattermostPostsFormat:
         channels: dict[str, list[Entry]] = {}
         for entry in entries:
             channels.setdefault(_channel(entry), []).append(entry)
-        return [
-            Bundle(self.name, self.label, tuple(sorted(group, key=lambda e: natural(e.path))))
-            for group in channels.values()
-        ]
+        return [Bundle(self.name, self.label, in_order(group)) for group in channels.values()]
 
     def survey(self, bundle: Bundle) -> Survey:
         """Nothing to ask: times are absolute."""

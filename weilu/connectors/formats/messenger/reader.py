@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from weilu.chat.ports import Answers, Bundle, ChatRef, Entry, Platform, Portion, Survey
-from weilu.connectors.formats.jsonportions import folder, natural, over, portions, word
+from weilu.connectors.formats.jsonportions import folder, in_order, over, portions, word
 from weilu.connectors.formats.jsonstream import outline, peek, walk
 from weilu.connectors.formats.messenger.convert import told
 from weilu.connectors.formats.messenger.wire import Message
@@ -36,10 +36,7 @@ class MessengerFormat:
         for entry in entries:
             people = str(peek(entry).fields.get(("participants",)))
             chats.setdefault((folder(entry.path), people), []).append(entry)
-        return [
-            Bundle(self.name, self.label, tuple(sorted(group, key=lambda e: natural(e.path))))
-            for group in chats.values()
-        ]
+        return [Bundle(self.name, self.label, in_order(group)) for group in chats.values()]
 
     def survey(self, bundle: Bundle) -> Survey:
         """Nothing to ask: times are absolute."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from weilu.chat.ports import Answers, Bundle, ChatRef, Entry, Platform, Portion, Survey
 from weilu.connectors.formats.jsonlines import lines
-from weilu.connectors.formats.jsonportions import by_folder, natural, over, portions, word
+from weilu.connectors.formats.jsonportions import by_folder, in_order, over, portions, word
 from weilu.connectors.formats.jsonstream import At, Peek, outline, peek, walk
 from weilu.connectors.formats.qq_exporter.convert import converter
 from weilu.connectors.formats.qq_exporter.wire import Message
@@ -48,8 +48,7 @@ class QQExporterFormat:
             else:
                 found.append(Bundle(self.name, self.label, (entry,)))
         for head, rest in by_folder(manifests, chunks):
-            ordered = sorted(rest, key=lambda e: natural(e.path))
-            found.append(Bundle(self.name, self.label, (*head, *ordered)))
+            found.append(Bundle(self.name, self.label, (*head, *in_order(rest))))
         return found
 
     def survey(self, bundle: Bundle) -> Survey:

@@ -27,7 +27,7 @@ from weilu.connectors.formats.headed import HeadedFormat, HeadedReader, Heading
 from weilu.connectors.formats.jsonnotices import system_items
 from weilu.connectors.formats.lines import TextStream, head_lines
 from weilu.connectors.formats.local_time import LocalDays
-from weilu.connectors.formats.wechat_text.plain import form_of_text
+from weilu.connectors.formats.wechat_text.plain import block_starts, form_of_text
 
 _HEADING = re.compile(
     r"(?P<name>.{0,200}?)(?:\((?P<account>[^()\s]{1,80})\))?"
@@ -52,12 +52,7 @@ class ChatlogTextFormat(HeadedFormat):
 
     def recognise(self, entry: Entry) -> int:
         """78 where what stands after empty lines are mostly its headings."""
-        lines = head_lines(entry)
-        starts = [
-            line
-            for before, line in zip(["", *lines], lines, strict=False)
-            if line.strip() and not before.strip()
-        ]
+        starts = block_starts(head_lines(entry))
         headings = sum(map(_is_heading, starts))
         if not starts or not _is_heading(starts[0]):
             return 0

@@ -33,6 +33,15 @@ def form_of_text(text: str) -> Form:
     return known
 
 
+def block_starts(lines: Sequence[str]) -> list[str]:
+    """The lines that stand after an empty one, or first."""
+    return [
+        line
+        for before, line in zip(["", *lines], lines, strict=False)
+        if line.strip() and not before.strip()
+    ]
+
+
 class WeChatTextFormat(HeadedFormat):
     """WeChat as text of MemoTrace or WeFlow."""
 
@@ -43,11 +52,7 @@ class WeChatTextFormat(HeadedFormat):
     def recognise(self, entry: Entry) -> int:
         """75 where nearly everything after an empty line is a heading and none has a QQ number."""
         lines = head_lines(entry)
-        starts = [
-            line
-            for before, line in zip(["", *lines], lines, strict=False)
-            if line.strip() and not before.strip()
-        ]
+        starts = block_starts(lines)
         if not starts or not _HEADING.fullmatch(starts[0]):
             return 0
         headings = [found for line in starts if (found := _HEADING.fullmatch(line))]

@@ -22,7 +22,7 @@ from weilu.chat.ports import (
     Portion,
     Survey,
 )
-from weilu.connectors.formats.jsonportions import by_folder, natural, over, portions, seconds_ms
+from weilu.connectors.formats.jsonportions import by_folder, in_order, over, portions, seconds_ms
 from weilu.connectors.formats.jsonstream import At, Batch, Field, Peek, peek, walk
 from weilu.connectors.formats.zulip.markup import form_of, plain
 
@@ -142,7 +142,7 @@ class ZulipRealmFormat:
         realms = [entry for entry in entries if _is_realm(peek(entry))]
         others = [entry for entry in entries if not _is_realm(peek(entry))]
         return [
-            Bundle(self.name, self.label, (*head, *sorted(rest, key=lambda e: natural(e.path))))
+            Bundle(self.name, self.label, (*head, *in_order(rest)))
             for head, rest in by_folder(realms, others)
         ]
 
