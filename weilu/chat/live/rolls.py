@@ -122,7 +122,8 @@ def call_roll(connection_id: int, roll: Roll, arrivals: Arrivals, at: int) -> in
             records += gone
         arrived = [Arrival(roll.chat, record) for record in records]
         arrivals.store([(connection_id, Parcel(arrivals=arrived, cursor=cursor))])
-        _mark_staff(one, some)
+    # By itself: what was stored is remembered as stored, and must not be taken back for this.
+    _mark_staff(one, some)
     return following
 
 
