@@ -348,4 +348,5 @@
   document.querySelectorAll(".strip [aria-current], .tabs [aria-current]").forEach(function (one) {
     one.parentNode.scrollLeft = one.offsetLeft - (one.parentNode.clientWidth - one.offsetWidth) / 2;
   });
+  root.setAttribute("data-ready", "");
 })();
