@@ -50,7 +50,8 @@ def _node(posted: QueryDict, path: str, depth: int) -> Node | None:
         return None
     every, negated = WAYS.get(str(posted[f"op_{path}"]), (True, False))
     parts = []
-    for number in range(MOST_LEAVES):
+    # One more than may be: so it is told, not dropped.
+    for number in range(MOST_LEAVES + 1):
         one = _node(posted, f"{path}-{number}", depth + 1)
         if one is None:
             break

@@ -41,6 +41,8 @@ SENTENCES.update(
         "not_a_tree": gettext_lazy("This cannot be read. Begin with a new segment."),
         "unknown_condition": gettext_lazy("Nobody knows this condition any more. Take it out."),
         "out_of_range": gettext_lazy("This number is too small or too large."),
+        "not_whole": gettext_lazy("Write a whole number, such as 3."),
+        "wrong_order": gettext_lazy("This ends before it begins."),
         "too_many_segments": gettext_lazy("There are 200 segments: throw away those nobody uses."),
         "tag_kept": gettext_lazy("Another segment keeps this tag already."),
         "tag_in_circle": gettext_lazy("The segment itself asks for this tag: that is a circle."),

@@ -276,7 +276,7 @@ def _is_in_stage(look: Look, values: Values) -> Bools:
     return found
 
 
-_DAYS = Param("days", Ask.NUMBER, least=1, most=_LONGEST_DAYS, start="14")
+_DAYS = Param("days", Ask.NUMBER, least=1, most=_LONGEST_DAYS, start="14", whole=True)
 _FROM_TO = (
     Param("from", Ask.NUMBER, required=False),
     Param("to", Ask.NUMBER, required=False),
@@ -295,7 +295,7 @@ register(
     Condition(
         "spoke",
         (
-            Param("times", Ask.NUMBER, least=1, start="3"),
+            Param("times", Ask.NUMBER, least=1, start="3", whole=True),
             _DAYS,
             Param("group", Ask.CHOICE, _groups, required=False),
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from django.db import connection
@@ -98,13 +99,18 @@ def customers(scope: Scope, _values: Values) -> BitMap:
 
 def noted(scope: Scope, values: Values) -> BitMap:
     """Of whom somebody wrote a note that holds these words; empty: any note."""
-    words = text_of(values, "words")
-    return ask_members(
-        "members_note",
-        "r.workspace_id = %s AND LOWER(r.text) LIKE %s ESCAPE '!'",
-        [scope.workspace_id, f"%{escaped(words.lower())}%"],
-        scope,
-    )
+    test, words = _text_holds(text_of(values, "words"))
+    where = f"r.workspace_id = %s AND {test}"
+    return ask_members("members_note", where, [scope.workspace_id, words], scope)
+
+
+def _text_holds(words: str) -> tuple[str, str]:
+    """A test whether `r.text` holds words, large letters or small ones, and its parameter."""
+    # The LOWER of SQLite knows the letters of ASCII only.
+    elsewhere = "".join(one for one in words if not one.isascii())
+    if connection.vendor == "sqlite" and elsewhere.lower() != elsewhere.upper():
+        return "r.text REGEXP %s", f"(?i){re.escape(words)}"
+    return "LOWER(r.text) LIKE %s ESCAPE '!'", f"%{escaped(words.lower())}%"
 
 
 def escaped(text: str) -> str:
@@ -114,13 +120,9 @@ def escaped(text: str) -> str:
 
 def field_text(scope: Scope, values: Values) -> BitMap:
     """Whose value of a field holds these words, or is one of the list; empty: has any value."""
-    words = text_of(values, "words")
-    return ask_members(
-        "members_fact",
-        f"{_HOLDS} AND LOWER(r.text) LIKE %s ESCAPE '!'",
-        [int(text_of(values, "field")), f"%{escaped(words.lower())}%"],
-        scope,
-    )
+    test, words = _text_holds(text_of(values, "words"))
+    params = [int(text_of(values, "field")), words]
+    return ask_members("members_fact", f"{_HOLDS} AND {test}", params, scope)
 
 
 def field_number(scope: Scope, values: Values) -> BitMap:

@@ -44,7 +44,10 @@ Options = Callable[[int], Sequence[Option]]
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """A value a condition asks for; `least` and `most` bound a number, `start` is what is set."""
+    """A value a condition asks for; `least` and `most` bound a number, `start` is what is set.
+
+    `whole`: a number that counts something.
+    """
 
     name: str
     ask: Ask
@@ -53,6 +56,7 @@ class Param:
     least: int = 0
     most: int = 1_000_000_000
     start: str = ""
+    whole: bool = False
 
 
 Fades = Callable[[Look, Values, Scope], bool]
@@ -124,7 +128,18 @@ def problems(leaf: Leaf, workspace_id: int) -> list[Problem]:
     if condition is None:
         return [Problem("", "unknown_condition")]
     found = [(p, _problem(p, leaf.values.get(p.name, ""), workspace_id)) for p in condition.params]
-    return [Problem(p.name, code) for p, code in found if code]
+    wrong = [Problem(p.name, code) for p, code in found if code]
+    return wrong or _order_problems(leaf)
+
+
+def _order_problems(leaf: Leaf) -> list[Problem]:
+    """That a range ends before it begins; its ends are a number or a day each, or open."""
+    start, end = text_of(leaf.values, "from").strip(), text_of(leaf.values, "to").strip()
+    if not start or not end:
+        return []
+    days = day_of(start), day_of(end)
+    backwards = days[0] > days[1] if days[0] and days[1] else float(start) > float(end)
+    return [Problem("to", "wrong_order")] if backwards else []
 
 
 def _problem(param: Param, value: str | list[str], workspace_id: int) -> str:
@@ -147,15 +162,18 @@ def _number_problem(param: Param, text: str) -> str:
         number = float(text)
     except ValueError:
         return "not_a_number"
-    return "" if param.least <= number <= param.most else "out_of_range"
+    if not param.least <= number <= param.most:
+        return "out_of_range"
+    return "not_whole" if param.whole and not number.is_integer() else ""
 
 
 def day_of(text: str) -> date | None:
-    """A day as typed, None for anything else."""
+    """A day as 2026-03-01, None for anything else, also for other ways to write one."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if day.isoformat() == text else None
 
 
 def text_of(values: Values, name: str) -> str:

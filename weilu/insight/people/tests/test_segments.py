@@ -33,9 +33,12 @@ from weilu.insight.people.segments import (
 from weilu.insight.people.tests.crowd import make_crowd
 from weilu.insight.people.tests.history import make_group, said, tell
 from weilu.insight.people.tests.plain_look import LOOKS, holds, naive, some_tree, some_values
+from weilu.members.actions.facts import add_field, set_fact
+from weilu.members.actions.notes import write_note
 from weilu.members.actions.segments import keep_tag, remove_segment, save_segment
 from weilu.members.actions.tags import put_on, take_off
 from weilu.members.models import (
+    Field,
     Member,
     Segment,
     SegmentMove,
@@ -113,6 +116,20 @@ def work() -> None:
 
 def tagged(tag: Tag) -> dict[str, Any]:
     return {"op": "and", "of": [{"is": "tag", "values": {"tag": [str(tag.pk)]}}]}
+
+
+@pytest.mark.parametrize("words", ["ÄRGER", "ärger", "чай", "Чай"])
+def test_words_are_found_in_large_letters_and_small(owner: Person, words: str) -> None:
+    tell(make_group(owner.seat.workspace, "Hall"), [said("p1", "2024-03-30 08:00", "x")])
+    pk = Member.objects.get().pk
+    write_note(owner.actor, member_id=pk, text="Ärger um Чай")
+    city = add_field(owner.actor, name="city", kind=Field.Kind.TEXT)
+    set_fact(owner.actor, member_id=pk, field_id=city.pk, typed="Ärger (Чай)")
+    asked = [
+        Leaf("note", {"words": words}),
+        Leaf("field_text", {"field": str(city.pk), "words": words}),
+    ]
+    assert [set(asking(owner.actor).find(one)) for one in asked] == [{pk}, {pk}]
 
 
 def test_the_sample_says_why(crowd: list[Group], owner: Person) -> None:
@@ -222,6 +239,10 @@ def test_the_list_shows_a_segment(crowd: list[Group], owner: Person) -> None:
     assert (nobody.count(), nobody.ids(9)) == (0, [])
 
 
+def between(kind: str, start: str, end: str) -> dict[str, Any]:
+    return {"op": "and", "of": [{"is": kind, "values": {"from": start, "to": end}}]}
+
+
 @pytest.mark.parametrize(
     ("tree", "code"),
     [
@@ -232,6 +253,11 @@ def test_the_list_shows_a_segment(crowd: list[Group], owner: Person) -> None:
         ({"op": "and", "of": [{"is": "tag", "values": {"tag": ["99999"]}}]}, "wrong_condition"),
         ({"op": "and", "of": [{"is": "quiet", "values": {"days": "0"}}]}, "wrong_condition"),
         ({"op": "and", "of": [{"is": "quiet", "values": {"days": "nan"}}]}, "wrong_condition"),
+        ({"op": "and", "of": [{"is": "quiet", "values": {"days": "2.5"}}]}, "wrong_condition"),
+        (between("messages", "9", "3"), "wrong_condition"),
+        (between("first_seen", "2024-03-02", "2024-03-01"), "wrong_condition"),
+        # The database would compare it letter by letter.
+        (between("first_seen", "20240301", ""), "wrong_condition"),
         ({"op": "and", "of": [{"is": "left"}] * 41}, "too_many_conditions"),
     ],
 )
