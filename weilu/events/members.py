@@ -73,6 +73,22 @@ class ConsentsGiven(Event):
 
 @event
 @dataclass(frozen=True, slots=True)
+class CustomersBrought(Event):
+    """A list of customers is in, as far as it was not stopped."""
+
+    list_id: int
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class CustomersTakenBack(Event):
+    """What a list of customers brought is taken back; members whom nothing else holds may go."""
+
+    list_id: int
+
+
+@event
+@dataclass(frozen=True, slots=True)
 class MemberErased(Event):
     """Somebody is gone from everything; the event does not say who it was."""
 

@@ -1,4 +1,4 @@
-"""Jobs of members: erasing a person, and bringing in customers, step by step."""
+"""Jobs of members: erasing a person, bringing in customers and taking them back, step by step."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from weilu.core.clock import now
 from weilu.core.jobs import job, renew
 from weilu.core.models import Job
+from weilu.members.actions.customer_runs import BACK, bring_next, take_back_next
 from weilu.members.actions.customer_runs import JOB as BRING_IN
-from weilu.members.actions.customer_runs import bring_next
 from weilu.members.actions.erasing import JOB, remove_rows, remove_words, start, tidy_files
 from weilu.members.models import Erasure
 from weilu.members.traces import COUNTING, HINDRANCES, LISTENING, SEEN, Asks, Person
@@ -45,6 +45,14 @@ def erase_member_job(one: Job) -> datetime | None:
 def bring_in_customers_job(one: Job) -> datetime | None:
     """Bring in a list of customers part by part; killed, the next run goes on where it was."""
     while bring_next(int(one.key)):
+        renew(one)
+    return None
+
+
+@job(BACK)
+def take_customers_back_job(one: Job) -> datetime | None:
+    """Take a list of customers back step by step; killed, the next run goes on where it was."""
+    while take_back_next(int(one.key)):
         renew(one)
     return None
 

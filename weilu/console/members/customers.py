@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,18 +14,25 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
-from python_calamine import CalamineError, CalamineWorkbook
 
 from weilu.console.formats import number
 from weilu.console.guard import page
 from weilu.console.http import Request, row_number
+from weilu.console.members.customer_files import Table, table_of
 from weilu.console.parts import Empty, Head
 from weilu.console.places import address
 from weilu.console.sentences import SENTENCES, sentence
 from weilu.core.access import Right
-from weilu.core.errors import Invalid
-from weilu.members.actions.customer_runs import begin_import, imports, stop_import
+from weilu.core.errors import Conflict, Invalid
+from weilu.members.actions.customer_runs import (
+    begin_import,
+    imports,
+    stop_import,
+    take_back,
+    to_take_back,
+)
 from weilu.members.actions.customers import (
+    BUSY,
     MOST_BYTES,
     forget_list,
     keep_list,
@@ -39,8 +43,6 @@ from weilu.members.actions.customers import (
 from weilu.members.models import Customer, CustomerList
 from weilu.members.queries import known, member
 from weilu.members.rules.customers import (
-    MOST_COLUMNS,
-    MOST_ROWS,
     NAME,
     PHONE,
     Read,
@@ -49,61 +51,19 @@ from weilu.members.rules.customers import (
     read,
 )
 
-UNPACKED_BYTES = 400_000_000
 SHOWN = 5
+# By so many rows a column of phones is known.
+SAMPLE = 50
 SENTENCES.update(
     {
         "too_large": gettext_lazy("This file is too large: at most 40 MB and 200,000 people."),
         "no_table": gettext_lazy("This is no table: save it as xlsx or CSV and choose it again."),
+        "later_list": gettext_lazy(
+            "A later list may have found what this one brought: that first."
+        ),
         "no_name_or_phone": gettext_lazy("Say at least which column is the name or the phone."),
     }
 )
-Table = list[list[str]]
-
-
-def table_of(data: bytes) -> Table:
-    """The rows of an xlsx or CSV file as texts, heading first; raises Invalid."""
-    rows = _sheet(data) if data[:2] == b"PK" else _lines(data)
-    kept = [row[:MOST_COLUMNS] for row in rows if any(cell.strip() for cell in row)]
-    if len(kept) > MOST_ROWS + 1:
-        raise Invalid("too_large", field="file")
-    if len(kept) < 2:
-        raise Invalid("no_table", field="file")
-    return kept
-
-
-def _sheet(data: bytes) -> Table:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            if sum(one.file_size for one in packed.infolist()) > UNPACKED_BYTES:
-                raise Invalid("too_large", field="file")
-        sheet = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0)
-        return [[_cell(cell) for cell in row] for row in sheet.to_python()]
-    except (CalamineError, zipfile.BadZipFile, IndexError) as error:
-        raise Invalid("no_table", field="file") from error
-
-
-def _cell(cell: object) -> str:
-    if isinstance(cell, float) and cell == int(cell):
-        return str(int(cell))
-    return str(cell)
-
-
-def _lines(data: bytes) -> Table:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" in text:
-            break
-        first = text.split("\n", 1)[0]
-        sign = max((",", "\t", ";"), key=first.count)
-        try:
-            return list(csv.reader(io.StringIO(text), delimiter=sign))
-        except csv.Error:
-            break
-    raise Invalid("no_table", field="file")
 
 
 @page(Right.IMPORT)
@@ -111,6 +71,9 @@ def customers(request: Request) -> HttpResponse:
     """The customers brought in last; by POST: a list to look at."""
     error = ""
     stopped = row_number(request.POST.get("stop", ""))
+    back = row_number(request.POST.get("back", ""))
+    if request.method == "POST" and back is not None:
+        return _taken_back(request, back)
     if request.method == "POST" and stopped is not None:
         stop_import(request.actor, list_id=stopped)
         messages.info(request, _("Stopped. What is in already stays."))
@@ -138,6 +101,9 @@ def customers(request: Request) -> HttpResponse:
         ),
         "error": error,
         "runs": [_run(one) for one in imports(request.actor)],
+        "may_take_back": to_take_back(request.actor)
+        if request.actor.may(Right.EDIT_MEMBERS)
+        else None,
         "customers": [(one, f"****{one.phone_tail}" if one.phone_tail else "") for one in newest],
         "empty": Empty(
             _("No customers yet"),
@@ -148,6 +114,16 @@ def customers(request: Request) -> HttpResponse:
     return render(request, "members/customers.html", context, status=422 if error else 200)
 
 
+def _taken_back(request: Request, list_id: int) -> HttpResponse:
+    try:
+        take_back(request.actor, list_id=list_id)
+    except Conflict as problem:
+        messages.error(request, sentence(str(problem)))
+    else:
+        messages.info(request, _("It is being taken back; you need not wait for it."))
+    return redirect("members_customers")
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """An import ready to draw."""
@@ -155,6 +131,7 @@ class Run:
     one: CustomerList
     words: str
     share: int
+    is_busy: bool
 
 
 def _run(one: CustomerList) -> Run:
@@ -165,8 +142,13 @@ def _run(one: CustomerList) -> Run:
         "fresh": number(one.fresh),
     }
     words = _("%(far)s: %(came)s.") % {"far": far, "came": came}
-    if one.state == CustomerList.State.STOPPED:
-        words = _("Stopped. %(words)s") % {"words": words}
+    states = {
+        CustomerList.State.STOPPED: _("Stopped. %(words)s"),
+        CustomerList.State.UNDOING: _("Being taken back. %(words)s"),
+        CustomerList.State.UNDONE: _("Taken back. %(words)s"),
+    }
+    if one.state in states:
+        words = states[CustomerList.State(one.state)] % {"words": words}
     if one.refused:
         more = ngettext(
             "%(n)s value did not fit its field and was left out.",
@@ -174,7 +156,7 @@ def _run(one: CustomerList) -> Run:
             one.refused,
         )
         words = f"{words} {more % {'n': number(one.refused)}}"
-    return Run(one, words, 100 * one.done // max(one.rows, 1))
+    return Run(one, words, 100 * one.done // max(one.rows, 1), one.state in BUSY)
 
 
 def _uploaded(request: Request, upload: object) -> int:
@@ -193,12 +175,13 @@ def look(request: Request, pk: int) -> HttpResponse:
     kept, data = kept_list(request.actor, pk)
     table = table_of(data)
     fields = known.fields(request.actor)
-    roles = [request.POST.get(f"column_{k}", "") for k in range(len(table[0]))]
+    roles = [request.POST.get(f"column_{k}", "") for k in range(len(table.headings))]
     if request.method != "POST":
-        roles = guess(table[0], {one.name.casefold(): one.pk for one in fields})
+        named = {one.name.casefold(): one.pk for one in fields}
+        roles = guess(table.headings, named, [cells for _line, cells in table.lines[:SAMPLE]])
     allowed = {"", NAME, PHONE, "tags", *(f"field:{one.pk}" for one in fields)}
     roles = [role if role in allowed else "" for role in roles]
-    found = read(table[1:], roles)
+    found = read(table.lines, roles)
     error = "" if {NAME, PHONE} & set(roles) else sentence("no_name_or_phone")
     act = request.POST.get("do", "")
     if act == "forget":
@@ -234,16 +217,19 @@ def look(request: Request, pk: int) -> HttpResponse:
 def _columns(table: Table, roles: Sequence[str]) -> list[tuple[int, str, str, list[str]]]:
     """Number, heading, role and first values of each column; phones are not shown in full."""
     return [
-        (
-            k, heading, roles[k],
-            [_shown(row[k] if k < len(row) else "", roles[k]) for row in table[1 : SHOWN + 1]],
-        )
-        for k, heading in enumerate(table[0])
-    ]  # fmt: skip
+        (k, heading, roles[k], [_shown(cell, roles[k]) for cell in _first_of(table, k)])
+        for k, heading in enumerate(table.headings)
+    ]
+
+
+def _first_of(table: Table, column: int) -> list[str]:
+    """What stands in a column of the first rows."""
+    cells = ["".join(row[column : column + 1]) for _line, row in table.lines[:SHOWN]]
+    return [cell for cell in cells if cell.strip()]
 
 
 def _shown(text: str, role: str) -> str:
-    return masked(text) if role == PHONE and text else text[:60]
+    return masked(text) if role == PHONE else text[:60]
 
 
 def _imported(request: Request, pk: int, found: Read) -> HttpResponse:

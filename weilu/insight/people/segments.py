@@ -20,6 +20,8 @@ from weilu.events.chat import HistoryImported, ImportUndone
 from weilu.events.members import (
     ConsentChanged,
     ConsentsGiven,
+    CustomersBrought,
+    CustomersTakenBack,
     FactsChanged,
     FieldFilled,
     MemberErased,
@@ -45,6 +47,8 @@ EVERY = timedelta(hours=1)
 _CHANGES = (
     ConsentChanged,
     ConsentsGiven,
+    CustomersBrought,
+    CustomersTakenBack,
     FactsChanged,
     FieldFilled,
     HistoryImported,
@@ -57,6 +61,8 @@ _CHANGES = (
 Change = (
     ConsentChanged
     | ConsentsGiven
+    | CustomersBrought
+    | CustomersTakenBack
     | FactsChanged
     | FieldFilled
     | HistoryImported

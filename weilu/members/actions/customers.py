@@ -23,6 +23,7 @@ from weilu.core.errors import Conflict, Invalid, NotFound
 from weilu.core.log import announce
 from weilu.core.vault import keyed_marks, seal, seal_all, unseal
 from weilu.events.members import PhonesShown
+from weilu.members.actions.customers_made import made_since, newest
 from weilu.members.actions.facts import fill_field
 from weilu.members.actions.notes import Agreed, give_consents
 from weilu.members.actions.tags import named_tag, put_on
@@ -31,16 +32,20 @@ from weilu.members.models import Consent, Customer, CustomerList, Identity, Memb
 from weilu.members.resolve import Resolver, Sighting
 from weilu.members.rules.customers import Row
 from weilu.members.rules.names import fold_name
-from weilu.members.traces import ERASERS, Person
+from weilu.members.traces import ERASERS, HINDRANCES, Person
 
 PLATFORM = "customer"
+S = CustomerList.State
+BUSY = (S.RUNNING, S.UNDOING)
 KEPT = timedelta(hours=12)
+# So long an import can be taken back.
+KEPT_DONE = timedelta(days=30)
 MOST_BYTES = 40_000_000
 AT_ONCE = 500
 
 
 def keep_list(actor: Actor, *, file_name: str, data: bytes) -> CustomerList:
-    """Keep an uploaded list sealed until it is imported; lists nobody came back to go.
+    """Keep an uploaded list sealed until it is imported; old ones and those nobody came back to go.
 
     Raises Invalid `too_large`.
     """
@@ -48,7 +53,8 @@ def keep_list(actor: Actor, *, file_name: str, data: bytes) -> CustomerList:
     if len(data) > MOST_BYTES:
         raise Invalid("too_large", field="file")
     mine = CustomerList.objects.filter(workspace_id=actor.workspace_id)
-    mine.filter(at__lt=now() - KEPT).exclude(state=CustomerList.State.RUNNING).delete()
+    mine.filter(at__lt=now() - KEPT, state=S.LOOKED_AT).delete()
+    mine.filter(at__lt=now() - KEPT_DONE).exclude(state__in=BUSY).delete()
     return CustomerList.objects.create(
         workspace_id=actor.workspace_id,
         file_name=file_name[:120],
@@ -140,12 +146,16 @@ def _only_ones(workspace_id: int, folded: set[str]) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """What an import came to; `refused` are values a field does not accept."""
+    """What an import came to; `refused` are values a field does not accept.
+
+    `made` are the ids of new rows, by table.
+    """
 
     customers: int
     matched: int
     fresh: int
     refused: int
+    made: Mapping[str, list[int]]
 
 
 def bring_in(
@@ -159,12 +169,14 @@ def bring_in(
     actor.require(Right.IMPORT)
     actor.require(Right.EDIT_MEMBERS)
     with transaction.atomic():
+        before = newest()
         placed, fresh = _placed(actor, match(actor, rows))
         _keep_customers(actor, placed)
         if wording:
             _note_consents(actor, placed, wording, today)
         refused = _write(actor, placed, list_id)
-        return Brought(len(rows), len(rows) - fresh, fresh, refused)
+        made = made_since(before, actor, [one.member_id for _row, one in placed])
+        return Brought(len(rows), len(rows) - fresh, fresh, refused, made)
 
 
 def _placed(actor: Actor, found: Matched) -> tuple[list[tuple[Row, Identity]], int]:
@@ -282,8 +294,18 @@ def _with_phone(viewer: Actor, member_id: int) -> QuerySet[Customer]:
 
 def _forget(person: Person) -> dict[str, int]:
     """Lists that wait to be read may hold somebody who is erased: they go, whole."""
-    CustomerList.objects.filter(workspace_id=person.workspace_id).delete()
+    mine = CustomerList.objects.filter(workspace_id=person.workspace_id)
+    mine.filter(state=S.LOOKED_AT).delete()
+    for one in mine.defer("sealed"):
+        if any(word in one.file_name for word in person.words):
+            mine.filter(pk=one.pk).update(file_name="")
     return {}
 
 
+def _is_read_in(person: Person) -> bool:
+    """Whether rows of a list wait that may be about them."""
+    return CustomerList.objects.filter(workspace_id=person.workspace_id, state__in=BUSY).exists()
+
+
 ERASERS["customers"] = _forget
+HINDRANCES.append(_is_read_in)

@@ -1,7 +1,7 @@
 """Tables of members: who they are, what staff know of them, segments, erasures."""
 
 from weilu.members.models.circles import Circle, CircleMember
-from weilu.members.models.customers import Customer, CustomerList, CustomerPart
+from weilu.members.models.customers import Customer, CustomerList, CustomerMade, CustomerPart
 from weilu.members.models.erasures import Erasure
 from weilu.members.models.known import (
     Colour,
@@ -48,6 +48,7 @@ __all__ = [
     "Contact",
     "Customer",
     "CustomerList",
+    "CustomerMade",
     "CustomerPart",
     "Deed",
     "Erasure",

@@ -49,6 +49,8 @@ class CustomerList(models.Model):
         RUNNING = "running"
         DONE = "done"
         STOPPED = "stopped"
+        UNDOING = "undoing"
+        UNDONE = "undone"
 
     workspace = models.ForeignKey("core.Workspace", on_delete=models.CASCADE, related_name="+")
     file_name = models.CharField(max_length=120)
@@ -76,3 +78,13 @@ class CustomerPart(models.Model):
 
     def __str__(self) -> str:
         return f"part {self.pk} of {self.of_id}"
+
+
+class CustomerMade(models.Model):
+    """What a part of a list made, so that it can be taken back: ids of rows, by table."""
+
+    of = models.ForeignKey(CustomerList, on_delete=models.CASCADE, related_name="+")
+    made = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"made {self.pk} of {self.of_id}"

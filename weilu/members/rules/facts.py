@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 TEXT_CHARS = 500
-YES = frozenset({"1", "yes", "true", "是", "有"})
-NO = frozenset({"0", "no", "false", "否", "无"})
+YES = frozenset({"1", "yes", "y", "true", "是", "有", "√"})
+NO = frozenset({"0", "no", "n", "false", "否", "无", "×"})
+# As people and spreadsheets write days: 2026-03-01, 2026/3/1, 2026年3月1日, 20260301, with a time.
+_DAY = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?:[ T]+\d.*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ def read_value(kind: str, typed: str, choices: Sequence[str] = ()) -> Value:
 
 def _number(text: str) -> float:
     try:
-        found = float(text.replace(",", "").replace("，", ""))
+        found = float(re.sub(r"[,，\s¥￥元]", "", text))
     except ValueError:
         raise ValueError("not_a_number") from None
     if not math.isfinite(found):
@@ -52,8 +55,11 @@ def _number(text: str) -> float:
 
 
 def _day(text: str) -> date:
+    found = _DAY.fullmatch(text)
+    if found is None:
+        raise ValueError("not_a_day")
     try:
-        return date.fromisoformat(text)
+        return date(*(int(one) for one in found.groups() if one))
     except ValueError:
         raise ValueError("not_a_day") from None
 

@@ -41,7 +41,7 @@ from weilu.members.models import (
     Member,
     Tagging,
 )
-from weilu.members.rules.customers import Row, guess, masked, phone_of, read
+from weilu.members.rules.customers import Row, guess, heading_at, masked, phone_of, read
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 3, 2)
@@ -65,7 +65,11 @@ def hall(workspace: Workspace, tmp_path: object, settings: Settings) -> None:
     [
         ("138 0013 8000", PHONE), ("+86 138-0013-8000", PHONE), ("0086" + PHONE, PHONE),
         (PHONE + ".0", PHONE), ("'" + PHONE, PHONE), ("010-12345678", "01012345678"),
-        ("1234", ""), ("none", ""), ("1" * 16, ""),
+        ("1234", ""), ("none", ""), ("1" * 16, ""), ("１３８００１３８０００", PHONE),
+        ("\u202d138 0013 8000\u202c", PHONE), ("+86–138–0013–8000", PHONE),
+        ("13800138000/13900139000", PHONE), ("138 0013 8000（妈妈）", PHONE),
+        ("电话:13800138000", PHONE),
+        ("1.3800138000E+10", PHONE), ("1.38001E+10", ""), ("13800138000.00", PHONE),
     ],
 )  # fmt: skip
 def test_one_number_in_many_ways(typed: str, digits: str) -> None:
@@ -75,6 +79,25 @@ def test_one_number_in_many_ways(typed: str, digits: str) -> None:
 def test_columns_are_guessed_by_their_headings() -> None:
     header = ["客户姓名", "手机号", "标签", "生日", "收货人电话", "备注"]
     assert guess(header, {"生日": 7}) == ["name", "phone", "tags", "field:7", "", ""]
+    # What only sounds like it, and an empty column, are passed over.
+    header = ["商品名称", "手机型号", "收货人姓名", "备用电话", "收货人电话", "stage"]
+    row = ["铁观音", "iPhone", "小满", "", PHONE, "x"]
+    assert guess(header, {}, [row]) == ["", "", "name", "", "phone", ""]
+    # A column of numbers is known without a heading.
+    assert guess(["", ""], {}, [["小满", PHONE], ["李", "+86 13900139000"]]) == ["", "phone"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "at"),
+    [
+        ([["姓名", "手机"], ["小满", PHONE]], 0),
+        ([["2026 年老客户名单", ""], ["客户信息", "", "订单"], ["客户姓名", "电话", "金额"]], 2),
+        ([["小满", PHONE], ["李", ""]], None),
+        ([["甲", "乙"], ["小满", "x"]], 0),
+    ],
+)
+def test_the_heading_is_found(rows: list[list[str]], at: int | None) -> None:
+    assert heading_at(rows) == at
 
 
 def test_rows_of_one_person_come_together() -> None:
@@ -82,11 +105,13 @@ def test_rows_of_one_person_come_together() -> None:
         ["小满", "138 0013 8000", "老客"], ["满", "+8613800138000", "茶，老客"],
         ["小满", "", ""], ["", "", "x"], ["", "13900139000", ""], ["李", "12", ""],
     ]  # fmt: skip
-    found = read(table, ["name", "phone", "tags"])
+    found = read(enumerate(table, 2), ["name", "phone", "tags"])
     assert [(r.name, r.phone, r.tags) for r in found.rows] == [
         ("小满", PHONE, ("老客", "茶")), ("小满", "", ()), ("…9000", "13900139000", ()),
         ("李", "", ()),
     ]  # fmt: skip
+    cut = read([(2, ["小满", "1.38E+10"]), (3, ["李", "12"])], ["name", "phone"])
+    assert (cut.bad_phones, cut.shortened) == (1, 1)
     assert (found.repeated, found.nameless, found.bad_phones) == (1, 1, 1)
     assert masked(PHONE) == "138****8000"
 
@@ -268,14 +293,14 @@ def test_an_import_can_be_stopped(hall: None, operator: Person, stranger: Person
 
 def test_who_says_whom_twice_is_shown() -> None:
     table = [["小满", PHONE], ["李", ""], ["满", PHONE], ["李", ""]]
-    found = read(table, ["name", "phone"])
+    found = read(enumerate(table, 2), ["name", "phone"])
     assert [tuple(one) for one in found.again] == [(4, 2, "满", True), (5, 3, "李", False)]
 
 
 def test_namesakes_of_a_list_are_people_of_their_own(hall: None, operator: Person) -> None:
     other, third = "13900000001", "13900000002"
     table = [["小满", PHONE], ["小满", other], ["小满", ""], ["茶友", third]]
-    rows = read(table, ["name", "phone"]).rows
+    rows = read(enumerate(table, 2), ["name", "phone"]).rows
     assert [row.is_namesake for row in rows] == [True, True, True, False]
     # However the list is cut into parts, the same comes of it.
     for row in rows:
@@ -287,9 +312,9 @@ def test_namesakes_of_a_list_are_people_of_their_own(hall: None, operator: Perso
     assert dict(called)["茶友"] == id_of("老王")
     assert bring_in(operator.actor, rows, wording="", today=TODAY).fresh == 0
     # Who is known by another phone is somebody else of the same name.
-    (changed,) = read([["茶友", "13900000003"]], ["name", "phone"]).rows
+    (changed,) = read([(2, ["茶友", "13900000003"])], ["name", "phone"]).rows
     assert match(operator.actor, [changed]).rows[0][1] is None
-    (bare,) = read([["茶友", ""]], ["name", "phone"]).rows
+    (bare,) = read([(2, ["茶友", ""])], ["name", "phone"]).rows
     assert match(operator.actor, [bare]).rows[0][1] == id_of("老王")
 
 
