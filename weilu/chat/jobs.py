@@ -16,7 +16,7 @@ from weilu.chat.imports.look import look
 from weilu.chat.imports.run import run_import
 from weilu.chat.imports.sweep import sweep
 from weilu.chat.imports.undo import remove_messages
-from weilu.chat.live.clearing import clear_hand_tasks
+from weilu.chat.live.clearing import clear_hand_tasks, end_late, leave_to_hands
 from weilu.chat.models import Import
 from weilu.chat.pictures.queue import clear
 from weilu.chat.search.changes import tidy_index
@@ -136,9 +136,9 @@ def tidy_stages() -> int:
 
 
 @chore
-def tidy_hand_tasks() -> int:
-    """Ask the guards about hand tasks whose time has come."""
-    return clear_hand_tasks()
+def tidy_outgoing() -> int:
+    """End what is too late, leave to hands what nobody carries, and ask guards about hand tasks."""
+    return end_late() + leave_to_hands() + clear_hand_tasks()
 
 
 @chore

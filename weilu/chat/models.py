@@ -357,6 +357,13 @@ class Outgoing(models.Model):
                 condition=models.Q(state="waiting", way="by_hand", cleared_at__isnull=True),
                 name="outgoing_uncleared",
             ),
+            models.Index(
+                fields=["expires_at"],
+                condition=models.Q(
+                    state__in=["waiting", "held", "asked"], expires_at__isnull=False
+                ),
+                name="outgoing_expiring",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -18,6 +18,7 @@ class PromotionShare:
     """Holds promotion above a community's limit until a person decides."""
 
     name = NAME
+    may_be_overruled = True
 
     def holds(self, rows: Sequence[Outgoing], moment: datetime) -> Mapping[int, Hold]:
         """Promotional rows that would lift their group above its limit."""

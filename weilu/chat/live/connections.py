@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 
 from weilu.chat.live import keys
+from weilu.chat.models import Outgoing
 from weilu.chat.ports.connectors import CONNECTORS, Connector, Host
 from weilu.chat.ports.sessions import Step, StepState
 from weilu.communities.actions import ensure_community
@@ -103,9 +104,12 @@ def disconnect(actor: Actor, *, connection: Connection) -> None:
     """Forget a connection and its secrets; its groups and what was said in them stay."""
     actor.require(Right.CONNECT)
     with transaction.atomic():
-        Group.objects.filter(connection=connection, workspace_id=actor.workspace_id).update(
-            connection=None
-        )
+        groups = Group.objects.filter(connection=connection, workspace_id=actor.workspace_id)
+        # Nobody tells any more what became of it.
+        Outgoing.objects.filter(
+            group__in=groups, state__in=[Outgoing.State.ASKED, Outgoing.State.STOPPING]
+        ).update(state=Outgoing.State.UNSURE, fault="connection_gone", version=F("version") + 1)
+        groups.update(connection=None)
         _mine(actor, connection.pk).delete()
 
 

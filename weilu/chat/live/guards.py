@@ -31,6 +31,8 @@ class Guard(Protocol):
     """A reason why something may have to wait."""
 
     name: str
+    may_be_overruled: bool
+    """Whether an owner may let something pass it; what a platform forbids it forbids owners too."""
 
     def holds(self, rows: Sequence[Outgoing], moment: datetime) -> Mapping[int, Hold]:
         """The rows (by id) that may not leave at `moment`; `rows` are in order of sending.
@@ -54,6 +56,11 @@ class GuardRegistry:
 
 
 GUARDS = GuardRegistry()
+
+
+def overrulable() -> list[str]:
+    """The names of the guards that an owner may overrule."""
+    return [name for name, one in GUARDS.guards.items() if one.may_be_overruled]
 
 
 def ask_guards(rows: Sequence[Outgoing], moment: datetime) -> dict[int, Hold]:

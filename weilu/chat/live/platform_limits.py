@@ -22,6 +22,7 @@ class PlatformLimits:
     """Counts what has left in each window; what is over waits until the window has room."""
 
     name = "platform_limits"
+    may_be_overruled = False
 
     def holds(self, rows: Sequence[Outgoing], moment: datetime) -> Mapping[int, Hold]:
         """Rows over a limit, with the moment at which there is room again."""

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from django.db.models import Case, Count, F, Max, Q, QuerySet, When
 
 from weilu.chat.live.connections import unattended
+from weilu.chat.live.lost import is_lost
 from weilu.chat.live.rolls import listed_at
 from weilu.chat.models import Message, Outgoing
 from weilu.chat.ports.abilities import Deed
@@ -27,6 +28,7 @@ PATIENCE = timedelta(hours=1)
 SOON = timedelta(minutes=1)
 _CAME_BACK = Q(last_joined_ms__gt=F("last_left_ms"))
 _PEOPLE = (Outgoing.State.HELD, Outgoing.State.UNSURE)
+_UNDER_WAY = tuple(one for one in Outgoing.OPEN if one not in _PEOPLE)
 _ENDED = (
     Outgoing.State.SENT,
     Outgoing.State.FAILED,
@@ -135,14 +137,24 @@ def groups_through(viewer: Actor, one: Connection) -> list[Group]:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What of the send queue waits for whom; `later` of those that wait have a time to come."""
+    """What of the send queue waits for whom; `later` of those that wait have a time to come.
+
+    `lost` did not get out and nobody has taken note; `tasks_later` of the hand tasks are not due.
+    """
 
     waiting: int
     later: int
     held: int
     unsure: int
+    lost: int
     by_hand: int
+    tasks_later: int
     overdue: int
+
+    @property
+    def asks(self) -> int:
+        """How many rows need somebody's decision."""
+        return self.held + self.unsure + self.lost
 
 
 def standing(viewer: Actor) -> Standing:
@@ -151,26 +163,28 @@ def standing(viewer: Actor) -> Standing:
     by_hand = Q(way=Outgoing.Way.BY_HAND)
     waiting = Q(state=Outgoing.State.WAITING)
     found = Outgoing.objects.filter(
-        workspace_id=viewer.workspace_id, state__in=Outgoing.OPEN
+        Q(state__in=Outgoing.OPEN) | is_lost(), workspace_id=viewer.workspace_id
     ).aggregate(
-        waiting=Count("pk", filter=~by_hand & ~Q(state__in=_PEOPLE)),
+        waiting=Count("pk", filter=Q(state__in=_UNDER_WAY) & ~by_hand),
         later=Count("pk", filter=~by_hand & waiting & Q(due_at__gt=now() + SOON)),
         held=Count("pk", filter=Q(state=Outgoing.State.HELD)),
         unsure=Count("pk", filter=Q(state=Outgoing.State.UNSURE)),
+        lost=Count("pk", filter=~Q(state__in=Outgoing.OPEN)),
         by_hand=Count("pk", filter=by_hand & waiting),
+        tasks_later=Count("pk", filter=by_hand & waiting & Q(due_at__gt=now() + SOON)),
         overdue=Count("pk", filter=by_hand & waiting & Q(due_at__lt=now() - PATIENCE)),
     )
     return Standing(**found)
 
 
 def outbox(viewer: Actor, tab: str, limit: int = MOST) -> list[Outgoing]:
-    """Rows of a tab: waiting, held (by a guard or unsure), ended; at most `limit`."""
+    """Rows of a tab: waiting, held (by a guard, unsure, or lost), ended; at most `limit`."""
     viewer.require(Right.SEE_MEMBERS)
     rows = Outgoing.objects.filter(workspace_id=viewer.workspace_id).select_related(
         "group__community", "group__connection", "by", "ended_by", "released_by", "ask"
     )
     if tab == "held":
-        found = rows.filter(state__in=_PEOPLE).order_by("pk")
+        found = rows.filter(Q(state__in=_PEOPLE) | is_lost()).order_by("pk")
     elif tab == "ended":
         found = rows.filter(state__in=_ENDED).order_by("-ended_at", "-pk")
     else:
@@ -213,21 +227,21 @@ def hand_tasks(viewer: Actor, limit: int = MOST) -> list[Outgoing]:
         state__in=[Outgoing.State.WAITING, Outgoing.State.HELD],
     )
     return list(
-        rows.select_related("group", "group__community", "assignee", "by", "ask").order_by(
-            Case(When(state=Outgoing.State.HELD, then=1), default=0), "due_at", "pk"
-        )[:limit]
+        rows.select_related(
+            "group__community", "group__connection", "assignee", "by", "ask"
+        ).order_by(Case(When(state=Outgoing.State.HELD, then=1), default=0), "due_at", "pk")[:limit]
     )
 
 
 def tasks_done_lately(viewer: Actor, since: datetime, limit: int = 20) -> list[Outgoing]:
-    """What this person has done by hand since a moment, the newest first."""
+    """What this person has done by hand, or stopped, since a moment, the newest first."""
     viewer.require(Right.SEE_MEMBERS)
     rows = Outgoing.objects.filter(
         workspace_id=viewer.workspace_id,
         way=Outgoing.Way.BY_HAND,
         ended_by_id=viewer.user_id,
         ended_at__gt=since,
-        state__in=[Outgoing.State.SENT, Outgoing.State.FAILED],
+        state__in=[Outgoing.State.SENT, Outgoing.State.FAILED, Outgoing.State.CANCELLED],
     )
     return list(rows.select_related("group").order_by("-ended_at")[:limit])
 
@@ -267,9 +281,10 @@ def troubled_connections(viewer: Actor) -> QuerySet[Connection]:
 
 
 def needs_decision(viewer: Actor) -> QuerySet[Outgoing]:
-    """What a guard holds, and what may or may not have arrived."""
+    """What a guard holds, what may or may not have arrived, and what did not get out."""
     viewer.require(Right.SEE_MEMBERS)
-    return Outgoing.objects.filter(workspace_id=viewer.workspace_id, state__in=_PEOPLE)
+    asked = Q(state__in=_PEOPLE) | is_lost()
+    return Outgoing.objects.filter(asked, workspace_id=viewer.workspace_id)
 
 
 def overdue_tasks(viewer: Actor) -> QuerySet[Outgoing]:

@@ -13,25 +13,24 @@ from datetime import datetime
 from enum import StrEnum
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import DateTimeField, F, Q, QuerySet, Value
+from django.db.models.functions import Least
 
-from weilu.chat.live.outcome import tell_ended
+from weilu.chat.live.guards import overrulable
+from weilu.chat.live.outcome import AT_ONCE, end_rows
 from weilu.chat.live.ways import Supports, ways_of
 from weilu.chat.live.withdrawing import ask_back
 from weilu.chat.models import Outgoing
 from weilu.chat.ports.abilities import Deed
-from weilu.core.access import RIGHTS, Actor, Right
+from weilu.core.access import Actor, Right
 from weilu.core.bulk import add_rows
 from weilu.core.clock import now
 from weilu.core.errors import Conflict, Invalid, NotFound
-from weilu.core.models import Seat
 from weilu.groups.models import JoinAsk
 
 TEXT_CHARS = 8000
-NOTE_CHARS = 500
 WHY_CHARS = 300
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_AT_ONCE = 200
 
 
 class Origin(StrEnum):
@@ -132,32 +131,50 @@ def _row(workspace_id: int, one: Draft, way: str, moment: datetime) -> tuple[obj
 def say(actor: Actor, draft: Draft) -> None:
     """A member of staff has something sent to a group of theirs.
 
-    Raises Invalid (`required`, `too_long`), NotFound for another workspace's group.
+    Raises Invalid (`required`, `too_long`, `too_soon`), NotFound for another workspace's group.
     """
     actor.require(Right.SEND)
     if not (draft.text.strip() or draft.picture):
         raise Invalid("required", field="text")
     if len(draft.text) > TEXT_CHARS:
         raise Invalid("too_long", field="text")
+    _check_times(draft.due_at, draft.expires_at)
     if not ways_of({(draft.group_id, draft.deed)}, workspace_id=actor.workspace_id):
         raise NotFound
     enqueue(actor.workspace_id, [draft])
 
 
-def rewrite(
-    actor: Actor, *, pk: int, version: int, text: str, due_at: datetime | None, is_promotion: bool
-) -> None:
-    """Change what waits; raises Conflict `changed` when it was changed or has left meanwhile."""
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What something that waits is to be: its words and when; no `due_at`: as soon as possible."""
+
+    text: str
+    is_promotion: bool = False
+    due_at: datetime | None = None
+    expires_at: datetime | None = None
+
+
+def rewrite(actor: Actor, *, pk: int, version: int, change: Change) -> None:
+    """Change what waits; guards look at it anew.
+
+    Raises Invalid (`required` when neither words nor a picture are left, `too_long`, `too_soon`),
+    Conflict `changed` when it was changed or has left meanwhile.
+    """
     actor.require(Right.SEND)
-    if len(text) > TEXT_CHARS:
+    if len(change.text) > TEXT_CHARS:
         raise Invalid("too_long", field="text")
-    waiting = _open(actor, pk).filter(
+    _check_times(change.due_at, change.expires_at)
+    rows = _open(actor, pk)
+    if not change.text.strip() and rows.filter(picture="", text__gt="").exists():
+        raise Invalid("required", field="text")
+    waiting = rows.filter(
         version=version, state__in=[Outgoing.State.WAITING, Outgoing.State.HELD], lease=""
     )
     changed = waiting.update(
-        text=text,
-        is_promotion=is_promotion,
-        due_at=due_at or F("due_at"),
+        text=change.text,
+        is_promotion=change.is_promotion,
+        due_at=change.due_at or Least("due_at", Value(now(), DateTimeField())),
+        expires_at=change.expires_at,
         # What a guard said was about the text as it was.
         state=Outgoing.State.WAITING,
         guard="",
@@ -170,28 +187,38 @@ def rewrite(
         raise Conflict("changed")
 
 
+def _check_times(due_at: datetime | None, expires_at: datetime | None) -> None:
+    if expires_at is not None and expires_at <= max(due_at or now(), now()):
+        raise Invalid("too_soon", field="expires_at")
+
+
 def release(actor: Actor, *, pks: Iterable[int], why: str) -> int:
-    """Send what guards hold all the same, for one reason, on record (D-2); returns how many."""
+    """Let pass what guards of ours stop, for one reason, on record (D-2); returns how many.
+
+    Only the guard that stopped it is overruled, and none that speaks for the platform.
+    """
     actor.require(Right.OVERRIDE)
     if not why.strip():
         raise Invalid("required", field="why")
     moment = now()
+    stopped = Q(state=Outgoing.State.HELD)
+    stopped |= Q(state=Outgoing.State.WAITING, guard__in=overrulable())
     with transaction.atomic():
-        held = Outgoing.objects.filter(
-            pk__in=list(pks)[:_AT_ONCE],
-            workspace_id=actor.workspace_id,
-            state=Outgoing.State.HELD,
+        rows = Outgoing.objects.filter(
+            stopped, pk__in=list(pks)[:AT_ONCE], workspace_id=actor.workspace_id, lease=""
         )
         return sum(
-            Outgoing.objects.filter(pk=one.pk, state=Outgoing.State.HELD).update(
+            Outgoing.objects.filter(stopped, pk=one.pk).update(
                 state=Outgoing.State.WAITING,
                 overruled=[*one.overruled, one.guard],
+                guard="",
+                guard_values={},
                 released_by_id=actor.user_id,
                 released_why=why.strip()[:WHY_CHARS],
                 due_at=moment,
                 version=F("version") + 1,
             )
-            for one in held.order_by("pk").select_for_update()
+            for one in rows.order_by("pk").select_for_update()
         )
 
 
@@ -201,7 +228,7 @@ def cancel(actor: Actor, *, pks: Iterable[int]) -> int:
     What somebody has yet to confirm in the platform's app is taken back where the platform can.
     """
     actor.require(Right.SEND)
-    mine = Outgoing.objects.filter(pk__in=list(pks)[:_AT_ONCE], workspace_id=actor.workspace_id)
+    mine = Outgoing.objects.filter(pk__in=list(pks)[:AT_ONCE], workspace_id=actor.workspace_id)
     return _stop(mine, actor)
 
 
@@ -218,7 +245,7 @@ def _stop(rows: QuerySet[Outgoing], actor: Actor | None) -> int:
     stops = [Outgoing.State.WAITING, Outgoing.State.HELD, Outgoing.State.UNSURE]
     waits = rows.filter(state__in=stops, lease="")
     with transaction.atomic():
-        stopped = _end(waits, actor, Outgoing.State.CANCELLED)
+        stopped = end_rows(waits, actor, Outgoing.State.CANCELLED)
         return stopped + ask_back(rows, actor.user_id if actor else None)
 
 
@@ -250,89 +277,15 @@ def answer_unsure(actor: Actor, *, pks: Iterable[int], has_happened: bool) -> in
     """
     actor.require(Right.SEND)
     unsure = Outgoing.objects.filter(
-        pk__in=list(pks)[:_AT_ONCE],
+        pk__in=list(pks)[:AT_ONCE],
         workspace_id=actor.workspace_id,
         state=Outgoing.State.UNSURE,
     )
     if has_happened:
-        return _end(unsure, actor, Outgoing.State.SENT)
+        return end_rows(unsure, actor, Outgoing.State.SENT)
     return unsure.update(
         state=Outgoing.State.WAITING, fault="", due_at=now(), version=F("version") + 1
     )
-
-
-def finish_by_hand(
-    actor: Actor, *, pk: int, is_done: bool, note: str = "", proof: str = ""
-) -> None:
-    """Say of a hand task that it is done, or could not be; flows back as its receipt."""
-    actor.require(Right.SEND)
-    mine = _open(actor, pk).filter(
-        way=Outgoing.Way.BY_HAND, state__in=[Outgoing.State.WAITING, Outgoing.State.HELD]
-    )
-    with transaction.atomic():
-        mine.update(note=note.strip()[:NOTE_CHARS], proof=proof)
-        state = Outgoing.State.SENT if is_done else Outgoing.State.FAILED
-        if not _end(mine, actor, state):
-            raise Conflict("changed")
-
-
-def finish_many(actor: Actor, *, pks: Iterable[int]) -> int:
-    """Say of hand tasks that they are done; returns how many were open.
-
-    Left out is what a guard holds or has yet to look at.
-    """
-    actor.require(Right.SEND)
-    mine = Outgoing.objects.filter(
-        pk__in=list(pks)[:_AT_ONCE],
-        workspace_id=actor.workspace_id,
-        way=Outgoing.Way.BY_HAND,
-        state=Outgoing.State.WAITING,
-    ).exclude(is_promotion=True, cleared_at=None)
-    return _end(mine, actor, Outgoing.State.SENT)
-
-
-def reopen_by_hand(actor: Actor, *, pk: int) -> None:
-    """Take back that a hand task was done; only whoever said so within the day."""
-    actor.require(Right.SEND)
-    ended = Outgoing.objects.filter(
-        pk=pk,
-        workspace_id=actor.workspace_id,
-        way=Outgoing.Way.BY_HAND,
-        state__in=[Outgoing.State.SENT, Outgoing.State.FAILED],
-        ended_by_id=actor.user_id,
-    )
-    if not ended.update(state=Outgoing.State.WAITING, ended_at=None, ended_by=None):
-        raise Conflict("changed")
-
-
-def assign(actor: Actor, *, pks: Iterable[int], user_id: int | None) -> int:
-    """Give hand tasks to somebody of the team, None: to nobody; returns how many.
-
-    Raises NotFound for somebody without a seat in the workspace, or who may not do them.
-    """
-    actor.require(Right.SEND)
-    if user_id is not None and not _doers(actor.workspace_id).filter(user_id=user_id).exists():
-        raise NotFound
-    ids = list(pks)[:_AT_ONCE]
-    return (
-        Outgoing.objects.filter(
-            pk__in=ids, workspace_id=actor.workspace_id, way=Outgoing.Way.BY_HAND
-        )
-        .filter(state__in=Outgoing.OPEN)
-        .update(assignee_id=user_id)
-    )
-
-
-def doers(viewer: Actor) -> list[tuple[int, str]]:
-    """Who of the team may do hand tasks, as (user, name), by name; at most two hundred."""
-    viewer.require(Right.SEND)
-    rows = _doers(viewer.workspace_id).order_by("user__username")
-    return list(rows.values_list("user_id", "user__username")[:_AT_ONCE])
-
-
-def _doers(workspace_id: int) -> QuerySet[Seat]:
-    able = [role.value for role, rights in RIGHTS.items() if Right.SEND in rights]
-    return Seat.objects.filter(workspace_id=workspace_id, role__in=able, user__is_active=True)
 
 
 def answer_asks(actor: Actor, *, ask_ids: Iterable[int], is_welcome: bool) -> int:
@@ -341,7 +294,7 @@ def answer_asks(actor: Actor, *, ask_ids: Iterable[int], is_welcome: bool) -> in
     deed = Deed.APPROVE if is_welcome else Deed.DECLINE
     with transaction.atomic():
         mine = JoinAsk.objects.filter(
-            pk__in=list(ask_ids)[:_AT_ONCE],
+            pk__in=list(ask_ids)[:AT_ONCE],
             workspace_id=actor.workspace_id,
             state=JoinAsk.State.OPEN,
         ).select_for_update()
@@ -367,18 +320,3 @@ def _open(actor: Actor, pk: int) -> QuerySet[Outgoing]:
     if not found.exists():
         raise NotFound
     return found
-
-
-def _end(rows: QuerySet[Outgoing], actor: Actor | None, state: Outgoing.State) -> int:
-    """End rows in one statement and tell whoever decided them."""
-    with transaction.atomic():
-        ids = list(rows.values_list("pk", flat=True)[:_AT_ONCE])
-        ended = rows.filter(pk__in=ids).update(
-            state=state,
-            ended_at=now(),
-            ended_by_id=actor.user_id if actor else None,
-            version=F("version") + 1,
-        )
-        if ended:
-            tell_ended(ids)
-    return ended

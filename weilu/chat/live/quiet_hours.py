@@ -22,6 +22,7 @@ class QuietHours:
     """Holds until the morning what would be said in a community's quiet hours."""
 
     name = "quiet_hours"
+    may_be_overruled = True
 
     def holds(self, rows: Sequence[Outgoing], moment: datetime) -> Mapping[int, Hold]:
         """Rows whose community sleeps, with the moment it wakes."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.db.models import F
+
 from weilu.chat.live.outcome import tell_ended
 from weilu.chat.models import Outgoing
 from weilu.chat.ports.orders import Fate, Receipt
@@ -15,6 +17,8 @@ _STATES = {
     Fate.EXPIRED: Outgoing.State.EXPIRED,
 }
 
+_FAULTS = {Fate.REFUSED: "refused", Fate.EXPIRED: "not_confirmed"}
+
 
 def settle_receipts(workspace_id: int, receipts: Sequence[Receipt]) -> None:
     """End the orders that receipts tell of; one that came before changes nothing."""
@@ -25,6 +29,13 @@ def settle_receipts(workspace_id: int, receipts: Sequence[Receipt]) -> None:
             state__in=[Outgoing.State.ASKED, Outgoing.State.STOPPING],
         )
         ids = list(asked.values_list("pk", flat=True))
-        ended = asked.filter(pk__in=ids).update(state=_STATES[one.fate], ended_at=now())
+        ended = asked.filter(pk__in=ids).update(
+            state=_STATES[one.fate],
+            fault=_FAULTS.get(one.fate, ""),
+            ended_at=now(),
+            # Whoever had wanted it stopped did not end it.
+            ended_by=None,
+            version=F("version") + 1,
+        )
         if ended:
             tell_ended(ids)

@@ -71,6 +71,11 @@ FAULTS: dict[str, Promise] = {
         " token in anew."
     ),
     "connection_gone": gettext_lazy("The connection is no longer there."),
+    "refused": gettext_lazy(
+        "Whoever was to confirm it said no, or the platform's limit for the group was reached."
+    ),
+    "not_confirmed": gettext_lazy("Nobody confirmed it in the app in time."),
+    "not_connected": gettext_lazy("The group is not connected any more: do it in the app."),
     "unattended": gettext_lazy(
         "No process keeps it open: what is said is not heard, and nothing leaves. Start Weilu"
         " (weilu up), or its gateway (weilu gateway)."

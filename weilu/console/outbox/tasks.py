@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.contrib import messages
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
-from weilu.chat.live import queue
+from weilu.chat.live import hands, queue
+from weilu.chat.live.hands import UNDO_FOR, Finished
 from weilu.chat.live.proofs import forget_proof, keep_proof, proof_of
 from weilu.chat.live.queries import (
     PATIENCE,
+    SOON,
     about,
     hand_tasks,
     open_asks,
@@ -27,17 +29,24 @@ from weilu.chat.ports.abilities import NEEDS, Deed, Support
 from weilu.chat.ports.connectors import CONNECTORS
 from weilu.chat.ports.records import Platform
 from weilu.console.connections.words import fault_sentence
+from weilu.console.formats import speaks_chinese
 from weilu.console.guard import page
 from weilu.console.http import Request, row_number, row_numbers
-from weilu.console.outbox.words import DEEDS, HAND, ORIGINS, guard_sentence
-from weilu.console.parts import Empty, Head
+from weilu.console.outbox.words import (
+    DEEDS,
+    HAND,
+    ORIGINS,
+    guard_sentence,
+    meanwhile_sentence,
+    when_words,
+)
+from weilu.console.parts import Empty, Head, Tab
 from weilu.console.platforms import platform_name
 from weilu.console.sentences import SENTENCES, sentence
 from weilu.core.access import Right
 from weilu.core.clock import now
 from weilu.core.errors import Conflict, Invalid, NotFound, WeiluError
 
-UNDO_FOR = timedelta(hours=24)
 SENTENCES.update(
     {
         "picture_large": gettext_lazy("The picture is too large: at most 10 MB and 40 megapixels."),
@@ -60,24 +69,39 @@ class Card:
     minutes: int
     fault: str
     is_late: bool
-    zone: str
+    is_later: bool
+    when: str
     held: str
+    quiet: str
     is_early: bool
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be done now."""
+        return not self.held and not self.is_early
+
+    @property
+    def name(self) -> str:
+        """Whom to look for in the app, where there is no text to copy."""
+        return "" if self.one.text else self.whom
 
 
 @page(Right.SEE_MEMBERS)
 def tasks(request: Request) -> HttpResponse:
     """What people are to do by hand, the longest overdue first; what is held, at the end."""
     found = hand_tasks(request.actor)
-    cards = _cards(found)
-    late = sum(card.is_late for card in cards)
-    open_now = sum(not card.held for card in cards)
+    me = request.actor.user_id
+    mine = [one for one in found if one.assignee_id in {None, me}]
+    is_mine = request.GET.get("for") == "me"
+    cards = _cards(mine if is_mine else found)
     context = {
-        "head": Head(_("Hand tasks"), _sentence(open_now, late)),
+        "head": Head(_("Hand tasks"), _sentence([card for card in cards if not card.held])),
         "cards": cards,
+        "tabs": _tabs(len(found), len(mine), is_mine=is_mine),
+        "mine": is_mine,
         "done": tasks_done_lately(request.actor, now() - UNDO_FOR),
         "may_send": request.actor.may(Right.SEND),
-        "doers": queue.doers(request.actor) if cards and request.actor.may(Right.SEND) else [],
+        "doers": hands.doers(request.actor) if cards and request.actor.may(Right.SEND) else [],
         "empty": Empty(
             _("Nothing to do by hand"),
             _("What Weilu cannot do itself comes here, with the text to copy and where to go."),
@@ -87,28 +111,60 @@ def tasks(request: Request) -> HttpResponse:
     return render(request, "outbox/tasks.html", context)
 
 
+def _tabs(all_of_them: int, mine: int, *, is_mine: bool) -> list[Tab]:
+    """All, or what is left for the viewer; none where that is the same."""
+    if all_of_them == mine and not is_mine:
+        return []
+    address = reverse("tasks")
+    return [
+        Tab(_("All"), address, not is_mine, all_of_them),
+        Tab(_("For me"), f"{address}?for=me", is_mine, mine),
+    ]
+
+
 def _cards(found: list[Outgoing]) -> list[Card]:
     people, said = about(found)
-    moment = now()
     return [
-        Card(
+        _card(
             one,
-            str(DEEDS[one.deed]),
-            _how(one),
-            str(ORIGINS.get(one.origin, one.origin)),
-            platform_name(one.group.platform),
             people.get(one.identity_id or 0, "") or (one.ask.name if one.ask else ""),
             said.get(one.message_id or 0, ""),
-            one.seconds // 60,
-            fault_sentence(one.fault) if one.fault else "",
-            one.state == Outgoing.State.WAITING and one.due_at + PATIENCE < moment,
-            one.group.community.time_zone,
-            guard_sentence(one.guard, one.guard_values) if one.state == Outgoing.State.HELD else "",
-            # Promotion is to be done when the guards have let it pass, which they do at its time.
-            one.is_promotion and one.cleared_at is None,
         )
         for one in found
     ]
+
+
+def _card(one: Outgoing, whom: str, said: str) -> Card:
+    guarded = guard_sentence(one.guard, one.guard_values)
+    is_waiting = one.state == Outgoing.State.WAITING
+    return Card(
+        one,
+        str(DEEDS[one.deed]),
+        _how(one),
+        str(ORIGINS.get(one.origin, one.origin)),
+        _place(one),
+        whom,
+        said,
+        one.seconds // 60,
+        _("Weilu could not do it by itself: %(why)s") % {"why": fault_sentence(one.fault)}
+        if one.fault
+        else "",
+        is_waiting and one.due_at + PATIENCE < now(),
+        is_waiting and one.due_at > now() + SOON,
+        when_words(one),
+        guarded if not is_waiting else "",
+        guarded if is_waiting else "",
+        # Promotion is to be done when the guards have let it pass, which they do at its time.
+        one.is_promotion and one.cleared_at is None,
+    )
+
+
+def _place(one: Outgoing) -> str:
+    """Which app it is done in; what is no platform has the name of its connection."""
+    connection = one.group.connection
+    if one.group.platform == Platform.OTHER and connection is not None:
+        return connection.name
+    return platform_name(one.group.platform)
 
 
 def _how(one: Outgoing) -> str:
@@ -119,7 +175,18 @@ def _how(one: Outgoing) -> str:
     return _(lacking[0].condition) if lacking else str(HAND[one.deed])
 
 
-def _sentence(count: int, late: int) -> str:
+def _sentence(open_cards: list[Card]) -> str:
+    late = sum(card.is_late for card in open_cards)
+    later = sum(card.is_later for card in open_cards)
+    count = len(open_cards) - later
+    said = _count_words(count, late)
+    if later:
+        words = ngettext("%(n)s more is for later.", "%(n)s more are for later.", later)
+        said += ("" if speaks_chinese() else " ") + words % {"n": later}
+    return said
+
+
+def _count_words(count: int, late: int) -> str:
     if late:
         return ngettext(
             "%(late)s of %(count)s is overdue.", "%(late)s of %(count)s are overdue.", late
@@ -128,7 +195,7 @@ def _sentence(count: int, late: int) -> str:
         return ngettext("%(count)s thing to do.", "%(count)s things to do.", count) % {
             "count": count
         }
-    return _("Nothing to do by hand.")
+    return _("Nothing to do by hand now.")
 
 
 @require_POST
@@ -139,20 +206,27 @@ def task_act(request: Request, pk: int) -> HttpResponse:
         match request.POST.get("act", ""):
             case "done" | "could_not" as said:
                 _finish(request, pk, is_done=said == "done")
-                messages.success(request, _("Thank you. It is on record."))
             case "take":
-                queue.assign(request.actor, pks=[pk], user_id=request.actor.user_id)
+                hands.assign(request.actor, pks=[pk], user_id=request.actor.user_id)
             case "give":
                 _give(request, pk)
             case "cancel":
                 _stop(request, pk)
             case "reopen":
-                queue.reopen_by_hand(request.actor, pk=pk)
+                hands.reopen_by_hand(request.actor, pk=pk)
+                messages.success(request, _("It is open again."))
             case _:
                 raise NotFound
-    except (Conflict, Invalid) as error:
+    except Conflict:
+        messages.warning(request, meanwhile_sentence(outgoing(request.actor, pk)))
+    except Invalid as error:
         messages.warning(request, sentence(str(error)))
-    return redirect("tasks")
+    return _back(request)
+
+
+def _back(request: Request) -> HttpResponse:
+    """To the list as it was looked at."""
+    return redirect(reverse("tasks") + ("?for=me" if request.POST.get("for") == "me" else ""))
 
 
 @require_POST
@@ -162,10 +236,10 @@ def tasks_picked(request: Request) -> HttpResponse:
     ids = row_numbers(request.POST.getlist("pick"))
     match request.POST.get("do", ""):
         case "done":
-            count = queue.finish_many(request.actor, pks=ids)
+            count = hands.finish_many(request.actor, pks=ids)
             words = ngettext("%(n)s task is done.", "%(n)s tasks are done.", count)
         case "take":
-            count = queue.assign(request.actor, pks=ids, user_id=request.actor.user_id)
+            count = hands.assign(request.actor, pks=ids, user_id=request.actor.user_id)
             words = ngettext("%(n)s task is yours.", "%(n)s tasks are yours.", count)
         case "stop":
             count = queue.cancel(request.actor, pks=ids)
@@ -174,7 +248,9 @@ def tasks_picked(request: Request) -> HttpResponse:
             raise NotFound
     if count:
         messages.success(request, words % {"n": count})
-    return redirect("tasks")
+    else:
+        messages.warning(request, sentence("changed"))
+    return _back(request)
 
 
 def _stop(request: Request, pk: int) -> None:
@@ -189,8 +265,8 @@ def _give(request: Request, pk: int) -> None:
     to = row_number(named)
     if named and to is None:
         raise NotFound
-    if queue.assign(request.actor, pks=[pk], user_id=to):
-        names = dict(queue.doers(request.actor))
+    if hands.assign(request.actor, pks=[pk], user_id=to):
+        names = dict(hands.doers(request.actor))
         words = _("Whoever comes first does it.")
         if to is not None:
             words = _("%(name)s has it now.") % {"name": names.get(to, "")}
@@ -205,11 +281,17 @@ def _finish(request: Request, pk: int, *, is_done: bool) -> None:
         name = keep_proof(request.actor.workspace_id, file.file, file.size or 0)
     try:
         note = request.POST.get("note", "")
-        queue.finish_by_hand(request.actor, pk=pk, is_done=is_done, note=note, proof=name)
+        how = hands.finish_by_hand(request.actor, pk=pk, is_done=is_done, note=note, proof=name)
     except WeiluError:
         if name:
             forget_proof(name)
         raise
+    if how == Finished.BEFORE and name:
+        forget_proof(name)
+    words = _("Thank you. It is on record.")
+    if how == Finished.ALL_THE_SAME:
+        words = _("It had been stopped meanwhile; now it is on record that you did it.")
+    messages.success(request, words)
 
 
 @page(Right.SEE_MEMBERS)

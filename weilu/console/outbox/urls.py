@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from weilu.console.outbox import tasks, views
+from weilu.console.outbox import tasks, views, writing
 
 urlpatterns = [
     path("outbox/", views.outbox, name="outbox"),
-    path("outbox/say/", views.say, name="outbox_say"),
+    path("outbox/say/", writing.say, name="outbox_say"),
     path("outbox/picked/", views.picked, name="outbox_picked"),
-    path("outbox/<int:pk>/", views.rewrite, name="outbox_row"),
-    path("outbox/<int:pk>/picture.jpg", views.picture, name="outbox_picture"),
+    path("outbox/<int:pk>/", writing.rewrite, name="outbox_row"),
+    path("outbox/<int:pk>/picture.jpg", writing.picture, name="outbox_picture"),
     path("outbox/<int:pk>/act/", views.act, name="outbox_act"),
     path("outbox/tasks/", tasks.tasks, name="tasks"),
     path("outbox/tasks/picked/", tasks.tasks_picked, name="tasks_picked"),

@@ -196,13 +196,20 @@ def outgoing(actor: Actor) -> list[Entry]:
         )
         why = _("The platform did not say. Look into the group and say which.")
         found.append(_entry(words, now.unsure, why, "outbox", "?tab=held"))
-    if now.by_hand:
-        words = ngettext("%(count)s hand task", "%(count)s hand tasks", now.by_hand)
+    if now.lost:
+        words = ngettext(
+            "%(count)s message did not get out", "%(count)s messages did not get out", now.lost
+        )
+        why = _("Each says why. Try again, or leave it.")
+        found.append(_entry(words, now.lost, why, "outbox", "?tab=held"))
+    open_tasks = now.by_hand - now.tasks_later
+    if open_tasks:
+        words = ngettext("%(count)s hand task", "%(count)s hand tasks", open_tasks)
         why = _("No interface does it: the text to copy is ready.")
         if now.overdue:
             late = ngettext("%(count)s is overdue.", "%(count)s are overdue.", now.overdue)
             why = late % {"count": now.overdue}
-        entry = _entry(words, now.by_hand, why, "tasks")
+        entry = _entry(words, open_tasks, why, "tasks")
         found.append(replace(entry, is_now=now.overdue > 0))
     asks = asking(actor)
     if asks:

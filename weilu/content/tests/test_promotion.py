@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from weilu.chat.counting import count_heard
 from weilu.chat.live.clearing import clear_hand_tasks
 from weilu.chat.live.guards import ask_guards
-from weilu.chat.live.queue import Draft, Origin, enqueue, release, rewrite
+from weilu.chat.live.queue import Change, Draft, Origin, enqueue, release, rewrite
 from weilu.chat.live.sending import claim
 from weilu.chat.models import Message, Outgoing
 from weilu.chat.ports import Kind
@@ -170,9 +170,8 @@ def test_what_is_changed_is_asked_about_anew(by_hand: Group, operator: Person) -
     enqueue(by_hand.workspace_id, [promotion(by_hand, "k", is_promotion=False)])
     clear_hand_tasks()
     row = Outgoing.objects.get()
-    rewrite(
-        operator.actor, pk=row.pk, version=row.version, text="Buy", due_at=None, is_promotion=True
-    )
+    buy = Change("Buy", is_promotion=True)
+    rewrite(operator.actor, pk=row.pk, version=row.version, change=buy)
     assert Outgoing.objects.get().cleared_at is None
     clear_hand_tasks()
     assert Outgoing.objects.get().state == "held"

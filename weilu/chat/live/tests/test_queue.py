@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from weilu.chat.live import queue
-from weilu.chat.live.queue import Draft, Origin, enqueue
+from weilu.chat.live import hands, queue
+from weilu.chat.live.queue import Change, Draft, Origin, enqueue
 from weilu.chat.models import Outgoing
 from weilu.chat.ports.abilities import Deed
 from weilu.chat.tests.live import connected, draft, group_of
@@ -37,12 +38,6 @@ def ended() -> list[str]:
     return [row.payload["state"] for row in rows]
 
 
-def hand_task(group: Group) -> Outgoing:
-    Group.objects.filter(pk=group.pk).update(connection=None)
-    enqueue(group.workspace_id, [draft(group, "by-hand", "Say hello")])
-    return only()
-
-
 def test_a_key_no_platform_takes_is_refused_before_anything_is_written(group: Group) -> None:
     with pytest.raises(ValueError, match="no key"):
         enqueue(group.workspace_id, [draft(group, "fine"), draft(group, "not fine")])
@@ -52,15 +47,14 @@ def test_a_key_no_platform_takes_is_refused_before_anything_is_written(group: Gr
 def test_what_waits_can_be_changed_once_a_version(group: Group, operator: Person) -> None:
     enqueue(group.workspace_id, [draft(group, "k")])
     later = now() + timedelta(hours=1)
-    queue.rewrite(
-        operator.actor, pk=only().pk, version=0, text="Better", due_at=later, is_promotion=True
+    better = Change(
+        "Better", is_promotion=True, due_at=later, expires_at=later + timedelta(hours=1)
     )
+    queue.rewrite(operator.actor, pk=only().pk, version=0, change=better)
     row = only()
     assert (row.text, row.due_at, row.is_promotion, row.version) == ("Better", later, True, 1)
     with pytest.raises(Conflict, match="changed"):
-        queue.rewrite(
-            operator.actor, pk=row.pk, version=0, text="Stale", due_at=None, is_promotion=False
-        )
+        queue.rewrite(operator.actor, pk=row.pk, version=0, change=Change("Stale"))
     assert only().text == "Better"
 
 
@@ -81,6 +75,39 @@ def test_only_an_owner_lets_pass_what_a_guard_holds_and_says_why(
     assert (row.released_by_id, row.released_why) == (owner.user.pk, "Last day of the sale")
     assert queue.release(owner.actor, pks=[pk], why="Twice") == 0
     assert only().released_why == "Last day of the sale"
+
+
+def test_an_owner_lets_pass_what_quiet_hours_put_off_but_not_what_the_platform_limits(
+    group: Group, owner: Person
+) -> None:
+    enqueue(group.workspace_id, [draft(group, "night"), draft(group, "limit"), draft(group, "x")])
+    morning = now() + timedelta(hours=8)
+    Outgoing.objects.update(due_at=morning)
+    Outgoing.objects.filter(key="night").update(guard="quiet_hours")
+    Outgoing.objects.filter(key="limit").update(guard="platform_limits")
+    pks = [one.pk for one in Outgoing.objects.all()]
+    assert queue.release(owner.actor, pks=pks, why="The road is closed tonight") == 1
+    assert queue.release(owner.actor, pks=pks, why="Twice") == 0
+    night = Outgoing.objects.get(key="night")
+    assert (night.overruled, night.guard, night.state) == (["quiet_hours"], "", "waiting")
+    assert night.due_at < morning
+    assert set(Outgoing.objects.exclude(key="night").values_list("due_at", flat=True)) == {morning}
+
+
+def test_nothing_is_to_end_before_it_begins(group: Group, operator: Person) -> None:
+    soon = now() + timedelta(hours=1)
+    one = replace(draft(group, "k"), due_at=soon, expires_at=soon)
+    with pytest.raises(Invalid, match="too_soon") as refused:
+        queue.say(operator.actor, one)
+    assert refused.value.field == "expires_at"
+    assert not Outgoing.objects.exists()
+
+
+def test_words_are_not_changed_into_nothing(group: Group, operator: Person) -> None:
+    enqueue(group.workspace_id, [draft(group, "k")])
+    with pytest.raises(Invalid, match="required"):
+        queue.rewrite(operator.actor, pk=only().pk, version=0, change=Change(" "))
+    assert only().text == "Good morning"
 
 
 def test_what_has_not_left_can_be_stopped_and_is_told(group: Group, operator: Person) -> None:
@@ -122,23 +149,6 @@ def test_what_may_have_arrived_can_be_left_alone(group: Group, operator: Person)
     assert only().state == "cancelled"
 
 
-def test_without_a_connection_a_person_does_it_and_that_is_the_receipt(
-    group: Group, operator: Person
-) -> None:
-    task = hand_task(group)
-    assert (task.way, task.state) == ("by_hand", "waiting")
-    queue.finish_by_hand(operator.actor, pk=task.pk, is_done=True, note="Pasted at noon")
-    row = only()
-    assert (row.state, row.note, row.ended_by_id) == ("sent", "Pasted at noon", operator.user.pk)
-    with pytest.raises(Conflict):
-        queue.finish_by_hand(operator.actor, pk=task.pk, is_done=False)
-    assert ended() == ["sent"]
-    queue.reopen_by_hand(operator.actor, pk=task.pk)
-    assert (only().state, only().ended_at) == ("waiting", None)
-    queue.finish_by_hand(operator.actor, pk=task.pk, is_done=False, note="The group is gone")
-    assert ended() == ["sent", "failed"]
-
-
 def test_a_connection_that_stopped_leaves_its_work_to_hands(group: Group) -> None:
     Connection.objects.update(state="stopped")
     enqueue(group.workspace_id, [draft(group, "k")])
@@ -169,12 +179,12 @@ def test_another_workspace_touches_nothing(
     with pytest.raises(NotFound):
         queue.say(stranger.actor, draft(group, "mine"))
     with pytest.raises(NotFound):
-        queue.rewrite(stranger.actor, pk=pk, version=0, text="x", due_at=None, is_promotion=False)
+        queue.rewrite(stranger.actor, pk=pk, version=0, change=Change("x"))
     assert queue.release(stranger.actor, pks=[pk], why="x") == 0
     with pytest.raises(NotFound):
-        queue.finish_by_hand(stranger.actor, pk=pk, is_done=True)
+        hands.finish_by_hand(stranger.actor, pk=pk, is_done=True)
     assert queue.cancel(stranger.actor, pks=[pk]) == 0
-    assert queue.assign(stranger.actor, pks=[pk], user_id=stranger.user.pk) == 0
+    assert hands.assign(stranger.actor, pks=[pk], user_id=stranger.user.pk) == 0
     assert Outgoing.objects.values().get() == before
 
 

@@ -96,7 +96,7 @@
     var text = ("value" in source ? source.value : source.textContent).trim();
     var modern = navigator.clipboard ? navigator.clipboard.writeText(text) : Promise.reject(new Error("clipboard"));
     modern.catch(function () { return copyPlain(text); }).then(
-      function () { button.focus(); notice(body.dataset.copied, "good"); },
+      function () { button.focus(); button.classList.add("is-copied"); notice(body.dataset.copied, "good"); },
       /* marked, it is copied by hand */
       function () { window.getSelection().selectAllChildren(source); }
     );
