@@ -115,3 +115,34 @@ def test_who_is_signed_out_is_told_and_nothing_is_asked_again(
     page.wait_for_timeout(200)
     assert asked == []
     page.close()
+
+
+def rows(*keys: str) -> dict[str, str]:
+    """What is said, the newest first."""
+    items = "".join(f'<li data-key="{key}"><p>words {key}</p></li>' for key in keys)
+    return {"said": f'<ol class="live-list">{items}</ol>'}
+
+
+def test_rows_that_stay_stay_in_place_and_nothing_moves_under_a_pointer(
+    browser: Browser, live_server: LiveServer
+) -> None:
+    stream = Stream()
+    stream.is_there = False
+    _one, page = opened(browser, live_server, stream)
+    parts = rows("1")
+    page.route("**/live/now/", lambda route: route.fulfill(json=parts))
+    heard = page.locator('[data-part="said"]')
+    until(page, lambda: "words 1" in heard.inner_text())
+    page.evaluate("document.querySelector('[data-key=\"1\"]').isKept = true")
+    parts = rows("2", "1")
+    until(page, lambda: "words 2" in heard.inner_text())
+    assert page.evaluate("document.querySelector('[data-key=\"1\"]').isKept")
+    assert heard.inner_text().split() == ["words", "2", "words", "1"]
+    page.hover('[data-key="1"]')
+    parts = rows("3", "2")
+    until(page, lambda: said(page) == "It holds still while you point at it.")
+    assert "words 3" not in heard.inner_text()
+    page.mouse.move(0, 0)
+    expect(page.locator('[data-key="3"]')).to_be_visible()
+    assert heard.inner_text().split() == ["words", "3", "words", "2"]
+    page.close()

@@ -46,6 +46,7 @@ class DoneRow:
     """Something Weilu or the team did, ready to draw."""
 
     pk: int
+    href: str
     time: str
     group: str
     what: str
@@ -59,6 +60,7 @@ class LineRow:
     """A connection and how it is."""
 
     pk: int
+    href: str
     name: str
     badge: Badge
     note: str
@@ -74,8 +76,11 @@ def parts(viewer: Actor) -> dict[str, str]:
             "rows": [_heard(one, taken) for one in found.heard],
             "nothing": _nothing(viewer, is_connected=bool(found.connections)),
         },
-        "done": {"rows": [_done(one, names) for one in found.orders], "queue": _queue(now)},
-        "lines": {"rows": [_line(one) for one in found.connections]},
+        "done": {"rows": [_done(one, names) for one in found.orders]},
+        "lines": {
+            "rows": [_line(one, viewer) for one in found.connections],
+            "queue": _queue(now),
+        },
     }
     return {
         name: render_to_string(f"live/{name}.html", context) for name, context in contexts.items()
@@ -114,22 +119,43 @@ def _done(one: Outgoing, names: Mapping[int, str]) -> DoneRow:
     why = one.by.username if one.by else str(ORIGINS.get(one.origin, ""))
     what = str(DEEDS.get(one.deed, one.deed))
     who = names.get(one.identity_id or 0, "")
-    return DoneRow(one.pk, f"{local:%H:%M:%S}", one.group.name, what, who, why, state_badge(one))
+    return DoneRow(
+        one.pk, _where(one), f"{local:%H:%M:%S}", one.group.name, what, who, why, state_badge(one)
+    )
 
 
-def _queue(now: Standing) -> str:
-    """The send queue in a sentence."""
-    said, asks, due = [], now.held + now.unsure, now.waiting - now.later
-    for count, words in (
-        (due, ngettext("%(n)s waits to leave", "%(n)s wait to leave", due)),
-        (now.later, ngettext("%(n)s for later", "%(n)s for later", now.later)),
-        (asks, ngettext("%(n)s wants a decision", "%(n)s want a decision", asks)),
-        (now.by_hand, ngettext("%(n)s hand task", "%(n)s hand tasks", now.by_hand)),
-    ):
-        if count:
-            said.append(words % {"n": number(count)})
-    return _(", ").join(said)
+def _where(one: Outgoing) -> str:
+    """Where something that goes out stands in full."""
+    if one.way == Outgoing.Way.BY_HAND and one.state == Outgoing.State.WAITING:
+        return address("tasks") + f"#task-{one.pk}"
+    tab = "ended"
+    if one.state in {Outgoing.State.HELD, Outgoing.State.UNSURE}:
+        tab = "held"
+    elif one.state in Outgoing.OPEN:
+        tab = "waiting"
+    return address("outbox") + f"?tab={tab}#row-{one.pk}"
 
 
-def _line(one: Connection) -> LineRow:
-    return LineRow(one.pk, one.name, badge_of(one), trouble_of(one))
+def _queue(now: Standing) -> list[tuple[str, str]]:
+    """How the send queue stands, each part with where to look."""
+    asks, due, outbox = now.asks, now.waiting - now.later, address("outbox")
+    found = (
+        (due, ngettext("%(n)s waits to leave", "%(n)s wait to leave", due), outbox),
+        (now.later, ngettext("%(n)s for later", "%(n)s for later", now.later), outbox),
+        (
+            asks,
+            ngettext("%(n)s wants a decision", "%(n)s want a decision", asks),
+            outbox + "?tab=held",
+        ),
+        (
+            now.by_hand,
+            ngettext("%(n)s hand task", "%(n)s hand tasks", now.by_hand),
+            address("tasks"),
+        ),
+    )
+    return [(words % {"n": number(count)}, href) for count, words, href in found if count]
+
+
+def _line(one: Connection, viewer: Actor) -> LineRow:
+    href = address("connection", one.pk) if viewer.may(Right.CONNECT) else ""
+    return LineRow(one.pk, href, one.name, badge_of(one), trouble_of(one))

@@ -9,34 +9,66 @@
   var board = document.querySelector("[data-stream]");
   if (!board) { return; }
   var state = document.querySelector(".live-state"), hold = document.querySelector("[data-hold]");
-  var held = false, waiting = {}, failures = 0, heard = 0, source = null, timer = null;
+  var held = false, points = false, waiting = {}, failures = 0, heard = 0, source = null, timer = null;
 
   function say(what) {
     var words = state.getAttribute("data-" + what);
     if (state.textContent !== words) { state.textContent = words; }
   }
 
-  function well() { say(held ? "held" : "live"); }
+  function well() { say(held ? "held" : isStill() && Object.keys(waiting).length ? "still" : "live"); }
+
+  /* Rows that stay are left where they are: what is read, marked or in focus does not move away. */
+  function asItCame(row) {
+    if (row.weiluWas === undefined) { row.weiluWas = row.outerHTML; }
+    return row.weiluWas;
+  }
+
+  function renew(old, list) {
+    var known = {}, at = old.firstElementChild;
+    Array.prototype.forEach.call(old.children, function (row) { known[row.dataset.key] = row; });
+    Array.prototype.slice.call(list.children).forEach(function (row) {
+      var mine = known[row.dataset.key];
+      var html = asItCame(row);
+      if (mine && mine === at) { at = at.nextElementSibling; }
+      if (mine && asItCame(mine) === html) {
+        delete known[row.dataset.key];
+        if (mine.nextElementSibling !== at) { old.insertBefore(mine, at); }
+        return;
+      }
+      if (!mine) { row.classList.add("live-new"); }
+      old.insertBefore(row, at);
+    });
+    Object.keys(known).forEach(function (key) { known[key].remove(); });
+  }
 
   function put(name, html) {
     var part = board.querySelector('[data-part="' + name + '"]');
     if (!part) { return; }
-    var known = {};
-    part.querySelectorAll("li").forEach(function (row) { known[row.textContent] = true; });
-    var had = part.querySelector("li") !== null;
-    part.innerHTML = html;
-    if (had) {
-      part.querySelectorAll("li").forEach(function (row) {
-        if (!known[row.textContent]) { row.classList.add("live-new"); }
-      });
-    }
+    var fresh = document.createElement("div");
+    fresh.innerHTML = html;
+    var old = part.querySelector(".live-list"), list = fresh.querySelector(".live-list");
+    if (!old || !list) { part.innerHTML = html; return; }
+    renew(old, list);
+    var note = part.querySelector(".live-none"), newer = fresh.querySelector(".live-none");
+    if (note && newer && note.innerHTML !== newer.innerHTML) { note.replaceWith(newer); }
   }
+
+  /* Nothing is pulled away under a pointer; nobody looks at a page that is hidden. */
+  function isStill() { return document.hidden || points; }
 
   function take(parts) {
     Object.keys(parts).forEach(function (name) {
-      if (held) { waiting[name] = parts[name]; } else { put(name, parts[name]); }
+      if (held || isStill()) { waiting[name] = parts[name]; } else { put(name, parts[name]); }
     });
     well();
+  }
+
+  function flow() {
+    if (!board || held || isStill()) { return; }
+    var late = waiting;
+    waiting = {};
+    take(late);
   }
 
   function poll() {
@@ -104,9 +136,11 @@
     var words = hold.querySelector("[data-words]");
     words.textContent = words.getAttribute(held ? "data-held" : "data-words");
     if (held) { say("held"); return; }
-    take(waiting);
-    waiting = {};
+    flow();
   });
+  board.addEventListener("pointerenter", function (event) { points = event.pointerType === "mouse"; });
+  board.addEventListener("pointerleave", function () { points = false; flow(); });
+  document.addEventListener("visibilitychange", flow);
   if (window.EventSource) {
     open();
     window.setInterval(look, LOOK_MS);
