@@ -26,7 +26,7 @@ from weilu.communities.blueprint.rules.canvas import Step
 from weilu.communities.blueprint.rules.fit import ALL_QUESTIONS
 from weilu.communities.models import Community
 from weilu.core.access import Role
-from weilu.core.clock import now
+from weilu.core.clock import now, now_ms
 from weilu.core.models import Invitation, Job, Workspace
 from weilu.core.tests.cast import Person
 from weilu.groups.joining.saving import LinkWords, TargetWords, save_link, save_target
@@ -45,6 +45,7 @@ from weilu.moderation.actions import add_list
 from weilu.moderation.checking import check_group
 from weilu.moderation.models import Appeal, Ban, Doubt, Report, Violation
 from weilu.moderation.tests.story import group_with_ads
+from weilu.service.models import Companion, FirstDays
 from weilu.team.models import Post, Seed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.long]
@@ -211,6 +212,22 @@ def house(workspace: Workspace, owner: Person, operator: Person) -> dict[str, in
         ).pk,
         "turn": Turn.objects.create(
             workspace=workspace, group=group, kind="close", words=f"{SECRET} words", at=now()
+        ).pk,
+        "companion_end": Companion.objects.create(
+            workspace=workspace,
+            community=group.community,
+            identity=Identity.objects.filter(member=members[0]).order_by("pk")[0],
+            at=now(),
+        ).pk,
+        "first_question": FirstDays.objects.create(
+            pk=1,
+            workspace=workspace,
+            group=group,
+            identity=Identity.objects.filter(member=members[0]).order_by("pk")[0],
+            came_ms=now_ms(),
+            asked_id=Message.objects.order_by("pk")[0].pk,
+            asked_ms=now_ms(),
+            unheard_at=now(),
         ).pk,
         "checkup": group.pk,
         "handle_finding": finding.pk,

@@ -11,4 +11,4 @@ class ServiceConfig(AppConfig):
 
     def ready(self) -> None:
         """Register reactions and the stage that sees newcomers."""
-        from weilu.service import declaring, greetings, reactions  # noqa: F401, PLC0415
+        from weilu.service import declaring, first_days, greetings, reactions  # noqa: F401, PLC0415

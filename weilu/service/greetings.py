@@ -32,9 +32,11 @@ from weilu.core.models import Job
 from weilu.core.outside import outside
 from weilu.groups.models import Group, JoinLink, Participation
 from weilu.members.models import Identity, Member
+from weilu.service.companions import host_for
+from weilu.service.first_days import note_greeted
 from weilu.service.models import Greeted, Greeting
 from weilu.service.rules.arriving import INVITED
-from weilu.service.rules.greeting import NAMED, greeting
+from weilu.service.rules.greeting import COMPANION, NAME_CHARS, NAMED, greeting, is_newcomer
 from weilu.service.sources import arrivals_of
 from weilu.service.templates import greeted_there, keep_templates
 
@@ -43,8 +45,6 @@ SOURCES = (*JoinLink.Source.values, INVITED)
 TEXT_CHARS = 1000
 LABEL_CHARS = 20
 LEAST_GATHER_S, MOST_GATHER_S = 5, 3600
-# Who came back within this long after leaving has only dropped out.
-DROPPED_MS = 30 * DAY_MS
 # A greeting that could not leave for half a day greets nobody any more.
 STALE = timedelta(hours=12)
 _LOOKS_BACK_MS = DAY_MS
@@ -156,7 +156,10 @@ def chosen_of(kept: Greetings, group_id: int | None, source: str = "") -> Greeti
 
 def usual_text() -> str:
     """A greeting to begin with, in the language in force."""
-    return _("Welcome, {names}! Nice to have you here.\nOur rules: {rules}")
+    return _(
+        "Welcome, {names}! Nice to have you here.\nOur rules: {rules}\n"
+        "{companion} knows the place well: just ask."
+    )
 
 
 def greetings_for(group: Group) -> Greetings:
@@ -264,6 +267,7 @@ def greet_newcomers(group: Group) -> int:
         there = _newcomers(group, joins.identity[fresh].tolist(), joins.sent_ms[fresh].tolist())
         ways = arrivals_of(group, joins, fresh)
         if greeted_there([group.connection_id]):
+            note_greeted(group.pk, list(there), None)
             return 0
         together: dict[int, tuple[Greeting, list[int]]] = {}
         for one in there:
@@ -273,7 +277,12 @@ def greet_newcomers(group: Group) -> int:
         drafts = []
         for chosen, mine in together.values():
             hosts = list(dict.fromkeys(filter(None, (ways[one].inviter for one in mine))))
-            drafts.append(_draft(group, chosen, [there[one] for one in mine], last, hosts))
+            friend = host_for(group, mine) if COMPANION in chosen.text else None
+            said = spoken(
+                group, chosen, [there[one] for one in mine], hosts, friend.name if friend else ""
+            )
+            drafts.append(_draft(group, chosen, said, last))
+            note_greeted(group.pk, mine, friend.identity_id if friend else None)
         enqueue(group.workspace_id, drafts)
     return sum(len(mine) for _chosen, mine in together.values())
 
@@ -291,34 +300,36 @@ def _newcomers(group: Group, identities: Sequence[int], moments: Sequence[int]) 
         for row in known.values_list("identity_id", "first_seen_ms", "last_left_ms"):
             identity_id, first_ms, left_ms = row
             has_left = left_ms is not None and left_ms >= came[identity_id]
-            dropped = first_ms < came[identity_id] and (
-                left_ms is None or came[identity_id] - left_ms < DROPPED_MS
-            )
-            if has_left or dropped:
+            if has_left or not is_newcomer(first_ms, left_ms, came[identity_id]):
                 there.pop(identity_id, None)
     return {one: there[one] for one in ids if one in there}
 
 
-def _draft(
-    group: Group, chosen: Greeting, names: Sequence[str], last: int, hosts: Sequence[str]
-) -> Draft:
+def _draft(group: Group, chosen: Greeting, said: str, last: int) -> Draft:
     return Draft(
         key=f"hi-{group.pk}-{last}{f'-{chosen.source}' if chosen.source else ''}",
         group_id=group.pk,
         deed=Deed.SEND,
         origin=Origin.WELCOME,
         origin_id=chosen.pk,
-        text=spoken(group, chosen, names, hosts),
+        text=said,
         expires_at=now() + STALE,
     )
 
 
-def spoken(group: Group, chosen: Greeting, names: Sequence[str], hosts: Sequence[str] = ()) -> str:
-    """What a greeting says to these newcomers; `hosts` are who invited them."""
+def spoken(
+    group: Group,
+    chosen: Greeting,
+    names: Sequence[str],
+    hosts: Sequence[str] = (),
+    companion: str = "",
+) -> str:
+    """What a greeting says to these newcomers; `hosts` invited them, `companion` keeps company."""
     filled = {
         "{inviter}": "、".join(hosts[:NAMED]),
         "{group}": group.name,
         "{community}": group.community.name,
         "{rules}": outside("rules", group.community.code),
+        COMPANION: " ".join(companion.split())[:NAME_CHARS],
     }
     return greeting(chosen.text, chosen.label, names, _(" and {count} more"), filled)

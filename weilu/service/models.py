@@ -1,4 +1,4 @@
-"""Questions members ask, the answers they get, and who answers whom (H-2)."""
+"""Newcomers and how they are met (H-1); questions, answers, and who answers whom (H-2)."""
 
 from __future__ import annotations
 
@@ -161,3 +161,75 @@ class Greeted(models.Model):
 
     def __str__(self) -> str:
         return f"{self.group_id} greeted up to {self.message_id}"
+
+
+class FirstDays(models.Model):
+    """Somebody's first three days in a connected group; the id is that of the join's message.
+
+    `asked_id` is the message of their first question, `unheard_at` since when Weilu says that
+    nobody answers it. Rows are kept for a month.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    workspace = models.ForeignKey(
+        "core.Workspace", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    group = models.ForeignKey("groups.Group", on_delete=models.CASCADE, related_name="+")
+    identity = models.ForeignKey("members.Identity", on_delete=models.CASCADE, related_name="+")
+    came_ms = models.BigIntegerField()
+    greeted_at = models.DateTimeField(null=True)
+    companion = models.ForeignKey(
+        "members.Identity", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    asked_id = models.BigIntegerField(null=True)
+    asked_ms = models.BigIntegerField(null=True)
+    answered_ms = models.BigIntegerField(null=True)
+    answered_by = models.ForeignKey(
+        "members.Identity", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    unheard_at = models.DateTimeField(null=True)
+    seen_to_at = models.DateTimeField(null=True)
+    seen_to_by = models.ForeignKey(
+        "core.User", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["group", "identity"], name="first_days_once"),
+        ]
+        indexes = [
+            models.Index(fields=["workspace", "came_ms"], name="first_days_when"),
+            models.Index(
+                fields=["workspace", "asked_ms"],
+                condition=models.Q(unheard_at__isnull=False, answered_ms=None, seen_to_at=None),
+                name="first_days_unheard",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"first days of {self.identity_id} in {self.group_id}"
+
+
+class Companion(models.Model):
+    """A member who agreed to keep the newcomers of a community company, from when to when."""
+
+    workspace = models.ForeignKey("core.Workspace", on_delete=models.CASCADE, related_name="+")
+    community = models.ForeignKey(
+        "communities.Community", on_delete=models.CASCADE, related_name="+"
+    )
+    identity = models.ForeignKey("members.Identity", on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey("core.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["community", "identity"],
+                condition=models.Q(ended_at=None),
+                name="companion_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.identity_id} keeps newcomers of {self.community_id} company"

@@ -28,6 +28,7 @@ from weilu.groups.models import Group
 from weilu.groups.queries import groups_of
 from weilu.insight.launch import Item
 from weilu.insight.scope import community as one_community
+from weilu.service.companions import host_for
 from weilu.service.greetings import (
     LABEL_CHARS,
     LEAST_GATHER_S,
@@ -60,8 +61,8 @@ class GreetingForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=gettext_lazy(
             "{names} becomes the newcomers, {group} and {community} the names, {rules} the address"
-            " of the rules, {inviter} who invited them. A line whose marks are all empty is left"
-            " out."
+            " of the rules, {inviter} who invited them, {companion} a member who agreed to be"
+            " asked. A line whose marks are all empty is left out."
         ),
     )
     label = forms.CharField(
@@ -223,4 +224,6 @@ def _preview(now: Greeting | None, group: Group | None, community: Community) ->
     if now is None or group is None:
         return ""
     group.community = community
-    return spoken(group, now, [_("Ming"), _("Lan")], [_("Hua")])
+    host = host_for(group, ())
+    names = [_("Ming"), _("Lan")]
+    return spoken(group, now, names, [_("Hua")], host.name if host else "")

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, QuerySet, Value
+from django.utils.text import Truncator
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -27,14 +28,18 @@ from weilu.groups.joining.counting import Worry, worries
 from weilu.groups.rules.choosing import Closed
 from weilu.insight.alerts import open_alerts
 from weilu.insight.launch import young
+from weilu.insight.pages.replies import texts_of
 from weilu.insight.room import rooms_ending
 from weilu.members.queries.standing import due
 from weilu.moderation.appeals import waiting_appeals
 from weilu.moderation.piles import heard_lately
 from weilu.moderation.raids import raids
 from weilu.moderation.reports import waiting_reports
+from weilu.service.first_days import unheard
 
 MOST = 5
+MOST_ALONE = 3
+QUOTED = 80
 # A plan left alone for longer is not waited for.
 PLAN_DAYS = timedelta(days=14)
 MOST_YOUNG = 3
@@ -219,6 +224,36 @@ def outgoing(actor: Actor) -> list[Entry]:
         why = _("Read their words and let them in, or not.")
         found.append(_entry(words, asks, why, "join_asks"))
     return found
+
+
+def newcomers(actor: Actor) -> list[Entry]:
+    """First questions of newcomers that nobody answers; each by itself while they are few."""
+    if not actor.may(Right.HANDLE_FINDINGS):
+        return []
+    rows = unheard(actor)
+    found = list(rows[: MOST_ALONE + 1])
+    if len(found) > MOST_ALONE:
+        title = _("%(count)s newcomers asked and were not answered") % {
+            "count": number(rows.count())
+        }
+        place = address("community_first_days", found[0].group.community_id)
+        why = _("Who is left alone with the first question does not ask a second.")
+        return [Entry(title, why, _("Look at them"), place, is_now=True)]
+    said = texts_of([one.asked_id for one in found if one.asked_id])
+    return [
+        Entry(
+            _("%(name)s is new and was not answered") % {"name": one.identity.name},
+            _("In %(group)s: “%(words)s”")
+            % {
+                "group": one.group.name,
+                "words": Truncator(said.get(one.asked_id or 0, "")).chars(QUOTED),
+            },
+            _("See the conversation"),
+            address("around", one.asked_id or 0),
+            is_now=True,
+        )
+        for one in found
+    ]
 
 
 def order(actor: Actor) -> list[Entry]:

@@ -21,6 +21,7 @@ from weilu.console.today.live import (
     company,
     filling,
     links,
+    newcomers,
     order,
     outgoing,
     rising,
@@ -98,6 +99,7 @@ def _entries(request: Request) -> list[Entry]:
     actor = request.actor
     found: list[Entry] = [
         *rising(actor),
+        *newcomers(actor),
         *trouble(actor),
         *links(actor),
         *filling(actor),

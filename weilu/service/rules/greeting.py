@@ -11,7 +11,16 @@ from weilu.core.marks import fill
 NAMED = 10
 """At most so many newcomers are named in one greeting; the rest are counted."""
 NAME_CHARS = 30
-_MARK = re.compile(r"\{(?:names|group|community|rules|inviter)\}")
+COMPANION = "{companion}"
+"""Becomes the member who keeps the newcomers company."""
+DROPPED_MS = 30 * 86_400_000
+"""Who came back within this long after leaving has only dropped out."""
+_MARK = re.compile(r"\{(?:names|group|community|rules|inviter|companion)\}")
+
+
+def is_newcomer(first_ms: int, left_ms: int | None, came_ms: int) -> bool:
+    """Whether who came at `came_ms` is new, first seen and last left when these say (ms)."""
+    return first_ms >= came_ms or (left_ms is not None and came_ms - left_ms >= DROPPED_MS)
 
 
 def greeting(
