@@ -178,18 +178,27 @@ def raid_list(request: Request) -> HttpResponse:
     """Raids that are on; a raid on any group can be begun and ended by hand."""
     rows = raids(request.actor)
     on = {row.group_id for row in rows}
+    others = [one for one in groups_of(request.actor) if one.connection_id and one.pk not in on]
     words = ngettext("%(n)s group is under a raid.", "%(n)s groups are under a raid.", len(rows))
     context = {
         "head": Head(
             _("Raids"), words % {"n": number(len(rows))} if rows else _("No group is under one.")
         ),
         "rows": rows,
-        "others": [
-            one for one in groups_of(request.actor) if one.connection_id and one.pk not in on
-        ][:MOST_GROUPS],
+        "others": others[:MOST_GROUPS],
+        "empty": None if rows or others else _no_raids(),
         "may": request.actor.may(Right.MODERATE),
     }
     return render(request, "moderation/raids.html", context)
+
+
+def _no_raids() -> Empty:
+    """What stands there while no group is connected that could be raided."""
+    return Empty(
+        _("No group to protect yet"),
+        _("Connect a platform, and groups that many strangers enter at once are protected."),
+        "shield-exclamation",
+    )
 
 
 @require_POST
