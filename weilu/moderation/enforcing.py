@@ -29,7 +29,7 @@ from weilu.moderation.bans import ban
 from weilu.moderation.models import Doubt, Policy, Violation
 from weilu.moderation.rules.contacts import contacts
 from weilu.moderation.rules.crowd import SETTLED_MESSAGES
-from weilu.moderation.rules.disturbing import ABOUT_NAMES, is_burst
+from weilu.moderation.rules.disturbing import ABOUT_NAMES, is_again, is_burst
 from weilu.moderation.rules.ladder import FINAL, Case, Rung, Step, goes_on, next_rung
 from weilu.moderation.speaking import About, words_for
 
@@ -53,7 +53,7 @@ _STANDING = Lookup(
             counts=True,
         )
         .order_by("at")
-        .values_list("member_id", "kind", "at", "group_id", "step")
+        .values_list("member_id", "kind", "at", "group_id", "step", "pk")
     )
 )
 
@@ -82,6 +82,11 @@ class Offence:
     def is_burst(self) -> bool:
         """Whether it is held against somebody as one of many within seconds."""
         return is_burst(self.kind, self.reasons)
+
+    @property
+    def is_again(self) -> bool:
+        """Whether it is held against somebody as said just before, too."""
+        return is_again(self.reasons)
 
 
 def enforce(policy: Policy, offences: Sequence[Offence], by_id: int | None = None) -> int:
@@ -117,13 +122,15 @@ def enforce(policy: Policy, offences: Sequence[Offence], by_id: int | None = Non
 class _Course:
     """What is known while offences are gone through in order of time.
 
-    `history` is when each member broke the rules before, by what adds up; `names` what people are
-    called; `taken` the messages that are taken away already, or by their own violation.
+    `history` is when each member broke the rules before, by what adds up, and `steps` the last of
+    these violations; `names` what people are called; `taken` the messages that are taken away
+    already, or by their own violation.
     """
 
     policy: Policy
     by_id: int | None
     history: dict[tuple[int, str], list[datetime]]
+    steps: dict[tuple[int, str], int]
     told: _Told
     supports: Mapping[int, dict[Ability, Support]]
     book: Rules | None
@@ -135,8 +142,9 @@ class _Course:
         """The violation that an offence is, and what is to be done about it."""
         terms = self.policy.terms(one.kind)
         at = datetime.fromtimestamp(one.sent_ms / 1000, UTC)
-        earlier = self.history.setdefault((one.member_id, terms.pool), [])
-        counts = not (one.is_burst and goes_on(earlier, at))
+        pool = one.member_id, terms.pool
+        earlier = self.history.setdefault(pool, [])
+        counts = not self._goes_on(pool, one, at)
         before = earlier if counts else earlier[:-1]
         here = self.supports.get(one.group_id, {})
         case = Case(at, one.is_settled)
@@ -150,11 +158,25 @@ class _Course:
         if not counts:
             return row, _recall(self.policy, one)
         earlier.append(at)
+        self.steps[pool] = one.message_id
         is_told = self.told.again(one, rung, at)
         drafts = _orders(self.policy, one, rung, None if is_told else self._about(one, row.rule))
         if rung.step in FINAL and self.policy.recalls_recent:
             drafts += _recalls(one, here, self.taken)
         return row, drafts
+
+    def _goes_on(self, pool: tuple[int, str], one: Offence, at: datetime) -> bool:
+        """Whether somebody wrote before they can have read of the last step."""
+        earlier = self.history[pool]
+        if one.is_burst or not goes_on(earlier, at):
+            return goes_on(earlier, at)
+        word = Outgoing.objects.filter(
+            workspace_id=self.policy.workspace_id,
+            key=_key(self.steps[pool], "word"),
+            state=Outgoing.State.SENT,
+        )
+        told = word.values_list("ended_at", flat=True).first()
+        return goes_on(earlier, at, told, again=one.is_again)
 
     def _about(self, one: Offence, rule: str) -> About:
         contact = self.book.contact if self.book else ""
@@ -164,12 +186,13 @@ class _Course:
 
 def _course(policy: Policy, fresh: Sequence[Offence], by_id: int | None) -> _Course:
     """What has to be known of some offences, read at once."""
-    history, told = _standing(policy, {one.member_id for one in fresh})
+    history, steps, told = _standing(policy, {one.member_id for one in fresh})
     book = in_force(policy.community_id)
     return _Course(
         policy=policy,
         by_id=by_id,
         history=history,
+        steps=steps,
         told=told,
         supports=supports_of({one.group_id for one in fresh}),
         book=book,
@@ -264,22 +287,24 @@ class _Told(dict[tuple[int, int, str], datetime]):
 
 def _standing(
     policy: Policy, member_ids: set[int]
-) -> tuple[dict[tuple[int, str], list[datetime]], _Told]:
-    """When each member broke the rules before, by what adds up, and what they were told."""
+) -> tuple[dict[tuple[int, str], list[datetime]], dict[tuple[int, str], int], _Told]:
+    """When each member broke the rules before, by what adds up; the last time; what was said."""
     kinds = {kind: policy.terms(kind) for kind in Doubt.Kind.values}
     since = now() - max(terms.window for terms in kinds.values())
     found: dict[tuple[int, str], list[datetime]] = {}
+    steps: dict[tuple[int, str], int] = {}
     told = _Told()
     ids = sorted(member_ids)
     for at in range(0, len(ids), _AT_ONCE):
         rows = _STANDING(policy.community_id, ids[at : at + _AT_ONCE])
-        for member_id, kind, moment, group_id, step in rows:
+        for member_id, kind, moment, group_id, step, pk in rows:
             if moment <= since:
                 continue
             pool = kinds[kind].pool if kind in kinds else ""
             found.setdefault((member_id, pool), []).append(moment)
+            steps[member_id, pool] = pk
             told[(member_id, group_id, step)] = moment
-    return found, told
+    return found, steps, told
 
 
 def _violation(policy: Policy, one: Offence, rung: Rung, by_id: int | None) -> Violation:
@@ -327,9 +352,13 @@ def _recall(policy: Policy, one: Offence) -> list[Draft]:
     return [_draft(one, "recall", Deed.RECALL, message_id=one.message_id)]
 
 
+def _key(message_id: int, what: str) -> str:
+    return f"mod-{message_id}-{what}"
+
+
 def _draft(one: Offence, what: str, deed: Deed, **more: object) -> Draft:
     return Draft(
-        key=f"mod-{one.message_id}-{what}",
+        key=_key(one.message_id, what),
         group_id=one.group_id,
         deed=deed,
         origin=Origin.MODERATION,

@@ -27,7 +27,7 @@ from weilu.members.queries import People, people
 from weilu.moderation.enforcing import DEEDS, possible
 from weilu.moderation.models import Doubt, Policy
 from weilu.moderation.rules.crowd import LEAST_REPEAT, SETTLED_MESSAGES
-from weilu.moderation.rules.disturbing import again_too_often, bursts, calls_all, is_burst
+from weilu.moderation.rules.disturbing import again_too_often, bursts, calls_all
 from weilu.moderation.rules.folding import join
 from weilu.moderation.rules.ladder import Case, Rung, Step, goes_on, next_rung, parse
 
@@ -51,7 +51,6 @@ class Broken:
     member_id: int
     sent_ms: int
     kind: str
-    is_burst: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +97,11 @@ def _doubted(policy: Policy, since: int) -> Iterable[Broken]:
         kind__in=acting,
     ).exclude(Q(state=Doubt.State.FINE) | Q(kind=Doubt.Kind.REPORTED))
     columns = rows.order_by("sent_ms", "pk").values_list(
-        "pk", "group_id", "identity_id", "identity__member_id", "sent_ms", "kind", "reasons"
+        "pk", "group_id", "identity_id", "identity__member_id", "sent_ms", "kind"
     )
     return (
-        Broken(pk, group_id, identity_id, member_id, sent_ms, kind, is_burst(kind, reasons))
-        for pk, group_id, identity_id, member_id, sent_ms, kind, reasons in columns[:MOST_TRIED]
+        Broken(pk, group_id, identity_id, member_id, sent_ms, kind)
+        for pk, group_id, identity_id, member_id, sent_ms, kind in columns[:MOST_TRIED]
     )
 
 
@@ -145,7 +144,6 @@ def _noise_of(
             int(members[row]),
             int(said.sent_ms[row]),
             kind.value,
-            is_burst=kind == Doubt.Kind.FLOOD,
         )
 
 
@@ -171,7 +169,7 @@ def _rungs(policy: Policy, broken: Sequence[Broken]) -> list[tuple[Broken, Rung]
         mine = terms[one.kind]
         at = datetime.fromtimestamp(one.sent_ms / 1000, UTC)
         earlier = history.setdefault((one.member_id, mine.pool), [])
-        if one.is_burst and goes_on(earlier, at):
+        if goes_on(earlier, at):
             continue
         rung = next_rung(mine.ladder, earlier, Case(at, one.identity_id in settled), mine.window)
         earlier.append(at)

@@ -50,7 +50,16 @@ _ALL = re.compile(
 
 def is_burst(kind: str, reasons: Sequence[Sequence[object]]) -> bool:
     """Whether a message is held against somebody as one of many within seconds."""
-    return kind == Detected.FLOOD or any(reason[0] == Signal.FLOOD for reason in reasons)
+    return kind == Detected.FLOOD or _is_for(Signal.FLOOD, reasons)
+
+
+def is_again(reasons: Sequence[Sequence[object]]) -> bool:
+    """Whether a message is held against somebody because they said the same just before."""
+    return _is_for(Signal.OWN_REPEAT, reasons)
+
+
+def _is_for(signal: Signal, reasons: Sequence[Sequence[object]]) -> bool:
+    return any(reason[0] == signal for reason in reasons)
 
 
 def floods(flood: Whole, own: Whole) -> Flags:

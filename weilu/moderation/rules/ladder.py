@@ -37,6 +37,8 @@ class Rung:
 
 # As long as what `disturbing` calls a burst.
 BURST = timedelta(seconds=10)
+# Whoever says the very same again so soon after they were told has not read it yet.
+READS = timedelta(seconds=2)
 USUAL = (Rung(Step.REMIND), Rung(Step.WARN), Rung(Step.MUTE, 60), Rung(Step.REMOVE))
 
 
@@ -65,12 +67,17 @@ def next_rung(
     return usable[min(counting, len(usable) - 1)]
 
 
-def goes_on(earlier: Sequence[datetime], at: datetime) -> bool:
-    """Whether a message of a burst comes so soon after a step that nobody can have read of it.
+def goes_on(
+    earlier: Sequence[datetime], at: datetime, told: datetime | None = None, *, again: bool = False
+) -> bool:
+    """Whether a message comes so soon after a step that nobody can have read of it.
 
-    It counts with what led to that step.
+    It counts with what led to that step. `told` is when the words about it had left, None while
+    they have not; `again` whether the message says the same as the one before.
     """
-    return any(timedelta(0) <= at - one <= BURST for one in earlier)
+    if not any(timedelta(0) <= at - one <= BURST for one in earlier):
+        return False
+    return told is None or at < told + (READS if again else timedelta(0))
 
 
 def climb(

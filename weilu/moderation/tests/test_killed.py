@@ -64,7 +64,7 @@ def told() -> list[Arrival]:
         (Kind.LEAVE, "ann", ""),
     ]
     return [
-        Arrival(GROUP, Inbound(kind, START + n * 1000, who, who, text, f"$e{n}"))
+        Arrival(GROUP, Inbound(kind, START + n * 5000, who, who, text, f"$e{n}"))
         for n, (kind, who, text) in enumerate(script)
     ]
 

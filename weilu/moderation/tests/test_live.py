@@ -83,7 +83,7 @@ def orders() -> list[tuple[str, str]]:
 def test_an_advertiser_climbs_the_ladder(line: Connection) -> None:
     arrivals = Arrivals()
     for n in range(4):
-        hear(line, ("spam", now_ms() - 60_000 + n, f"{AD}{n}"), arrivals=arrivals)
+        hear(line, ("spam", now_ms() - 300_000 + n * 60_000, f"{AD}{n}"), arrivals=arrivals)
     found = list(Violation.objects.order_by("pk").values_list("step", flat=True))
     assert found == ["remind", "warn", "mute", "remove"]
     assert orders() == [
@@ -162,7 +162,7 @@ def test_a_person_who_calls_it_fine_takes_everything_back(
 ) -> None:
     arrivals = Arrivals()
     for n in range(3):
-        hear(line, ("spam", now_ms() - 60_000 + n, f"{AD}{n}"), arrivals=arrivals)
+        hear(line, ("spam", now_ms() - 300_000 + n * 60_000, f"{AD}{n}"), arrivals=arrivals)
     muted = Violation.objects.get(step="mute").pk
     Outgoing.objects.filter(deed="mute").update(state="sent")
     ids = list(Violation.objects.values_list("pk", flat=True))
@@ -199,7 +199,7 @@ def test_where_nobody_can_be_muted_the_step_is_a_warning(line: Connection) -> No
     CapabilityRow.objects.filter(ability="mute").update(support="impossible")
     arrivals = Arrivals()
     for n in range(3):
-        hear(line, ("spam", now_ms() - 60_000 + n, f"{AD}{n}"), arrivals=arrivals)
+        hear(line, ("spam", now_ms() - 300_000 + n * 60_000, f"{AD}{n}"), arrivals=arrivals)
     assert list(Violation.objects.order_by("pk").values_list("step", flat=True)) == [
         "remind", "warn", "warn",
     ]  # fmt: skip
@@ -236,7 +236,7 @@ def test_a_stage_that_fails_takes_no_verdict_along(
     monkeypatch.setitem(AT_ONCE, "last of all", fails)
     arrivals = Arrivals()
     for n in range(2):
-        hear(line, ("spam", now_ms() - 60_000 + n, f"{AD}{n}"), arrivals=arrivals)
+        hear(line, ("spam", now_ms() - 300_000 + n * 60_000, f"{AD}{n}"), arrivals=arrivals)
     assert list(Violation.objects.order_by("pk").values_list("step", flat=True)) == [
         "remind",
         "warn",
@@ -284,8 +284,9 @@ def test_a_batch_is_not_remembered_twice_when_another_stage_fails(
 def test_who_is_put_out_within_one_batch_has_each_message_taken_back_once(
     line: Connection,
 ) -> None:
-    said = [("spam", now_ms() - 9000 + n, f"{AD}{n}") for n in range(5)]
-    hear(line, ("spam", now_ms() - 10_000, "早上好大家"), *said)
+    start = now_ms() - 300_000
+    said = [("spam", start + n * 30_000, f"{AD}{n}") for n in range(5)]
+    hear(line, ("spam", start - 10_000, "早上好大家"), *said)
     assert Violation.objects.filter(step="remove").exists()
     recalled = Outgoing.objects.filter(deed="recall").values_list("message_id", flat=True)
     written = Message.objects.filter(identity__account="spam").values_list("pk", flat=True)

@@ -108,6 +108,7 @@ def test_whoever_is_put_out_takes_what_they_wrote_along(line: Connection, owner:
     hear(line, Kind.MESSAGE, ("spam", "大家好"), ("spam", "今天天气不错"))
     ad = "日赚五百兼职刷单，加微信 abc12345 拉你进群"
     hear(line, Kind.MESSAGE, ("spam", ad))
+    Violation.objects.update(at=now() - timedelta(minutes=1))
     hear(line, Kind.MESSAGE, ("spam", ad + "！"))
     assert list(Violation.objects.order_by("at").values_list("step", flat=True)) == [
         "mute", "remove",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from types import SimpleNamespace
 
@@ -73,6 +74,44 @@ def test_nobody_climbs_while_a_burst_goes_on(line: Connection, owner: Person) ->
     assert Violation.objects.latest("at").step == "mute"
     tried = try_out(owner.actor, Policy.objects.get())
     assert tried.steps == {"warn": 1, "mute": 1}
+
+
+def test_an_advertisement_repeated_within_seconds_is_one_step(
+    line: Connection, owner: Person
+) -> None:
+    policy(owner, ("remind", 0), ("warn", 0), ("mute", 60), ("remove", 0))
+    start = now_ms() - 120_000
+    hear(line, *[("loud", start + n * 300, AD) for n in range(3)])
+    hear(line, ("loud", start + 2_000, AD), ("loud", start + 3_000, f"{AD}，快来"))
+    found = Violation.objects.order_by("at")
+    assert [(one.step, one.counts) for one in found] == [("remind", True)] + [("remind", False)] * 4
+    assert Outgoing.objects.filter(deed="send").count() == 1
+    assert Outgoing.objects.filter(deed="recall").count() == 5
+    hear(line, ("loud", start + 11_000, AD))
+    assert Violation.objects.latest("at").step == "warn"
+    tried = try_out(owner.actor, Policy.objects.get())
+    assert tried.steps == {"remind": 1, "warn": 1}
+
+
+@pytest.mark.parametrize(
+    ("after_s", "text", "step"),
+    [
+        (1.5, f"{AD}，快来", "warn"),
+        (1.5, AD, "remind"),
+        (2.5, AD, "warn"),
+        (0.5, f"{AD}！", "remind"),
+    ],
+)
+def test_who_was_told_climbs_and_who_cannot_have_read_it_does_not(
+    line: Connection, owner: Person, after_s: float, text: str, step: str
+) -> None:
+    policy(owner, ("remind", 0), ("warn", 0))
+    start = now_ms() - 120_000
+    hear(line, ("loud", start, AD))
+    told = datetime.fromtimestamp(start / 1000, UTC) + timedelta(seconds=0.5)
+    Outgoing.objects.filter(deed="send").update(state="sent", ended_at=told)
+    hear(line, ("loud", start + int(after_s * 1000), text))
+    assert Violation.objects.latest("at").step == step
 
 
 def test_who_talks_fast_is_left_alone_where_no_rule_says_so(

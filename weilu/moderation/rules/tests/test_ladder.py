@@ -80,6 +80,15 @@ def test_a_burst_goes_on_for_ten_seconds(seconds: float, *, expected: bool) -> N
     assert not goes_on([], START)
 
 
+@pytest.mark.parametrize(
+    ("told_s", "again", "expected"),
+    [(2.9, False, False), (3.1, False, True), (2.9, True, True), (1, True, False)],
+)
+def test_a_burst_is_over_for_who_was_told(told_s: float, *, again: bool, expected: bool) -> None:
+    told, at = START + timedelta(seconds=told_s), START + timedelta(seconds=3)
+    assert goes_on([START], at, told, again=again) is expected
+
+
 def test_a_month_is_over_to_the_moment() -> None:
     assert next_rung(USUAL, [START - MONTH], Case(START, is_settled=False), MONTH) == USUAL[0]
     a_moment_less = START - MONTH + timedelta(microseconds=1)
