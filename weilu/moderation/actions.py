@@ -25,9 +25,16 @@ WEIGHTS = (1.0, 2.0, 3.0)
 _AT_ONCE = 300
 
 
-def decide(actor: Actor, *, message_ids: Iterable[int], state: Doubt.State) -> int:
+def decide(
+    actor: Actor,
+    *,
+    message_ids: Iterable[int],
+    state: Doubt.State,
+    undone: Doubt.State | None = None,
+) -> int:
     """Say that messages are junk, are fine, or are to be decided again; returns how many changed.
 
+    `undone` takes a decision of the actor's own back: what somebody else decided since stays.
     Announces DoubtsDecided.
     """
     actor.require(Right.MODERATE)
@@ -38,6 +45,9 @@ def decide(actor: Actor, *, message_ids: Iterable[int], state: Doubt.State) -> i
             some = Doubt.objects.filter(
                 pk__in=ids[at : at + _AT_ONCE], workspace_id=actor.workspace_id
             ).exclude(state=state)
+            if undone is not None:
+                mine = None if undone == Doubt.State.OPEN else actor.user_id
+                some = some.filter(state=undone, by_id=mine)
             changed += some.update(
                 state=state,
                 by_id=None if opened else actor.user_id,

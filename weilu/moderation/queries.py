@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, Max, Min, Q, Sum
 
 from weilu.chat.models import Message
 from weilu.core.access import Actor, Right
+from weilu.groups.models import Participation
 from weilu.members.models import Identity
 from weilu.moderation.models import Check, Doubt, Violation, WordList
 from weilu.moderation.piles import Pile, pile, sizes
@@ -27,11 +28,21 @@ class DoubtfulMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """What an account did before: messages since when (UTC ms), and what was decided about them."""
+
+    messages: int = 0
+    first_ms: int | None = None
+    junk: int = 0
+    fine: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Suspect:
     """An account with doubtful messages: all their ids, the newest few with their texts.
 
     `score` is that of its most doubtful message, `evidence` what all of them say of the account,
-    both in log-odds.
+    both in log-odds; `past` what it did in all groups.
     """
 
     identity: Identity
@@ -40,6 +51,7 @@ class Suspect:
     evidence: float
     message_ids: Sequence[int]
     shown: Sequence[DoubtfulMessage]
+    past: Past
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +84,7 @@ def suspects(
     texts = dict(Message.objects.filter(pk__in=some).values_list("pk", "text"))
     followed = Violation.objects.in_bulk(some)
     identities = Identity.objects.select_related("member").in_bulk(ids)
+    pasts = _pasts(viewer, ids)
     found = [
         Suspect(
             identities[row["identity"]],
@@ -83,11 +96,33 @@ def suspects(
                 DoubtfulMessage(one, texts.get(one.pk, ""), followed.get(one.pk))
                 for one in shown[row["identity"]][:SHOWN_EACH]
             ],
+            pasts.get(row["identity"], Past()),
         )
         for row in chosen
         if row["identity"] in identities
     ]
     return found, total
+
+
+def _pasts(viewer: Actor, identity_ids: Sequence[int]) -> dict[int, Past]:
+    """What accounts did before, by identity; those never heard are missing."""
+    decided = Doubt.objects.filter(
+        workspace_id=viewer.workspace_id, identity_id__in=identity_ids
+    ).exclude(state=Doubt.State.OPEN)
+    junk, fine = Q(state=Doubt.State.JUNK), Q(state=Doubt.State.FINE)
+    by_account = {
+        row["identity"]: (row["junk"], row["fine"])
+        for row in decided.values("identity").annotate(
+            junk=Count("pk", filter=junk), fine=Count("pk", filter=fine)
+        )
+    }
+    said = Participation.objects.filter(identity_id__in=identity_ids).values("identity_id")
+    return {
+        row["identity_id"]: Past(
+            row["n"], row["first"], *by_account.get(row["identity_id"], (0, 0))
+        )
+        for row in said.annotate(n=Sum("messages"), first=Min("first_seen_ms"))
+    }
 
 
 def counts(viewer: Actor) -> dict[tuple[str, Pile], int]:

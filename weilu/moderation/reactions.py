@@ -14,7 +14,7 @@ from weilu.moderation.enforcing import enforce_decided
 from weilu.moderation.models import Doubt
 from weilu.moderation.naming import judge_names
 from weilu.moderation.reports import settle_reports
-from weilu.moderation.taking_back import take_back
+from weilu.moderation.taking_back import stand_again, take_back, take_back_undone
 
 # After who is who, conversations and findings: they are waited for, this is not.
 AFTER_S = 3
@@ -59,6 +59,7 @@ def act_on_junk(events: Sequence[DoubtsDecided]) -> None:
     """What a person calls junk in a connected group has the consequences the policy says."""
     for event in events:
         if event.state == Doubt.State.JUNK:
+            stand_again(event.workspace_id, event.message_ids)
             enforce_decided(event.workspace_id, event.message_ids, event.by_id)
 
 
@@ -68,6 +69,14 @@ def undo_what_was_fine(events: Sequence[DoubtsDecided]) -> None:
     for event in events:
         if event.state == Doubt.State.FINE:
             take_back(event.workspace_id, event.message_ids, event.by_id)
+
+
+@on(DoubtsDecided)
+def undo_what_was_decided(events: Sequence[DoubtsDecided]) -> None:
+    """A decision that is taken back takes along what followed from it."""
+    for event in events:
+        if event.state == Doubt.State.OPEN:
+            take_back_undone(event.workspace_id, event.message_ids, event.by_id)
 
 
 @on(DoubtsDecided)

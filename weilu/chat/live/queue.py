@@ -240,6 +240,17 @@ def cancel_of(workspace_id: int, origin: Origin, origin_ids: Iterable[int]) -> i
     return _stop(rows, None)
 
 
+def resume_of(workspace_id: int, origin: Origin, origin_ids: Iterable[int]) -> int:
+    """Let what `cancel_of` stopped before it left go after all; returns how many."""
+    return Outgoing.objects.filter(
+        workspace_id=workspace_id,
+        origin=origin.value,
+        origin_id__in=list(origin_ids),
+        state=Outgoing.State.CANCELLED,
+        ended_by=None,
+    ).update(state=Outgoing.State.WAITING, ended_at=None, version=F("version") + 1)
+
+
 def _stop(rows: QuerySet[Outgoing], actor: Actor | None) -> int:
     """Stop those of the rows that have not left, or are not confirmed yet; returns how many."""
     stops = [Outgoing.State.WAITING, Outgoing.State.HELD, Outgoing.State.UNSURE]

@@ -34,7 +34,7 @@ from weilu.core.errors import Invalid
 from weilu.moderation import actions
 from weilu.moderation.models import FAMILIES, Doubt, Violation
 from weilu.moderation.piles import Pile
-from weilu.moderation.queries import Standing, Suspect, counts, standing, suspects
+from weilu.moderation.queries import Past, Standing, Suspect, counts, standing, suspects
 from weilu.moderation.rules.disturbing import ABOUT_NAMES
 from weilu.moderation.rules.ladder import Rung, Step
 
@@ -68,6 +68,7 @@ class Card:
 
     suspect: Suspect
     badge: Badge
+    past: str
     why: list[str]
     lines: list[Line]
     more: int
@@ -114,7 +115,11 @@ def decide(request: Request) -> HttpResponse:
         request.actor, identity_ids=accounts, family=kind, on=before, limit=MOST_AT_ONCE
     )
     changed = actions.decide(request.actor, message_ids=ids, state=state)
-    request.session[UNDO] = {"ids": ids, "state": before.state.value, "count": changed}
+    if not changed:
+        messages.info(request, _("Somebody else decided about it meanwhile."))
+        return redirect(_back(request))
+    was = {"state": before.state.value, "made": state.value}
+    request.session[UNDO] = {"ids": ids, "count": changed, **was}
     messages.success(request, _said(state, changed))
     return redirect(_back(request))
 
@@ -122,13 +127,19 @@ def decide(request: Request) -> HttpResponse:
 @require_POST
 @page(Right.MODERATE)
 def undo(request: Request) -> HttpResponse:
-    """Take the last decision back."""
+    """Take the last decision back, but for what somebody else decided since."""
     last = request.session.pop(UNDO, None)
-    if last:
-        actions.decide(
-            request.actor, message_ids=last["ids"], state=Doubt.State(str(last["state"]))
+    if last and "made" in last:
+        changed = actions.decide(
+            request.actor,
+            message_ids=last["ids"],
+            state=Doubt.State(str(last["state"])),
+            undone=Doubt.State(str(last["made"])),
         )
-        messages.success(request, _("Taken back."))
+        if changed:
+            messages.success(request, _("Taken back."))
+        else:
+            messages.info(request, _("Somebody else decided about it meanwhile."))
     return redirect(_back(request))
 
 
@@ -190,7 +201,23 @@ def _card(one: Suspect) -> Card:
         for row in one.shown
     ]
     badge = account_certainty(one.evidence)
-    return Card(one, badge, reasons(doubts), lines, one.count - len(lines))
+    zone = ZoneInfo(doubts[0].group.community.time_zone)
+    past = _past(one.past, zone)
+    return Card(one, badge, past, reasons(doubts), lines, one.count - len(lines))
+
+
+def _past(past: Past, zone: ZoneInfo) -> str:
+    """What an account did before, in a line; "" where nothing is known."""
+    if past.first_ms is None or not past.messages:
+        return ""
+    words = ngettext("%(n)s message since %(when)s", "%(n)s messages since %(when)s", past.messages)
+    when = moment_of_late(of_ms(past.first_ms), zone=zone, now=now())
+    said = [words % {"n": number(past.messages), "when": when}]
+    if past.junk:
+        said.append(_("called junk before: %(n)s") % {"n": number(past.junk)})
+    if past.fine:
+        said.append(_("left alone before: %(n)s") % {"n": number(past.fine)})
+    return " · ".join(said)
 
 
 def _followed(one: Violation | None) -> Badge | None:

@@ -32,9 +32,10 @@ from weilu.moderation.models import Doubt, Policy, Violation
 from weilu.moderation.piles import Pile
 from weilu.moderation.policies import Wish, set_policy
 from weilu.moderation.queries import counts, suspects
-from weilu.moderation.reactions import act_on_junk, undo_what_was_fine
+from weilu.moderation.reactions import act_on_junk, undo_what_was_decided, undo_what_was_fine
 from weilu.moderation.reports import Spoken, note_spoken
 from weilu.moderation.rules.ladder import USUAL, stored
+from weilu.moderation.taking_back import take_back
 from weilu.moderation.tests.story import TALK, group_with_ads
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -193,6 +194,61 @@ def test_a_person_who_calls_it_junk_has_it_acted_on_once(
     act_on_junk([event])
     act_on_junk([event])
     assert (Violation.objects.count(), Outgoing.objects.count()) == (1, 2)
+
+
+def test_a_decision_taken_back_takes_along_what_followed_and_a_new_one_brings_it_back(
+    line: Connection, operator: Person
+) -> None:
+    Policy.objects.update(is_on=False)
+    hear(line, ("spam", now_ms(), AD))
+    Policy.objects.update(is_on=True)
+    ids = [Doubt.objects.get().pk]
+    decide(operator.actor, message_ids=ids, state=Doubt.State.JUNK)
+    drain()
+    assert orders() == [("send", "word"), ("recall", "recall")]
+    decide(operator.actor, message_ids=ids, state=Doubt.State.OPEN, undone=Doubt.State.JUNK)
+    drain()
+    opened = DoubtsDecided(operator.actor.workspace_id, ids, "open", operator.user.pk)
+    undo_what_was_decided([opened])
+    assert Violation.objects.get().state == "taken_back"
+    assert set(Outgoing.objects.values_list("state", flat=True)) == {"cancelled"}
+    act_on_junk([DoubtsDecided(operator.actor.workspace_id, ids, "junk", operator.user.pk)])
+    assert Violation.objects.get().state == "taken_back"
+    decide(operator.actor, message_ids=ids, state=Doubt.State.JUNK)
+    drain()
+    act_on_junk([DoubtsDecided(operator.actor.workspace_id, ids, "junk", operator.user.pk)])
+    assert Violation.objects.get().state == "stands"
+    assert set(Outgoing.objects.values_list("state", flat=True)) == {"waiting"}
+    assert len(orders()) == 2
+
+
+def test_what_was_taken_back_after_a_decision_stays_so_when_that_is_told_again(
+    line: Connection, operator: Person
+) -> None:
+    hear(line, ("spam", now_ms() - 1000, AD))
+    pk = Violation.objects.get().pk
+    decide(operator.actor, message_ids=[pk], state=Doubt.State.JUNK)
+    drain()
+    take_back(operator.actor.workspace_id, [pk], operator.user.pk)
+    act_on_junk([DoubtsDecided(operator.actor.workspace_id, [pk], "junk", operator.user.pk)])
+    assert Violation.objects.get().state == "taken_back"
+    decide(operator.actor, message_ids=[pk], state=Doubt.State.OPEN)
+    drain()
+    assert Violation.objects.get().state == "taken_back"
+
+
+def test_undoing_leaves_alone_what_somebody_else_decided_since(
+    line: Connection, operator: Person, owner: Person
+) -> None:
+    Policy.objects.update(is_on=False)
+    hear(line, ("spam", now_ms() - 60_000, AD), ("other", now_ms() - 30_000, AD))
+    first, second = Doubt.objects.order_by("pk").values_list("pk", flat=True)
+    decide(operator.actor, message_ids=[first, second], state=Doubt.State.JUNK)
+    decide(owner.actor, message_ids=[first], state=Doubt.State.FINE)
+    undone = {"state": Doubt.State.OPEN, "undone": Doubt.State.JUNK}
+    assert decide(operator.actor, message_ids=[first, second], **undone) == 1
+    assert list(Doubt.objects.order_by("pk").values_list("state", flat=True)) == ["fine", "open"]
+    assert decide(operator.actor, message_ids=[first, second], **undone) == 0
 
 
 def test_where_nobody_can_be_muted_the_step_is_a_warning(line: Connection) -> None:

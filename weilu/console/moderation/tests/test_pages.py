@@ -10,13 +10,16 @@ from django.test.utils import CaptureQueriesContext
 from weilu.chat.models import Message
 from weilu.console.conftest import signed_in
 from weilu.console.moderation.lists import inert
+from weilu.core.access import Role
 from weilu.core.models import User, Workspace
+from weilu.core.tests.cast import person
+from weilu.groups.models import Participation
 from weilu.moderation.checking import check_group
 from weilu.moderation.models import Doubt, WordList
 from weilu.moderation.tests.story import group_with_ads
 
 pytestmark = pytest.mark.django_db
-QUERIES = 16
+QUERIES = 17
 
 
 @pytest.fixture
@@ -62,6 +65,22 @@ def test_deciding_one_account_and_taking_it_back(browser: Client) -> None:
     assert "Take it back" not in text(browser, "/cleanup/")
 
 
+def test_two_who_decide_at_once_hear_of_each_other(browser: Client, workspace: Workspace) -> None:
+    other = person(workspace, "op", Role.OPERATOR).client()
+    asked = {"kind": "ad", "state": "open"}
+    sly = account("sly")
+    browser.post("/cleanup/decide/", asked | {"do": f"{sly} junk"})
+    other.post("/cleanup/decide/", asked | {"do": f"{sly} fine"})
+    assert Doubt.objects.filter(identity_id=sly, state="junk").count() == 4
+    page = text(other, "/cleanup/")
+    assert "Somebody else decided about it meanwhile." in page
+    assert "Take it back" not in page
+    other.post("/cleanup/decide/", asked | {"state": "junk", "do": f"{sly} fine"})
+    browser.post("/cleanup/undo/", asked)
+    assert Doubt.objects.filter(identity_id=sly, state="fine").count() == 4
+    assert "Somebody else decided about it meanwhile." in text(browser, "/cleanup/")
+
+
 def test_deciding_those_ticked(browser: Client) -> None:
     ticked = [account("spam"), account("a")]
     data = {"kind": "ad", "state": "open", "do": "picked fine", "pick": ticked}
@@ -71,6 +90,18 @@ def test_deciding_those_ticked(browser: Client) -> None:
     assert nothing.status_code == 422
     assert "Choose at least one account first." in nothing.content.decode()
     assert browser.post("/cleanup/decide/", {"do": "1 rubbish"}).status_code == 422
+
+
+def test_the_page_knows_what_an_account_did_before(browser: Client) -> None:
+    (one,) = Participation.objects.filter(identity_id=account("spam"))
+    Participation.objects.filter(pk=one.pk).update(messages=1234)
+    page = text(browser, "/cleanup/")
+    assert "1,234 messages since" in page
+    assert "called junk before" not in page
+    some = Doubt.objects.filter(identity__name="sly").order_by("pk")
+    Doubt.objects.filter(pk=some[0].pk).update(state="junk")
+    Doubt.objects.filter(pk=some[1].pk).update(state="fine")
+    assert "called junk before: 1 · left alone before: 1" in text(browser, "/cleanup/")
 
 
 def test_hostile_texts_are_escaped(browser: Client) -> None:
