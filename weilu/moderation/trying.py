@@ -7,20 +7,22 @@ asks for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import numpy as np
 import numpy.typing as npt
 from django.db.models import Q
 
 from weilu.chat.live.ways import supports_of
+from weilu.chat.people import spans_of
 from weilu.chat.ports import Platform
 from weilu.chat.ports.abilities import NEEDS, Ability, Deed, Support
 from weilu.chat.timeline import Timeline, read_timeline
 from weilu.core.access import Actor, Right
-from weilu.core.clock import now, now_ms
+from weilu.core.clock import now_ms
 from weilu.groups.models import Group, Participation
 from weilu.members.models import Identity
 from weilu.members.queries import People, people
@@ -55,34 +57,49 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What a policy would have done: how often each step by kind, to how many people, of what.
+    """What a policy would have done: how often each step, for how many people and messages.
 
-    `examples` are the newest, each with its step.
+    `examples` are the newest, each with its step. `until` is when the talk ended, where that was
+    before the days up to now: then the last days of the talk were tried.
     """
 
-    steps: dict[Step, int]
-    kinds: dict[str, int]
+    steps: Mapping[Step, int]
+    kinds: Mapping[str, int]
     people: int
     messages: int
     examples: list[tuple[Broken, Rung]]
+    until: datetime | None
 
 
 def try_out(viewer: Actor, policy: Policy, days: int = TRIED_DAYS) -> Tried:
-    """What the policy would have done in the last days."""
+    """What the policy would have done in the last days; of an old export, in its last days."""
     viewer.require(Right.SEE_MEMBERS)
-    since = int((now() - timedelta(days=days)).timestamp() * 1000)
+    end = _newest_ms(policy)
+    is_old = end is not None and end < now_ms() - days * DAY_MS
+    since = (end if end is not None and is_old else now_ms()) - days * DAY_MS
     found = {one.message_id: one for one in _noisy(policy, since)}
     # What looks like junk stays junk.
     found |= {one.message_id: one for one in _doubted(policy, since)}
     broken = sorted(found.values(), key=lambda one: (one.sent_ms, one.message_id))
     rungs = _rungs(policy, broken)
-    steps: dict[Step, int] = {}
-    kinds: dict[str, int] = {}
-    for one, rung in rungs:
-        steps[rung.step] = steps.get(rung.step, 0) + 1
-        kinds[one.kind] = kinds.get(one.kind, 0) + 1
+    steps = Counter(rung.step for _one, rung in rungs)
+    kinds = Counter(one.kind for one in broken)
     members = len({one.member_id for one in broken})
-    return Tried(steps, kinds, members, len(broken), rungs[-EXAMPLES:][::-1])
+    until = datetime.fromtimestamp(end / 1000, UTC) if end is not None and is_old else None
+    return Tried(steps, kinds, members, len(broken), rungs[-EXAMPLES:][::-1], until)
+
+
+def _groups(policy: Policy) -> list[int]:
+    """The groups of the community whose talk is looked at."""
+    groups = Group.objects.filter(
+        workspace_id=policy.workspace_id, community_id=policy.community_id
+    )
+    return list(groups.order_by("pk").values_list("pk", flat=True)[:MOST_GROUPS])
+
+
+def _newest_ms(policy: Policy) -> int | None:
+    """When the community talked last (UTC ms); None where it never did."""
+    return max((last for _first, last in spans_of(_groups(policy)).values()), default=None)
 
 
 def _doubted(policy: Policy, since: int) -> Iterable[Broken]:
@@ -111,11 +128,8 @@ def _noisy(policy: Policy, since: int) -> Iterable[Broken]:
     if not (flood or call):
         return
     known = people(policy.workspace_id)
-    groups = Group.objects.filter(
-        workspace_id=policy.workspace_id, community_id=policy.community_id
-    ).order_by("pk")[:MOST_GROUPS]
     left = MOST_HEARD
-    for pk in groups.values_list("pk", flat=True):
+    for pk in _groups(policy):
         said = read_timeline(pk, since, now_ms() + DAY_MS)
         said = said.rows(max(len(said) - left, 0), len(said))
         left -= len(said)

@@ -76,6 +76,7 @@ def policy(request: Request, pk: int) -> HttpResponse:
         "rules": _rules(rules, titles_by_kind(current(found))),
         "book": reverse("community_rules", args=[pk]),
         "tried": _tried(tried),
+        "until": tried.until,
         "examples": _examples(tried),
         "places": [_place(one) for one in compiled(request.actor, tried_out)],
         "versions": policy_versions(request.actor, found),

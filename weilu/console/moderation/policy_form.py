@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from django import forms
+from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from weilu.console.moderation.steps import CHOICES, NAMED, WAYS, rung_words
 from weilu.moderation.models import Policy
@@ -23,6 +25,17 @@ _SAID = {
     "muting": Rung(Step.MUTE, 60),
     "removing": Rung(Step.REMOVE),
 }
+
+
+_ASIDE = ("raid_joins", "report_word")
+
+
+def _said_words(fields: Sequence[BoundField]) -> str:
+    """Whose words are said."""
+    own = sum(bool(field.value()) for field in fields)
+    if not own:
+        return _("in our words")
+    return ngettext("%(n)s in your words", "%(n)s in your words", own) % {"n": own}
 
 
 def _said(label: object, help_text: object = "") -> forms.CharField:
@@ -54,6 +67,20 @@ def _chosen(said: Mapping[str, str]) -> list[list[object]]:
     known = dict(CHOICES)
     rungs = [known[said[f"rung{n}"]] for n in range(len(NAMED)) if said.get(f"rung{n}")]
     return [[rung.step.value, rung.minutes] for rung in rungs]
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Fields that are rarely changed, under a title with what they say now."""
+
+    title: str
+    words: str
+    fields: Sequence[BoundField]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something in it has to be looked at."""
+        return any(field.errors for field in self.fields)
 
 
 class PolicyForm(forms.Form):
@@ -112,6 +139,36 @@ class PolicyForm(forms.Form):
         self.fields = {"is_on": self.fields.pop("is_on"), **rungs, **self.fields}
         for name, rung in _SAID.items():
             self.fields[name].widget.attrs["placeholder"] = words_of(rung, recalls=True)
+
+    @property
+    def ladder(self) -> list[BoundField]:
+        """The steps, first to last."""
+        return self._fields(f"rung{n}" for n in range(len(NAMED)))
+
+    @property
+    def usual(self) -> list[BoundField]:
+        """What else belongs to every policy."""
+        return self._fields(("window_days", "recalls", "recalls_recent"))
+
+    @property
+    def folds(self) -> list[Fold]:
+        """What few ever change."""
+        said = self._fields(_SAID)
+        return [
+            Fold(_("What is said"), _said_words(said), said),
+            Fold(_("Raids and reports"), self._aside_words(), self._fields(_ASIDE)),
+        ]
+
+    def _fields(self, names: Iterable[str]) -> list[BoundField]:
+        return [self[name] for name in names]
+
+    def _aside_words(self) -> str:
+        joins, word = str(self["raid_joins"].value() or "0"), str(self["report_word"].value() or "")
+        raids = _("raids are not looked for")
+        if joins != "0":
+            raids = _("%(n)s joining at once are a raid") % {"n": joins}
+        reports = _("reported with “%(word)s”") % {"word": word} if word else _("no word reports")
+        return f"{raids} · {reports}"
 
     def wish(self, rules: Mapping[str, Kept]) -> Wish:
         """What the form says, with what the rules' own forms say."""

@@ -52,6 +52,10 @@ def test_trying_out_saves_nothing_and_says_what_would_have_happened(
 ) -> None:
     Doubt.objects.update(sent_ms=now_ms() - 1000, score=9.0, kind="ad")
     page = operator.client().post(address(group), FORM | {"do": "try"}).content.decode()
+    assert "7 messages of 4 people: remind 4. By rule: Advertising 7." in page
+    for n, pk in enumerate(Doubt.objects.order_by("pk").values_list("pk", flat=True)):
+        Doubt.objects.filter(pk=pk).update(sent_ms=now_ms() - 600_000 + n * 60_000)
+    page = operator.client().post(address(group), FORM | {"do": "try"}).content.decode()
     assert "7 messages of 4 people: remind 4, mute 1, put out 2. By rule: Advertising 7." in page
     assert "兼职日结 加微信 abc12345" in page
     assert not Policy.objects.exists()
@@ -62,7 +66,9 @@ def test_trying_out_knows_everybody_who_belongs_however_long_ago(
     group: Group, operator: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(trying, "_AT_ONCE", 1)
-    Doubt.objects.update(sent_ms=now_ms() - 1000, score=9.0, kind="ad")
+    Doubt.objects.update(score=9.0, kind="ad")
+    for n, pk in enumerate(Doubt.objects.order_by("pk").values_list("pk", flat=True)):
+        Doubt.objects.filter(pk=pk).update(sent_ms=now_ms() - 600_000 + n * 60_000)
     Participation.objects.filter(group=group).update(messages=11)
     page = operator.client().post(address(group), FORM | {"do": "try"}).content.decode()
     assert "7 messages of 4 people: remind 4, mute 3." in page
