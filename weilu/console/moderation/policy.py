@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from weilu.chat.ports.abilities import Support
 from weilu.communities.rulebook import current, titles_by_kind
 from weilu.console.communities.links import settings_or_page
-from weilu.console.formats import number
+from weilu.console.formats import moment_of_late, number
 from weilu.console.guard import page
 from weilu.console.http import Request
 from weilu.console.moderation.policy_form import PolicyForm, RuleTermsForm, initial
@@ -24,6 +25,7 @@ from weilu.console.parts import Head
 from weilu.console.platforms import platform_name
 from weilu.console.sentences import SENTENCES, sentence
 from weilu.core.access import Right
+from weilu.core.clock import now
 from weilu.core.errors import Invalid
 from weilu.insight.scope import community as one_community
 from weilu.moderation.judges import texts_of
@@ -47,14 +49,14 @@ SENTENCES.update(
 def policy(request: Request, pk: int) -> HttpResponse:
     """The policy of a community, with what it would have done in the last thirty days."""
     found = one_community(request.actor, pk)
-    now = policy_of(request.actor, found)
+    kept = policy_of(request.actor, found)
     data = request.POST or None
-    form = PolicyForm(data, initial=initial(now))
-    rules = [RuleTermsForm(kind, now, data) for kind in UNSAID]
-    tried_out = now
+    form = PolicyForm(data, initial=initial(kept))
+    rules = [RuleTermsForm(kind, kept, data) for kind in UNSAID]
+    tried_out = kept
     if request.method == "POST" and all([form.is_valid(), *(one.is_valid() for one in rules)]):
         wish = form.wish({one.kind: one.kept() for one in rules})
-        tried_out = _wished(now, wish)
+        tried_out = _wished(kept, wish)
         if request.POST.get("do") == "save":
             try:
                 set_policy(request.actor, community=found, wish=wish)
@@ -68,7 +70,7 @@ def policy(request: Request, pk: int) -> HttpResponse:
     context = {
         "head": Head(
             _("When somebody breaks the rules"),
-            _sentence(now, tried),
+            _sentence(kept, tried),
             settings_or_page(request.actor, pk),
             found.name,
         ),
@@ -76,7 +78,7 @@ def policy(request: Request, pk: int) -> HttpResponse:
         "rules": _rules(rules, titles_by_kind(current(found))),
         "book": reverse("community_rules", args=[pk]),
         "tried": _tried(tried),
-        "until": tried.until,
+        "until": _until(tried, ZoneInfo(found.time_zone)),
         "examples": _examples(tried),
         "places": [_place(one) for one in compiled(request.actor, tried_out)],
         "versions": policy_versions(request.actor, found),
@@ -122,6 +124,14 @@ def _sentence(policy: Policy, tried: Tried) -> str:
     if tried.messages:
         return _("Off. Look below at what it would have done, then switch it on.")
     return _("Off. Nothing of the last 30 days would have been acted on.")
+
+
+def _until(tried: Tried, zone: ZoneInfo) -> str:
+    """Of which days that is, where they are long past."""
+    if tried.until is None:
+        return ""
+    when = moment_of_late(tried.until, zone=zone, now=now())
+    return _("The talk ends on %(when)s; these are its last 30 days.") % {"when": when}
 
 
 def _tried(tried: Tried) -> str:

@@ -82,6 +82,9 @@ def moderation(request: Request) -> HttpResponse:
     many = counts(request.actor)
     checked = standing(request.actor)
     found, total = suspects(request.actor, family=kind, on=on, limit=PAGE, offset=(at - 1) * PAGE)
+    if total and not found:
+        # The last page was decided away.
+        return redirect(_url(kind, on, (total + PAGE - 1) // PAGE))
     context = {
         "head": Head(_("Clean-up"), _sentence(many, checked)),
         "cards": [_card(one) for one in found],
@@ -167,12 +170,13 @@ def _asked(request: Request) -> tuple[str, Pile]:
 
 
 def _page(request: Request) -> int:
-    text = request.GET.get("page", "")
+    asked = request.POST if request.method == "POST" else request.GET
+    text = asked.get("page", "")
     return min(max(int(text), 1), PAGES) if text.isdecimal() and len(text) < 6 else 1
 
 
 def _back(request: Request) -> str:
-    return _url(*_asked(request))
+    return _url(*_asked(request), _page(request))
 
 
 def _url(kind: str, on: Pile, at: int = 1) -> str:

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from weilu.chat.models import Message
 from weilu.console.conftest import signed_in
+from weilu.console.moderation import views
 from weilu.console.moderation.lists import inert
 from weilu.core.access import Role
 from weilu.core.models import User, Workspace
@@ -79,6 +80,19 @@ def test_two_who_decide_at_once_hear_of_each_other(browser: Client, workspace: W
     browser.post("/cleanup/undo/", asked)
     assert Doubt.objects.filter(identity_id=sly, state="fine").count() == 4
     assert "Somebody else decided about it meanwhile." in text(browser, "/cleanup/")
+
+
+def test_whoever_decides_on_a_page_stays_there_and_an_empty_one_gives_the_last(
+    browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "PAGE", 2)
+    assert 'name="page" value="2"' in text(browser, "/cleanup/?page=2")
+    answer = browser.post(
+        "/cleanup/decide/",
+        {"kind": "ad", "state": "open", "page": "2", "do": f"{account('a')} fine"},
+    )
+    assert answer["Location"] == "/cleanup/?kind=ad&state=open&page=2"
+    assert browser.get("/cleanup/?page=9")["Location"] == "/cleanup/?kind=ad&state=open"
 
 
 def test_deciding_those_ticked(browser: Client) -> None:
