@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from weilu.moderation.rules.addresses import Addresses
 from weilu.moderation.rules.contacts import NamesOf
-from weilu.moderation.rules.crowd import Crowd, Heard, Rooms, hear_all
+from weilu.moderation.rules.crowd import UNKNOWN, Crowd, Heard, Rooms, hear_all
 from weilu.moderation.rules.learning import Learned, shipped, weigh_all
 from weilu.moderation.rules.signals import Text, read
 from weilu.moderation.rules.words import Matcher
@@ -34,6 +34,7 @@ ADDRESS = 2.2
 ODD, ODD_LIMIT = 1.4, 4.0
 SPLIT, SPLIT_LIMIT = 1.0, 2.0
 UNHEARD = 2.5
+UNHEARD_LENGTH = 14  # folded characters; a new word or a name is most of what is shorter
 NEWCOMER = 2.2
 SETTLED = -1.0
 OWN, OTHERS, REPEAT_LIMIT = 0.7, 1.2, 3.0
@@ -44,8 +45,9 @@ ABUSE_WORDS = 0.7
 ABUSE_LENGTH = 12  # folded characters; what is shorter shows too little to be sure
 LEARNED_LENGTH = 6  # folded characters; a word or two resemble too much to be held against anybody
 SUSPICION = -3.0  # the score from which a message counts against its account
+TELLING = 1.5  # what its text has to say for that: to be new and unheard of is no evidence
 MERCY = -1.0  # what a harmless message takes off the evidence
-REVIEW = -1.0
+REVIEW = -1.2
 TEXT_CUT = -1.5  # where only the text is known
 CERTAIN = 2.5
 ACCOUNT = 4.0  # evidence that makes a newcomer an advertiser
@@ -155,15 +157,19 @@ class Judge:
         text = read(self.matcher, texts, _names_of(crowds, introduce), self.addresses)
         heard, accounts = hear_all(crowds, text.batch, writers, times)
         learned, rude = weigh_all(text.batch, (self.ads, self.abuse))
-        parts = self._text_parts(text, learned) | _crowd_parts(heard, text)
-        score = RARE + sum(parts.values(), np.zeros(len(texts)))
+        said, around = self._text_parts(text, learned), _crowd_parts(heard, text)
+        telling = sum(said.values(), np.zeros(len(texts)))
+        score = sum(around.values(), RARE + telling)
         score[heard.trusted] = np.minimum(score[heard.trusted], REVIEW - 1)
         steps = np.maximum(score - SUSPICION, MERCY)
+        steps[telling < TELLING] = np.minimum(steps[telling < TELLING], 0.0)
         before, evidence = crowds[0][0].ledger.accuse(accounts, steps)
         advertiser = (evidence >= ACCOUNT) & heard.new & ~heard.trusted
         junk, abusive = (score >= REVIEW) | advertiser, _abusive(text, rude)
         noise = (heard.flood, heard.own, heard.trusted)
-        return Verdicts(score, evidence, before, junk, advertiser, abusive, parts, text, *noise)
+        return Verdicts(
+            score, evidence, before, junk, advertiser, abusive, said | around, text, *noise
+        )
 
     def _text_parts(self, text: Text, learned: Numbers) -> dict[Signal, Numbers]:
         """What the texts say."""
@@ -189,8 +195,10 @@ def _crowd_parts(heard: Heard, text: Text) -> dict[Signal, Numbers]:
     # Saying a harmless thing again is impatience, not advertising; so is asking after a coupon.
     loaded = np.where((text.ads >= LOADED) | (text.address + text.odd > 0), 1.0, 0.2)
     repeats = np.minimum(OWN * heard.own * new, REPEAT_LIMIT) * loaded
+    strange = np.maximum(heard.unheard - UNKNOWN, 0.0)
+    strange *= np.minimum(text.length / UNHEARD_LENGTH, 1.0)
     return {
-        Signal.UNHEARD: UNHEARD * heard.unheard,
+        Signal.UNHEARD: UNHEARD * (np.minimum(heard.unheard, UNKNOWN) + strange),
         Signal.NEWCOMER: np.where(new, NEWCOMER, 0.0),
         Signal.SETTLED: np.where(new, 0.0, SETTLED),
         Signal.OWN_REPEAT: repeats,

@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from weilu.moderation.rules.crowd import Crowd
+from weilu.moderation.rules.crowd import KNOWN_TALK, PAIRS, Crowd
 from weilu.moderation.rules.learning import Decision, fit, lesson, nothing, shipped
 from weilu.moderation.rules.ledger import DAY_MS
 from weilu.moderation.rules.scoring import Judge, Signal
@@ -55,6 +55,18 @@ def test_small_signs_of_one_newcomer_add_up() -> None:
     verdicts = judge().talk(crowd, texts, [2] * 4, [5 * DAY_MS + n * 60_000 for n in range(4)])
     assert verdicts.advertiser.tolist()[0] is False
     assert verdicts.advertiser.tolist()[-1] is True
+
+
+def test_words_nobody_here_used_are_no_evidence_by_themselves() -> None:
+    crowd = Crowd()
+    settled(crowd, 1)
+    crowd._pairs, crowd.used = np.zeros(PAIRS // 8, dtype=np.uint8), KNOWN_TALK
+    texts = ["沙河", "砍私服中", "板面 麻汤青菜", "恩，保持联系哈，", "涮羊肉", "撸串去"]
+    times = [5 * DAY_MS + n * 60_000 for n in range(len(texts))]
+    verdicts = judge().talk(crowd, texts, [2] * len(texts), times)
+    assert not verdicts.junk.any()
+    assert not verdicts.advertiser.any()
+    assert (verdicts.parts[Signal.UNHEARD] > 0).all()
 
 
 def test_staff_are_trusted() -> None:
