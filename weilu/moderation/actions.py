@@ -17,10 +17,9 @@ from weilu.groups.models import Group
 from weilu.moderation.models import Check, Doubt, WordList
 from weilu.moderation.piles import Pile, pile
 from weilu.moderation.rules.addresses import ADDRESS_KINDS
-from weilu.moderation.rules.starter import KINDS, words_of_file
+from weilu.moderation.rules.starter import KINDS, MOST_BYTES, words_of_file
 
 MOST_WORDS = 200_000
-MOST_BYTES = 20_000_000
 WEIGHTS = (1.0, 2.0, 3.0)
 _AT_ONCE = 300
 
@@ -86,7 +85,8 @@ def forget_decisions(actor: Actor) -> int:
 def add_list(actor: Actor, *, name: str, kind: str, weight: float, data: bytes) -> WordList:
     """Keep a list of words from a file or a text field; one word a line.
 
-    Raises Invalid (`required`, `too_long`, `no_words`), Conflict `taken` for a known name.
+    Raises Invalid (`required`, `too_long`, `no_words`, `no_words_file`), Conflict `taken` for a
+    known name.
     """
     actor.require(Right.MODERATE)
     short = name.strip()
@@ -96,7 +96,10 @@ def add_list(actor: Actor, *, name: str, kind: str, weight: float, data: bytes) 
         raise Invalid("too_long", field="name" if len(short) > 80 else "words")
     if kind not in (*KINDS, *ADDRESS_KINDS) or weight not in WEIGHTS:
         raise Invalid("required", field="kind")
-    words = [one.text for one in words_of_file(data, kind)][:MOST_WORDS]
+    try:
+        words = [one.text for one in words_of_file(data, kind)][:MOST_WORDS]
+    except ValueError as error:
+        raise Invalid("no_words_file", field="file") from error
     if not words:
         raise Invalid("no_words", field="words")
     try:

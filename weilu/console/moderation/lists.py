@@ -36,6 +36,9 @@ LEAST = 0.05  # log-odds; what says less is noise
 SENTENCES.update(
     {
         "no_words": gettext_lazy("There is no word in it. Write one word on each line."),
+        "no_words_file": gettext_lazy(
+            "This is no text file. Save the list as text, one word on each line; gzipped is fine."
+        ),
     }
 )
 
@@ -43,7 +46,12 @@ SENTENCES.update(
 class ListForm(forms.Form):
     """A new word list: typed, or from a file."""
 
-    name = forms.CharField(label=gettext_lazy("Name of the list"), max_length=80)
+    name = forms.CharField(
+        label=gettext_lazy("Name of the list"),
+        max_length=80,
+        required=False,
+        help_text=gettext_lazy("Empty: what the file is called."),
+    )
     kind = forms.ChoiceField(label=gettext_lazy("What the words are about"))
     weight = forms.ChoiceField(
         label=gettext_lazy("How much one word says"),
@@ -94,19 +102,21 @@ def words(request: Request) -> HttpResponse:
 
 def _add(request: Request, form: ListForm) -> bool:
     """Keep the list; False with the error in the form."""
-    value = form.cleaned_data
-    data = value["file"].read() if value["file"] else value["words"].encode()
+    value, file = form.cleaned_data, form.cleaned_data["file"]
+    data = file.read() if file else value["words"].encode()
+    name = value["name"] or (file.name.removesuffix(".gz").rpartition(".")[0][:80] if file else "")
     try:
         one = actions.add_list(
             request.actor,
-            name=value["name"],
+            name=name,
             kind=value["kind"],
             weight=float(value["weight"]),
             data=data,
         )
     except (Invalid, Conflict) as error:
         code = str(error)
-        form.add_error("words" if code == "no_words" else "name", str(SENTENCES[code]))
+        place = {"no_words": "words", "no_words_file": "file"}.get(code, "name")
+        form.add_error(place, str(SENTENCES[code]))
         return False
     said = ngettext("%(n)s word is looked for.", "%(n)s words are looked for.", one.count)
     messages.success(request, said % {"n": number(one.count)})

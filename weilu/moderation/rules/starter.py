@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+from weilu.moderation.rules.folding import fold_all
 from weilu.moderation.rules.words import Word
 
 FOLDER = Path(__file__).resolve().parent.parent / "starter"
 KINDS = ("gambling", "porn", "fraud", "poaching", "promotion", "abuse")
 LONGEST = 40
+GZIP = b"\x1f\x8b"
+MOST_BYTES = 20_000_000
+SHORT_NUMBER = 4  # digits of a number that leads to nobody
 
 
 @cache
@@ -36,22 +41,43 @@ def _lines(text: str, kind: str) -> Iterable[Word]:
             yield Word(word.strip(), kind, float(weight), "=" in flags, "s" in flags)
 
 
+def _text(data: bytes) -> str:
+    """A file as text; raises ValueError where it is none, or more than can be."""
+    if data.startswith(GZIP):
+        packed = zlib.decompressobj(wbits=31)
+        try:
+            data = packed.decompress(data, MOST_BYTES)
+        except zlib.error as error:
+            raise ValueError(str(error)) from error
+    if b"\0" in data[:4096]:
+        message = "this is no text"
+        raise ValueError(message)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("gb18030", "replace")
+
+
 def words_of_file(data: bytes, kind: str, weight: float = 2.0) -> list[Word]:
-    """Words of a list that someone else keeps, one a line, in UTF-8 or GB18030.
+    """Words of a list that someone else keeps, one a line, in UTF-8 or GB18030, gzipped or not.
 
     Lines may end in a comma or a bar and may divide words by them; numbers behind a tab or a
     space, or alone between commas, are frequencies and are left out (not of addresses). Words of
-    one character and of more than forty are left out, as are doubles.
+    one character and of more than forty are left out, as are doubles; so is what is only signs or
+    a short number once folded: it stands in everything. Raises ValueError for what is no text.
     """
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("gb18030", "replace")
+    text = _text(data)
     found: dict[str, Word] = {}
     for line in text.splitlines():
-        for part in re.split(r"[,，|、;；]", line):
+        parts = re.split(r"[,，|、;；]", line.strip().rstrip(",，|、;；"))
+        for part in parts:
             word = re.sub(r"[\t ]+\d+(?:[\t ].*)?$", "", part.strip()).strip()
-            is_count = word.isdecimal() and kind in KINDS
+            is_count = len(parts) > 1 and word.isdecimal() and kind in KINDS
             if 2 <= len(word) <= LONGEST and not word.startswith("#") and not is_count:
                 found.setdefault(word, Word(word, kind, weight))
-    return list(found.values())
+    if kind not in KINDS:
+        return list(found.values())
+    folded = zip(found.values(), fold_all(list(found)), strict=True)
+    return [
+        word for word, plain in folded if len(plain) > (SHORT_NUMBER if plain.isdecimal() else 1)
+    ]

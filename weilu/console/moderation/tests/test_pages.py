@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -143,6 +146,21 @@ def test_word_lists_come_and_go(browser: Client) -> None:
     assert not WordList.objects.get().is_on
     browser.post(f"/cleanup/words/{pk}/remove/")
     assert not WordList.objects.exists()
+
+
+def test_a_list_from_a_packed_file_is_called_like_it(browser: Client) -> None:
+    packed = SimpleUploadedFile("非法网址.txt.gz", gzip.compress("盖碗\n164865364\n".encode()))
+    data = {"name": "", "kind": "fraud", "weight": "2", "words": ""}
+    browser.post("/cleanup/words/", data | {"file": packed})
+    one = WordList.objects.get()
+    assert (one.name, one.words) == ("非法网址", "盖碗\n164865364")
+    for number, held in enumerate((b"PK\x03\x04\0\0", b"\x1f\x8bbroken")):
+        file = SimpleUploadedFile(f"list{number}.xlsx", held)
+        page = browser.post("/cleanup/words/", data | {"file": file}).content.decode()
+        assert "This is no text file." in page
+    nameless = browser.post("/cleanup/words/", data | {"words": "公道杯"}).content.decode()
+    assert "Please fill this in." in nameless
+    assert WordList.objects.count() == 1
 
 
 def test_what_was_learned_can_be_seen_downloaded_and_forgotten(browser: Client) -> None:

@@ -94,3 +94,8 @@ def test_frequencies_between_commas_are_no_words_but_numbers_are_addresses() -> 
     data = "加微信,3100\n1200,赌博\n".encode()
     assert [w.text for w in words_of_file(data, "promotion")] == ["加微信", "赌博"]
     assert [w.text for w in words_of_file(b"4001234567\n", "allowed")] == ["4001234567"]
+
+
+def test_a_list_of_someone_else_may_hold_numbers_and_signs() -> None:
+    data = "164865364\n--\n１．\n～＋\n2013\n93家,\n）÷（１－\n".encode()
+    assert [w.text for w in words_of_file(data, "promotion")] == ["164865364", "93家"]
