@@ -61,7 +61,7 @@ def test_words_nobody_here_used_are_no_evidence_by_themselves() -> None:
     crowd = Crowd()
     settled(crowd, 1)
     crowd._pairs, crowd.used = np.zeros(PAIRS // 8, dtype=np.uint8), KNOWN_TALK
-    texts = ["沙河", "砍私服中", "板面 麻汤青菜", "恩，保持联系哈，", "涮羊肉", "撸串去"]
+    texts = ["沙河", "砍私服中", "板面 麻汤青菜", "好的，回头见哈", "涮羊肉", "撸串去"]
     times = [5 * DAY_MS + n * 60_000 for n in range(len(texts))]
     verdicts = judge().talk(crowd, texts, [2] * len(texts), times)
     assert not verdicts.junk.any()
