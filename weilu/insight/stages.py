@@ -122,7 +122,9 @@ def gather(columns: Columns, owner: Ints) -> Days:
     keys, slot = np.unique(owner * span + (columns.day - low), return_inverse=True)
     size = len(keys)
     spoke = columns.kind == Kind.MESSAGE
-    said, person = slot[spoke], columns.identity[spoke]
+    # Somebody whom no source names is nobody to count, but what they said was said.
+    named = spoke & (columns.identity > 0)
+    said, person = slot[named], columns.identity[named]
     sums = [
         np.bincount(slot[chosen], minlength=size)
         for chosen in (
@@ -132,7 +134,7 @@ def gather(columns: Columns, owner: Ints) -> Days:
             (columns.flags & _LINK) != 0,
         )
     ]
-    hours = np.bincount(said * HOURS + columns.hour[spoke], minlength=size * HOURS)
+    hours = np.bincount(slot[spoke] * HOURS + columns.hour[spoke], minlength=size * HOURS)
     # An identity fits 32 bits (it is stored in a roaring bitmap), so one sort does for both.
     talk, counts = np.unique((said << 32) | person, return_counts=True)
     return Days(
@@ -191,7 +193,7 @@ def _stored(
             some = keys[at : at + _READ_AT_ONCE]
             slots = ", ".join(["(%s, %s)"] * len(some))
             cursor.execute(
-                f"SELECT {owner_column}, day, {', '.join(_SUMS)}, people, counts, hours"  # noqa: S608
+                f"SELECT {owner_column}, day, {', '.join(_SUMS)}, people, counts, hours"
                 f" FROM {table} WHERE ({owner_column}, day) IN (VALUES {slots})",
                 [n for key in some for n in key],
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -69,8 +70,11 @@ def seconds_ms(value: float | str | None) -> int:
 def any_unix_ms(value: float) -> int:
     """UTC milliseconds of a Unix time in seconds or milliseconds, told apart by size.
 
-    Seconds reach 100,000,000,000 only in the year 5138.
+    Seconds reach 100,000,000,000 only in the year 5138. Raises RecordError("bad_time") for what
+    is no number.
     """
+    if not math.isfinite(value):
+        raise RecordError("bad_time", value)
     return round(value) if abs(value) >= 100_000_000_000 else round(value * 1000)
 
 

@@ -154,7 +154,9 @@ def _naive(rows: list[tuple[object, ...]]) -> dict[object, tuple[object, ...]]:
         one = sums[key]
         if kind == Kind.MESSAGE:
             one[0] += 1
-            said[key][who] += 1  # type: ignore[index]  # an int
+            # Whom nobody names is nobody.
+            if who:
+                said[key][who] += 1  # type: ignore[index]  # an int
             hours[key][hour] += 1  # type: ignore[call-overload]  # an int
         one[1] += kind == Kind.JOIN
         one[2] += kind == Kind.LEAVE

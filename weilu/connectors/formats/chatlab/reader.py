@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 from weilu.chat.ports import (
@@ -79,9 +80,15 @@ def _tells_recall(text: str) -> bool:
 def _own(message: Message, extra: Extra, seconds: float) -> Inbound:
     """A record of our own writing, exactly as it was."""
     sender = "" if message.sender is None else str(message.sender)
-    form = FORM_OF.get(message.type, Form.TEXT) if extra.form is None else Form(extra.form)
+    try:
+        form = FORM_OF.get(message.type, Form.TEXT) if extra.form is None else Form(extra.form)
+        kind = Kind.MESSAGE if extra.kind is None else Kind(extra.kind)
+    except ValueError as fault:
+        raise RecordError("bad_record", fault) from None
+    if not math.isfinite(seconds):
+        raise RecordError("bad_time", seconds)
     return Inbound(
-        Kind.MESSAGE if extra.kind is None else Kind(extra.kind),
+        kind,
         int(seconds) * 1000 + extra.rest_ms,
         sender if extra.account is None else extra.account,
         message.name or "",
@@ -134,7 +141,7 @@ class ChatLabLinesFormat(OneFileFormat):
             return 0
         if found.has("chatlab"):
             return 97
-        return 90 if found.fields.get(("_type",)) in {"message", "member"} else 0
+        return 90 if found.fields.get(("_type",)) in ("message", "member") else 0
 
     def read(self, bundle: Bundle, answers: Answers) -> Iterator[Portion]:
         """Stream the records of one group."""

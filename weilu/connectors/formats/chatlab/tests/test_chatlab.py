@@ -196,3 +196,35 @@ def test_times_out_of_range_and_missing_times_are_problems() -> None:
     portions = portions_of(ChatLabFormat(), entry({"chatlab": {}, "meta": {}, "messages": rows}))
     assert len(items_of(portions)) == 1
     assert codes_of(portions) == [("time_range", 1), ("bad_record", 3), ("time_range", 4)]
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"timestamp": 1e999}, "bad_time"),
+        ({"timestamp": 1e999, "weilu": {"kind": 0}}, "bad_time"),
+        ({"weilu": {"kind": -1}}, "bad_record"),
+        ({"weilu": {"form": 99}}, "bad_record"),
+    ],
+)
+@pytest.mark.parametrize("line", [{"_type": "message"}, {}])
+def test_numbers_that_say_nothing_spoil_their_record_only(
+    change: dict[str, object], code: str, line: dict[str, object]
+) -> None:
+    good = {**line, "sender": "a", "accountName": "Ann", "timestamp": 1_700_000_000, "type": 0,
+            "content": "hi"}  # fmt: skip
+    one: ChatLabFormat | ChatLabLinesFormat = ChatLabLinesFormat() if line else ChatLabFormat()
+    records = [good, {**good, **change}, good]
+    if line:
+        text = "\n".join(json.dumps(r).replace("Infinity", "1e999") for r in records)
+    else:
+        whole = {"chatlab": {"version": "0.0.2"}, "meta": {"name": "n"}, "messages": records}
+        text = json.dumps(whole).replace("Infinity", "1e999")
+    portions = portions_of(one, entry(text.encode()))
+    assert [i.text for i in items_of(portions)] == ["hi", "hi"]
+    assert codes_of(portions) == [(code, 2)]
+
+
+@pytest.mark.parametrize("value", [[], {}, [1], None])
+def test_a_type_that_is_no_word_is_not_ours(value: object) -> None:
+    assert ChatLabLinesFormat().recognise(entry(json.dumps({"_type": value}).encode())) == 0
