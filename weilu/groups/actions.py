@@ -103,8 +103,9 @@ def add_activity(rows: Sequence[ActivityRow]) -> None:
 def ensure_group(
     actor: Actor, *, community: Community, platform: str, external_key: str, name: str
 ) -> Group:
-    """The group with this key, or with this name where there is no key; made when new.
+    """The group with this key, or with this name where either has no key; made when new.
 
+    Another group of the name, under another key, is another: the new one gets a number.
     Announces RoomChanged for a new one. Raises Invalid without a name, NotAllowed without the
     right to import.
     """
@@ -114,7 +115,12 @@ def ensure_group(
         raise Invalid("group_name_missing", field="group")
     mine = Group.objects.filter(workspace_id=actor.workspace_id, platform=platform)
     found = mine.filter(external_key=external_key).first() if external_key else None
-    found = found or mine.filter(community=community, name=short).first()
+    if found is None:
+        namesake = mine.filter(community=community, name=short).first()
+        if namesake is not None and external_key and namesake.external_key:
+            short = _free_name(mine.filter(community=community), short)
+        else:
+            found = namesake
     if found is None:
         with transaction.atomic():
             found, is_new = Group.objects.get_or_create(
@@ -167,6 +173,19 @@ def adopt_group(
         Group.objects.filter(pk=found.pk).update(connection_id=connection_id)
         found.connection_id = connection_id
     return found
+
+
+def move_key(*, workspace_id: int, platform: str, former: str, key: str) -> bool:
+    """Have the group of a key known by another that the platform gave it; whether there was one.
+
+    Where a group has the new key already both stay: what either holds is its own.
+    """
+    mine = Group.objects.filter(workspace_id=workspace_id, platform=platform)
+    if not key or not former or mine.filter(external_key=key).exists():
+        return False
+    with suppress(IntegrityError), transaction.atomic():
+        return bool(mine.filter(external_key=former).update(external_key=key))
+    return False
 
 
 def adopt_groups(

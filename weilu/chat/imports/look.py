@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from weilu.chat.columns import DAY_MS, HOUR_MS
 from weilu.chat.imports.kept import begin, keeping
+from weilu.chat.imports.moving import Trail, moved
 from weilu.chat.imports.naming import name_from_path
 from weilu.chat.models import Import, ImportBundle
 from weilu.chat.ports import (
@@ -51,6 +52,7 @@ class ChatFound:
     first_ms: int | None = None
     last_ms: int | None = None
     people: set[str] = field(default_factory=set)
+    trail: Trail = field(default_factory=Trail)
 
     def add(self, items: Sequence[Inbound]) -> None:
         """Count a portion's records."""
@@ -60,6 +62,7 @@ class ChatFound:
         self.leaves += kinds[Kind.LEAVE]
         self.others += len(items) - kinds[Kind.MESSAGE] - kinds[Kind.JOIN] - kinds[Kind.LEAVE]
         if items:
+            self.trail.add(items)
             times = [i.sent_ms for i in items]
             low, high = min(times), max(times)
             self.first_ms = low if self.first_ms is None else min(self.first_ms, low)
@@ -71,7 +74,9 @@ class ChatFound:
     def as_json(self) -> dict[str, Any]:
         """Plain values, people as their number."""
         plain = {
-            name: getattr(self, name) for name in self.__dataclass_fields__ if name != "people"
+            name: getattr(self, name)
+            for name in self.__dataclass_fields__
+            if name not in {"people", "trail"}
         }
         return {**plain, "people": len(self.people)}
 
@@ -206,7 +211,8 @@ def count(one: ImportBundle, bundle: Bundle, zone: str, progress: Progress) -> b
         problems += places[: max(0, PROBLEMS_KEPT - len(problems))]
     one.problem_count = total
     one.problems = [asdict(p) for p in problems]
-    found = [c.as_json() for c in chats.values() if c.first_ms is not None]
+    held = [c for c in chats.values() if c.first_ms is not None]
+    found = [c.as_json() for c in held]
     people = {who for c in chats.values() for who in c.people}
     one.found = {**one.found, "chats": found, "people": len(people)}
     one.chats = [
@@ -215,8 +221,10 @@ def count(one: ImportBundle, bundle: Bundle, zone: str, progress: Progress) -> b
             "key": c["key"],
             "name": c["name"],
             "group": c["name"] or name_from_path(bundle.entries[0].path),
+            "group_id": moved(one.run.workspace_id, c["platform"], c["key"], whole.trail),
+            "trail": asdict(whole.trail),
         }
-        for c in found
+        for c, whole in zip(found, held, strict=True)
     ]
     if any(not c["name"] for c in one.chats) and Question.GROUP not in one.asks:
         one.asks = sorted([*one.asks, Question.GROUP])

@@ -19,6 +19,7 @@ from weilu.chat.accept import Acceptor
 from weilu.chat.imports.echoes import EchoFinder
 from weilu.chat.imports.kept import Mark, again, files_of, forget
 from weilu.chat.imports.look import answers_of, latest_timely, open_drop, timely, zone_of
+from weilu.chat.imports.moving import Trail, moved
 from weilu.chat.models import Batch, Import, ImportBundle, Message
 from weilu.chat.ports import FORMATS, Bundle, ChatRef, Inbound, Portion, Unreadable
 from weilu.communities.models import Community
@@ -27,7 +28,7 @@ from weilu.core.clock import now
 from weilu.core.errors import GivenUp
 from weilu.core.log import announce
 from weilu.events.chat import HistoryImported
-from weilu.groups.actions import ensure_group
+from weilu.groups.actions import ensure_group, move_key
 from weilu.groups.models import Connection, Group, Participation
 from weilu.groups.queries import GroupPlace
 
@@ -58,7 +59,11 @@ class _Places:
         place = self.known.get(chat)
         if place is None:
             said = self.chosen.get((str(chat.platform), chat.key, chat.name), {})
-            group = self._chosen_group(said) or self._named_group(chat, said.get("group", ""))
+            group = (
+                self._moved_group(chat, said)
+                or self._chosen_group(said)
+                or self._named_group(chat, said.get("group", ""))
+            )
             place = GroupPlace(group.pk, group.community_id, group.community.time_zone)
             self.known[chat] = place
             if self._has_history(group.pk):
@@ -85,6 +90,24 @@ class _Places:
         for first, count in spans:
             said |= Q(pk__gte=first, pk__lt=first + count)
         return Message.objects.filter(said, group_id=group_id).exists()
+
+    def _moved_group(self, chat: ChatRef, said: dict[str, Any]) -> Group | None:
+        """The group that a chat was under another id, unless another was picked or named."""
+        trail = Trail.of(said.get("trail", {}))
+        found = moved(self.actor.workspace_id, str(chat.platform), chat.key, trail)
+        if not found or said.get("group_id") not in {None, 0, found}:
+            return None
+        if not said.get("group_id") and said.get("group") != chat.name:
+            return None
+        group = Group.objects.select_related("community").get(pk=found)
+        if trail.is_newer:
+            move_key(
+                workspace_id=group.workspace_id,
+                platform=group.platform,
+                former=group.external_key,
+                key=chat.key,
+            )
+        return group
 
     def _chosen_group(self, said: dict[str, Any]) -> Group | None:
         """The existing group that was picked, if it is still there."""

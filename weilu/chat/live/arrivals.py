@@ -24,7 +24,7 @@ from weilu.chat.ports.records import ChatRef, Inbound
 from weilu.chat.stages import forget_batches
 from weilu.core.clock import now
 from weilu.core.errors import GivenUp
-from weilu.groups.actions import adopt_groups
+from weilu.groups.actions import adopt_groups, move_key
 from weilu.groups.joining.declaring import hear_asks
 from weilu.groups.models import Connection, JoinAsk
 from weilu.groups.queries import GroupPlace, place_of_groups
@@ -129,6 +129,7 @@ class Arrivals:
     def _places(self, connection_id: int, chats: Sequence[ChatRef]) -> list[GroupPlace]:
         """Where chats of a connection belong; those met for the first time are adopted."""
         line = self._line(connection_id)
+        chats = _moved(line, chats)
         new = {
             one.key: one
             for one in chats
@@ -175,6 +176,20 @@ def sound(item: Inbound) -> Inbound:
         is_bot=item.is_bot,
         media=clean(item.media),
     )
+
+
+def _moved(line: _Line, chats: Sequence[ChatRef]) -> Sequence[ChatRef]:
+    """The chats, those that go on under another key already by that."""
+    moved = {one.former: one for one in chats if one.former}
+    for former, one in moved.items():
+        if move_key(
+            workspace_id=line.workspace_id,
+            platform=one.platform.value,
+            former=former,
+            key=one.key,
+        ):
+            line.places.pop(former, None)
+    return [moved.get(one.key, one) for one in chats] if moved else chats
 
 
 def _keep_moments(

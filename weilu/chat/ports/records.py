@@ -114,9 +114,11 @@ class ChatRef:
     """The group a portion belongs to, as the file names it.
 
     `key` is stable over two exports of the same group: the platform's id, or "" where there is
-    none; `name` may be "" where the file does not say.
+    none; `name` may be "" where the file does not say. `former` is the key that the platform has
+    just replaced by `key`.
     """
 
     platform: Platform
     key: str
     name: str
+    former: str = ""

@@ -68,6 +68,10 @@ def message(chat: ChatRef, body: Json) -> Iterator[Arrival]:
     number = body.get("message_id")
     text = _text(body, "text") or _text(body, "caption")
     form, said = _content(body, text)
+    moved = _moved(chat, body)
+    if moved is not None:
+        item = Inbound(Kind.NOTICE, at, account, name, text="supergroup", external_id=str(number))
+        yield Arrival(moved, item)
     title = _text(body, "new_chat_title")
     if title:
         item = Inbound(Kind.NOTICE, at, account, name, text=title, external_id=str(number))
@@ -88,6 +92,16 @@ def message(chat: ChatRef, body: Json) -> Iterator[Arrival]:
         media=_picture(body),
     )
     yield Arrival(chat, item)
+
+
+def _moved(chat: ChatRef, body: Json) -> ChatRef | None:
+    """The supergroup that a group has become, told in the one or the other; None for none."""
+    to, came = body.get("migrate_to_chat_id"), body.get("migrate_from_chat_id")
+    if isinstance(to, int):
+        return ChatRef(chat.platform, key_of(to), chat.name, former=chat.key)
+    if isinstance(came, int):
+        return ChatRef(chat.platform, chat.key, chat.name, former=key_of(came))
+    return None
 
 
 def _picture(body: Json) -> str:

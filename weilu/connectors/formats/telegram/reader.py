@@ -29,7 +29,7 @@ from weilu.connectors.formats.jsonportions import (
     seconds_ms,
 )
 from weilu.connectors.formats.jsonstream import At, Batch, Field, Peek, outline, peek, walk
-from weilu.connectors.formats.telegram.service import told
+from weilu.connectors.formats.telegram.service import number_of, told
 from weilu.connectors.formats.telegram.wire import Message, Part
 
 TARGETS = (
@@ -123,7 +123,6 @@ class _Converter:
         text = plain(message.text)
         if not text and message.poll is not None:
             text = plain(message.poll.question)
-        number = message.id
         reply = message.reply_to_message_id
         item = Inbound(
             Kind.MESSAGE,
@@ -131,8 +130,8 @@ class _Converter:
             account,
             message.name or "",
             text,
-            "" if number is None else str(number),
-            "" if reply is None else str(reply),
+            number_of(message.id),
+            number_of(reply),
             "",
             form_of(message),
             account in self.bots,
@@ -210,7 +209,7 @@ class TelegramFormat(OneFileFormat):
 
 def _is_message(found: Peek) -> bool:
     first = found.first()
-    return first.get("type") in {"message", "service", "unsupported"} and (
+    return first.get("type") in ("message", "service", "unsupported") and (
         ("date_unixtime" in first or "date" in first)
         and not first.keys().isdisjoint({"text", "from", "from_id", "actor", "actor_id"})
     )

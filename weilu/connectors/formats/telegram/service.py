@@ -8,6 +8,7 @@ from weilu.chat.ports import Form, Inbound, Kind
 from weilu.connectors.formats.telegram.wire import Message
 
 _JOINED = frozenset({"join_group_by_link", "join_group_by_request"})
+_MOVED = 1_000_000_000
 _CALLS = frozenset({"phone_call"})
 
 
@@ -56,6 +57,17 @@ def _people(message: Message, sent_ms: int) -> Iterator[Inbound]:
 
 def _number(message: Message, place: int = 0) -> str:
     """The message's id; those named after the first get their place behind it."""
-    if message.id is None:
+    number = number_of(message.id)
+    return f"{number}.{place}" if place and number else number
+
+
+def number_of(number: int | str | None) -> str:
+    """A message's id; one from before the group became a supergroup has its old id back.
+
+    Exports of a supergroup begin with those messages, their ids lowered by a thousand million
+    (telegramdesktop/tdesktop, export_data_types.cpp, kMigratedMessagesIdShift, 2026-11-27).
+    """
+    if number is None:
         return ""
-    return f"{message.id}.{place}" if place else str(message.id)
+    was_moved = isinstance(number, int) and -_MOVED < number < 0
+    return str(int(number) + _MOVED if was_moved else number)

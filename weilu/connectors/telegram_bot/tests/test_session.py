@@ -250,3 +250,17 @@ def test_a_picture_is_fetched_by_its_largest_size() -> None:
         return await session.picture("big", 500)
 
     assert with_session(api, fetch) == b"x" * 500
+
+
+def test_a_group_that_becomes_a_supergroup_is_told_under_both_ids() -> None:
+    old = {"id": -4321, "type": "group", "title": "Tea"}
+    new = {"id": -1001987654321, "type": "supergroup", "title": "Tea"}
+    common = {"date": DATE, "from": {"id": 7, "first_name": "Ada"}}
+    told = [
+        decode({"message": {**common, "message_id": 9, "chat": old,
+                            "migrate_to_chat_id": new["id"]}}),
+        decode({"message": {**common, "message_id": 1, "chat": new,
+                            "migrate_from_chat_id": old["id"]}}),
+    ]  # fmt: skip
+    chats = [one.chat for arrivals in told for one in arrivals if isinstance(one, Arrival)]
+    assert [(c.key, c.former) for c in chats] == [("1987654321", "4321")] * 2

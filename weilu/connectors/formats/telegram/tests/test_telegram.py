@@ -196,3 +196,8 @@ def test_bad_records_are_told_and_the_others_read() -> None:
 )
 def test_what_is_not_telegram(document: object) -> None:
     assert TELEGRAM.recognise(entry(document)) == 0
+
+
+@pytest.mark.parametrize("kind", [["message"], {"a": 1}, 7, None])
+def test_a_type_that_is_no_word_is_not_ours(kind: object) -> None:
+    assert TELEGRAM.recognise(entry({"messages": [message(type=kind)]})) == 0
