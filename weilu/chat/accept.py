@@ -23,6 +23,7 @@ from weilu.chat.ports import Inbound, Kind
 from weilu.chat.rows import insert_rows, new_mask
 from weilu.chat.search.changes import note_edits
 from weilu.chat.staging import run_at_once, settle
+from weilu.chat.voices import behind
 from weilu.core import ids
 from weilu.core.bulk import insert_one
 from weilu.core.clock import now
@@ -30,6 +31,7 @@ from weilu.core.log import announce
 from weilu.events.chat import BatchAccepted, NamesChanged
 from weilu.groups.queries import GroupPlace
 from weilu.members.resolve import NAME_CHARS, Key, Resolver, Sighting
+from weilu.members.voices import Voices
 
 # Roll-ups are coalesced: a group-day touched by ten batches is written once.
 COALESCE_ROWS = 60_000
@@ -67,6 +69,7 @@ class Acceptor:
     # So many records are counted in one transaction, or a batch more.
     rows_at_once: int = COALESCE_ROWS
     resolver: Resolver = field(init=False)
+    voices: Voices = field(init=False)
     waiting: list[tuple[int, list[Columns]]] = field(default_factory=list)
     waiting_rows: int = 0
     waiting_since: float = 0.0
@@ -74,7 +77,11 @@ class Acceptor:
     confirm: Callable[[], None] | None = None
 
     def __post_init__(self) -> None:
+        self._meet_nobody()
+
+    def _meet_nobody(self) -> None:
         self.resolver = Resolver(self.workspace_id, self.platform, self.source_id)
+        self.voices = Voices(self.workspace_id, self.platform, self.source_id)
 
     def accept(self, places: Sequence[GroupPlace], items: Sequence[Inbound]) -> Accepted:
         """Store records (`places[i]` is where `items[i]` belongs), all or none.
@@ -137,12 +144,12 @@ class Acceptor:
     def _start_over(self) -> None:
         """Forget ids and people made in a rolled-back transaction: they never existed."""
         ids.forget()
-        self.resolver = Resolver(self.workspace_id, self.platform, self.source_id)
+        self._meet_nobody()
         self.confirm = None
         self._drop_waiting()
 
     def _store(self, places: Sequence[GroupPlace], items: Sequence[Inbound]) -> Accepted:
-        people = self._people(places, items)
+        people = behind(self.voices, self._people(places, items), items)
         first = ids.take("message", len(items))
         lists = lists_of(places, items, people)
         rows = lists.rows(items, self.workspace_id, self.source_id, first)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from django.db import connection
+from django.db.models.functions import Coalesce
 
 from weilu.chat.changes import changed_id
 from weilu.chat.columns import HOUR_MS
@@ -34,11 +35,15 @@ def export_group(actor: Actor, *, group: Group, writer: Writer, out: BinaryIO) -
 def _people(group: Group) -> dict[int, tuple[str, str]]:
     """Account ("" where there are only names) and name by identity."""
     seen = Participation.objects.filter(group=group).values("identity_id")
-    rows = Identity.objects.filter(pk__in=seen).values_list("pk", "scope", "account", "name")
-    return {
+    # What a bridge passed on came from the bridge; who said it stands in the text.
+    own = Identity.objects.filter(pk__in=seen).annotate(own=Coalesce("through_id", "pk"))
+    wrote = dict(own.values_list("pk", "own"))
+    accounts = Identity.objects.filter(pk__in=own.values("own"))
+    known = {
         pk: ("" if scope else account, account if scope else name)
-        for pk, scope, account, name in rows
+        for pk, scope, account, name in accounts.values_list("pk", "scope", "account", "name")
     }
+    return {pk: known[own] for pk, own in wrote.items() if own in known}
 
 
 def _records(group: Group) -> Iterator[Inbound]:

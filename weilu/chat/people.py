@@ -15,6 +15,7 @@ from django.db.models import Max, Min
 from weilu.chat.columns import Ints
 from weilu.chat.ports import Kind, Platform
 from weilu.chat.timeline import Readings, Timeline
+from weilu.chat.voices import part_voices
 from weilu.core.access import Actor, system
 from weilu.groups.models import Group, Participation
 from weilu.members.actions import mark_by_evidence, merge_by_evidence, suggest, vetoed_pairs
@@ -27,8 +28,10 @@ from weilu.members.rules.speech import profile
 from weilu.members.rules.spells import speaking_spells
 from weilu.members.rules.staff import StaffFacts, staff_hints
 from weilu.members.rules.suspects import suspects
+from weilu.members.voices import bridges_of, heard_in
 
 STAFF_SCORE = 0.7
+_BEYOND = "beyond a bridge"
 _KINDS = (Kind.MESSAGE, Kind.JOIN, Kind.LEAVE, Kind.RENAME)
 _NATURE = {
     Verdict.BOT: Member.Nature.BOT,
@@ -36,20 +39,32 @@ _NATURE = {
 }
 
 
-def know_people(said: Readings, group: Group, span: tuple[int, int], *, is_all: bool) -> None:
+def know_people(group: Group, span: tuple[int, int], *, is_all: bool) -> Readings:
     """Merge, suggest and mark the people of a group by what was said in a span of UTC ms.
 
-    `is_all` says that nothing was said before; what is read stays at hand in `said`.
+    `is_all` says that nothing was said before; what was read is at hand in what comes back. Where
+    bridges are found, the people behind them are looked at as well.
     """
-    timeline = said.read(*span, _KINDS, is_all=is_all)
-    if not len(timeline):
-        return
+    while True:
+        said = Readings(group.pk)
+        timeline = said.read(*span, _KINDS, is_all=is_all)
+        if not len(timeline):
+            return said
+        _know(group, timeline)
+        if not part_voices(group, timeline, people(group.workspace_id)):
+            return said
+
+
+def _know(group: Group, timeline: Timeline) -> None:
     actor = system(group.workspace_id)
     facts = _facts(group, timeline)
     linking = propose_links(list(facts.values()), _renames(group, timeline))
     _act(actor, linking)
     known = people(group.workspace_id)
     natures = _natures(timeline, known)
+    # What is left of a bridge when others' words are taken from it says nothing of it.
+    for pk in bridges_of(group.workspace_id) & natures.keys():
+        del natures[pk]
     mark_by_evidence(actor, natures=natures, staff=_staff(timeline, known))
 
 
@@ -59,7 +74,7 @@ def _facts(group: Group, timeline: Timeline) -> dict[int, IdentityFacts]:
     names = _name_spans(ids, timeline)
     renamed = timeline.sent_ms[timeline.kind == Kind.RENAME]
     renamers = timeline.identity[timeline.kind == Kind.RENAME]
-    accounts = dict(_accounts(ids))
+    accounts, heard = dict(_accounts(ids)), heard_in(group.pk)
     by_identity = _by_identity(timeline)
     facts = {}
     for pk in ids:
@@ -68,7 +83,8 @@ def _facts(group: Group, timeline: Timeline) -> dict[int, IdentityFacts]:
         said = sent[kind == Kind.MESSAGE]
         facts[pk] = IdentityFacts(
             id=pk,
-            platform=group.platform,
+            # Where they have accounts is not here: names say less of them than of others.
+            platform=_BEYOND if pk in heard else group.platform,
             account=accounts.get(pk, ""),
             names=tuple(names[pk]),
             messages=len(said),
@@ -88,9 +104,8 @@ def _by_identity(timeline: Timeline) -> dict[int, Ints]:
 
 def _accounts(ids: list[int]) -> Iterable[tuple[int, str]]:
     for at in range(0, len(ids), 500):
-        yield from Identity.objects.filter(pk__in=ids[at : at + 500], scope=0).values_list(
-            "pk", "account"
-        )
+        own = Identity.objects.filter(pk__in=ids[at : at + 500], scope=0, through=None)
+        yield from own.values_list("pk", "account")
 
 
 def _name_spans(ids: list[int], timeline: Timeline) -> dict[int, list[NameSpan]]:

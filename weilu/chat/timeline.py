@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -12,6 +12,8 @@ from django.db import connection
 
 from weilu.chat.columns import HOUR_MS, Ints, day_start_ms
 from weilu.chat.ports import Kind
+from weilu.members.rules.voices import words_of
+from weilu.members.voices import heard_in
 
 # Hours asked for in one statement: each is one look-up in the index.
 _HOURS_AT_ONCE = 720
@@ -20,6 +22,8 @@ _GROUPS_AT_ONCE = 300
 _ROWS_AT_ONCE = 1000
 
 _EVER = 2**62
+# What a bridge's message may begin with.
+_BRIDGED = frozenset("<[ \t\x02\x0f\x1f")
 
 # id, identity, kind, time, text, id on the platform, which of those is answered, form
 _Lists = tuple[
@@ -146,13 +150,14 @@ class Readings:
     """Stretches of one group's messages; the stretch read last is not read again.
 
     Several steps look at the same messages one after the other: who is who, who answers whom,
-    what is spoken of.
+    what is spoken of. The names that bridges put before what they pass on are left out.
     """
 
     def __init__(self, group_id: int) -> None:
         self.group_id = group_id
         self.span = (0, 0)
         self.held = _in_order(_no_rows())
+        self._heard: set[int] | None = None
 
     def read(
         self, first_ms: int, end_ms: int, kinds: Sequence[Kind], *, is_all: bool = False
@@ -161,7 +166,7 @@ class Readings:
 
         `is_all` says that there are none before.
         """
-        found = read_timeline(self.group_id, first_ms, end_ms, kinds)
+        found = self._read(first_ms, end_ms, kinds)
         wanted = found.kind == Kind.MESSAGE
         self.held = found if wanted.all() else found.chosen(np.flatnonzero(wanted))
         self.span = (-_EVER if is_all else first_ms, _EVER)
@@ -172,8 +177,24 @@ class Readings:
         if not self.span[0] <= first_ms <= end_ms <= self.span[1]:
             # The newest come first: what is at hand is behind us.
             self.held, self.span = _in_order(_no_rows()), (0, 0)
-            return read_timeline(self.group_id, first_ms, end_ms)
+            return self._read(first_ms, end_ms)
         return self.held.rows(*np.searchsorted(self.held.sent_ms, [first_ms, end_ms]).tolist())
+
+    def _read(
+        self, first_ms: int, end_ms: int, kinds: Sequence[Kind] = (Kind.MESSAGE,)
+    ) -> Timeline:
+        found = read_timeline(self.group_id, first_ms, end_ms, kinds)
+        if not any(text[:1] in _BRIDGED for text in found.text if text):
+            return found
+        if self._heard is None:
+            self._heard = heard_in(self.group_id)
+        heard = np.flatnonzero(np.isin(found.identity, list(self._heard))).tolist()
+        if not heard:
+            return found
+        texts = list(found.text)
+        for k in heard:
+            texts[k] = words_of(texts[k])
+        return replace(found, text=texts)
 
 
 def read_days(group_id: int, first_day: int, last_day: int, zone: str) -> Timeline:

@@ -29,7 +29,7 @@ from weilu.insight.scope import Day, Scope, days_until, merge_days
 from weilu.insight.stages import DayDelta, deltas
 from weilu.insight.standing import presence_spells
 from weilu.members.models import Identity
-from weilu.members.queries import RAW, People, names, people
+from weilu.members.queries import People, accounts, names, people
 
 TOP = 20
 HOURS = 24
@@ -83,7 +83,7 @@ class GroupNumbers:
 
 def group_numbers(group: Group, asked: Asked) -> GroupNumbers:
     """Count a group as asked; zeros and empty tables where there is nothing."""
-    known = RAW if asked.raw else people(group.workspace_id)
+    known = (accounts if asked.raw else people)(group.workspace_id)
     out = _left_out(group, asked)
     days = _days(group, asked, known, out)
     first = first_days({d.day: d.people for d in days})

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Mapping
 
 from weilu.chat.columns import day_start_ms
 from weilu.chat.people import know_people, seen_between
-from weilu.chat.timeline import Readings
 from weilu.communities.models import Community
 from weilu.groups.models import Group
 from weilu.insight.diagnosis import diagnose
@@ -45,9 +44,9 @@ def refresh_groups(group_ids: Iterable[int], progress: Progress = nothing) -> No
         span = seen_between(group.pk)
         if span is None:
             continue
-        spoken, said = _spoken(group), Readings(group.pk)
+        spoken = _spoken(group)
         since = _evidence_from(spoken, group, span[0])
-        know_people(said, group, (since, span[1] + 1), is_all=since == span[0])
+        said = know_people(group, (since, span[1] + 1), is_all=since == span[0])
         done += 1
         progress(done / steps)
         recount(group, spoken, said)

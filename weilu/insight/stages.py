@@ -193,7 +193,7 @@ def _stored(
             some = keys[at : at + _READ_AT_ONCE]
             slots = ", ".join(["(%s, %s)"] * len(some))
             cursor.execute(
-                f"SELECT {owner_column}, day, {', '.join(_SUMS)}, people, counts, hours"
+                f"SELECT {owner_column}, day, {', '.join(_SUMS)}, people, counts, hours"  # noqa: S608
                 f" FROM {table} WHERE ({owner_column}, day) IN (VALUES {slots})",
                 [n for key in some for n in key],
             )

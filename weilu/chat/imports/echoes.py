@@ -22,7 +22,7 @@ from weilu.chat.changes import CHANGES
 from weilu.chat.columns import HOUR_MS
 from weilu.chat.models import Echo, ImportBundle
 from weilu.chat.ports import Inbound
-from weilu.members.models import Alias
+from weilu.members.models import Alias, Identity
 from weilu.members.rules.names import fold_name
 
 MINUTE_MS = 60_000
@@ -125,6 +125,8 @@ class EchoFinder:
 
     def _learn_names(self, identities: set[int]) -> None:
         missing = sorted(identities - self.names.keys() - {0})
+        if not missing:
+            return
         for pk in missing:
             self.names[pk] = set()
         for at in range(0, len(missing), _IDS_AT_ONCE):
@@ -134,3 +136,15 @@ class EchoFinder:
             )
             for pk, name, account in rows:
                 self.names[pk] |= {fold_name(name), fold_name(account)}
+        self._learn_bridges(missing)
+
+    def _learn_bridges(self, heard: list[int]) -> None:
+        """Whoever is heard through a bridge is, in another export, the bridge."""
+        for at in range(0, len(heard), _IDS_AT_ONCE):
+            rows = Identity.objects.filter(
+                pk__in=heard[at : at + _IDS_AT_ONCE], through__isnull=False
+            )
+            through = dict(rows.values_list("pk", "through_id"))
+            self._learn_names(set(through.values()))
+            for pk, bridge in through.items():
+                self.names[pk] |= self.names[bridge]

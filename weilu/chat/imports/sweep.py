@@ -120,7 +120,8 @@ def _sweep_identities(workspace_id: int) -> bool:
     """Remove a run of identities that did nothing anywhere, with their names."""
     seen = Participation.objects.filter(identity_id=OuterRef("pk"))
     kept = _spoken_of(workspace_id)
-    rows = Identity.objects.filter(~Exists(seen), workspace_id=workspace_id)
+    heard = Identity.objects.filter(workspace_id=workspace_id, through=OuterRef("pk"))
+    rows = Identity.objects.filter(~Exists(seen), ~Exists(heard), workspace_id=workspace_id)
     free = _free(rows.exclude(member_id__in=kept) if kept else rows, kept)
     Alias.objects.filter(identity_id__in=free)._raw_delete(using="default")
     Identity.objects.filter(pk__in=free)._raw_delete(using="default")

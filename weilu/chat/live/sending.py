@@ -16,6 +16,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from weilu.chat.live.guards import Hold, ask_guards
 from weilu.chat.live.outcome import tell_ended
@@ -143,7 +144,9 @@ def orders_of(rows: Sequence[Outgoing]) -> list[Order]:
     """Rows in the platform's own ids, in the same order."""
     accounts = dict(
         Identity.objects.filter(pk__in={r.identity_id for r in rows if r.identity_id}).values_list(
-            "pk", "account"
+            # Whoever is heard through a bridge has no other account here.
+            "pk",
+            Coalesce("through__account", "account"),
         )
     )
     messages = dict(

@@ -7,7 +7,6 @@ import pytest
 from weilu.chat.accept import Acceptor
 from weilu.chat.people import know_people
 from weilu.chat.ports import Inbound, Kind
-from weilu.chat.timeline import Readings
 from weilu.communities.models import Community
 from weilu.core.access import system
 from weilu.core.models import Workspace
@@ -67,7 +66,7 @@ def member_of(nick: str) -> int:
 def test_a_renamed_person_becomes_one_member_and_stays_it_when_run_twice() -> None:
     group = heard()
     for _ in range(2):
-        know_people(Readings(group.pk), group, (START, START + 100 * HOUR), is_all=True)
+        know_people(group, (START, START + 100 * HOUR), is_all=True)
         assert member_of("maomao") == member_of("maomao_home")
         assert member_of("xiaoman") != member_of("maomao")
         assert Merge.objects.count() == 1
@@ -75,8 +74,8 @@ def test_a_renamed_person_becomes_one_member_and_stays_it_when_run_twice() -> No
 
 def test_what_an_operator_parted_evidence_does_not_join_again() -> None:
     group = heard()
-    know_people(Readings(group.pk), group, (START, START + 100 * HOUR), is_all=True)
+    know_people(group, (START, START + 100 * HOUR), is_all=True)
     unmerge(system(group.workspace_id), merge_id=Merge.objects.get().pk)
-    know_people(Readings(group.pk), group, (START, START + 100 * HOUR), is_all=True)
+    know_people(group, (START, START + 100 * HOUR), is_all=True)
     assert member_of("maomao") != member_of("maomao_home")
     assert Merge.objects.count() == 1

@@ -39,13 +39,14 @@ MARKS: Mapping[str, _Mark] = {
     "not_staff": {"is_staff": False},
     "bot": {"nature": Member.Nature.BOT},
     "person": {"nature": Member.Nature.PERSON},
+    "bridge": {"nature": Member.Nature.RELAY},
 }
 
 
 @require_POST
 @page(Right.EDIT_MEMBERS)
 def mark_many(request: Request, what: str) -> HttpResponse:
-    """Say of the members picked that they are staff, not staff, a bot, or people."""
+    """Say of the members picked that they are staff, not staff, a bot, people, or a bridge."""
     if what not in MARKS:
         raise NotFound
     picked = row_numbers(request.POST.getlist("pick"))

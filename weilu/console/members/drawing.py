@@ -21,6 +21,10 @@ from weilu.console.places import address
 from weilu.insight.pages.look import date_of
 from weilu.insight.people.profile import Profile
 from weilu.insight.people.record import Record
+from weilu.members.models import Member
+
+# So many of those behind a bridge are named on its page.
+HEARD = 60
 
 
 def card(record: Record, found: Profile) -> dict[str, object]:
@@ -33,11 +37,31 @@ def card(record: Record, found: Profile) -> dict[str, object]:
         "member": one,
         "stage": stage_badge(found.stage),
         "evidence": _evidence(found),
+        "accounts": [(one, record.bridges.get(one.through_id or 0)) for one in record.identities],
+        "heard": record.heard[:HEARD],
+        "heard_words": _heard_words(record),
         "role": role_badge(one.nature, is_staff=one.is_staff),
         "nature_reasons": [*reasons(one.nature_reasons), who_said(one.nature_source)],
         "staff_reasons": [*reasons(one.staff_reasons), who_said(one.staff_source)],
         "tiles": _tiles(found),
     }
+
+
+def _heard_words(record: Record) -> str:
+    """How many are heard through a bridge, and what becomes of their words."""
+    count = len(record.heard)
+    if not count:
+        return ""
+    people = ngettext("%(n)s person", "%(n)s people", count) % {"n": number(count)}
+    if record.member.nature == Member.Nature.RELAY:
+        return _(
+            "%(people)s write through this account; its messages name them, and count as theirs."
+            " If that is wrong, mark it as a person or a bot: everything counts as its own again."
+        ) % {"people": people}
+    return _(
+        "Its messages name %(people)s, but count as its own, because you or a colleague said that"
+        " it is no bridge."
+    ) % {"people": people}
 
 
 def _sentence(found: Profile) -> str:

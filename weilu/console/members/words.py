@@ -39,6 +39,7 @@ REASONS: dict[str, Promise] = {
     "same_nick": gettext_lazy("The names are the same but for the ending of a second connection."),
     "same_nick_short": gettext_lazy("The short names are the same but for their endings."),
     "same_name": gettext_lazy("They have the same name."),
+    "same_bridge": gettext_lazy("One bridge names both alike."),
     "same_name_short": gettext_lazy("They have the same short name, which others may have too."),
     "nick_tail": gettext_lazy("One name is the other with an ending such as “away”."),
     "nick_tail_short": gettext_lazy("One short name is the other with an ending."),

@@ -5,7 +5,7 @@ The page, the history on it and the copy a member may have are made of the same 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -28,6 +28,7 @@ from weilu.members.models import (
 from weilu.members.queries import aliases_of, identities_of, known, merges_of
 from weilu.members.queries.standing import contacts_of, stayings_of
 from weilu.members.queries.worth import level_moves, verdicts_of
+from weilu.members.voices import bridges_by_id, heard_through
 from weilu.moderation.models import Violation
 
 VIOLATIONS = 200
@@ -51,6 +52,19 @@ class Record:
     def identity_ids(self) -> list[int]:
         """The ids of their identities, ascending."""
         return [one.pk for one in self.identities]
+
+    @cached_property
+    def bridges(self) -> Mapping[int, Identity]:
+        """The accounts through which they are heard, by identity."""
+        return bridges_by_id([one.through_id for one in self.identities if one.through_id])
+
+    @cached_property
+    def heard(self) -> Sequence[Identity]:
+        """Whoever is heard through them, by name; nobody through somebody never held a bridge."""
+        one = self.member
+        if one.nature == Member.Nature.PERSON and one.nature_source != Member.Source.OPERATOR:
+            return ()
+        return list(heard_through(one.workspace_id, one.pk).order_by("name", "pk"))
 
     @cached_property
     def aliases(self) -> Sequence[Alias]:

@@ -14,6 +14,7 @@ from weilu.core.log import announce, announce_all
 from weilu.events.members import MembersMarked, MembersMerged
 from weilu.members.mirror.mirror import PEOPLE
 from weilu.members.models import Identity, Member, Merge, Suggestion
+from weilu.members.voices import settle_voices
 
 S = Member.Source
 _AT_ONCE = 500
@@ -251,6 +252,8 @@ def mark(
             workspace_id=actor.workspace_id, pk__in=ids, merged_into=None
         ).update(**changes)
         if found:
+            if nature is not None:
+                settle_voices(actor.workspace_id, ids)
             note_change(actor.workspace_id, PEOPLE, ids=ids)
             announce(MembersMarked(workspace_id=actor.workspace_id, member_ids=ids))
     return found
@@ -281,6 +284,7 @@ def mark_by_evidence(
                 .update(is_staff=True, staff_source=S.EVIDENCE, staff_reasons=list(reasons))
             )
         if changed:
+            settle_voices(actor.workspace_id, natures)
             note_change(actor.workspace_id, PEOPLE, ids=[*natures, *staff])
     return changed
 

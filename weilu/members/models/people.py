@@ -75,7 +75,8 @@ class Member(models.Model):
 class Identity(models.Model):
     """An account on a platform, or, where a file gives names only, a name within one group.
 
-    `scope` is 0 for accounts, else the id of the group the name belongs to.
+    `scope` is 0 for accounts, else the id of the group the name belongs to. `through` is set for
+    who has no account here: a bridge passes on what they say (`rules.voices`).
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -85,6 +86,16 @@ class Identity(models.Model):
     scope = models.BigIntegerField(default=0)
     account = models.CharField(max_length=200)
     name = models.CharField(max_length=200)
+    # Unchecked: who spoke through a bridge stays when that is erased.
+    through = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.DO_NOTHING,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
 
     class Meta:
         constraints = [
@@ -97,6 +108,11 @@ class Identity(models.Model):
                 fields=["workspace", "id"],
                 condition=~models.Q(member=models.F("id")),
                 name="identity_moved",
+            ),
+            models.Index(
+                fields=["workspace", "through"],
+                condition=models.Q(through__isnull=False),
+                name="identity_through",
             ),
         ]
 

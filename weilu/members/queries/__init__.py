@@ -1,9 +1,9 @@
 """What others may ask about people; `known` has what staff know of them."""
 
 from weilu.members.queries.people import (
-    RAW,
     Ints,
     People,
+    accounts,
     aliases_of,
     identities_of,
     member,
@@ -15,9 +15,9 @@ from weilu.members.queries.people import (
 )
 
 __all__ = [
-    "RAW",
     "Ints",
     "People",
+    "accounts",
     "aliases_of",
     "identities_of",
     "member",

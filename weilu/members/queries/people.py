@@ -15,6 +15,7 @@ from weilu.core.access import Actor, Right
 from weilu.core.errors import NotFound
 from weilu.core.lookup import Lookup
 from weilu.members.models import MOVED, Alias, Identity, Member, Merge, Suggestion
+from weilu.members.voices import without_voices
 
 Ints = npt.NDArray[np.int64]
 M = TypeVar("M", Identity, Member)
@@ -69,7 +70,6 @@ class People:
 
 
 _MOVED, _BOT, _STAFF, _RELAY = range(4)
-RAW = People(moved={}, moved_ids=BitMap(), bots=BitMap(), staff=BitMap())
 
 
 def people(workspace_id: int) -> People:
@@ -89,6 +89,12 @@ def people(workspace_id: int) -> People:
     moved = found[_MOVED]
     bots, staff, relays = (BitMap(found[what]) for what in (_BOT, _STAFF, _RELAY))
     return People(moved, BitMap(moved), bots=bots, staff=staff, relays=relays)
+
+
+def accounts(workspace_id: int) -> People:
+    """Every account and name for itself: nobody is somebody else, and bridges speak."""
+    moved = without_voices(workspace_id)
+    return People(moved=moved, moved_ids=BitMap(moved), bots=BitMap(), staff=BitMap())
 
 
 # Most are themselves and nothing special: those are not even given back.

@@ -16,6 +16,8 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from weilu.members.rules.voices import OPENING
+
 T = TypeVar("T")
 Counts = NDArray[np.int64]
 
@@ -23,10 +25,6 @@ INSTANT_MS = 2_000
 MINUTE_MS = 60_000
 SAMPLE = 400
 _LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
-# 【上新】 opens a shop's notice and [图片] stands for a picture: neither is another's name.
-_RELAYED = re.compile(
-    r"\s*[\x02\x0f\x1f]*(?:<([^<>]{1,40})>|\[([^\[\]\u2e80-\uffef]{1,40})\])[\s:：]*\S"
-)
 _ADDRESSED = re.compile(r"@?([^\s,:，：]{1,40})[,:，：]\s*(?=\S)")
 _DIGITS = re.compile(r"\d+")
 _HEXADECIMAL = re.compile(r"\b(?=[a-f]*\d)[\da-f]{6,40}\b")
@@ -153,7 +151,7 @@ def _without_address(text: str, known: set[str]) -> tuple[str, bool]:
 
 
 def _note_opening(opening: Openings, text: str, rest: str) -> bool:
-    voice = _RELAYED.match(text)
+    voice = OPENING.match(text)
     if voice:
         _note(opening.voices, voice[1] or voice[2])
     if prefix := prefix_of(rest):
