@@ -10,11 +10,11 @@ from django.utils.translation import ngettext
 from weilu.console.cells import Kind
 from weilu.console.communities.asked import View
 from weilu.console.communities.parts import Door, Field, Part, Sheet
-from weilu.console.formats import number
+from weilu.console.formats import number, speaks_chinese
 from weilu.console.outbox.promotion import standing_badge
 from weilu.console.parts import Empty
 from weilu.console.places import address
-from weilu.content.queries import Standing, standings
+from weilu.content.queries import SHOWN_BOUND, Standing, standings
 from weilu.content.rules import Policy, Verdict
 
 MOST = 100
@@ -52,7 +52,17 @@ def share(view: View) -> Part:
     doors = [Door(_("Outbox"), address("outbox"))]
     if not any(one.seen.is_known or one.seen.promotions for one in stands.values()):
         return Part("promotion", title, empty=_nothing(stands))
-    return Part("promotion", title, _sentence(list(stands.values())), sheets=[sheet], doors=doors)
+    sentence = _sentence(list(stands.values())) + _cut(list(stands.values()))
+    return Part("promotion", title, sentence, sheets=[sheet], doors=doors)
+
+
+def _cut(stands: list[Standing]) -> str:
+    """That busy groups are not counted to the end, where that is so."""
+    if not any(one.seen.is_bounded for one in stands):
+        return ""
+    words = _("Where much is said, %(count)s messages are counted: the share is that or less.")
+    gap = "" if speaks_chinese() else " "
+    return gap + words % {"count": number(SHOWN_BOUND)}
 
 
 def _nothing(stands: Mapping[int, Standing]) -> Empty:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from weilu.chat.live.queue import TEXT_CHARS
 from weilu.chat.models import Outgoing
+from weilu.chat.ports.abilities import Deed
 from weilu.console.sentences import SENTENCES
 from weilu.groups.models import Group
 
@@ -69,6 +70,15 @@ class SayForm(_InZone):
         required=False,
         help_text=_("Goods, prices, coupons, sign-ups: too much of it drives people away."),
     )
+    deed = forms.ChoiceField(
+        label=_("What it is"),
+        required=False,
+        choices=[
+            (Deed.SEND.value, _("A message")),
+            (Deed.ANNOUNCE.value, _("The group's notice")),
+        ],
+        help_text=_("On some platforms a person sets the notice; you read where, afterwards."),
+    )
     groups = forms.MultipleChoiceField(
         label=_("Groups"),
         choices=[],
@@ -100,7 +110,13 @@ class SayForm(_InZone):
         said: dict[str, object] = super().clean() or {}
         if not str(said.get("text") or "").strip() and not said.get("picture"):
             self.add_error("text", _("Write something, or choose a picture."))
+        if said.get("deed") == Deed.ANNOUNCE and said.get("picture"):
+            self.add_error("picture", _("A notice is words alone. Send the picture by itself."))
         return said
+
+    def clean_deed(self) -> Deed:
+        """Whether it is said, or put up as the notice."""
+        return Deed(self.cleaned_data["deed"] or Deed.SEND)
 
     def clean_groups(self) -> list[int]:
         """Group ids; at most fifty at once."""

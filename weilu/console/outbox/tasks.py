@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.contrib import messages
 from django.http import FileResponse, HttpResponse
@@ -47,6 +48,8 @@ from weilu.core.access import Right
 from weilu.core.clock import now
 from weilu.core.errors import Conflict, Invalid, NotFound, WeiluError
 
+# A worker looks at what is due within a second; after this long none seems to run.
+UNSEEN = timedelta(minutes=2)
 SENTENCES.update(
     {
         "picture_large": gettext_lazy("The picture is too large: at most 10 MB and 40 megapixels."),
@@ -74,6 +77,7 @@ class Card:
     held: str
     quiet: str
     is_early: bool
+    is_unseen: bool
 
     @property
     def is_open(self) -> bool:
@@ -156,6 +160,7 @@ def _card(one: Outgoing, whom: str, said: str) -> Card:
         guarded if is_waiting else "",
         # Promotion is to be done when the guards have let it pass, which they do at its time.
         one.is_promotion and one.cleared_at is None,
+        one.is_promotion and one.cleared_at is None and one.due_at < now() - UNSEEN,
     )
 
 

@@ -17,7 +17,7 @@ from weilu.chat.live import queue
 from weilu.chat.live.evidence import heard_again
 from weilu.chat.live.guards import overrulable
 from weilu.chat.live.lost import leave_lost, send_again
-from weilu.chat.live.queries import Standing, about, outgoing, standing
+from weilu.chat.live.queries import MOST, Standing, about, outgoing, standing
 from weilu.chat.live.queries import outbox as rows_of
 from weilu.chat.live.withdrawing import may_stop
 from weilu.chat.models import Outgoing
@@ -82,6 +82,8 @@ def outbox(request: Request) -> HttpResponse:
     context = {
         "head": Head(_("Outbox"), _sentence(now)),
         "rows": rows,
+        "is_cut": len(rows) == MOST,
+        "most": MOST,
         "has_passing": any(row.passes for row in rows),
         "has_unsure": now.unsure > 0,
         "has_lost": now.lost > 0,

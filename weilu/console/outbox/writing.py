@@ -49,16 +49,10 @@ Way = Outgoing.Way
 def say(request: Request) -> HttpResponse:
     """Write into groups."""
     groups = _open_groups(request)
-    ways = {
-        pk: Way(way)
-        for (pk, _deed), way in ways_of(
-            {(one.pk, Deed.SEND) for one in groups}, request.actor.workspace_id
-        ).items()
-    }
     zone = ZoneInfo(request.seat.workspace.time_zone)
     data = request.POST if request.method == "POST" else None
     first = {"groups": [request.GET.get("group", "")]}
-    choices = _choices(request, groups, ways)
+    choices = _choices(request, groups)
     form = SayForm(choices, zone, data, request.FILES or None, initial=first)
     if data is not None and form.is_valid():
         try:
@@ -68,6 +62,7 @@ def say(request: Request) -> HttpResponse:
             form.add_error(field, sentence(str(error)))
         else:
             chosen = [one for one in groups if one.pk in set(form.cleaned_data["groups"])]
+            ways = _ways(request, chosen, form.cleaned_data["deed"])
             messages.success(request, _what_happens(chosen, ways, form.cleaned_data["due_at"]))
             is_hands = all(ways[one.pk] == Way.BY_HAND for one in chosen)
             return redirect("tasks" if is_hands else "outbox")
@@ -90,10 +85,15 @@ def _open_groups(request: Request) -> list[Group]:
     return [one for one in groups_of(request.actor) if one.ends_at is None or one.ends_at > moment]
 
 
-def _choices(
-    request: Request, groups: list[Group], ways: Mapping[int, Way]
-) -> list[tuple[Group, str, str]]:
+def _ways(request: Request, groups: list[Group], deed: Deed) -> dict[int, Way]:
+    """Who does it, by group."""
+    found = ways_of({(one.pk, deed) for one in groups}, request.actor.workspace_id)
+    return {pk: Way(way) for (pk, _deed), way in found.items()}
+
+
+def _choices(request: Request, groups: list[Group]) -> list[tuple[Group, str, str]]:
     """The groups that have not closed, with who sends there and how much is promotion already."""
+    ways = _ways(request, groups, Deed.SEND)
     stands = standings(request.actor, groups[:MOST_COUNTED])
     words = {
         Way.AUTOMATIC: _("by itself"),
@@ -171,7 +171,7 @@ def _send(request: Request, form: SayForm) -> None:
                 Draft(
                     key=f"say-{token}-{group_id}",
                     group_id=group_id,
-                    deed=Deed.SEND,
+                    deed=said["deed"],
                     origin=Origin.STAFF,
                     text=said["text"],
                     picture=picture,

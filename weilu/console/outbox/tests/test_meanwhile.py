@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 
+from weilu.chat.live.clearing import clear_hand_tasks
 from weilu.chat.live.queue import Origin, enqueue
 from weilu.chat.models import Outgoing
 from weilu.chat.ports.connectors import CONNECTORS
@@ -17,7 +19,7 @@ from weilu.core.access import Role
 from weilu.core.clock import now
 from weilu.core.models import Workspace
 from weilu.core.tests.cast import Person, person
-from weilu.groups.models import Connection, Group
+from weilu.groups.models import CapabilityRow, Connection, Group
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)  # in Shanghai
@@ -186,3 +188,33 @@ def test_an_owner_sends_at_night_with_a_reason(
     owner.client().post(f"/outbox/{pk}/act/", {"act": "release", "why": "The road is closed"})
     night = Outgoing.objects.get(key="night")
     assert (night.overruled, night.released_why) == (["quiet_hours"], "The road is closed")
+
+
+def test_a_notice_is_put_up_once_and_is_words_alone(group: Group, operator: Person) -> None:
+    assert group.connection is not None
+    CapabilityRow.objects.filter(ability="announce").update(support="by_hand")
+    for _ in range(2):
+        where, page = write(operator, group, deed="announce")
+        assert where == "/outbox/tasks/"
+    assert "For 1 group it is a hand task" in page
+    assert "set it as the group" in page
+    row = Outgoing.objects.get()
+    assert (row.deed, row.way, row.text) == ("announce", "by_hand", "Tea")
+    picture = SimpleUploadedFile("tea.png", b"x", content_type="image/png")
+    form = {"text": "Tea", "groups": [group.pk], "token": "u", "deed": "announce"}
+    answer = operator.client().post("/outbox/say/", {**form, "picture": picture})
+    assert answer.status_code == 422
+    assert "A notice is words alone." in answer.content.decode()
+    assert Outgoing.objects.count() == 1
+
+
+def test_promotion_nobody_looks_at_says_that_no_worker_runs(
+    task: Outgoing, operator: Person
+) -> None:
+    Outgoing.objects.update(is_promotion=True)
+    client = operator.client()
+    assert "worker does not seem to run" not in client.get("/outbox/tasks/").content.decode()
+    Outgoing.objects.update(due_at=now() - timedelta(minutes=3))
+    assert "worker does not seem to run" in client.get("/outbox/tasks/").content.decode()
+    clear_hand_tasks()
+    assert "worker does not seem to run" not in client.get("/outbox/tasks/").content.decode()
