@@ -49,27 +49,21 @@ def goodwill(request: Request) -> HttpResponse:
     form = WorthForm(held, community, request.POST if request.method == "POST" else None)
     shown: Preview | None = None
     if request.method == "POST" and form.is_valid():
-        draft = form.draft()
-        if request.POST.get("do") != "save":
-            shown = would_change(request.actor, draft)
-        elif _saved(request, form):
-            words = _("Saved. Scores and levels are worked out anew within a minute.")
-            messages.success(request, words)
-            return redirect(request.get_full_path())
+        try:
+            if request.POST.get("do") != "save":
+                shown = would_change(request.actor, form.draft())
+            else:
+                save_numbers(request.actor, form.draft())
+                words = _("Saved. Scores and levels are worked out anew within a minute.")
+                messages.success(request, words)
+                return redirect(request.get_full_path())
+        except Invalid as problem:
+            form.blame(problem.field, sentence(problem.code))
     wrong = request.method == "POST" and bool(form.errors)
     return render(
         request, "members/goodwill_page.html", _context(request, form, shown),
         status=422 if wrong else 200,
     )  # fmt: skip
-
-
-def _saved(request: Request, form: WorthForm) -> bool:
-    try:
-        save_numbers(request.actor, form.draft())
-    except Invalid as problem:
-        form.blame(problem.field, sentence(problem.code))
-        return False
-    return True
 
 
 def _community(request: Request) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -53,26 +54,43 @@ def goodwill_words(found: Explained | None) -> Goodwill | None:
     if found is None:
         return None
     score, model = found.score, found.numbers.model
+    lines = [line for line in score.lines if line.times]
+    exact = [*(line.points for line in lines), score.people_points, score.kinds_points]
+    *each, of_people, of_kinds = adding_up(exact, score.points)
     people = Told(
         _("Different people"),
         ngettext("%(n)s person, %(points)s each", "%(n)s people, %(points)s each", score.people)
         % {"n": number(score.people), "points": plain_points(model.person_points)},
-        number(score.people_points, digits=1),
+        number(of_people, digits=1),
     )
     kinds = Told(
         _("Different kinds of exchange"),
         ngettext("%(n)s kind, %(points)s each", "%(n)s kinds, %(points)s each", score.kinds)
         % {"n": number(score.kinds), "points": plain_points(model.kind_points)},
-        number(score.kinds_points, digits=1),
+        number(of_kinds, digits=1),
     )
     return Goodwill(
         number(score.points, digits=1),
         level_badge(found.level),
         _standing(found),
-        [*(_told(line, model) for line in score.lines if line.times), people, kinds],
+        [
+            *(_told(line, model, points) for line, points in zip(lines, each, strict=True)),
+            people,
+            kinds,
+        ],
         _("Everything counts half after %(days)s days. Prizes and gifts count nothing.")
         % {"days": number(model.half_life_days)},
     )
+
+
+def adding_up(parts: Sequence[float], total: float) -> list[float]:
+    """Parts in tenths that add up to the total in tenths; each is off by less than a tenth."""
+    tenths = [math.floor(10 * one) for one in parts]
+    left = round(10 * total) - sum(tenths)
+    by_rest = sorted(range(len(parts)), key=lambda k: tenths[k] - 10 * parts[k])
+    for k in by_rest[:left]:
+        tenths[k] += 1
+    return [one / 10 for one in tenths]
 
 
 def _standing(found: Explained) -> str:
@@ -110,7 +128,7 @@ def plain_points(points: float) -> str:
     return number(points, digits=0 if points == int(points) else 1)
 
 
-def _told(line: Line, model: Model) -> Told:
+def _told(line: Line, model: Model, points: float) -> Told:
     worth = model.worth[line.kind]
     how = _("%(times)s, %(points)s each") % {
         "times": counts.times(line.times),
@@ -126,4 +144,4 @@ def _told(line: Line, model: Model) -> Told:
             "how": how,
             "counted": number(line.counted),
         }
-    return Told(str(KINDS[line.kind]), how, number(line.points, digits=1))
+    return Told(str(KINDS[line.kind]), how, number(points, digits=1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,7 +21,7 @@ from weilu.insight.rules.circles import alike, circles, graph_of, inside_share
 from weilu.insight.rules.words import count_words
 from weilu.insight.worth.booking import today_of
 from weilu.members.actions.ledgers import ledgers
-from weilu.members.models import Alias, Circle, Identity
+from weilu.members.models import Alias, Circle
 from weilu.members.queries import names
 from weilu.members.queries.circles import kept_members
 from weilu.members.rules.exchange import Exchange
@@ -35,6 +35,7 @@ MOST_CIRCLES = 12
 TOP = 8
 MESSAGES_EACH = 150
 WORDS = 8
+_AT_ONCE = 500
 ALIKE = 12
 # From such a share of the same people on, a circle that is kept is the one that was found.
 SAME = 0.5
@@ -77,7 +78,8 @@ def find_circles(workspace_id: int) -> int:
         sorted(one, key=lambda pk: (-sum(graph[pk].get(o, 0.0) for o in one), pk))[:TOP]
         for one in found
     ]
-    words = _distinctive([_words_of(ids) for ids in top])
+    called = _called(graph)
+    words = _distinctive([_words_of(ids, called) for ids in top])
     with transaction.atomic():
         FoundCircle.objects.filter(workspace_id=workspace_id).delete()
         FoundCircle.objects.bulk_create(
@@ -92,20 +94,28 @@ def find_circles(workspace_id: int) -> int:
     return len(found)
 
 
-def _words_of(members: Sequence[int]) -> Counter[str]:
+def _called(members: Iterable[int]) -> set[str]:
+    """What some members are and were called: whom people talk with is not what they talk about."""
+    listed = sorted(members)
+    found: set[str] = set()
+    for at in range(0, len(listed), _AT_ONCE):
+        rows = Alias.objects.filter(identity__member_id__in=listed[at : at + _AT_ONCE])
+        found.update(rows.values_list("name", flat=True))
+    return found
+
+
+def _words_of(members: Sequence[int], called: Collection[str]) -> Counter[str]:
     """How many of some members use each word in their latest messages."""
     counts: Counter[str] = Counter()
     for pk in members:
-        counts.update(_vocabulary(pk))
+        counts.update(_vocabulary(pk, called))
     return counts
 
 
-def _vocabulary(member_id: int) -> set[str]:
-    """Words of somebody's latest messages that occur more than once, without anybody's name."""
+def _vocabulary(member_id: int, called: Collection[str]) -> set[str]:
+    """Words of somebody's latest messages that occur more than once, and are nobody's name."""
     said = [one.text for one in latest(places_of(member_id), limit=MESSAGES_EACH) if one.text]
-    ids = Identity.objects.filter(member_id=member_id)
-    own = set(Alias.objects.filter(identity__in=ids).values_list("name", flat=True))
-    counted = count_words(said, [0] * len(said), own)
+    counted = count_words(said, [0] * len(said), called)
     return {word for word, count in counted.items() if count.messages > 1}
 
 
@@ -185,14 +195,16 @@ def people_like(viewer: Actor, member_ids: Sequence[int]) -> list[Alike]:
     """People like some, most alike first, at most a dozen; reads their latest messages."""
     viewer.require(Right.SEE_MEMBERS)
     wanted = frozenset(member_ids[:5])
-    found = alike(graph_of(ties_of(viewer.workspace_id)), wanted)[:ALIKE]
+    graph = graph_of(ties_of(viewer.workspace_id))
+    found = alike(graph, wanted)[:ALIKE]
     called = names({pk for who, _share, common in found for pk in (who, *common[:3])})
-    theirs = [_vocabulary(pk) for pk in sorted(wanted)]
+    nobody = _called(graph)
+    theirs = [_vocabulary(pk, nobody) for pk in sorted(wanted)]
     shared: set[str] = set.intersection(*theirs) if theirs else set()
     return [
         Alike(
             who, called.get(who, ""), share, [called.get(pk, "") for pk in common[:3]],
-            len(common), sorted(shared & _vocabulary(who), key=lambda w: (-len(w), w))[:4],
+            len(common), sorted(shared & _vocabulary(who, nobody), key=lambda w: (-len(w), w))[:4],
         )
         for who, share, common in found
     ]  # fmt: skip

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from weilu.core.access import Actor, Right
 from weilu.insight.worth.booking import today_of
+from weilu.members.actions.goodwill_model import check_numbers
 from weilu.members.actions.ledgers import Today, edge_held, ledgers, numbers_of
 from weilu.members.models import Goodwill
 from weilu.members.queries import names
@@ -61,8 +62,12 @@ class _Gathered:
 
 
 def would_change(viewer: Actor, draft: Numbers) -> Preview:
-    """What a draft would change as of today; reads ledgers, writes nothing."""
+    """What a draft would change as of today; reads ledgers, writes nothing.
+
+    Raises Invalid with the field that cannot be used.
+    """
     viewer.require(Right.SEE_MEMBERS)
+    check_numbers(draft)
     today, now = today_of(viewer.workspace_id), numbers_of(viewer.workspace_id)
     held = edge_held(viewer.workspace_id)
     found = _Gathered()

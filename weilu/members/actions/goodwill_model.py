@@ -15,15 +15,20 @@ from weilu.members.models import GoodwillModel
 from weilu.members.rules.goodwill_json import Numbers, plain, problem
 
 
+def check_numbers(numbers: Numbers) -> None:
+    """Raises Invalid with the field that cannot be used, if there is one."""
+    wrong = problem(numbers)
+    if wrong is not None:
+        raise Invalid(wrong[0], field=wrong[1])
+
+
 def save_numbers(actor: Actor, numbers: Numbers) -> None:
     """Keep the workspace's own numbers; every score is worked out anew by a job.
 
     Raises Invalid with the field that cannot be used. Announces GoodwillModelChanged.
     """
     actor.require(Right.EDIT_MEMBERS)
-    wrong = problem(numbers)
-    if wrong is not None:
-        raise Invalid(wrong[0], field=wrong[1])
+    check_numbers(numbers)
     with transaction.atomic():
         GoodwillModel.objects.update_or_create(
             workspace_id=actor.workspace_id,

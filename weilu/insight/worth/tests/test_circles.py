@@ -23,7 +23,7 @@ from weilu.members.actions.circles import (
     take_from_circle,
 )
 from weilu.members.actions.ledgers import book, hold
-from weilu.members.models import Circle, CircleMember
+from weilu.members.models import Alias, Circle, CircleMember
 from weilu.members.rules.exchange import ROW, Exchange, mirrored
 from weilu.members.segments.trees import Leaf
 
@@ -62,6 +62,16 @@ def test_circles_are_found_with_their_words(hall: Group) -> None:
     find_circles(hall.workspace_id)
     again = FoundCircle.objects.order_by("position").values("members", "top", "words")
     assert list(again) == before
+
+
+def test_whom_they_talk_with_is_not_what_they_talk_about(hall: Group, owner: Person) -> None:
+    Alias.objects.filter(identity_id=id_of("t5")).update(name="Kettlefriend")
+    talk = [said(who, f"2024-03-31 1{n}:00", "kettlefriend knows") for n in (0, 1) for who in TEA]
+    tell(hall, talk)
+    find_circles(hall.workspace_id)
+    assert "kettlefriend" not in FoundCircle.objects.order_by("position")[0].words
+    found = people_like(owner.actor, [id_of("t2"), id_of("t3")])
+    assert {word for one in found for word in one.words} == {"teapot"}
 
 
 def test_people_like_some(hall: Group, owner: Person) -> None:
