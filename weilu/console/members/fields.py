@@ -19,6 +19,7 @@ from weilu.console.parts import Empty, Head
 from weilu.console.places import address
 from weilu.console.sentences import SENTENCES
 from weilu.core.access import Right
+from weilu.insight.people.segments import asking_for
 from weilu.members.actions import facts as actions
 from weilu.members.actions.tags import NAME_CHARS
 from weilu.members.models import Field
@@ -105,6 +106,7 @@ def edit_field(request: Request, pk: int) -> HttpResponse:
         "form": form,
         "name": one.name,
         "remove": reverse("members_field_remove", args=[pk]),
+        "asking": asking_for(request.actor, "field", pk),
     }
     status = 422 if form.is_bound else 200
     return render(request, "members/edit.html", context, status=status)

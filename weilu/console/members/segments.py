@@ -30,7 +30,8 @@ from weilu.members.actions import segments as actions
 from weilu.members.models import Segment
 from weilu.members.queries import known, names
 from weilu.members.queries.standing import company_rule_of
-from weilu.members.segments.trees import Branch, plain, read
+from weilu.members.segments.registry import problems
+from weilu.members.segments.trees import Branch, leaves, plain, read
 
 SENTENCES.update(
     {
@@ -168,6 +169,7 @@ def segment(request: Request, pk: int) -> HttpResponse:
         ),
         "segment": one,
         "words": tree_words(tree, request.actor.workspace_id),
+        "is_broken": any(problems(leaf, request.actor.workspace_id) for leaf in leaves(tree)),
         "moves": queries.moves_of(request.actor, pk),
         "rule": rule,
         "rule_mode": MODES[rule.mode] if rule else "",

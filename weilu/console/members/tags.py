@@ -26,9 +26,10 @@ from weilu.console.sentences import SENTENCES, sentence
 from weilu.core.access import Actor, Right
 from weilu.core.errors import Conflict, Invalid
 from weilu.insight.people.listing import Listing, newest_ms
+from weilu.insight.people.segments import asking_for
 from weilu.members.actions import tags as actions
 from weilu.members.anchors import anchors
-from weilu.members.models import Colour, Deed
+from weilu.members.models import Colour, Deed, Segment
 from weilu.members.queries import known, names
 
 # More than this at once is what segments and rules are for.
@@ -157,7 +158,8 @@ def edit_tag(request: Request, pk: int) -> HttpResponse:
     ):
         messages.success(request, _("Saved."))
         return redirect("members_tags")
-    return _form_page(request, form, one.name, reverse("members_tag_remove", args=[pk]))
+    remove = reverse("members_tag_remove", args=[pk])
+    return _form_page(request, form, one.name, remove, asking_for(request.actor, "tag", pk))
 
 
 @page(Right.EDIT_MEMBERS)
@@ -171,12 +173,15 @@ def edit_group(request: Request, pk: int) -> HttpResponse:
     return _form_page(request, form, one.name, reverse("members_tag_group_remove", args=[pk]))
 
 
-def _form_page(request: Request, form: forms.Form, name: str, remove: str) -> HttpResponse:
+def _form_page(
+    request: Request, form: forms.Form, name: str, remove: str, asking: Sequence[Segment] = ()
+) -> HttpResponse:
     context = {
         "head": Head(name, "", back=reverse("members_tags"), back_label=_("Tags")),
         "form": form,
         "name": name,
         "remove": remove,
+        "asking": asking,
     }
     status = 422 if form.is_bound else 200
     return render(request, "members/edit.html", context, status=status)

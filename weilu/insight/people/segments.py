@@ -36,6 +36,7 @@ from weilu.members.scope import Scope
 from weilu.members.segments.asking import Asking
 from weilu.members.segments.checking import look_after_mirror
 from weilu.members.segments.columnar import Again, Kept, answer_again
+from weilu.members.segments.registry import list_of
 from weilu.members.segments.trees import Leaf, Node, leaves, read
 
 N = TypeVar("N", Tag, Segment)
@@ -149,6 +150,15 @@ def segment(viewer: Actor, segment_id: int) -> Segment:
     if found is None:
         raise NotFound
     return found
+
+
+def asking_for(viewer: Actor, param: str, value: object) -> list[Segment]:
+    """Segments with a condition for which a value is chosen, in order of name: one statement."""
+    return [
+        one
+        for one in segments(viewer)
+        if any(str(value) in list_of(leaf.values, param) for leaf in leaves(read(one.tree)))
+    ]
 
 
 def members_of(viewer: Actor, segment_id: int) -> BitMap:

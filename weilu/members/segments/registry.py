@@ -5,7 +5,7 @@ A package adds its own with `register`; the console has the words for each.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -19,6 +19,7 @@ from weilu.members.scope import Scope
 from weilu.members.segments.trees import Leaf, Values
 
 DAY_MS = 86_400_000
+_ID_DIGITS = 19
 
 
 class Ask(StrEnum):
@@ -148,13 +149,20 @@ def _problem(param: Param, value: str | list[str], workspace_id: int) -> str:
     if param.ask in {Ask.CHOICE, Ask.CHOICES}:
         known = {one.value for one in param.options(workspace_id)} if param.options else set()
         chosen = value if isinstance(value, list) else [value]
-        return "" if set(chosen) <= known else "not_a_choice"
+        return "" if _are_choices(chosen, known) else "not_a_choice"
     text = value if isinstance(value, str) else ""
     if param.ask is Ask.NUMBER:
         return _number_problem(param, text)
     if param.ask is Ask.DAY:
         return "" if day_of(text) else "not_a_day"
     return "" if len(text) <= 200 else "too_long"
+
+
+def _are_choices(chosen: Sequence[str], known: Collection[str]) -> bool:
+    """Whether there is one at least of what is chosen; what is gone meanwhile is a number."""
+    unknown = set(chosen) - set(known)
+    are_ids = all(one.isdecimal() and len(one) < _ID_DIGITS for one in unknown)
+    return len(unknown) < len(set(chosen)) and are_ids
 
 
 def _number_problem(param: Param, text: str) -> str:

@@ -66,6 +66,18 @@ def test_every_condition_has_words() -> None:
     assert asked == set(PARAM_WORDS)
 
 
+def test_it_is_told_what_asks_for_a_tag_and_what_finds_nobody(
+    browser: Client, operator: Person, tag: Tag
+) -> None:
+    one = save_segment(operator.actor, name="Tagged", tree=tree(tag))
+    page = reverse("members_segment", args=[one.pk])
+    assert "cannot be asked" not in browser.get(page).content.decode()
+    url = reverse("members_tag", args=[tag.pk])
+    assert f'href="{page}">Tagged</a>' in browser.get(url).content.decode()
+    browser.post(reverse("members_tag_remove", args=[tag.pk]))
+    assert "cannot be asked" in browser.get(page).content.decode()
+
+
 def test_a_segment_is_built_button_by_button(browser: Client, tag: Tag) -> None:
     """No script is needed: every button brings the whole tree back, changed."""
     url = reverse("members_segment_new")

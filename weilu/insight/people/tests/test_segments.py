@@ -23,6 +23,7 @@ from weilu.insight.models import MemberTotals
 from weilu.insight.people.listing import Listing, Wanted, newest_ms
 from weilu.insight.people.segments import (
     asking,
+    asking_for,
     find,
     keep_counting,
     members_of,
@@ -36,7 +37,7 @@ from weilu.insight.people.tests.plain_look import LOOKS, holds, naive, some_tree
 from weilu.members.actions.facts import add_field, set_fact
 from weilu.members.actions.notes import write_note
 from weilu.members.actions.segments import keep_tag, remove_segment, save_segment
-from weilu.members.actions.tags import put_on, take_off
+from weilu.members.actions.tags import put_on, remove_tag, take_off
 from weilu.members.models import (
     Field,
     Member,
@@ -209,6 +210,21 @@ def test_a_tag_is_kept_by_a_segment(crowd: list[Group], owner: Person) -> None:
     assert wear == reds - {min(reds)}
 
 
+def test_what_is_gone_leaves_the_rest_of_a_choice(crowd: list[Group], owner: Person) -> None:
+    """Else a tag kept on the segment would fall off everybody when another is thrown away."""
+    red, green = Tag.objects.get(name="red"), Tag.objects.get(name="green")
+    tree = {"op": "and", "of": [{"is": "tag", "values": {"tag": [str(red.pk), str(green.pk)]}}]}
+    one = save_segment(owner.actor, name="Reds or greens", tree=tree)
+    assert asking_for(owner.actor, "tag", green.pk) == [one]
+    assert asking_for(owner.actor, "tag", 987) == []
+    reds = members_of(owner.actor, save_segment(owner.actor, name="R", tree=tagged(red)).pk)
+    remove_tag(owner.actor, tag_id=green.pk)
+    assert members_of(owner.actor, one.pk) == reds
+    assert len(reds)
+    remove_tag(owner.actor, tag_id=red.pk)
+    assert not members_of(owner.actor, one.pk)
+
+
 def test_a_tag_is_not_kept_in_a_circle(crowd: list[Group], owner: Person) -> None:
     actor = owner.actor
     red, green, old = (Tag.objects.get(name=name) for name in ("red", "green", "old"))
@@ -239,6 +255,11 @@ def test_the_list_shows_a_segment(crowd: list[Group], owner: Person) -> None:
     assert (nobody.count(), nobody.ids(9)) == (0, [])
 
 
+def tagged_as(value: str) -> dict[str, Any]:
+    """A tag there is, and something else."""
+    return {"op": "and", "of": [{"is": "tag", "values": {"tag": ["1", value]}}]}
+
+
 def between(kind: str, start: str, end: str) -> dict[str, Any]:
     return {"op": "and", "of": [{"is": kind, "values": {"from": start, "to": end}}]}
 
@@ -255,6 +276,8 @@ def between(kind: str, start: str, end: str) -> dict[str, Any]:
         ({"op": "and", "of": [{"is": "quiet", "values": {"days": "nan"}}]}, "wrong_condition"),
         ({"op": "and", "of": [{"is": "quiet", "values": {"days": "2.5"}}]}, "wrong_condition"),
         (between("messages", "9", "3"), "wrong_condition"),
+        (tagged_as("x"), "wrong_condition"),
+        (tagged_as("9" * 25), "wrong_condition"),
         (between("first_seen", "2024-03-02", "2024-03-01"), "wrong_condition"),
         # The database would compare it letter by letter.
         (between("first_seen", "20240301", ""), "wrong_condition"),
