@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from weilu.chat.imports.undo import is_anyone_reading
 from weilu.chat.live.proofs import forget_proof
@@ -24,7 +24,7 @@ from weilu.chat.models import (
 from weilu.chat.search.index import span
 from weilu.groups.models import Connection, JoinAsk, Participation
 from weilu.members.models import Alias
-from weilu.members.traces import ERASERS, HINDRANCES, LISTENING, SEEN, Person
+from weilu.members.traces import ERASERS, FURTHER, HINDRANCES, LISTENING, SEEN, Person
 
 _AT_ONCE = 500
 _BUNDLE_JSON = ("chats", "found", "problems")
@@ -110,14 +110,20 @@ def _drop_segments(workspace_id: int, ids: Sequence[int]) -> None:
             )._raw_delete(using="default")
 
 
+def asks_of(person: Person) -> QuerySet[JoinAsk]:
+    """Their requests to be let into groups, which name an account."""
+    return JoinAsk.objects.filter(workspace_id=person.workspace_id, account__in=person.accounts)
+
+
 def _outgoing(person: Person) -> int:
     """Remove what was sent to them or about a message of theirs; blank their names in the rest."""
     mine = Outgoing.objects.filter(workspace_id=person.workspace_id)
-    asks = JoinAsk.objects.filter(workspace_id=person.workspace_id, account__in=person.accounts)
     gone_message = Q(message_id__isnull=False) & ~Exists(
         Message.objects.filter(pk=OuterRef("message_id"))
     )
-    theirs = mine.filter(Q(identity_id__in=person.identity_ids) | Q(ask__in=asks) | gone_message)
+    theirs = mine.filter(
+        Q(identity_id__in=person.identity_ids) | Q(ask__in=asks_of(person)) | gone_message
+    )
     proofs = list(theirs.exclude(proof="").values_list("proof", flat=True))
     gone = theirs.count()
     theirs.delete()
@@ -186,6 +192,7 @@ def is_seen(person: Person) -> bool:
 
 
 ERASERS["chat"] = erase_words
+FURTHER.append(asks_of)
 HINDRANCES.append(is_being_read)
 LISTENING.append(is_heard_live)
 SEEN.append(is_seen)

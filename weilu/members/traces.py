@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.apps import apps
-from django.db.models import Field, ForeignKey, Model
+from django.db.models import Field, ForeignKey, Model, QuerySet
 
 from weilu.members.models import Alias, Identity, Member
 from weilu.members.rules.blanking import Blanker, blanker
@@ -50,6 +50,8 @@ Asks = Callable[[Person], bool]
 ERASERS: dict[str, Eraser] = {}
 # Makes a row that is kept packed or sealed readable, for the copy its person asks for.
 OPENERS: dict[type[Model], Callable[[Row], Row]] = {}
+# Rows about a person that point at them by another row, or by an account: for the copy, too.
+FURTHER: list[Callable[[Person], QuerySet[Model]]] = []
 # Is something going on that an erasure has to wait for, before it begins?
 HINDRANCES: list[Asks] = []
 # Is what an eraser had counted anew not counted yet?
@@ -138,6 +140,11 @@ def rows_of(person: Person, but: Collection[type[Model]] = ()) -> dict[str, list
             if f"{table} {row}" not in seen:
                 seen.add(f"{table} {row}")
                 found.setdefault(table, []).append(_opened(trace.model, row))
+    for ask in FURTHER:
+        further = ask(person)
+        found[further.model._meta.db_table] = [
+            _opened(further.model, row) for row in further.values()
+        ]
     return {table: rows for table, rows in found.items() if rows}
 
 

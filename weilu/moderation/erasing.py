@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from weilu.communities.models import Reading
-from weilu.members.traces import ERASERS, Person
+from weilu.members.traces import ERASERS, FURTHER, Person
 from weilu.moderation.models import Appeal, Ban, Report, Violation
 
 
@@ -14,11 +14,8 @@ def erase_order(person: Person) -> dict[str, int]:
 
     Their violations themselves go with all rows about them.
     """
-    theirs = Violation.objects.filter(
-        Q(member_id__in=person.member_ids) | Q(identity_id__in=person.identity_ids),
-        workspace_id=person.workspace_id,
-    ).values("pk")
-    gone = Appeal.objects.filter(violation__in=theirs).delete()[0]
+    theirs = _violations(person)
+    gone = second_looks(person).delete()[0]
     gone += Ban.objects.filter(violation__in=theirs).delete()[0]
     mine = Report.objects.filter(workspace_id=person.workspace_id)
     gone += mine.filter(Q(reporter_id__in=person.member_ids) | Q(name__in=person.names)).delete()[0]
@@ -27,6 +24,18 @@ def erase_order(person: Person) -> dict[str, int]:
     gone += readings.delete()[0]
     _blank(person)
     return {"order": gone}
+
+
+def _violations(person: Person) -> QuerySet[Violation]:
+    return Violation.objects.filter(
+        Q(member_id__in=person.member_ids) | Q(identity_id__in=person.identity_ids),
+        workspace_id=person.workspace_id,
+    )
+
+
+def second_looks(person: Person) -> QuerySet[Appeal]:
+    """Second looks they asked for: they point at what they were told off for."""
+    return Appeal.objects.filter(violation__in=_violations(person))
 
 
 def _blank(person: Person) -> None:
@@ -42,3 +51,4 @@ def _blank(person: Person) -> None:
 
 
 ERASERS["moderation"] = erase_order
+FURTHER.append(second_looks)

@@ -26,6 +26,7 @@ from weilu.core.worker import drain
 from weilu.groups.models import Connection, Group, JoinAsk, Participation
 from weilu.groups.queries import GroupPlace
 from weilu.insight.models import GroupDay, MemberTotals, WordWeek
+from weilu.insight.people.copying import copy_of
 from weilu.insight.people.segments import recount
 from weilu.insight.people.tests.history import id_of, make_group, said, tell
 from weilu.insight.people.tests.searching import left_of, rows_with
@@ -237,6 +238,15 @@ def test_nothing_is_left_of_an_erased_person(
     # What was said of others stands.
     assert Tagging.objects.count() == 1
     assert Member.objects.get(name="reed").is_staff
+
+
+def test_the_copy_holds_what_points_at_them_by_a_detour(hall: Group, owner: Cast) -> None:
+    rows = copy_of(owner.actor, id_of(NAME)).rows
+    assert [one["account"] for one in rows["groups_joinask"]] == [NAME]
+    (appeal,) = rows["moderation_appeal"]
+    assert NAME in str(appeal["words"])
+    theirs = copy_of(owner.actor, id_of("reed")).rows
+    assert not {"groups_joinask", "moderation_appeal"} & set(theirs)
 
 
 def test_the_search_index_no_longer_knows_them(hall: Group, owner: Cast) -> None:
