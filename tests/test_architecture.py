@@ -9,6 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.apps import apps
+from django.db.migrations.autodetector import MigrationAutodetector
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.state import ProjectState
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "weilu"
@@ -98,3 +102,12 @@ def test_nothing_tells_of_a_machine_or_a_registry() -> None:
         if found:
             leaks.append(f"{name}: {found[0]}")
     assert leaks == []
+
+
+def test_migrations_go_one_way_and_make_what_the_models_say() -> None:
+    loader = MigrationLoader(None)
+    assert not loader.detect_conflicts()
+    found = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps))
+    ours = {one.label for one in apps.get_app_configs() if one.name.startswith("weilu.")}
+    missing = {app: made for app, made in found.changes(loader.graph).items() if app in ours}
+    assert not missing, "run makemigrations for these"

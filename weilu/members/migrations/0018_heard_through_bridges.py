@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0003_changes'),
-        ('members', '0016_deed_of_list'),
+        ('members', '0017_customers_made'),
     ]
 
     operations = [
