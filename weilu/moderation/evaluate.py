@@ -136,13 +136,14 @@ def labelled(
     """Messages of a file with the labels that `known` has under their ids, or with their own.
 
     A message that `known` does not have is normal. A time that cannot be read is not known;
-    raises `Unreadable` where none can.
+    raises `Unreadable` where none can, or where `known` has none of the messages.
     """
-    is_timed, untimely = False, None
+    is_timed, untimely, is_met = False, None, not known
     needed = {"text"} if known is not None or calling.every else {"label", "text"}
     for number, row in _rows(path, needed, calling):
         if known is not None:
-            label = known.get(_id(row.get("id")), "normal")
+            pk = _id(row.get("id"))
+            label, is_met = known.get(pk, "normal"), is_met or pk in known
         else:
             label = calling.every or _label(row["label"], path, number, calling)
         user = row.get("user")
@@ -153,13 +154,18 @@ def labelled(
         is_timed |= sent is not None
         text = "" if row["text"] is None else str(row["text"])
         yield Labelled(text, label, None if user in {None, ""} else str(user), sent)
+    if not is_met:
+        raise Unreadable(f"{path}: none of the labels is about a message in it; the ids differ")
     if untimely and not is_timed:
         raise Unreadable(f"{path}, line {untimely[0]}: this is no time: {untimely[1]}")
 
 
 def _labels(path: Path, calling: Calling) -> dict[str, str]:
     rows = _rows(path, {"id", "label"}, calling)
-    return {_id(row["id"]): _label(row["label"], path, number, calling) for number, row in rows}
+    known = {_id(row["id"]): _label(row["label"], path, number, calling) for number, row in rows}
+    if not known:
+        raise Unreadable(f"{path}: there are no labels in it")
+    return known
 
 
 def _rows(path: Path, needed: set[str], calling: Calling) -> Iterator[Row]:

@@ -122,6 +122,22 @@ def test_what_is_not_junk_is_normal(word: str, tmp_path: Path) -> None:
     assert evaluate_files(file, None)["ad"].labelled == 1
 
 
+@pytest.mark.parametrize(
+    ("labels", "sentence"),
+    [
+        ("", "labels.csv: there are no labels in it"),
+        ("id,label\n", "labels.csv: there are no labels in it"),
+        ("id,label\n7,ad\n", "messages.jsonl: none of the labels is about a message in it"),
+    ],
+)
+def test_labels_of_no_message_are_told(labels: str, sentence: str, tmp_path: Path) -> None:
+    messages, told_apart = tmp_path / "messages.jsonl", tmp_path / "labels.csv"
+    messages.write_text(json.dumps({"id": 1, "text": "在吗"}) + '\n{"text": "没有编号"}\n')
+    told_apart.write_text(labels)
+    with pytest.raises(Unreadable, match=sentence):
+        evaluate_files(messages, told_apart)
+
+
 @pytest.mark.parametrize("time", [None, "", "unknown", "2026-11-20", "2026.11.20"])
 def test_messages_without_an_hour_are_no_rush(time: str | None, tmp_path: Path) -> None:
     """An exporter that leaves the time out, or gives the day alone, makes nobody a nuisance."""
