@@ -31,6 +31,8 @@ CONTACTS = {
 OWN_TRADE = 0.3
 SHORT = 3  # signs of a word that, taken apart, is found in anything written in letters
 HAN = (0x3400, 0xA000)
+CYRILLIC, LATIN, CASE = (0x400, 0x530), np.arange(0x61, 0x7B, dtype=np.uint32), np.uint32(0x20)
+SEAM, SEAMS_MEANT = 0.5, 4  # where the two meet within a word; so many happen
 # Writing that no Chinese or English keyboard gives: alphabets nobody here reads, and filler.
 ODD_RANGES = (
     (0x0700, 0x0780), (0x1200, 0x1800), (0x2C00, 0x2DE0), (0xA000, 0xA700), (0xAB70, 0xABC0),
@@ -46,8 +48,8 @@ class Text:
     """The signals of a batch of texts, one row a text, and their evidence.
 
     `ads` and `abuse` are sums of word weights (log-odds), `address` the weight of addresses,
-    `odd` how many signs were used to hide letters, `split` how many hits had signs put between
-    their letters or were heard, `length` folded characters.
+    `odd` how many signs were used to hide letters, or seams of alphabets, `split` how many hits
+    had signs put between their letters or were heard, `length` folded characters.
     """
 
     batch: Joined
@@ -116,8 +118,24 @@ def read(
     odds = np.zeros(count)
     if len(where):
         odds += np.bincount(batch.owner(where), weights=odd[where], minlength=count)
+    odds += _mixed(batch)
     length = (batch.bounds[1:] - batch.bounds[:-1] - 1).astype(float)
     return Text(batch, hits, found, ads, abuse, address, odds, split, length)
+
+
+def _mixed(batch: Joined) -> Numbers | float:
+    """How odd texts are for Latin letters inside Cyrillic words, or the other way round.
+
+    They look alike and hide words from who looks for them; a few seams are names and slips.
+    """
+    codes = batch.codes
+    cyrillic = (codes >= CYRILLIC[0]) & (codes < CYRILLIC[1])
+    if not cyrillic.any():
+        return 0.0
+    latin = np.isin(codes | CASE, LATIN)
+    seams = np.flatnonzero((cyrillic[:-1] & latin[1:]) | (latin[:-1] & cyrillic[1:]))
+    many = np.bincount(batch.owner(seams), minlength=len(batch.starts))
+    return SEAM * np.maximum(many - SEAMS_MEANT, 0)
 
 
 def _words(matcher: Matcher, batch: Joined, hits: Hits) -> tuple[Numbers, Numbers, Numbers]:

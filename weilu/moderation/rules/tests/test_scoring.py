@@ -69,6 +69,16 @@ def test_words_nobody_here_used_are_no_evidence_by_themselves() -> None:
     assert (verdicts.parts[Signal.UNHEARD] > 0).all()
 
 
+def test_an_alphabet_inside_another_hides_something_but_for_a_few_letters() -> None:
+    hidden = "Здpaвcтвyйтe, в oпиcaнии пpoфиля инфo для тex кoмy нyжны дeньги"
+    names = "Взял iPadы и GMKшную клавиатуру, USBшники лежат рядом, VPNом не пользуюсь"
+    text = judge().texts([names, "привет всем", hidden, "早上好", ""]).text
+    assert text.odd.tolist()[1::2] == [0.0, 0.0]
+    assert text.odd[0] <= 0.5
+    assert text.odd[2] > 3.0
+    assert text.odd[4] == 0.0
+
+
 def test_staff_are_trusted() -> None:
     crowd = Crowd()
     settled(crowd, 1)
