@@ -10,7 +10,7 @@ from django.db.models import Case, Count, F, Max, Q, QuerySet, When
 
 from weilu.chat.live.connections import unattended
 from weilu.chat.live.lost import is_lost
-from weilu.chat.live.rolls import listed_at
+from weilu.chat.live.rolls import listed_at, too_many
 from weilu.chat.models import Message, Outgoing
 from weilu.chat.ports.abilities import Deed
 from weilu.chat.search.find import Hit
@@ -100,13 +100,15 @@ def capability(viewer: Actor, one: Connection, ability: str) -> CapabilityRow:
 class Heard:
     """A group of a connection, how many are there, and when somebody wrote last.
 
-    `listed_ms` is when the platform's list of members was last held against that, 0: never.
+    `listed_ms` is when the platform's list of members was last held against that, 0: never;
+    `unlisted` how many are on it where it is too long to be read, else 0.
     """
 
     group: Group
     people: int
     spoke_ms: int | None
     listed_ms: int
+    unlisted: int
 
 
 def groups_heard(viewer: Actor, one: Connection) -> list[Heard]:
@@ -122,9 +124,10 @@ def groups_heard(viewer: Actor, one: Connection) -> list[Heard]:
         .order_by()
     )
     found = {pk: (people, spoke) for pk, people, spoke in counted}
+    cursor, keys = one.cursor, [group.external_key for group in groups]
     return [
-        Heard(group, *found.get(group.pk, (0, None)), listed_at(one.cursor, group.external_key))
-        for group in groups
+        Heard(group, *found.get(group.pk, (0, None)), listed_at(cursor, key), too_many(cursor, key))
+        for group, key in zip(groups, keys, strict=True)
     ]
 
 

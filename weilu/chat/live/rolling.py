@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from weilu.chat.live.arrivals import Arrivals
-from weilu.chat.live.rolls import MOST, Roll, call_roll, due_rolls, note_refused
+from weilu.chat.live.rolls import MOST, Calling, Roll, due_rolls, note_refused
 from weilu.chat.ports.records import ChatRef
 from weilu.chat.ports.sessions import ListsGroups, ListsMembers, Session
 from weilu.core.clock import now_ms
@@ -35,6 +35,7 @@ class Rolling:
     connection_id: int
     # Lists asked for before this (UTC ms) are asked for anew: nobody was listening since.
     again_ms: int = 0
+    failed: set[str] = field(default_factory=set)
 
     async def run(self, session: Session) -> None:
         """Go on until cancelled; what fails is tried again later and never ends the session."""
@@ -70,22 +71,28 @@ class Rolling:
         due: list[ChatRef] | None = await self.in_database(
             due_rolls, self.connection_id, listed, now_ms(), self.again_ms
         )
-        for chat in due or ():
-            asked_ms = now_ms()
-            try:
-                people = await asyncio.wait_for(session.members(chat.key), LONGEST_S)
-            except GivenUp:
-                people = ()
-            if not people or len(people) > MOST:
-                await self.in_database(
-                    note_refused, self.connection_id, chat, asked_ms, self.arrivals
-                )
-            else:
-                await self._call(Roll(chat, people, asked_ms))
+        # What failed in the round before comes last: one group must not keep the others waiting.
+        for chat in sorted(due or (), key=lambda one: one.key in self.failed):
+            self.failed.add(chat.key)
+            await self._ask(session, chat)
+            self.failed.discard(chat.key)
             await asyncio.sleep(PAUSE_S)
         return due is not None
 
+    async def _ask(self, session: ListsMembers, chat: ChatRef) -> None:
+        asked_ms = now_ms()
+        try:
+            people = await asyncio.wait_for(session.members(chat.key), LONGEST_S)
+        except (GivenUp, TimeoutError):
+            people = ()
+        if people and len(people) <= MOST:
+            await self._call(Roll(chat, people, asked_ms))
+        else:
+            await self.in_database(
+                note_refused, self.connection_id, chat, asked_ms, self.arrivals, len(people)
+            )
+
     async def _call(self, roll: Roll) -> None:
-        at: int = await self.in_database(call_roll, self.connection_id, roll, self.arrivals, 0)
-        while at:
-            at = await self.in_database(call_roll, self.connection_id, roll, self.arrivals, at)
+        calling = Calling(self.connection_id, roll, self.arrivals)
+        while await self.in_database(calling.step):
+            pass

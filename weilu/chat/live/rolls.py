@@ -7,7 +7,7 @@ list tells that events did not is stored as records of its own, in the transacti
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,8 +27,8 @@ from weilu.members.actions import mark_by_evidence
 from weilu.members.models import Identity
 
 # Cursor entries: when a group's list was last asked for, in UTC ms, below 0 when it was not given;
-# and whether it was so short that a second one has to agree.
-ROLL, DOUBT = "roll:", "doubt:"
+# whether it was so short that a second one has to agree; how many were on one that was too long.
+ROLL, DOUBT, MANY = "roll:", "doubt:", "many:"
 DAILY_MS = 24 * 3_600_000
 # A connection that heard nothing for so long may have missed somebody.
 AWAY_MS = 15 * 60_000
@@ -50,6 +50,11 @@ class Roll:
 def listed_at(cursor: Mapping[str, str], key: str) -> int:
     """When the list of a group was last held against what is kept, UTC ms; 0: never."""
     return max(int(cursor.get(ROLL + key, 0)), 0)
+
+
+def too_many(cursor: Mapping[str, str], key: str) -> int:
+    """How many people are on a group's list that was not read for being too long, else 0."""
+    return int(cursor.get(MANY + key) or 0)
 
 
 def missed_before(connection_id: int) -> int:
@@ -97,34 +102,55 @@ def _is_behind(workspace_id: int, moment_ms: int) -> bool:
     return Batch.objects.filter(workspace_id=workspace_id, staged=False, at__lt=late).exists()
 
 
-def note_refused(connection_id: int, chat: ChatRef, asked_ms: int, arrivals: Arrivals) -> None:
-    """Ask no more today for a list that is not given."""
-    arrivals.store([(connection_id, Parcel(cursor={ROLL + chat.key: str(-asked_ms)}))])
+def note_refused(
+    connection_id: int, chat: ChatRef, asked_ms: int, arrivals: Arrivals, people: int
+) -> None:
+    """Ask no more today for a list that is not given, 0 `people`, or is longer than `MOST`."""
+    cursor = {ROLL + chat.key: str(-asked_ms)}
+    if people > MOST:
+        cursor[MANY + chat.key] = str(people)
+    arrivals.store([(connection_id, Parcel(cursor=cursor))])
 
 
-def call_roll(connection_id: int, roll: Roll, arrivals: Arrivals, at: int) -> int:
-    """Store what people `at` and the next `AT_ONCE` on the list tell; where to go on, 0: done.
+@dataclass
+class Calling:
+    """A list on its way into the database, in portions that live messages need not wait long for.
 
-    The last call also books who is not on it any more. Safe to run again: what was stored is kept.
+    Begun anew after a crash it stores nothing twice: the cursor goes with the last portion.
     """
-    some = roll.people[at : at + AT_ONCE]
-    following = at + AT_ONCE if at + AT_ONCE < len(roll.people) else 0
-    with transaction.atomic():
-        one = Connection.objects.filter(pk=connection_id).first()
-        if one is None:
-            return 0
-        group = _group(one, roll.chat)
-        kept = _kept(group, [person.account for person in some]) if group else {}
-        records = those_there(some, kept, roll.asked_ms)
-        cursor: dict[str, str] = {}
-        if not following:
-            gone, cursor = _gone(one, group, roll)
-            records += gone
-        arrived = [Arrival(roll.chat, record) for record in records]
-        arrivals.store([(connection_id, Parcel(arrivals=arrived, cursor=cursor))])
-    # By itself: what was stored is remembered as stored, and must not be taken back for this.
-    _mark_staff(one, some)
-    return following
+
+    connection_id: int
+    roll: Roll
+    arrivals: Arrivals
+    at: int = 0
+    # Who is not on the list any more, by what was known before anything of it was stored.
+    gone: list[Inbound] | None = None
+    cursor: dict[str, str] = field(default_factory=dict)
+
+    def step(self) -> bool:
+        """Store the next `AT_ONCE` of those who are there, then of those who left.
+
+        Returns whether there is more.
+        """
+        with transaction.atomic():
+            one = Connection.objects.filter(pk=self.connection_id).first()
+            if one is None:
+                return False
+            group = _group(one, self.roll.chat)
+            if self.gone is None:
+                self.gone, self.cursor = _gone(one, group, self.roll)
+            some = self.roll.people[self.at : self.at + AT_ONCE]
+            kept = _kept(group, [person.account for person in some]) if group else {}
+            left, room = self.gone, AT_ONCE - len(some)
+            self.at, self.gone = self.at + len(some), left[room:]
+            is_done = self.at == len(self.roll.people) and not self.gone
+            records = those_there(some, kept, self.roll.asked_ms) + left[:room]
+            arrived = [Arrival(self.roll.chat, record) for record in records]
+            parcel = Parcel(arrivals=arrived, cursor=self.cursor if is_done else {})
+            self.arrivals.store([(self.connection_id, parcel)])
+        # By itself: what was stored is remembered as stored, and must not be taken back for this.
+        _mark_staff(one, some)
+        return not is_done
 
 
 def _group(one: Connection, chat: ChatRef) -> Group | None:
@@ -137,6 +163,8 @@ def _gone(one: Connection, group: Group | None, roll: Roll) -> tuple[list[Inboun
     """Who left, and how far the group's list is read."""
     key = roll.chat.key
     cursor = {ROLL + key: str(roll.asked_ms)}
+    if too_many(one.cursor, key):
+        cursor[MANY + key] = ""
     if group is None:
         return [], cursor
     kept = _kept(group)

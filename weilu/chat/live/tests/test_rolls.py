@@ -9,12 +9,13 @@ import pytest
 
 from weilu.chat.live import rolling, rolls
 from weilu.chat.live.arrivals import Arrivals
+from weilu.chat.live.queries import groups_heard
 from weilu.chat.live.rolls import (
     DAILY_MS,
     DOUBT,
     ROLL,
+    Calling,
     Roll,
-    call_roll,
     due_rolls,
     listed_at,
     missed_before,
@@ -116,10 +117,9 @@ def test_a_list_is_asked_for_once_a_day_or_after_a_silence(
 
 
 def call(line: Connection, listed: list[Person], asked_ms: int) -> None:
-    roll, arrivals = Roll(GROUP, listed, asked_ms), Arrivals()
-    at = call_roll(line.pk, roll, arrivals, 0)
-    while at:
-        at = call_roll(line.pk, roll, arrivals, at)
+    calling = Calling(line.pk, Roll(GROUP, listed, asked_ms), Arrivals())
+    while calling.step():
+        pass
     count()
 
 
@@ -176,9 +176,8 @@ def test_a_long_list_is_stored_by_parts_and_again_from_the_middle(
     line = connected(owner.actor, platform)
     listed, asked_ms = people(*(f"u{n}" for n in range(10))), now_ms()
     # Killed after two parts: the cursor was not written, so all of it comes again.
-    arrivals = Arrivals()
-    at = call_roll(line.pk, Roll(GROUP, listed, asked_ms), arrivals, 0)
-    assert (at, call_roll(line.pk, Roll(GROUP, listed, asked_ms), arrivals, at)) == (4, 8)
+    calling = Calling(line.pk, Roll(GROUP, listed, asked_ms), Arrivals())
+    assert [calling.step(), calling.step(), calling.at] == [True, True, 8]
     call(line, listed, asked_ms + 1)
     line.refresh_from_db()
     assert line.cursor[ROLL + GROUP.key] == str(asked_ms + 1)
@@ -186,6 +185,38 @@ def test_a_long_list_is_stored_by_parts_and_again_from_the_middle(
     assert Participation.objects.count() == 10
     call(line, listed, asked_ms + DAY_MS)
     assert not Message.objects.filter(kind__in=[Kind.JOIN, Kind.LEAVE]).exists()
+
+
+def test_those_who_left_a_large_old_group_are_stored_by_parts_too(
+    platform: RecordingPlatform, owner: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rolls, "AT_ONCE", 4)
+    line = connected(owner.actor, platform)
+    talk = [said(n, f"words {n}", f"u{n}") for n in range(20)]
+    Arrivals().store([(line.pk, Parcel(talk))])
+    count()
+    stored: list[int] = []
+
+    def calling(asked_ms: int) -> Calling:
+        return Calling(line.pk, Roll(GROUP, people(*(f"u{n}" for n in range(5))), asked_ms), box)
+
+    box, moment = Arrivals(), now_ms()
+    one = calling(moment)
+    for _portion in range(3):
+        before = Message.objects.count()
+        assert one.step()
+        stored.append(Message.objects.count() - before)
+        # What was told meanwhile is counted meanwhile.
+        count()
+    assert stored == [0, 3, 4]
+    # Killed here; all of it comes again.
+    rest = calling(moment + 1000)
+    while rest.step():
+        count()
+    count()
+    gone = Message.objects.filter(kind=Kind.LEAVE).values_list("identity__account", flat=True)
+    assert sorted(gone) == sorted(f"u{n}" for n in range(5, 20))
+    assert listed_at(Connection.objects.get().cursor, GROUP.key) == moment + 1000
 
 
 def test_what_is_not_given_is_asked_for_again_tomorrow_and_stops_nothing(
@@ -197,18 +228,37 @@ def test_what_is_not_given_is_asked_for_again_tomorrow_and_stops_nothing(
         "!b": RuntimeError("not a list"),
         "!c": people("u1"),
     }
-    # The second ends its round; those before it are not asked for again.
-    run_gateway(lambda: platform.stage.asked.count("!b") > 1)
+    # The second ends its round; the next begins with the others.
+    run_gateway(lambda: rolled("!c")() and platform.stage.asked.count("!b") > 1)
     platform.stage.lists["!b"] = TryLater("rate_limited", after=timedelta(0))
     platform.stage.parcels = [Parcel([said(1, "goes on")])]
     run_gateway(lambda: Message.objects.filter(kind=Kind.MESSAGE).exists())
     platform.stage.lists["!b"] = people("u2")
-    run_gateway(rolled("!c"))
+    run_gateway(rolled("!b"))
     assert platform.stage.asked.count("!a") == 1
     assert listed_at(Connection.objects.get().cursor, "!a") == 0
     assert listed_at(Connection.objects.get().cursor, "!c") > 0
     assert platform.stage.asked.count("!c") == 1
-    assert keys_due(line, [], now_ms()) == [GROUP.key]
+    assert keys_due(line, [], now_ms()) == []
+
+
+def test_a_list_that_is_too_long_is_not_read_and_that_is_said(
+    platform: RecordingPlatform, owner: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (rolls, rolling):
+        monkeypatch.setattr(module, "MOST", 2)
+    line = connected(owner.actor, platform)
+    platform.stage.lists[GROUP.key] = people("u1", "u2", "u3")
+    platform.stage.parcels = [Parcel([said(1, "hello")])]
+    run_gateway(rolled())
+    count()
+    line.refresh_from_db()
+    [heard] = groups_heard(owner.actor, line)
+    assert (heard.people, heard.listed_ms, heard.unlisted) == (1, 0, 3)
+    call(line, people("u1", "u2"), now_ms() + 1)
+    line.refresh_from_db()
+    [heard] = groups_heard(owner.actor, line)
+    assert (heard.people, heard.unlisted) == (2, 0)
 
 
 def test_nothing_is_concluded_while_events_wait_to_be_counted(
@@ -230,6 +280,6 @@ def test_a_list_gives_a_group_no_name_that_is_none(
     arrivals.store([(line.pk, Parcel([said(1, "hello", chat=nameless)]))])
     count()
     assert due_rolls(line.pk, [], now_ms(), 0) == [nameless]
-    call_roll(line.pk, Roll(nameless, people("u1"), now_ms()), arrivals, 0)
+    assert not Calling(line.pk, Roll(nameless, people("u1"), now_ms()), arrivals).step()
     arrivals.store([(line.pk, Parcel([said(2, "hello again")]))])
     assert Group.objects.get().name == GROUP.name
