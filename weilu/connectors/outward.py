@@ -117,19 +117,25 @@ async def fetched(address: str, most: int, *, allows_private: bool) -> bytes:
             return await bounded(answer, most)
     except PrivateAddress as error:
         raise GivenUp("bad_setting") from error
-    except ClientError as error:
+    except (ClientError, TimeoutError) as error:
         if isinstance(error.__cause__, PrivateAddress):
             raise GivenUp("bad_setting") from error
         raise TryLater("unreachable", after=_A_WHILE) from error
 
 
 async def bounded(answer: ClientResponse, most: int) -> bytes:
-    """The body of an answer; raises GivenUp `too_long` as soon as it is more than `most` bytes."""
+    """The body of an answer; raises GivenUp `too_long` as soon as it is more than `most` bytes.
+
+    TryLater `timeout` for one that breaks off.
+    """
     if (answer.content_length or 0) > most:
         raise GivenUp("too_long")
     found = bytearray()
-    async for some in answer.content.iter_chunked(1 << 16):
-        found += some
-        if len(found) > most:
-            raise GivenUp("too_long")
+    try:
+        async for some in answer.content.iter_chunked(1 << 16):
+            found += some
+            if len(found) > most:
+                raise GivenUp("too_long")
+    except (ClientError, TimeoutError):
+        raise TryLater("timeout", after=_A_WHILE) from None
     return bytes(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -18,6 +19,8 @@ from weilu.core.errors import WeiluError
 from weilu.core.jobs import job, schedule
 from weilu.core.models import Job
 from weilu.groups.models import Connection
+
+log = logging.getLogger(__name__)
 
 WITHIN_S = 60.0
 MOST_STEPS = 200
@@ -56,6 +59,10 @@ async def _examined(kind: Connector, config: Config) -> Sequence[Step]:
         return [Step(OPEN, StepState.FAILED, "timeout")]
     except WeiluError as error:
         return [Step(OPEN, StepState.FAILED, str(error))]
+    except Exception:
+        # Whoever waits for the doctor is to hear that something is wrong, and the log what.
+        log.exception("the doctor of a connection by %s", kind.name)
+        return [Step(OPEN, StepState.FAILED, "crashed")]
 
 
 def _plain(step: Step) -> Mapping[str, object]:

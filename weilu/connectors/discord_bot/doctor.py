@@ -33,7 +33,7 @@ async def examine(client: discord.Client) -> list[Step]:
     steps = [Step(_("Sign in as %(account)s"), StepState.FINE, values={"account": name})]
     try:
         steps += await _intents(client)
-        guilds = [one async for one in client.fetch_guilds(limit=MOST_GUILDS)]
+        guilds = await asked(_guilds(client))
         if not guilds:
             mend = _("The bot is in no server yet: invite it with the link of the portal.")
             steps.append(Step(_("Find servers"), StepState.WARNING, mend))
@@ -42,6 +42,10 @@ async def examine(client: discord.Client) -> list[Step]:
     except (WeiluError, discord.DiscordException, OSError):
         steps.append(Step(_("Reach Discord"), StepState.FAILED, _AWAY))
     return steps
+
+
+async def _guilds(client: discord.Client) -> list[discord.Guild]:
+    return [one async for one in client.fetch_guilds(limit=MOST_GUILDS)]
 
 
 async def _intents(client: discord.Client) -> list[Step]:

@@ -10,7 +10,7 @@ from typing import TypeVar
 import aiohttp
 import discord
 
-from weilu.connectors.reaching import out_of_reach
+from weilu.connectors.reaching import out_of_reach, wait_of
 from weilu.core.errors import GivenUp, TryLater, Unsure, WeiluError
 
 T = TypeVar("T")
@@ -34,7 +34,7 @@ _CODES = {
 
 
 # An answer that is not what Discord documents makes the library stumble over it.
-_STUMBLED = (KeyError, TypeError, ValueError)
+_STUMBLED = (KeyError, TypeError, ValueError, AttributeError, RecursionError)
 _OURS = (discord.DiscordException, aiohttp.ClientError, OSError, *_STUMBLED)
 _KNOWN: tuple[tuple[type[Exception], WeiluError], ...] = (
     (discord.LoginFailure, GivenUp("unauthorised")),
@@ -54,7 +54,7 @@ async def asked(call: Awaitable[T], *, says: bool = False, within_s: float = CAL
 def failure_of(error: Exception, *, says: bool) -> WeiluError:
     """Our error for one of the library's, which has tried again by itself where that is safe."""
     if isinstance(error, discord.RateLimited):
-        return TryLater("rate_limited", after=timedelta(seconds=error.retry_after))
+        return TryLater("rate_limited", after=wait_of(error.retry_after, A_WHILE))
     if isinstance(error, discord.HTTPException):
         return _of_answer(error, says=says)
     if isinstance(error, aiohttp.ClientConnectorError):
@@ -68,7 +68,9 @@ def failure_of(error: Exception, *, says: bool) -> WeiluError:
 
 def _of_answer(error: discord.HTTPException, *, says: bool) -> WeiluError:
     if error.status == 429:
-        return TryLater("rate_limited", after=A_WHILE)
+        # The library gives up at once where somebody before Discord refuses: that may last an hour.
+        after = wait_of(error.response.headers.get("Retry-After"), A_WHILE)
+        return TryLater("rate_limited", after=after)
     if error.status == 401:
         return TryLater("unauthorised", after=timedelta(minutes=1))
     if error.status >= 500:

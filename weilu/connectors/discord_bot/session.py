@@ -135,8 +135,12 @@ class DiscordSession(Orders):
 
     async def groups(self) -> Sequence[ChatRef]:
         """The channels it may look into, by REST."""
+
+        async def read() -> list[discord.Guild]:
+            return [one async for one in self.client.fetch_guilds(limit=None)]
+
         found: list[ChatRef] = []
-        async for guild in self.client.fetch_guilds(limit=None):
+        for guild in await asked(read()):
             channels = await asked(guild.fetch_channels())
             found += [chat_of(one) for one in channels if isinstance(one, Place)]
         return found

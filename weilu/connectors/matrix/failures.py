@@ -10,7 +10,7 @@ from typing import Any
 import aiohttp
 import nio
 
-from weilu.connectors.reaching import out_of_reach
+from weilu.connectors.reaching import out_of_reach, wait_of
 from weilu.core.errors import GivenUp, TryLater, Unsure, WeiluError
 
 # Three answers fit into the minute that the gateway gives an order. The library itself waits for
@@ -30,25 +30,28 @@ _FINAL = {
 # The server's own limits, not ours: an administrator lifts them.
 _PASSING = {"M_RESOURCE_LIMIT_EXCEEDED", "M_SERVER_NOT_TRUSTED"}
 _A_WHILE = timedelta(seconds=10)
+# An answer that is no JSON in UTF-8, or nested without end, makes the library stumble over it.
+_STUMBLED = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
 _REFUSED, _BROKEN, _TOO_MANY = 400, 500, 429
 
 
 async def asked(call: Awaitable[Any], *, writes: bool = False, within_s: float = ANSWER_S) -> Any:
     """The response of a call; raises TryLater, GivenUp, or Unsure when a write may have happened.
 
-    A response is whatever class matrix-nio makes of it.
+    A response is whatever class matrix-nio makes of it. No error of the library leaves here: it
+    may hold the request, and with it the token.
     """
     try:
         async with asyncio.timeout(within_s):
             response = await call
-    except aiohttp.InvalidURL as error:
-        raise GivenUp("bad_setting") from error
+    except aiohttp.InvalidURL:
+        raise GivenUp("bad_setting") from None
     except aiohttp.ClientConnectorError as error:
-        raise out_of_reach(error) from error
-    except (TimeoutError, aiohttp.ClientError) as error:
-        if writes:
-            raise Unsure("timeout") from error
-        raise TryLater("timeout", after=_A_WHILE) from error
+        raise out_of_reach(error) from None
+    except (TimeoutError, aiohttp.ClientError):
+        raise (Unsure("timeout") if writes else TryLater("timeout", after=_A_WHILE)) from None
+    except _STUMBLED:
+        raise TryLater("bad_answer", after=_A_WHILE) from None
     if isinstance(response, nio.ErrorResponse):
         raise failure_of(response)
     return response
@@ -73,8 +76,8 @@ def failure_of(response: nio.ErrorResponse) -> WeiluError:
 
 def _wait_of(response: nio.ErrorResponse) -> timedelta:
     """How long the server asks to wait: in the body, or in the header as newer ones do."""
-    if isinstance(response.retry_after_ms, int) and response.retry_after_ms > 0:
-        return timedelta(milliseconds=response.retry_after_ms)
+    said_ms = response.retry_after_ms
+    if isinstance(said_ms, int) and said_ms > 0:
+        return wait_of(said_ms / 1000, _A_WHILE)
     transport = response.transport_response
-    header = transport.headers.get("Retry-After", "") if transport is not None else ""
-    return timedelta(seconds=int(header)) if header.isdigit() else timedelta(seconds=5)
+    return wait_of(transport.headers.get("Retry-After") if transport else None, _A_WHILE)

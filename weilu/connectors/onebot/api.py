@@ -78,7 +78,7 @@ class HttpApi:
             raise out_of_reach(error) from None
         except (TimeoutError, aiohttp.ClientError):
             raise (Unsure("timeout") if says else TryLater("timeout", after=A_WHILE)) from None
-        except ValueError:
+        except (ValueError, RecursionError):
             raise _nonsense(says=says) from None
         if not isinstance(found, dict):
             raise _nonsense(says=says)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from weilu.chat.ports.orders import FAULTS
+from weilu.connectors.reaching import wait_of
 from weilu.connectors.wire import Json, number, text
 from weilu.core.errors import GivenUp, TryLater, Unsure, WeiluError
 
@@ -54,8 +55,7 @@ def meaning(code: int, words: str, *, says: bool) -> WeiluError:
 def of_status(status: int, *, says: bool, after: str = "") -> WeiluError:
     """Our error for a number of HTTP."""
     if status == 429:
-        wait = timedelta(seconds=min(int(after), 3600)) if after.isdecimal() else A_WHILE
-        return TryLater("rate_limited", after=wait)
+        return TryLater("rate_limited", after=wait_of(after, A_WHILE))
     if status in _STATUS:
         return _error(_STATUS[status])
     # A gateway in between may have passed it on before it failed.

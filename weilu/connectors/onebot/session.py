@@ -155,9 +155,12 @@ class OneBotSession(Orders):
             try:
                 missed = await history.since(group, begun)
                 joins = await joins_between(self.api, group, begun, at)
-            except GivenUp:
-                log.info("connection %s: no history is offered", self.config.connection)
-                break
+            except GivenUp as error:
+                log.info("connection %s: no history: %s", self.config.connection, error)
+                if str(error) == "not_possible":
+                    break
+                # This group is closed to our account; the others are not.
+                continue
             for event in (*missed, *joins):
                 self._note(event)
             met = [one for event in joins for one in joined(event, self._context())]

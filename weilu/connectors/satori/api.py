@@ -10,7 +10,7 @@ from typing import Any
 
 import aiohttp
 
-from weilu.connectors.reaching import out_of_reach
+from weilu.connectors.reaching import out_of_reach, wait_of
 from weilu.connectors.wire import Json, mapping, rows, text
 from weilu.core.errors import GivenUp, TryLater, Unsure, WeiluError
 
@@ -81,8 +81,7 @@ class Api:
 def failure_of(status: int, body: str, after: str, *, says: bool) -> WeiluError:
     """Our error for an answer that is none."""
     if status == 429:
-        wait = timedelta(seconds=min(int(after), 3600)) if after.isdecimal() else A_WHILE
-        return TryLater("rate_limited", after=wait)
+        return TryLater("rate_limited", after=wait_of(after, A_WHILE))
     if status == 401:
         return TryLater("unauthorised", after=timedelta(minutes=1))
     if status == 404:

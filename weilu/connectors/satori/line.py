@@ -9,7 +9,7 @@ from types import TracebackType
 
 import aiohttp
 
-from weilu.connectors.satori.api import A_WHILE, Api
+from weilu.connectors.satori.api import A_WHILE, Api, failure_of
 from weilu.connectors.wire import Json, mapping, number, rows, text
 from weilu.core.errors import GivenUp, TryLater, WeiluError
 
@@ -41,6 +41,9 @@ class Line:
                     url, max_msg_size=MESSAGE_BYTES, autoping=True
                 )
                 await self._sign_on()
+        except aiohttp.WSServerHandshakeError as error:
+            after = error.headers.get("Retry-After", "") if error.headers else ""
+            raise failure_of(error.status, "", after, says=False) from None
         except (aiohttp.ClientError, TimeoutError, ConnectionError):
             await self._close()
             raise TryLater("unreachable", after=A_WHILE) from None

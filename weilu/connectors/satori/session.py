@@ -136,9 +136,12 @@ class SatoriSession(Orders):
                 continue
             try:
                 old = await missed(self.api, channel, begun)
-            except GivenUp:
-                log.info("connection %s: no history is offered", self.config.connection)
-                break
+            except GivenUp as error:
+                log.info("connection %s: no history: %s", self.config.connection, error)
+                if str(error) == "not_possible":
+                    break
+                # This channel is closed to our account; the others are not.
+                continue
             place = {"channel": {"id": channel}}
             chat = self.places.chat(place)
             found = [x for one in old if chat for x in message(chat, {"message": one}, context.own)]

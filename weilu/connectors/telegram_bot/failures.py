@@ -9,7 +9,7 @@ from typing import TypeVar
 import aiohttp
 from aiogram import exceptions as api
 
-from weilu.connectors.reaching import out_of_reach
+from weilu.connectors.reaching import out_of_reach, wait_of
 from weilu.core.errors import GivenUp, TryLater, Unsure, WeiluError
 
 T = TypeVar("T")
@@ -26,11 +26,11 @@ _SAID = (
       "participant_id_invalid", "hide_requester_missing", "user_already_participant"), "gone"),
 )  # fmt: skip
 
-
+# An answer that is no JSON in UTF-8, or nested without end, makes the library stumble over it.
+_STUMBLED = (ValueError, RecursionError)
 _KNOWN: tuple[tuple[type[Exception] | tuple[type[Exception], ...], WeiluError], ...] = (
     ((api.TelegramUnauthorizedError, api.TelegramNotFound), GivenUp("unauthorised")),
     (api.TelegramConflictError, TryLater("in_use", after=timedelta(seconds=30))),
-    (api.TelegramServerError, TryLater("platform_down", after=A_WHILE)),
     (api.TelegramEntityTooLarge, GivenUp("too_long")),
     # The group has become a supergroup: another group, with another id.
     (api.TelegramMigrateToChat, GivenUp("not_in_group")),
@@ -43,18 +43,24 @@ async def asked(call: Awaitable[T], *, says: bool = False) -> T:
     The text of an error never leaves here: it may hold the address, and with it the token.
     """
     try:
-        return await call
-    except (api.TelegramAPIError, api.ClientDecodeError) as error:
+        found = await call
+    except (api.TelegramAPIError, api.ClientDecodeError, *_STUMBLED) as error:
         raise failure_of(error, says=says) from None
+    if found is None:
+        raise failure_of(ValueError("no result"), says=says)
+    return found
 
 
 def failure_of(error: Exception, *, says: bool) -> WeiluError:
     """Our error for one of aiogram's."""
     if isinstance(error, api.TelegramRetryAfter):
-        return TryLater("rate_limited", after=timedelta(seconds=error.retry_after))
+        return TryLater("rate_limited", after=wait_of(error.retry_after, A_WHILE))
     for kinds, known in _KNOWN:
         if isinstance(error, kinds):
             return known
+    if isinstance(error, api.TelegramServerError):
+        # What stands before the servers fails while they go on: the message may be there.
+        return Unsure("timeout") if says else TryLater("platform_down", after=A_WHILE)
     if isinstance(error, api.TelegramNetworkError):
         return _network(error, says=says)
     if isinstance(error, api.TelegramForbiddenError | api.TelegramBadRequest):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 
 POLL_S = 25
 REQUEST_S = 40
+PAUSE_S = 1.0
 MOST_UPDATES = 100
 # Cursor entries that keep the Bot API's own id of a group, and whether the bot leads it.
 CHAT, LEADS = "chat:", "leads:"
@@ -85,9 +87,13 @@ class TelegramSession(Orders):
         """Ask for updates; one is confirmed to Telegram only after it is stored."""
         self.inbox = inbox
         offset = int(self.config.cursor.get("offset", "0")) or None
+        loop = asyncio.get_running_loop()
         while True:
+            begun = loop.time()
             updates = await asked(self.bot(GetUpdates(offset=offset), request_timeout=REQUEST_S))
             if not updates:
+                # A server that does not wait for news is not asked without a pause.
+                await asyncio.sleep(max(0.0, begun + PAUSE_S - loop.time()))
                 continue
             offset = _after(updates)
             await inbox.put(self._parcel(updates, offset))

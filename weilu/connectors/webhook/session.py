@@ -6,8 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 
 import aiohttp
 import msgspec
@@ -17,6 +16,7 @@ from weilu.chat.ports.connectors import Config
 from weilu.chat.ports.orders import FAULTS, Done, Inbox, Order
 from weilu.chat.ports.sessions import Step
 from weilu.connectors.outward import PrivateAddress, checked, client, fetched
+from weilu.connectors.reaching import A_WHILE, wait_of
 from weilu.connectors.webhook import encode, wire
 from weilu.connectors.webhook.decode import key_of
 from weilu.connectors.webhook.doctor import steps
@@ -25,8 +25,6 @@ from weilu.core.clock import now
 from weilu.core.errors import GivenUp, TryLater, Unsure, WeiluError
 
 ANSWER_BYTES = 64_000
-LONGEST_WAIT_S = 3600
-_A_WHILE = timedelta(seconds=10)
 _A_MINUTE = timedelta(minutes=1)
 _FINAL = {404: "gone", 405: "not_possible", 410: "gone", 413: "too_long", 501: "not_possible"}
 
@@ -102,13 +100,13 @@ class WebhookSession:
                 said = _said(await _start_of(answer))
                 if 200 <= answer.status < 300:
                     return answer.status, said.id
-                raise failure(answer.status, answer.headers, said.error, now())
+                raise failure(answer.status, answer.headers, said.error)
         except PrivateAddress:
             raise GivenUp("bad_setting") from None
         except aiohttp.ClientConnectorError as error:
             if isinstance(error.os_error, PrivateAddress):
                 raise GivenUp("bad_setting") from None
-            raise TryLater("unreachable", after=_A_WHILE) from None
+            raise TryLater("unreachable", after=A_WHILE) from None
         except (TimeoutError, aiohttp.ClientError):
             # It may have happened. The key goes along, so it may be asked again.
             raise Unsure("timeout") from None
@@ -133,30 +131,17 @@ def _said(body: bytes) -> _Said:
         return _Said()
 
 
-def failure(status: int, headers: Mapping[str, str], said: str, moment: datetime) -> WeiluError:
+def failure(status: int, headers: Mapping[str, str], said: str) -> WeiluError:
     """Our error for an answer that is not 2xx; `said` may be a code of FAULTS."""
-    after = _retry_after(headers.get("Retry-After", ""), moment)
+    wait = headers.get("Retry-After")
     if status in {408, 425, 429}:
-        return TryLater("rate_limited", after=after or _A_MINUTE)
+        return TryLater("rate_limited", after=wait_of(wait, _A_MINUTE))
     if status in {401, 403}:
-        return TryLater("unauthorised", after=after or _A_MINUTE)
+        return TryLater("unauthorised", after=wait_of(wait, _A_MINUTE))
     if status in _FINAL:
         return GivenUp(said if said in FAULTS else _FINAL[status])
     if 400 <= status < 500:
         return GivenUp(said if said in FAULTS else "not_possible")
     if status >= 500:
-        return TryLater("platform_down", after=after or _A_WHILE)
+        return TryLater("platform_down", after=wait_of(wait, A_WHILE))
     return TryLater("bad_answer", after=_A_MINUTE)
-
-
-def _retry_after(said: str, moment: datetime) -> timedelta | None:
-    """What a Retry-After header asks for, in seconds or as a date; at most an hour."""
-    if said.isascii() and said.isdecimal():
-        return timedelta(seconds=min(int(said[:9]), LONGEST_WAIT_S))
-    try:
-        until = parsedate_to_datetime(said)
-    except (TypeError, ValueError):
-        return None
-    until = until if until.tzinfo else until.replace(tzinfo=UTC)
-    wait = (until - moment).total_seconds()
-    return timedelta(seconds=min(max(wait, 1.0), LONGEST_WAIT_S))

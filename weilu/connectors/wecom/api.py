@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 import msgspec
 
-from weilu.connectors.reaching import out_of_reach
+from weilu.connectors.reaching import out_of_reach, wait_of
 from weilu.core.errors import GivenUp, TryLater, Unsure, WeiluError
 
 BASE = "https://qyapi.weixin.qq.com/cgi-bin/"
@@ -71,7 +71,9 @@ class Api:
                 code = _code(answer)
                 if code:
                     raise _KNOWN.get(code, GivenUp("unauthorised"))
-                self.token = str(answer.get("access_token", ""))
+                self.token = str(answer.get("access_token") or "")
+                if not self.token:
+                    raise _unsure("bad_answer", says=False)
             return self.token
 
     async def _with_token(self, path: str, sent: dict[str, Any], *, says: bool) -> Any:
@@ -90,20 +92,20 @@ class Api:
         try:
             async with self.http.request(method, BASE + path, timeout=TIMEOUT, **sent) as answer:
                 body = await answer.read()
-                status = answer.status
+                status, after = answer.status, answer.headers.get("Retry-After")
         except aiohttp.ClientConnectorError as error:
             raise out_of_reach(error) from None
         except (TimeoutError, aiohttp.ClientError):
             raise _unsure("timeout", says=says) from None
         if status == 429:
-            raise TryLater("rate_limited", after=_MINUTE)
+            raise TryLater("rate_limited", after=wait_of(after, _MINUTE))
         if status >= 500:
             raise _unsure("platform_down", says=says)
         try:
             found = msgspec.json.decode(body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             found = None
-        if status >= 300 or not isinstance(found, dict):
+        if status >= 300 or not isinstance(found, dict) or not _has_code(found):
             raise _unsure("bad_answer", says=says)
         return found
 
@@ -112,9 +114,12 @@ def _signed(path: str, token: str) -> str:
     return f"{path}{'&' if '?' in path else '?'}access_token={token}"
 
 
-def _code(answer: Mapping[str, object]) -> int:
-    code = answer.get("errcode", 0)
-    return code if isinstance(code, int) else -1
+def _has_code(answer: Mapping[str, object]) -> bool:
+    return isinstance(answer.get("errcode", 0), int)
+
+
+def _code(answer: Mapping[str, Any]) -> int:
+    return int(answer.get("errcode", 0))
 
 
 def _unsure(code: str, *, says: bool) -> WeiluError:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import aiohttp
 import msgspec
@@ -14,11 +15,13 @@ from weilu.chat.ports.connectors import Config
 from weilu.chat.ports.orders import Done, Fate, Inbox, Order, Parcel, ReadsBack, Receipt
 from weilu.chat.ports.records import ChatRef, Platform
 from weilu.chat.ports.sessions import WITHDRAWN, Person, Step
+from weilu.connectors.reaching import A_WHILE
 from weilu.connectors.wecom import decode
 from weilu.connectors.wecom.api import Api
 from weilu.connectors.wecom.doctor import examined
+from weilu.connectors.wire import mapping, rows, text
 from weilu.core.clock import now_ms
-from weilu.core.errors import GivenUp
+from weilu.core.errors import GivenUp, TryLater, Unsure
 
 # How often callbacks, results of tasks and the whole list are looked at.
 ROUND_S, TASKS_S, ALL_S = 2.0, 60.0, 1800.0
@@ -100,7 +103,8 @@ class WeComSession:
             try:
                 group = await self._group(chat)
             except GivenUp as error:
-                if str(error) != "gone":
+                # One group that the application may not see any more must not stop the others.
+                if str(error) == "unauthorised":
                     raise
             else:
                 version = decode.VERSION + chat
@@ -129,7 +133,7 @@ class WeComSession:
         )
         group = answer.get("group_chat")
         if not isinstance(group, Mapping):
-            raise GivenUp("gone")
+            raise TryLater("bad_answer", after=A_WHILE)
         self.owners[chat] = str(group.get("owner", ""))
         return group
 
@@ -141,8 +145,9 @@ class WeComSession:
             body = {"status_filter": 0, "limit": _PAGE, "cursor": cursor}
             answer = await self.api.call("externalcontact/groupchat/list", body)
             found += [
-                ChatRef(Platform.WECOM, str(one["chat_id"]), "")
-                for one in answer.get("group_chat_list") or []
+                ChatRef(Platform.WECOM, text(one, "chat_id"), "")
+                for one in rows(answer.get("group_chat_list"))
+                if text(one, "chat_id")
             ]
             following = str(answer.get("next_cursor") or "")
             if not following or following == cursor:
@@ -175,7 +180,7 @@ class WeComSession:
         path = "externalcontact/groupchat/"
         made = await self.api.call(path + "add_join_way", way)
         shown = await self.api.call(path + "get_join_way", {"config_id": made.get("config_id", "")})
-        return str((shown.get("join_way") or {}).get("qr_code", ""))
+        return text(mapping(shown, "join_way"), "qr_code")
 
     async def keep_welcome(self, text: str, known: str) -> str:
         """Keep a welcome template of the company; owners choose it for their groups in WeCom."""
@@ -193,7 +198,18 @@ class WeComSession:
         return str(made.get("template_id") or "")
 
     async def send(self, order: Order) -> Done:
-        """Make a task for the group's owner, who confirms it in WeCom."""
+        """Make a task for the group's owner, who confirms it in WeCom.
+
+        A secret that is no longer good is the connection's trouble, not the order's.
+        """
+        try:
+            return await self._made(order)
+        except GivenUp as error:
+            if str(error) == "unauthorised":
+                raise TryLater("unauthorised", after=timedelta(minutes=1)) from None
+            raise
+
+    async def _made(self, order: Order) -> Done:
         if len(order.text.encode()) > TEXT_BYTES:
             raise GivenUp("too_long")
         if order.group not in self.owners:
@@ -209,8 +225,11 @@ class WeComSession:
             body["attachments"] = [{"msgtype": "image", "image": {"media_id": media}}]
         answer = await self.api.call("externalcontact/add_msg_template", body, says=True)
         task = str(answer.get("msgid") or "")
-        if not task or order.group in (answer.get("fail_list") or []):
+        failed = answer.get("fail_list")
+        if isinstance(failed, list) and order.group in failed:
             raise GivenUp("not_possible")
+        if not task:
+            raise Unsure("bad_answer")
         await self._keep([*self.tasks, Task(task, owner, now_ms())])
         return Done(task, awaits_person=True)
 
@@ -269,7 +288,7 @@ class WeComSession:
             answer = await self.api.call("externalcontact/get_groupmsg_send_result", body)
         except GivenUp:
             return Receipt(task.id, Fate.EXPIRED, now_ms())
-        found = decode.receipt_of(task.id, answer.get("send_list") or [], now_ms())
+        found = decode.receipt_of(task.id, rows(answer.get("send_list")), now_ms())
         if found is None and now_ms() - task.since_ms > TASK_DAYS_MS:
             return Receipt(task.id, Fate.EXPIRED, now_ms())
         return found

@@ -31,6 +31,7 @@ from weilu.connectors.onebot.tests.qq import (
     GROUP,
     QQ,
     TOKEN,
+    Refused,
     connected,
     member,
     report,
@@ -69,6 +70,17 @@ def test_what_was_missed_is_read_first_page_by_page_in_either_direction() -> Non
         assert [i.text for i in box.items][:240] == [f"m{n}" for n in range(10, 250)]
         assert box.items[-1].text == "end"
         assert len({i.external_id for i in box.items}) == 242
+
+
+def test_a_group_that_is_closed_to_us_does_not_keep_the_others_unread() -> None:
+    qq = QQ(
+        groups={30003: "Not ours any more", GROUP: "Tea lovers"},
+        answers={"get_group_msg_history": [Refused(1200, "您不在群里")]},
+    )
+    qq.say("what was missed")
+    cursor = {f"g:{group}": str(BORN) for group in qq.groups}
+    box = heard(qq, until="what was missed", cursor=cursor)
+    assert [i.text for i in box.items] == ["what was missed"]
 
 
 def test_joins_and_requests_that_were_missed() -> None:

@@ -107,7 +107,7 @@ def test_a_group_that_became_another_is_no_longer_ours() -> None:
         (Refused(400, "Bad Request: message is too long"), GivenUp, "too_long"),
         (Refused(413, "Request Entity Too Large"), GivenUp, "too_long"),
         (Refused(401, "Unauthorized"), TryLater, "unauthorised"),
-        (Refused(502, "Bad Gateway"), TryLater, "platform_down"),
+        (Refused(502, "Bad Gateway"), Unsure, "timeout"),
         (http(200, {"ok": True, "result": 5}), Unsure, "bad_answer"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\ngarbage", Unsure, "bad_answer"),
         (b"", Unsure, "timeout"),

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from aiohttp import ClientTimeout, web
 from django.conf import settings
 
@@ -132,7 +133,8 @@ def test_accepted_is_not_done() -> None:
 def test_what_answers_mean(
     status: int, headers: dict[str, str], said: str, expected: WeiluError
 ) -> None:
-    found = failure(status, headers, said, MOMENT)
+    with time_machine.travel(MOMENT, tick=False):
+        found = failure(status, headers, said)
     assert (type(found), str(found)) == (type(expected), str(expected))
     assert getattr(found, "after", None) == getattr(expected, "after", None)
 
