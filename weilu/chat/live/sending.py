@@ -37,7 +37,8 @@ _TWICE_IS_TWICE = {Deed.SEND.value, Deed.ANNOUNCE.value}
 # What a person can still do where the interface cannot.
 _LEFT_TO_HANDS = {"no_rights", "not_possible", "too_old"}
 _PATIENT = {
-    "rate_limited", "unreachable", "untrusted", "unauthorised", "signed_out", "platform_down",
+    "rate_limited", "unreachable", "untrusted", "unauthorised", "not_let_in", "signed_out",
+    "platform_down",
 }  # fmt: skip
 _SENDABLE = (Outgoing.Way.AUTOMATIC, Outgoing.Way.CONFIRMED)
 

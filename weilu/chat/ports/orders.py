@@ -26,6 +26,7 @@ FAULTS = (
     "bad_answer",  # the answer is not what the platform documents
     "in_use",  # another program uses the same account or token
     "unauthorised",  # token or password is wrong, expired or revoked
+    "not_let_in",  # the platform lets only addresses in that it was told, and not ours
     "signed_out",  # the platform has signed the account out; a person signs it in there
     "no_rights",  # the account may not do this in the group
     "not_in_group",  # our account is not in the group (any more)

@@ -27,7 +27,7 @@ _KNOWN: Mapping[int, WeiluError] = {
     40013: GivenUp("unauthorised"),
     40014: GivenUp("unauthorised"),
     42001: GivenUp("unauthorised"),
-    60020: GivenUp("unauthorised"),  # our address is not on the application's list
+    60020: TryLater("not_let_in", after=_MINUTE),
     48002: GivenUp("no_rights"),
     60011: GivenUp("no_rights"),
     60111: GivenUp("gone"),

@@ -56,6 +56,10 @@ FAULTS: dict[str, Promise] = {
         "Another program uses this token. Give Weilu one of its own; it keeps trying."
     ),
     "unauthorised": gettext_lazy("The token is wrong or no longer valid. Put a new one in."),
+    "not_let_in": gettext_lazy(
+        "The platform only lets addresses in that it knows. Enter this machine's public address"
+        " there (WeCom: the application, trusted IP); Weilu keeps trying."
+    ),
     "signed_out": gettext_lazy(
         "The platform has signed the account out. Sign in again there; Weilu goes on by itself."
     ),

@@ -209,7 +209,7 @@ def test_an_expired_token_is_renewed_once(monkeypatch: pytest.MonkeyPatch) -> No
     ("code", "expected"),
     [
         (-1, TryLater), (45009, TryLater), (45033, TryLater), (48002, GivenUp),
-        (60011, GivenUp), (60020, GivenUp), (41063, GivenUp),
+        (60011, GivenUp), (60020, TryLater), (41063, GivenUp),
     ],
 )  # fmt: skip
 def test_error_codes(
