@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
@@ -69,7 +70,7 @@ def connect(
 def change(actor: Actor, *, connection: Connection, name: str, answers: Mapping[str, str]) -> None:
     """Other settings; an empty secret leaves the one that is stored. The session opens anew.
 
-    Raises as `connect`.
+    So does one that had stopped for good: what it stopped for may be mended. Raises as `connect`.
     """
     actor.require(Right.CONNECT)
     kind = kind_of(connection.connector)
@@ -80,8 +81,7 @@ def change(actor: Actor, *, connection: Connection, name: str, answers: Mapping[
                 name=_name(name),
                 settings=open_values,
                 sealed=seal(secret_values),
-                failures=0,
-                version=F("version") + 1,
+                **_anew(),
             )
     except IntegrityError as error:
         raise Conflict("taken") from error
@@ -90,14 +90,18 @@ def change(actor: Actor, *, connection: Connection, name: str, answers: Mapping[
 def switch(actor: Actor, *, connection: Connection, is_on: bool) -> None:
     """Open or close a connection; one that had stopped for good is tried again."""
     actor.require(Right.CONNECT)
-    _mine(actor, connection.pk).update(
-        is_on=is_on,
-        state=Connection.State.NEW,
-        fault="",
-        failures=0,
-        since=now(),
-        version=F("version") + 1,
-    )
+    _mine(actor, connection.pk).update(is_on=is_on, **_anew())
+
+
+def _anew() -> dict[str, Any]:
+    """The columns of a connection that is to be opened anew."""
+    return {
+        "state": Connection.State.NEW,
+        "fault": "",
+        "failures": 0,
+        "since": now(),
+        "version": F("version") + 1,
+    }
 
 
 def disconnect(actor: Actor, *, connection: Connection) -> None:
@@ -217,20 +221,25 @@ def give_leases_back(lease: str) -> None:
     Connection.objects.filter(lease=lease).update(lease="", leased_until=None)
 
 
-def note_running(connection_id: int, lease: str) -> None:
+def note_running(one: Connection, lease: str) -> None:
     """The session is open."""
-    Connection.objects.filter(pk=connection_id, lease=lease).exclude(
-        state=Connection.State.RUNNING
-    ).update(state=Connection.State.RUNNING, fault="", failures=0, since=now())
+    _kept_by(one, lease).exclude(state=Connection.State.RUNNING).update(
+        state=Connection.State.RUNNING, fault="", failures=0, since=now()
+    )
 
 
-def note_trouble(connection_id: int, lease: str, *, fault: str, is_final: bool) -> None:
+def note_trouble(one: Connection, lease: str, *, fault: str, is_final: bool) -> None:
     """The session was lost: for a while, or until a person changes something."""
     state = Connection.State.STOPPED if is_final else Connection.State.TROUBLED
-    mine = Connection.objects.filter(pk=connection_id, lease=lease)
+    mine = _kept_by(one, lease)
     # `since` tells for how long: it stays while the trouble does.
     mine.exclude(state=state).update(state=state, since=now())
     mine.update(fault=fault, failures=F("failures") + 1)
+
+
+def _kept_by(one: Connection, lease: str) -> QuerySet[Connection]:
+    """The row, unless another process keeps it or a person changed it: then it opens anew."""
+    return Connection.objects.filter(pk=one.pk, lease=lease, version=one.version)
 
 
 def _mine(actor: Actor, pk: int) -> QuerySet[Connection]:

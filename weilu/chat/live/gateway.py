@@ -159,7 +159,7 @@ class Gateway:
             fault = str(error)[:40] if isinstance(error, WeiluError) else "crashed"
             with suppress(Exception):
                 await self.in_database(
-                    connections.note_trouble, one.pk, self.lease, fault=fault, is_final=is_final
+                    connections.note_trouble, one, self.lease, fault=fault, is_final=is_final
                 )
             if is_final:
                 return
@@ -177,7 +177,7 @@ class Gateway:
                 rolling = Rolling(self.in_database, self.arrivals, one.pk, again_ms)
                 rolls = asyncio.create_task(rolling.run(session))
                 try:
-                    await self.in_database(connections.note_running, one.pk, self.lease)
+                    await self.in_database(connections.note_running, one, self.lease)
                     await session.listen(self.mailbox.slot(one.pk))
                 finally:
                     line.session = None

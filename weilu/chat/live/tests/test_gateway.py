@@ -7,8 +7,11 @@ from datetime import timedelta
 import pytest
 
 from weilu.chat.live.connections import (
+    change,
     give_leases_back,
     is_host_wanted,
+    note_running,
+    note_trouble,
     switch,
     take_leases,
 )
@@ -19,7 +22,7 @@ from weilu.chat.ports.abilities import Deed
 from weilu.chat.ports.connectors import Host
 from weilu.chat.ports.orders import Arrival, JoinRequest, Parcel
 from weilu.chat.ports.records import ChatRef, Inbound, Kind, Platform
-from weilu.chat.tests.live import connected, draft, group_of, run_gateway
+from weilu.chat.tests.live import ANSWERS, connected, draft, group_of, run_gateway
 from weilu.chat.tests.platform import BORN_MS, GROUP, RecordingPlatform, said
 from weilu.core.clock import now
 from weilu.core.errors import GivenUp, TryLater, Unsure
@@ -147,6 +150,34 @@ def test_a_lost_session_is_opened_again_and_a_refused_one_is_not(
     line = Connection.objects.get()
     assert (line.fault, line.failures) == ("unauthorised", 1)
     assert len(stage.opened) == 3
+
+
+def test_what_was_mended_is_opened_though_it_had_stopped_for_good(
+    platform: RecordingPlatform, owner: Person
+) -> None:
+    line = connected(owner.actor, platform)
+    platform.stage.refusals = [GivenUp("unauthorised")]
+    run_gateway(lambda: Connection.objects.get().state == "stopped")
+    platform.stage.parcels = [Parcel([said(1, "after all")])]
+    change(owner.actor, connection=line, name=line.name, answers={**ANSWERS, "token": "good"})
+    run_gateway(lambda: Message.objects.count() == 1)
+    line.refresh_from_db()
+    assert (line.state, line.fault) == ("running", "")
+    assert platform.stage.opened[-1].settings["token"] == "good"
+
+
+def test_the_end_of_a_session_from_before_a_change_stops_nothing(
+    platform: RecordingPlatform, owner: Person
+) -> None:
+    connected(owner.actor, platform)
+    [line] = take_leases(["recording"], "a")
+    change(owner.actor, connection=line, name=line.name, answers=ANSWERS)
+    note_trouble(line, "a", fault="unauthorised", is_final=True)
+    note_running(line, "a")
+    assert Connection.objects.values_list("state", "fault").get() == ("new", "")
+    [again] = take_leases(["recording"], "a")
+    note_trouble(again, "a", fault="unauthorised", is_final=True)
+    assert Connection.objects.values_list("state", "fault").get() == ("stopped", "unauthorised")
 
 
 def test_of_two_gateways_one_runs_a_connection(platform: RecordingPlatform, owner: Person) -> None:
