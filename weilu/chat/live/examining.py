@@ -72,4 +72,5 @@ def _plain(step: Step) -> Mapping[str, object]:
         "state": step.state.value,
         "mend": step.mend,
         "values": dict(step.values),
+        "abilities": [ability.value for ability in step.abilities],
     }

@@ -34,6 +34,7 @@ from weilu.console.connections.words import (
     STEPS,
     badge_of,
     fault_sentence,
+    lacking_words,
     limits_words,
     list_sentence,
     support_badge,
@@ -87,6 +88,7 @@ class Tried:
     name: str
     badge: Badge
     mend: str
+    lacking: str = ""
 
 
 @page(Right.CONNECT)
@@ -389,4 +391,5 @@ def _tried(step: Mapping[str, object]) -> Tried:
         return Tried(_("Open the connection"), Badge(word, tone), fault_sentence(str(step["mend"])))
     mend = str(step["mend"])
     name = _(str(step["name"])) % values
-    return Tried(name, Badge(word, tone), _(mend) % values if mend else "")
+    shown = _(mend) % values if mend else ""
+    return Tried(name, Badge(word, tone), shown, lacking_words(step))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from weilu.chat.live.connections import is_unattended
 from weilu.chat.ports.abilities import Ability, Support
 from weilu.chat.ports.sessions import StepState
-from weilu.console.formats import duration, number
+from weilu.console.formats import duration, listed, number
 from weilu.console.parts import Badge, Tone
 from weilu.groups.models import CapabilityRow, Connection
 
@@ -92,6 +92,14 @@ def fault_sentence(code: str) -> str:
     """What a fault means and what to do, in words."""
     known = FAULTS.get(code)
     return str(known) if known else _("Something unexpected happened (%(code)s).") % {"code": code}
+
+
+def lacking_words(step: Mapping[str, object]) -> str:
+    """What cannot be done where a step of the doctor failed: "Mute, Write"; "" for nothing."""
+    names = step.get("abilities")
+    if step["state"] != StepState.FAILED or not isinstance(names, list):
+        return ""
+    return listed(ABILITIES[name] for name in names if name in ABILITIES)
 
 
 def trouble_of(one: Connection) -> str:

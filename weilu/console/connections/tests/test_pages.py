@@ -157,6 +157,33 @@ def test_the_doctor_is_asked_and_answers(manager: Person, platform: RecordingPla
     assert '?examining=1" hx-trigger' not in page
 
 
+def test_the_doctor_says_what_cannot_be_done_until_it_is_mended(
+    manager: Person, platform: RecordingPlatform
+) -> None:
+    line = connected(manager.actor, platform)
+    step = {"name": "Reach the server", "state": "failed", "mend": "", "values": {}}
+    line.examination = [
+        {**step, "abilities": ["mute", "recall", "unheard-of"]},
+        {**step, "state": "fine", "abilities": ["send_text"]},
+    ]
+    line.save()
+    page = manager.client().get(f"/connections/{line.pk}/").content.decode()
+    assert page.count("Until then not") == 1
+    assert "Until then not: Mute, Take messages of others back" in page
+
+
+def test_one_that_has_stopped_is_tried_again_by_one_button(
+    manager: Person, platform: RecordingPlatform
+) -> None:
+    line = connected(manager.actor, platform)
+    page = f"/connections/{line.pk}/"
+    assert "Try again" not in manager.client().get(page).content.decode()
+    Connection.objects.update(state="stopped", fault="not_possible")
+    assert "Try again" in manager.client().get(page).content.decode()
+    manager.client().post(f"{page}act/", {"act": "on"})
+    assert Connection.objects.values_list("state", "fault").get() == ("new", "")
+
+
 def test_forgetting_leaves_the_groups(manager: Person, platform: RecordingPlatform) -> None:
     group = group_of(connected(manager.actor, platform))
     pk = Connection.objects.get().pk
