@@ -189,23 +189,6 @@ def test_people_come_go_and_ask() -> None:
     ]
 
 
-def test_what_was_missed_is_read_first_page_by_page() -> None:
-    club = Club(page=40)
-    for number in range(250):
-        club.say(f"m{number}")
-    box = heard(club, club.told("live"), cursor={f"c:{ROOM}": str(BORN_MS + 11_000)})
-    texts = list(dict.fromkeys(i.text for i in box.items))
-    assert texts == [f"m{n}" for n in range(10, 250)] + ["live", "end"]
-    assert {i.external_id for i in box.items} == {f"m{n}" for n in range(11, 253)}
-
-
-def test_a_channel_that_is_closed_to_us_does_not_keep_the_others_unread() -> None:
-    club = Club(answers={"message.list": [Response(status_code=403)]})
-    club.say("what was missed", room=SIDE)
-    cursor = {f"c:{ROOM}": str(BORN_MS), f"c:{SIDE}": str(BORN_MS)}
-    assert [i.text for i in heard(club, cursor=cursor).items] == ["what was missed", "end"]
-
-
 def test_the_server_gives_again_what_came_after_the_last_event_that_was_stored() -> None:
     club, box = Club(), Box("end")
 
