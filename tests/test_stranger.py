@@ -121,6 +121,11 @@ def _written_of(owner: Person, pk: int) -> dict[str, int]:
 @pytest.fixture
 def house(workspace: Workspace, owner: Person, operator: Person) -> dict[str, int]:
     """A workspace with one of everything; ids by what an address's name begins with."""
+    return furnish(workspace, owner, operator)
+
+
+def furnish(workspace: Workspace, owner: Person, operator: Person) -> dict[str, int]:
+    """Fill the workspace as the fixture does."""
     workspace.name = f"{SECRET} house"
     workspace.save()
     group = group_with_ads(workspace)
@@ -129,9 +134,7 @@ def house(workspace: Workspace, owner: Person, operator: Person) -> dict[str, in
     Member.objects.filter(workspace=workspace).update(name=f"{SECRET} member")
     group.refresh_from_db()
     check_group(group, lambda _done: None)
-    Message.objects.filter(pk=Doubt.objects.order_by("pk")[0].pk).update(
-        text=f"{SECRET} 加微信 abc123"
-    )
+    Message.objects.filter(pk=_first_doubt(workspace).pk).update(text=f"{SECRET} 加微信 abc123")
     members = list(Member.objects.filter(workspace=workspace).order_by("pk")[:4])
     suggest(workspace.pk, [(members[2].pk, members[3].pk, 0.5, ("same_name",))])
     finding = FindingRow.objects.create(
@@ -147,7 +150,7 @@ def house(workspace: Workspace, owner: Person, operator: Person) -> dict[str, in
     invitation = Invitation.objects.create(
         workspace=workspace,
         role=Role.ANALYST,
-        token_hash="x",
+        token_hash=SECRET,
         expires_at=now() + timedelta(days=1),
     )
     job = Job.objects.create(
@@ -158,7 +161,7 @@ def house(workspace: Workspace, owner: Person, operator: Person) -> dict[str, in
         community=group.community,
         connector="matrix",
         name=f"{SECRET} line",
-        hook="x",
+        hook=SECRET,
         since=now(),
         created_at=now(),
     )
@@ -220,12 +223,12 @@ def house(workspace: Workspace, owner: Person, operator: Person) -> dict[str, in
             at=now(),
         ).pk,
         "first_question": FirstDays.objects.create(
-            pk=1,
+            pk=group.pk,
             workspace=workspace,
             group=group,
             identity=Identity.objects.filter(member=members[0]).order_by("pk")[0],
             came_ms=now_ms(),
-            asked_id=Message.objects.order_by("pk")[0].pk,
+            asked_id=Message.objects.filter(workspace=workspace).order_by("pk")[0].pk,
             asked_ms=now_ms(),
             unheard_at=now(),
         ).pk,
@@ -233,9 +236,9 @@ def house(workspace: Workspace, owner: Person, operator: Person) -> dict[str, in
         "handle_finding": finding.pk,
         "member": members[0].pk,
         "members_part": merge(owner.actor, kept_id=members[0].pk, absorbed_id=members[1].pk).pk,
-        "members_apart": Suggestion.objects.get().pk,
-        "around": Message.objects.order_by("pk")[0].pk,
-        "rule_broken": Message.objects.order_by("pk")[0].pk,
+        "members_apart": Suggestion.objects.get(workspace=workspace).pk,
+        "around": Message.objects.filter(workspace=workspace).order_by("pk")[0].pk,
+        "rule_broken": Message.objects.filter(workspace=workspace).order_by("pk")[0].pk,
         "moderation": add_list(
             owner.actor, name=f"{SECRET} list", kind="fraud", weight=2.0, data=b"word"
         ).pk,
@@ -248,9 +251,13 @@ def house(workspace: Workspace, owner: Person, operator: Person) -> dict[str, in
     }
 
 
+def _first_doubt(workspace: Workspace) -> Doubt:
+    return Doubt.objects.filter(workspace=workspace).order_by("pk")[0]
+
+
 def _order_kept(group: Group, member_id: int) -> tuple[Violation, Report]:
     """A violation with an appeal and a ban, and a report."""
-    doubt = Doubt.objects.order_by("pk")[0]
+    doubt = _first_doubt(group.workspace)
     violation = Violation.objects.create(
         id=doubt.pk, workspace_id=group.workspace_id, community=group.community, group=group,
         identity_id=doubt.identity_id, member_id=member_id, kind="ad", step="ban",

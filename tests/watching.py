@@ -42,6 +42,11 @@ class Watch:
         self._wrote = self._wrote or not sql.startswith(HARMLESS)
         return execute(sql, *more)
 
+    @property
+    def wrote(self) -> bool:
+        """Whether some statement since the last look may have written a row."""
+        return self._wrote
+
     def look(self) -> None:
         """Look at every row; raises AssertionError when one differs."""
         assert everything(self._workspace) == self._before, "rows have changed"
