@@ -144,6 +144,8 @@ ACCOUNT_FORMS = {
     "reauthenticate": "weilu.console.accounts.forms.ConfirmForm",
 }
 ACCOUNT_EMAIL_VERIFICATION = "none"
+# Sign-ins that failed and codes that were used count once for all processes of the web server.
+CACHES = {"default": {"BACKEND": "weilu.core.shared.SharedCache"}}
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 # Nobody proves an address here, as no mail is sent: a second step is open all the same.
 MFA_ALLOW_UNVERIFIED_EMAIL = True

@@ -206,3 +206,14 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} {self.key} {self.pk}"
+
+
+class Remembered(models.Model):
+    """What all processes remember for a while; see `core.shared`."""
+
+    name = models.CharField(max_length=64, primary_key=True)
+    value = models.JSONField()
+    until = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} until {self.until}"
