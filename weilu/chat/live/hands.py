@@ -72,8 +72,11 @@ def finish_many(actor: Actor, *, pks: Iterable[int]) -> int:
     return end_rows(mine, actor, Outgoing.State.SENT)
 
 
-def reopen_by_hand(actor: Actor, *, pk: int) -> None:
-    """Take back that a hand task was done, or stopped; only whoever said so, within the day."""
+def reopen_by_hand(actor: Actor, *, pk: int) -> str:
+    """Take back that a hand task was done, or stopped; only whoever said so, within the day.
+
+    Returns the name of the picture that was to show it and now shows nothing, "" for none.
+    """
     actor.require(Right.SEND)
     moment = now()
     ended = _mine(actor, [pk]).filter(
@@ -82,6 +85,7 @@ def reopen_by_hand(actor: Actor, *, pk: int) -> None:
         ended_at__gt=moment - UNDO_FOR,
     )
     with transaction.atomic():
+        proof = ended.values_list("proof", flat=True).first() or ""
         # Whoever opens again what is too late by now wants it done all the same.
         ended.filter(expires_at__lte=moment).update(expires_at=None)
         again = ended.update(
@@ -89,10 +93,12 @@ def reopen_by_hand(actor: Actor, *, pk: int) -> None:
             ended_at=None,
             ended_by=None,
             note="",
+            proof="",
             version=F("version") + 1,
         )
     if not again:
         raise Conflict("changed")
+    return proof
 
 
 def assign(actor: Actor, *, pks: Iterable[int], user_id: int | None) -> int:

@@ -294,9 +294,13 @@ def answer_unsure(actor: Actor, *, pks: Iterable[int], has_happened: bool) -> in
     )
     if has_happened:
         return end_rows(unsure, actor, Outgoing.State.SENT)
-    return unsure.update(
-        state=Outgoing.State.WAITING, fault="", due_at=now(), version=F("version") + 1
-    )
+    moment = now()
+    with transaction.atomic():
+        # Whoever sends again what is too late by now wants it said all the same.
+        unsure.filter(expires_at__lte=moment).update(expires_at=None)
+        return unsure.update(
+            state=Outgoing.State.WAITING, fault="", due_at=moment, version=F("version") + 1
+        )
 
 
 def answer_asks(actor: Actor, *, ask_ids: Iterable[int], is_welcome: bool) -> int:

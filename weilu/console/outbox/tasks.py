@@ -218,8 +218,7 @@ def task_act(request: Request, pk: int) -> HttpResponse:
             case "cancel":
                 _stop(request, pk)
             case "reopen":
-                hands.reopen_by_hand(request.actor, pk=pk)
-                messages.success(request, _("It is open again."))
+                _reopen(request, pk)
             case _:
                 raise NotFound
     except Conflict:
@@ -262,6 +261,12 @@ def _stop(request: Request, pk: int) -> None:
     if not queue.cancel(request.actor, pks=[pk]):
         raise Conflict("changed")
     messages.success(request, _("Stopped. Nobody needs to do it."))
+
+
+def _reopen(request: Request, pk: int) -> None:
+    if name := hands.reopen_by_hand(request.actor, pk=pk):
+        forget_proof(name)
+    messages.success(request, _("It is open again."))
 
 
 def _give(request: Request, pk: int) -> None:

@@ -130,6 +130,8 @@ def next_sentence(one: Outgoing) -> str:
 
 
 def _fault(one: Outgoing) -> str:
+    if one.fault == "refused" and one.way == Outgoing.Way.AUTOMATIC:
+        return _("The other system says that it did not do it.")
     return fault_sentence(one.fault) if one.fault else ""
 
 

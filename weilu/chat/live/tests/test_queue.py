@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from weilu.chat.live import hands, queue
+from weilu.chat.live.clearing import end_late
 from weilu.chat.live.queue import Change, Draft, Origin, enqueue
 from weilu.chat.models import Outgoing
 from weilu.chat.ports.abilities import Deed
@@ -140,6 +141,14 @@ def test_a_person_says_what_nobody_could_tell(
     assert only().state == state
     assert queue.answer_unsure(operator.actor, pks=asked, has_happened=True) == 0
     assert only().state == state
+
+
+def test_what_is_sent_again_is_not_too_late_at_once(group: Group, operator: Person) -> None:
+    enqueue(group.workspace_id, [draft(group, "k")])
+    Outgoing.objects.update(state="unsure", expires_at=now() - timedelta(hours=1))
+    queue.answer_unsure(operator.actor, pks=[only().pk], has_happened=False)
+    assert end_late() == 0
+    assert (only().state, only().expires_at) == ("waiting", None)
 
 
 def test_what_may_have_arrived_can_be_left_alone(group: Group, operator: Person) -> None:

@@ -167,6 +167,18 @@ def test_what_did_not_get_out_is_asked_about(group: Group, operator: Person) -> 
     assert "It was changed or has left meanwhile" in answer.content.decode()
 
 
+def test_another_system_that_declines_is_no_person_who_says_no(
+    group: Group, operator: Person
+) -> None:
+    enqueue(group.workspace_id, [replace(draft(group, "k"), origin=Origin.STAFF)])
+    Outgoing.objects.update(state="failed", fault="refused", ended_at=now())
+    page = operator.client().get("/outbox/?tab=held").content.decode()
+    assert "The other system says that it did not do it." in page
+    Outgoing.objects.update(way="confirmed")
+    page = operator.client().get("/outbox/?tab=held").content.decode()
+    assert "Whoever was to confirm it said no" in page
+
+
 def test_an_owner_sends_at_night_with_a_reason(
     group: Group, operator: Person, workspace: Workspace
 ) -> None:

@@ -137,3 +137,17 @@ def test_a_second_click_leaves_no_picture_behind(
         client.post(f"/outbox/tasks/{task.pk}/act/", {"act": "done", "proof": upload(picture())})
     task.refresh_from_db()
     assert stored(tmp_path) == [tmp_path / task.proof]
+
+
+def test_a_picture_of_what_was_not_done_after_all_is_gone(
+    task: Outgoing, operator: Person, tmp_path: Path
+) -> None:
+    client = operator.client()
+    url = f"/outbox/tasks/{task.pk}/act/"
+    for _ in range(2):
+        client.post(url, {"act": "done", "proof": upload(picture())})
+    assert len(stored(tmp_path)) == 1
+    for _ in range(2):
+        client.post(url, {"act": "reopen"})
+    task.refresh_from_db()
+    assert (task.state, task.proof, stored(tmp_path)) == ("waiting", "", [])
