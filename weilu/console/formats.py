@@ -27,6 +27,11 @@ def listed(words: Iterable[object]) -> str:
     return ("、" if speaks_chinese() else ", ").join(map(str, words))
 
 
+def told(*sentences: object) -> str:
+    """Whole sentences one after the other, those that say nothing left out; Chinese has no gap."""
+    return ("" if speaks_chinese() else " ").join(filter(None, map(str, sentences)))
+
+
 def number(value: float | None, *, digits: int = 0) -> str:
     """1,234 with a real minus sign; a dash for None."""
     if value is None:

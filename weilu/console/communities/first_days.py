@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from weilu.communities.models import Community
-from weilu.console.formats import duration, moment, number, of_ms
+from weilu.console.formats import duration, moment, number, of_ms, told
 from weilu.console.guard import page
 from weilu.console.http import Request, row_number
 from weilu.console.parts import Badge, Empty, Head, Tone
@@ -25,7 +25,7 @@ from weilu.core.errors import Conflict, Invalid, NotFound
 from weilu.groups.queries import groups_of
 from weilu.insight.pages.replies import texts_of
 from weilu.insight.scope import community as one_community
-from weilu.insight.worth.companions import may_ask
+from weilu.insight.worth.companions import Candidate, may_ask
 from weilu.service.companions import (
     companions_of,
     end_companion,
@@ -74,7 +74,7 @@ def first_days(request: Request, pk: int) -> HttpResponse:
     companions = companions_of(actor, community)
     loads = loads_of(companions)
     may_name = actor.may(Right.EDIT_MEMBERS)
-    asked = may_ask(actor, community, companions, SUGGESTED) if may_name else []
+    found = may_ask(actor, community, companions, SUGGESTED) if may_name else []
     has_connected = any(one.connection_id for one in groups_of(actor, pk))
     context = {
         "head": Head(
@@ -87,7 +87,7 @@ def first_days(request: Request, pk: int) -> HttpResponse:
         "alone": _alone(alone, zone),
         "lines": [_line(one, zone) for one in newcomers_of(actor, community)],
         "companions": [(one, _load(loads[one.identity_id])) for one in companions],
-        "asked": asked,
+        "asked": [(one, _worth(one)) for one in found],
         "words": _(
             "Hello! Many new people find their way to us these days. May the welcome name you as"
             " somebody they can ask? A word now and then is enough."
@@ -137,7 +137,7 @@ def _sentence(actor: Actor, community: Community) -> str:
         "%(answered)s of %(asked)s first questions were answered.",
         found.asked,
     ) % {"answered": number(found.answered), "asked": number(found.asked)}
-    return f"{words} {asked}"
+    return told(words, asked)
 
 
 def _load(count: int) -> str:
@@ -146,6 +146,24 @@ def _load(count: int) -> str:
     return ngettext(
         "%(n)s newcomer these seven days", "%(n)s newcomers these seven days", count
     ) % {"n": number(count)}
+
+
+def _worth(one: Candidate) -> str:
+    """What speaks for asking somebody."""
+    met = (
+        ngettext(
+            "Met %(met)s newcomer, %(stayed)s stayed.",
+            "Met %(met)s newcomers, %(stayed)s stayed.",
+            one.met,
+        )
+        if one.met
+        else ""
+    )
+    answered = ngettext("Answered %(n)s question.", "Answered %(n)s questions.", one.answered)
+    return told(
+        met and met % {"met": number(one.met), "stayed": number(one.stayed)},
+        answered % {"n": number(one.answered)},
+    )
 
 
 def _alone(rows: Sequence[FirstDays], zone: ZoneInfo) -> list[Line]:
@@ -171,7 +189,7 @@ def _line(one: Newcomer, zone: ZoneInfo) -> Line:
     row = one.row
     badge, words = _state(one)
     if row.companion is not None:
-        words += " " + _("%(name)s keeps them company.") % {"name": row.companion.name}
+        words = told(words, _("%(name)s keeps them company.") % {"name": row.companion.name})
     return Line(
         row.pk,
         row.identity.member_id,

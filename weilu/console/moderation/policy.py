@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from weilu.chat.ports.abilities import Support
 from weilu.communities.rulebook import current, titles_by_kind
 from weilu.console.communities.links import settings_or_page
-from weilu.console.formats import moment_of_late, number
+from weilu.console.formats import moment_of_late, number, told
 from weilu.console.guard import page
 from weilu.console.http import Request
 from weilu.console.moderation.policy_form import PolicyForm, RuleTermsForm, initial
@@ -150,7 +150,7 @@ def _tried(tried: Tried) -> str:
         "people": number(tried.people),
         "steps": _(", ").join(steps),
     }
-    return said + " " + _("By rule: %(kinds)s.") % {"kinds": _(", ").join(kinds)}
+    return told(said, _("By rule: %(kinds)s.") % {"kinds": _(", ").join(kinds)})
 
 
 @dataclass(frozen=True, slots=True)

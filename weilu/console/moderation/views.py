@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from weilu.console.counts import messages as so_many_messages
-from weilu.console.formats import moment_of_late, number, of_ms, percent
+from weilu.console.formats import moment_of_late, number, of_ms, percent, told
 from weilu.console.guard import page
 from weilu.console.http import Request, row_numbers
 from weilu.console.moderation.steps import rung_words
@@ -247,7 +247,7 @@ def _sentence(many: dict[tuple[str, Pile], int], checked: Standing) -> str:
             "Weilu dealt with %(n)s by itself.", "Weilu dealt with %(n)s by itself.", acted
         )
         said.append(words % {"n": number(acted)})
-    return " ".join(said)
+    return told(*said)
 
 
 def _waiting(waiting: int, checked: Standing) -> str:

@@ -76,3 +76,10 @@ def test_narrow_columns_drop_the_year_that_goes_without_saying() -> None:
         assert formats.day_of_late(at.date(), today=at.date()) == "5 Nov"
         assert formats.day_of_late(None, today=at.date()) == formats.NOTHING
         assert formats.moment_of_late(None, now=at) == formats.NOTHING
+
+
+def test_sentences_stand_together_as_each_language_has_it() -> None:
+    with translation.override("en"):
+        assert formats.told("One.", "", "Two.") == "One. Two."
+    with translation.override("zh-hans"):
+        assert formats.told("一。", "", "二。") == "一。二。"
