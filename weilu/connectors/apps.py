@@ -18,8 +18,9 @@ class ConnectorsConfig(AppConfig):
         from weilu.connectors.by_hand.capabilities import ALL_BY_HAND  # noqa: PLC0415 as above
         from weilu.connectors.demo import plan  # noqa: PLC0415 - as above
         from weilu.connectors.demo.shop import tea_shop  # noqa: PLC0415 as above
+        from weilu.connectors.formats.claiming import claim  # noqa: PLC0415 as above
         from weilu.connectors.formats.forcing import Forced  # noqa: PLC0415 as above
-        from weilu.connectors.formats.opening import claim, entries  # noqa: PLC0415 as above
+        from weilu.connectors.formats.opening import entries  # noqa: PLC0415 as above
         from weilu.connectors.formats.registry import ALL_FORMATS  # noqa: PLC0415 as above
         from weilu.connectors.platforms import ALL_CONNECTORS  # noqa: PLC0415 as above
 

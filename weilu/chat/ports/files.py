@@ -233,6 +233,7 @@ PROBLEMS = (
     "archive_bomb",  # an archive that unpacks to far more than it should
     "archive_path",  # an archive member whose name points outside
     "archive_broken",  # an archive that cannot be opened or whose checksum fails
+    "archive_unknown",  # an archive of a kind that is not opened
     "encrypted",  # a password is needed
     "unknown_format",  # no reader knows it
 )

@@ -1,4 +1,4 @@
-"""Dropped files, folders and archives as entries, and which format each entry is (handbook K-4).
+"""Dropped files, folders and archives as entries (handbook K-4).
 
 Archives are untrusted: names that point outside, links, bombs, passwords and broken checksums
 are refused with a problem, and declared sizes only ever lower what is read.
@@ -13,14 +13,22 @@ import tempfile
 import weakref
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
-from weilu.chat.ports import FORMATS, Bundle, Entry, Format, Problem, Unreadable
+from weilu.chat.ports import Entry, Problem, Unreadable
 from weilu.connectors.formats.lines import is_binary
+from weilu.connectors.formats.tarballs import (
+    Part,
+    Shared,
+    is_packed,
+    is_tar,
+    parts,
+    unpacked,
+)
 
 HEAD_BYTES = 64 * 1024
 BINARY_HEAD_BYTES = 1024
@@ -30,14 +38,7 @@ SHORT_HEAD_BYTES = 4 * 1024
 SPOOL_BYTES = 8 * 1024 * 1024
 
 _HIDDEN = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini", "Icon\r"})
-_NOTHING = frozenset({b"[]", b"{}"})
 _DRIVE = re.compile(r"^[A-Za-z]:")
-_TEXT_NAME = re.compile(r"\.(json|jsonl|ndjson|txt|csv|tsv|log|md|html?|xml)$", re.IGNORECASE)
-_MEDIA_NAME = re.compile(
-    r"\.(jpe?g|png|gif|webp|heic|bmp|mp4|mov|3gp|webm|mkv|mp3|m4a|ogg|opus|oga|amr|silk|aac|wav|"
-    r"pdf|docx?|pptx?|vcf|tgs|webmanifest|css|js|svg|ico|woff2?|ttf|dat)$",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +52,16 @@ class Limits:
     ratio_free_bytes: int = 64 * 1024**2
     nested_bytes: int = 4 * 1024**3
 
+    def most(self, packed: int) -> int:
+        """How many bytes a file of so many may hold when it is packed whole."""
+        return min(self.total_bytes, max(self.ratio_free_bytes, self.ratio * packed))
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
     """What a drop holds: readable entries in order, and what was refused."""
 
     entries: tuple[Entry, ...]
-    problems: tuple[Problem, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """The exports found in a drop, in the order of their first entry, and what nobody claimed."""
-
-    bundles: tuple[Bundle, ...]
     problems: tuple[Problem, ...] = ()
 
 
@@ -83,7 +80,7 @@ class _Member(io.RawIOBase):
         try:
             data = self._inner.read(len(buffer))
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
-            raise Unreadable(_byte(self._path, "archive_broken", self._position)) from error
+            raise Unreadable(at_byte(self._path, "archive_broken", self._position)) from error
         buffer[: len(data)] = data
         self._position += len(data)
         return len(data)
@@ -106,7 +103,7 @@ class _Drop:
 
     def refuse(self, code: str, path: str) -> None:
         """Note a file or member that is not read."""
-        self.problems.append(_byte(path, code, 0))
+        self.problems.append(at_byte(path, code, 0))
 
     def add(self, entry: Entry) -> None:
         """Keep an entry, with less head for binaries and once the budget is used up."""
@@ -119,12 +116,13 @@ class _Drop:
         self.entries.append(replace(entry, head=head))
 
 
-def _byte(path: str, code: str, position: int) -> Problem:
+def at_byte(path: str, code: str, position: int) -> Problem:
+    """A problem at a place counted from 0."""
     return Problem(code, path, "byte", position + 1)
 
 
 def entries(paths: Sequence[Path], limits: Limits | None = None) -> Opened:
-    """Every readable file below `paths`, folders and zip archives (nested once) expanded.
+    """Every readable file below `paths`, folders, zip (nested once) and tar archives expanded.
 
     Files keep the order given, folders and archives are walked in sorted order; hidden files
     and system droppings are skipped. Raises OSError when a given path cannot be opened.
@@ -164,13 +162,50 @@ def _add_file(drop: _Drop, path: Path, shown: str) -> None:
     except Unreadable as error:
         drop.problems.append(error.problem)
         return
-    if archive is None:
+    if archive is not None:
+        _add_members(drop, archive, shown, nested=False)
+    elif is_tar(head) or is_packed(head):
+        _add_tarball(drop, path, head, shown)
+    else:
         told = path.stat()
         drop.add(
             Entry(shown, told.st_size, head, lambda: path.open("rb"), _file_day(told.st_mtime))
         )
+
+
+def _add_tarball(drop: _Drop, path: Path, head: bytes, shown: str) -> None:
+    """Everything in a tar archive, or the one file that is packed."""
+    try:
+        if is_packed(head):
+            shared = unpacked(path, head, shown, drop.limits.most)
+        else:
+            shared = Shared(path.open("rb"), path.stat().st_size)
+        whole = Part(path.stem, shared.size, path.stat().st_mtime, True, 0, shared)  # noqa: FBT003
+        with whole.open() as stream:
+            is_archive = is_tar(stream.read(HEAD_BYTES))
+        for part in parts(shared, shown) if is_archive else [whole]:
+            drop.members += 1
+            if drop.members > drop.limits.members:
+                drop.refuse("archive_bomb", shown)
+                return
+            _add_part(drop, part, f"{shown}/{part.name}")
+    except Unreadable as error:
+        drop.problems.append(error.problem)
+
+
+def _add_part(drop: _Drop, part: Part, shown: str) -> None:
+    if _is_dropping(part.name):
+        return
+    if _is_outside(part.name) or not part.is_file:
+        drop.refuse("archive_path", shown)
+        return
+    with part.open() as stream:
+        head = stream.read(HEAD_BYTES)
+    inner = _as_archive(head, part.open(), shown)
+    if inner is None:
+        drop.add(Entry(shown, part.size, head, part.open, _file_day(part.modified)))
     else:
-        _add_members(drop, archive, shown, nested=False)
+        _add_members(drop, inner, shown, nested=True)
 
 
 def _as_archive(head: bytes, source: Path | IO[bytes], shown: str) -> zipfile.ZipFile | None:
@@ -183,7 +218,7 @@ def _as_archive(head: bytes, source: Path | IO[bytes], shown: str) -> zipfile.Zi
     try:
         archive = zipfile.ZipFile(source)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise Unreadable(_byte(shown, "archive_broken", 0)) from error
+        raise Unreadable(at_byte(shown, "archive_broken", 0)) from error
     if "[Content_Types].xml" in archive.NameToInfo:
         archive.close()
         return None
@@ -233,10 +268,9 @@ def _add_member(
     drop: _Drop, archive: zipfile.ZipFile, shown: str, info: zipfile.ZipInfo, *, nested: bool
 ) -> None:
     name = member_name(info)
-    parts = name.split("/")
-    if any(_is_hidden(part) and part not in {".", ".."} for part in parts):
+    if _is_dropping(name):
         return
-    if ".." in parts or name.startswith("/") or _DRIVE.match(name) or _is_link(info):
+    if _is_outside(name) or _is_link(info):
         drop.refuse("archive_path", shown)
         return
     if info.flag_bits & 0x1:
@@ -261,6 +295,14 @@ def _add_member(
         )
     else:
         _add_members(drop, inner, shown, nested=True)
+
+
+def _is_dropping(name: str) -> bool:
+    return any(_is_hidden(part) and part not in {".", ".."} for part in name.split("/"))
+
+
+def _is_outside(name: str) -> bool:
+    return ".." in name.split("/") or name.startswith("/") or bool(_DRIVE.match(name))
 
 
 def _file_day(modified: float) -> date | None:
@@ -288,7 +330,7 @@ def _member_stream(archive: zipfile.ZipFile, info: zipfile.ZipInfo, shown: str) 
     try:
         inner = archive.open(info)
     except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError) as error:
-        raise Unreadable(_byte(shown, "archive_broken", 0)) from error
+        raise Unreadable(at_byte(shown, "archive_broken", 0)) from error
     return cast("BinaryIO", io.BufferedReader(_Member(inner, shown), HEAD_BYTES))
 
 
@@ -300,7 +342,7 @@ def _nested(
         return None
     name = info.filename
     if info.file_size > drop.limits.nested_bytes:
-        raise Unreadable(_byte(name, "archive_bomb", 0))
+        raise Unreadable(at_byte(name, "archive_bomb", 0))
     spool = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 closed with the archive
     try:
         with _member_stream(archive, info, name) as stream:
@@ -316,53 +358,3 @@ def _nested(
         return None
     weakref.finalize(inner, spool.close)
     return inner
-
-
-def claim(opened: Opened, formats: Iterable[Format] | None = None) -> Claimed:
-    """Sort entries into exports: the surest format wins, ties go to the one registered first.
-
-    `formats` defaults to all registered ones. Problems are those of `opened` and one for each
-    entry that nobody claimed; pictures and other attachments beside an export are passed over.
-    """
-    known = list(FORMATS.formats.values() if formats is None else formats)
-    taken: dict[str, list[Entry]] = {}
-    left: list[Entry] = []
-    for entry in opened.entries:
-        best = _best(entry, known) if entry.size else None
-        if best is None:
-            left.append(entry)
-        else:
-            taken.setdefault(best.name, []).append(entry)
-    bundles = [b for one in known if one.name in taken for b in one.bundle(taken[one.name])]
-    order = {entry.path: number for number, entry in enumerate(opened.entries)}
-    bundles.sort(key=lambda b: min(order[e.path] for e in b.entries))
-    claimed = {e.path for group in taken.values() for e in group}
-    problems = opened.problems + tuple(_unclaimed(left, claimed))
-    return Claimed(tuple(bundles), problems)
-
-
-def _best(entry: Entry, known: Sequence[Format]) -> Format | None:
-    scored = [(one.recognise(entry), -number) for number, one in enumerate(known)]
-    score, number = max(scored, default=(0, 0))
-    return known[-number] if score > 0 else None
-
-
-def _unclaimed(left: Sequence[Entry], claimed: set[str]) -> Iterator[Problem]:
-    """Problems for entries without a reader, except what belongs beside a claimed one."""
-    shapes = {_shape(path) for path in claimed}
-    for entry in left:
-        if entry.size == 0:
-            # A quiet day in a folder of daily logs is no problem.
-            if _shape(entry.path) not in shapes:
-                yield _byte(entry.path, "empty", 0)
-        elif claimed and entry.head.strip() in _NOTHING:
-            # A list beside an export with nothing on it, as a workspace without groups has.
-            continue
-        elif is_binary(entry.head) and _TEXT_NAME.search(entry.path):
-            yield _byte(entry.path, "not_text", 0)
-        elif not (claimed and "/" in entry.path and _MEDIA_NAME.search(entry.path)):
-            yield _byte(entry.path, "unknown_format", 0)
-
-
-def _shape(path: str) -> str:
-    return re.sub(r"\d+", "0", path)

@@ -47,6 +47,10 @@ _PROBLEMS: dict[str, str | Promise] = {
     "archive_bomb": gettext_lazy("It unpacks to far more than it should; it was not opened."),
     "archive_path": gettext_lazy("A file in it points outside the archive; it was passed over."),
     "archive_broken": gettext_lazy("The archive is damaged. Copy or download it again."),
+    "archive_unknown": gettext_lazy(
+        "Weilu opens zip and tar archives, but not this kind. Unpack it, then bring in what is"
+        " inside, or pack that as a zip."
+    ),
     "encrypted": gettext_lazy("It has a password. Unpack it first, then bring in what is inside."),
     "unknown_format": gettext_lazy("No chat export that Weilu knows looks like this."),
 }

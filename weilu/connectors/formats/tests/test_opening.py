@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import stat
+import tarfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from weilu.chat.ports import Unreadable
-from weilu.connectors.formats.opening import Limits, Opened, claim, entries
+from weilu.connectors.formats.claiming import claim
+from weilu.connectors.formats.opening import Limits, Opened, entries
 from weilu.connectors.formats.registry import ALL_FORMATS
 
 CHAT = "2023-01-01 08:00:00 Ann(1001)\nhello\n\n2023-01-01 08:01:00 Bob(1002)\nhi\n"
@@ -177,3 +180,84 @@ def test_empty_lists_beside_an_export_are_no_problem(tmp_path: Path) -> None:
     assert claim(entries([tmp_path]), ALL_FORMATS).problems == ()
     alone = claim(entries([tmp_path / "groups.json"]), ALL_FORMATS).problems
     assert [p.code for p in alone] == ["unknown_format"]
+
+
+def tarred(members: dict[str, bytes], mode: str = "w") -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode=mode) as archive:  # type: ignore[call-overload]  # a mode
+        for name, data in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("mode", ["w", "w:gz", "w:bz2", "w:xz"])
+def test_tar_archives_are_opened_however_they_are_packed(tmp_path: Path, mode: str) -> None:
+    path = tmp_path / "drop.tar"
+    inner = zipped({"chat.txt": CHAT.encode()})
+    members = {"a/群.txt": CHAT.encode(), "._a": b"x", "inner.zip": inner, "b.txt": b"second"}
+    path.write_bytes(tarred(members, mode))
+    opened = entries([path])
+    assert [e.path for e in opened.entries] == [
+        "drop.tar/a/群.txt",
+        "drop.tar/inner.zip/chat.txt",
+        "drop.tar/b.txt",
+    ]
+    assert opened.problems == ()
+    with opened.entries[0].open() as first, opened.entries[2].open() as second:
+        assert first.read(4) == CHAT.encode()[:4]
+        assert second.read() == b"second"
+        assert first.read() == CHAT.encode()[4:]
+    assert [b.format for b in claim(opened, ALL_FORMATS).bundles] == ["qq_text", "qq_text"]
+
+
+def test_a_single_packed_file_is_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "chat.txt.gz"
+    path.write_bytes(gzip.compress(CHAT.encode()))
+    (one,) = entries([path]).entries
+    assert (one.path, one.size) == ("chat.txt.gz/chat.txt", len(CHAT.encode()))
+    with one.open() as stream:
+        assert stream.read() == CHAT.encode()
+
+
+def test_a_tar_archive_does_no_harm(tmp_path: Path) -> None:
+    path = tmp_path / "drop.tar"
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for name, kind in [("../up", b"0"), ("/root", b"0"), ("C:/x", b"0"), ("link", b"2"),
+                           ("hard", b"1"), ("pipe", b"6")]:  # fmt: skip
+            info = tarfile.TarInfo(name)
+            info.type, info.linkname = kind, "/etc/passwd"
+            archive.addfile(info)
+    path.write_bytes(out.getvalue())
+    opened = entries([path])
+    assert opened.entries == ()
+    assert {code for code, _ in codes(opened)} == {"archive_path"}
+    assert len(opened.problems) == 6
+    path.write_bytes(gzip.compress(bytes(5_000_000)))
+    small = Limits(ratio=10, ratio_free_bytes=1000)
+    assert codes(entries([path], small)) == [("archive_bomb", "drop.tar")]
+    path.write_bytes(tarred({f"{n}.txt": b"x" for n in range(9)}))
+    assert codes(entries([path], Limits(members=5))) == [("archive_bomb", "drop.tar")]
+
+
+@pytest.mark.parametrize("mode", ["w", "w:gz", "w:bz2", "w:xz"])
+def test_a_tar_archive_cut_anywhere_tells_it(tmp_path: Path, mode: str) -> None:
+    whole = tarred({"a.txt": CHAT.encode(), "b.txt": CHAT.encode() * 20}, mode)
+    for end in range(300, len(whole), 97 if mode != "w" else 701):
+        path = tmp_path / "drop.tar"
+        path.write_bytes(whole[:end])
+        opened = entries([path])
+        assert {code for code, _ in codes(opened)} <= {"archive_broken"}
+        for entry in opened.entries:
+            with entry.open() as stream:
+                stream.read()
+
+
+@pytest.mark.parametrize("magic", [b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07\x01\x00"])
+def test_archives_of_other_kinds_are_named_as_such(tmp_path: Path, magic: bytes) -> None:
+    path = tmp_path / "drop.7z"
+    path.write_bytes(magic + bytes(500))
+    found = claim(entries([path]), ALL_FORMATS)
+    assert [(p.code, p.path) for p in found.problems] == [("archive_unknown", "drop.7z")]

@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from weilu.chat.ports import Format, Kind, Unreadable
+from weilu.connectors.formats.claiming import claim
 from weilu.connectors.formats.discord_csv.reader import FORMAT as DISCORD_CSV
 from weilu.connectors.formats.irc.reader import FORMAT as IRC
 from weilu.connectors.formats.line_text.reader import FORMAT as LINE_TEXT
-from weilu.connectors.formats.opening import claim, entries
+from weilu.connectors.formats.opening import entries
 from weilu.connectors.formats.qq_text.reader import FORMAT as QQ_TEXT
 from weilu.connectors.formats.registry import ALL_FORMATS
 from weilu.connectors.formats.signal.reader import FORMAT as SIGNAL

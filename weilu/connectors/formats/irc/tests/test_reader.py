@@ -8,8 +8,9 @@ from collections import Counter
 import pytest
 
 from weilu.chat.ports import Form, Kind, Unreadable
+from weilu.connectors.formats.claiming import claim
 from weilu.connectors.formats.irc.reader import FORMAT, IrcFormat
-from weilu.connectors.formats.opening import claim, entries
+from weilu.connectors.formats.opening import entries
 from weilu.connectors.formats.tests.entries import (
     counted,
     data_folder,
