@@ -15,9 +15,9 @@ from datetime import datetime, time
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from weilu.core.errors import Invalid
+from weilu.core.workbooks import TooLarge, check_workbook
 from weilu.members.rules.customers import MOST_COLUMNS, MOST_ROWS, heading_at
 
-UNPACKED_BYTES = 400_000_000
 # What files begin with: xlsx and its like, xls, and the text Excel calls Unicode.
 _ZIPPED, _OLD, _WIDE = b"PK", b"\xd0\xcf\x11\xe0", (b"\xff\xfe", b"\xfe\xff")
 Line = tuple[int, list[str]]
@@ -50,14 +50,14 @@ def _sheet(data: bytes) -> list[Line]:
     """The rows of the first sheet that holds more than one."""
     try:
         if data[:2] == _ZIPPED:
-            with zipfile.ZipFile(io.BytesIO(data)) as packed:
-                if sum(one.file_size for one in packed.infolist()) > UNPACKED_BYTES:
-                    raise Invalid("too_large", field="file")
+            check_workbook(io.BytesIO(data))
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         for place in range(len(book.sheet_names)):
             rows = _rows(book.get_sheet_by_index(place))
             if len(rows) > 1:
                 return rows
+    except TooLarge as error:
+        raise Invalid("too_large", field="file") from error
     except (CalamineError, zipfile.BadZipFile, OSError, ValueError) as error:
         raise Invalid("no_table", field="file") from error
     return []

@@ -11,10 +11,10 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from weilu.chat.ports import Entry, Problem, Unreadable
 from weilu.connectors.formats.lines import TextStream
+from weilu.core.workbooks import TooLarge, check_workbook
 
 # A workbook is unpacked in memory, so it must be modest; chats beyond this come as CSV.
 PACKED_BYTES = 64 * 1024 * 1024
-UNPACKED_BYTES = 256 * 1024 * 1024
 
 
 def is_workbook(entry: Entry) -> bool:
@@ -34,9 +34,11 @@ def _sheet_rows(entry: Entry, stream: TextStream) -> Iterator[tuple[int, list[st
     with entry.open() as opened:
         data = opened.read(PACKED_BYTES + 1)
     try:
-        _check_unpacked(data, entry.path)
+        check_workbook(io.BytesIO(data))
         sheet = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0)
         rows = sheet.iter_rows()
+    except TooLarge as error:
+        raise Unreadable(Problem("archive_bomb", entry.path, "byte", 1)) from error
     except (CalamineError, zipfile.BadZipFile, OSError, ValueError) as error:
         raise Unreadable(Problem("archive_broken", entry.path, "byte", 1)) from error
     stream.consumed = entry.size
@@ -44,18 +46,6 @@ def _sheet_rows(entry: Entry, stream: TextStream) -> Iterator[tuple[int, list[st
         cells = [as_text(value) for value in row]
         if any(cells):
             yield number, cells
-
-
-def _check_unpacked(data: bytes, path: str) -> None:
-    """Count what really comes out, whatever the archive declares."""
-    size = 0
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        for info in archive.infolist():
-            with archive.open(info) as member:
-                while block := member.read(1024 * 1024):
-                    size += len(block)
-                    if size > UNPACKED_BYTES:
-                        raise Unreadable(Problem("archive_bomb", path, "byte", 1))
 
 
 def as_text(value: object) -> str:
