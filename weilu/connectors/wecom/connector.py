@@ -29,7 +29,7 @@ SETTINGS = (
         _("An application of your own that customer contact lets call its interface."),
         is_secret=True,
     ),
-    Setting("token", "Token", is_secret=True, make=new_token),
+    Setting("token", _("Callback Token"), is_secret=True, make=new_token),
     Setting("key", "EncodingAESKey", is_secret=True, make=new_key),
 )
 
