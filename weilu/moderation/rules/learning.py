@@ -213,7 +213,7 @@ def _descend(rows: Sequence[Decision], runs: Runs, start: Weights) -> Numbers:
 
 
 def lesson(learned: Learned, texts: Sequence[str], most: int = 30) -> list[tuple[str, float]]:
-    """The runs in some texts that say most by a table, loudest first."""
+    """The runs in some texts that say most by a table, loudest first; of overlapping ones one."""
     batch = join(texts)
     plain = plain_of(batch)
     found: dict[str, float] = {}
@@ -225,7 +225,26 @@ def lesson(learned: Learned, texts: Sequence[str], most: int = 30) -> list[tuple
             loud = np.argsort(-np.abs(says), kind="stable")[: most * 8]
             for place, weight in zip(where[loud].tolist(), says[loud].tolist(), strict=True):
                 found[text_of(codes[place : place + width]).strip()] = weight
-    return sorted(found.items(), key=lambda one: (-abs(one[1]), one[0]))[:most]
+    return _apart(sorted(found.items(), key=lambda one: (-abs(one[1]), one[0])), most)
+
+
+def _apart(runs: Sequence[tuple[str, float]], most: int) -> list[tuple[str, float]]:
+    """Of runs that hold each other and say the same the longest, where it says half as much."""
+    kept: list[tuple[str, float]] = []
+    for run, weight in runs:
+        inside = [
+            place
+            for place, (other, says) in enumerate(kept)
+            if says * weight > 0 and (run in other or other in run)
+        ]
+        if not inside:
+            kept += [(run, weight)] if len(kept) < most else []
+            continue
+        other, says = kept[inside[0]]
+        if len(run) > len(other) and abs(weight) >= abs(says) / 2:
+            kept[inside[0]] = (run, says)
+            kept = [one for place, one in enumerate(kept) if place not in inside[1:]]
+    return kept
 
 
 @cache
