@@ -16,6 +16,8 @@ from weilu.communities.blueprint.rules.canvas import Sheet
 
 _HERE = Path(__file__).parent / "texts"
 ANY_TRADE = "any"
+# Of what stands within a sentence of ours, which has its own end.
+_ENDS = " \n\t。.；;，,！!"
 
 
 class Piece(StrEnum):
@@ -42,8 +44,8 @@ def drafts(sheet: Sheet, trade: str, language: str) -> dict[Piece, str]:
         "purpose": sheet.purpose.strip(),
         "audience": sheet.audience.strip(),
         "not_for": sheet.not_for.strip(),
-        "voice": sheet.voice.strip(),
-        "promise": next((text.strip() for text in sheet.promises.values() if text.strip()), ""),
+        "voice": sheet.voice.strip(_ENDS),
+        "promise": next(filter(None, (one.strip(_ENDS) for one in sheet.promises.values())), ""),
     }
     openings = own.get("openings", common["openings"])
     return {

@@ -27,18 +27,26 @@ def test_every_trade_has_whole_drafts_in_both_languages(trade: str, language: st
         assert 0 < len(text) <= MOST_CHARS.get(piece, TEXT_CHARS) or piece is Piece.INTRO
         assert "{purpose}" not in text
         assert "{voice}" not in text
+        assert not any(twice in text for twice in ("。。", "..", "。，", "！。", ".;"))
     assert len({found[piece] for piece in OPENINGS}) == 3
 
 
 def test_a_line_whose_word_is_missing_is_left_out() -> None:
     bare = drafts(Sheet(name="Tea"), "", "en")
     assert bare[Piece.WELCOME].startswith("Welcome to Tea, {names}.")
-    assert "I am" not in bare[Piece.WELCOME]
+    assert "Your host" not in bare[Piece.WELCOME]
     assert "{rules}" in bare[Piece.WELCOME]
     assert bare[Piece.INTRO] == ""
     full = drafts(Sheet(name="Tea", voice="Lin", purpose="Good tea. {odd}"), "", "en")
-    assert "I am Lin" in full[Piece.WELCOME]
+    assert "Your host: Lin." in full[Piece.WELCOME]
     assert full[Piece.INTRO] == "Good tea. {odd}"
+
+
+def test_what_stands_within_a_sentence_brings_no_stop_of_its_own() -> None:
+    sheet = Sheet(name="茶", voice="小林，", promises={"trust": " 。", "people": "不好包退。"})
+    found = drafts(sheet, "", "zh-hans")
+    assert "招呼大家的是小林，有事随时喊。" in found[Piece.WELCOME]
+    assert "我们答应大家：不好包退。\n" in found[Piece.ANNOUNCEMENT]
 
 
 def test_chinese_and_english_are_written_apart() -> None:

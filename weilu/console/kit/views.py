@@ -21,6 +21,7 @@ from weilu.console.formats import number
 from weilu.console.guard import page
 from weilu.console.http import Request, row_number
 from weilu.console.kit.steps import launch_step
+from weilu.console.kit.words import BUTTONS, page_of
 from weilu.console.parts import Head
 from weilu.console.sentences import SENTENCES, sentence
 from weilu.core.access import Right
@@ -114,6 +115,7 @@ def kit(request: Request, pk: int) -> HttpResponse:
         "groups": [one for one in groups_of(request.actor, pk) if one.ends_at is None],
         "links": [one for one in links_of(request.actor) if one.community_id == pk],
         "community": community,
+        "add_group": (BUTTONS[Item.GROUP], page_of(Item.GROUP, pk, request.actor)),
         "launch_step": launch_step(request, community, Item.KIT),
     }
     return render(request, "kit/kit.html", context, status=422 if error else 200)

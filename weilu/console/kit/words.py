@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from weilu.console.formats import number
 from weilu.console.places import address
@@ -44,7 +44,7 @@ BUTTONS: dict[Item, Promise] = {
     Item.RULES: gettext_lazy("Write the rules"),
     Item.STRUCTURE: gettext_lazy("Fill the gaps"),
     Item.KIT: gettext_lazy("Write the kit"),
-    Item.GROUP: gettext_lazy("Add a group"),
+    Item.GROUP: pgettext_lazy("chat", "Add a group"),
     Item.GREETING: gettext_lazy("Write the greeting"),
     Item.SEEDS: gettext_lazy("Invite people"),
     Item.LINK: gettext_lazy("Make a link"),
