@@ -2,7 +2,8 @@
 
 Whoever is in the group is told first, and offered the next place; then the group's end is set.
 From that moment no join link leads there and nobody is greeted there. All of it in one
-transaction; it can be taken back, and what has not left the send queue is stopped.
+transaction; it can be taken back, and what has not left the send queue is stopped. Reviving a
+group that is to end takes its end back.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from weilu.groups.models import Group, JoinLink, JoinTarget, Turn
 K = Turn.Kind
 WORDS_CHARS = 2000
 LONGEST = timedelta(days=90)
+# A form sent twice, by the back button or by two of the staff; later the same words may be meant.
+SAME_WITHIN = timedelta(hours=1)
 MOST_SHOWN = 50
 ENDS = frozenset({K.MERGE, K.CLOSE})
 NEEDS_PLACE = frozenset({K.MERGE, K.SPLIT})
@@ -82,8 +85,8 @@ def take_turn(actor: Actor, *, group: Group, plan: Plan) -> Turn:
     """Tell a group's members what happens to it, and set its end; announces GroupTurned.
 
     Raises Invalid (`required`, `too_long`, `end_missing`, `place_missing`,
-    `place_leads_nowhere`, `place_leads_elsewhere`, `other_missing`), Conflict `already_ending`,
-    NotFound.
+    `place_leads_nowhere`, `place_leads_elsewhere`, `other_missing`), Conflict (`already_ending`,
+    `already_told`), NotFound.
     """
     actor.require(Right.EDIT_GROUPS)
     actor.require(Right.SEND)
@@ -93,15 +96,17 @@ def take_turn(actor: Actor, *, group: Group, plan: Plan) -> Turn:
     ends_at = _end(plan)
     other = _other(actor, group, plan)
     place = _place(actor, group, plan, other)
+    words = spoken(plan.words, plan.filled)
     with transaction.atomic():
         _set_end(group, plan.kind, ends_at)
+        _refuse_twice(group, plan.kind, words)
         made = Turn.objects.create(
             workspace_id=actor.workspace_id,
             group=group,
             kind=plan.kind,
             place=place,
             other=other,
-            words=spoken(plan.words, plan.filled),
+            words=words,
             ended_at=ends_at,
             by_id=actor.user_id,
             at=now(),
@@ -158,11 +163,21 @@ def _other(actor: Actor, group: Group, plan: Plan) -> Group | None:
 
 def _set_end(group: Group, kind: str, ends_at: datetime | None) -> None:
     """Let the group end then, or go on; raises Conflict when its end was set meanwhile."""
-    mine = Group.objects.filter(pk=group.pk)
-    if kind == K.REVIVE:
-        mine.update(ends_at=None)
-    elif not mine.filter(ends_at=None).update(ends_at=ends_at):
+    mine = Group.objects.select_for_update().filter(pk=group.pk)
+    before = mine.values_list("ends_at", flat=True).get()
+    if kind != K.REVIVE and before is not None:
         raise Conflict("already_ending")
+    if before is not None and before > now():
+        for farewell in Turn.objects.filter(group=group, ended_at=before, undone_at=None):
+            _take_back(farewell)
+    Group.objects.filter(pk=group.pk).update(ends_at=ends_at)
+
+
+def _refuse_twice(group: Group, kind: str, words: str) -> None:
+    """Raise Conflict when the members were told the very same just now."""
+    lately = Turn.objects.filter(group=group, kind=kind, undone_at=None)
+    if lately.filter(words=words, at__gt=now() - SAME_WITHIN).exists():
+        raise Conflict("already_told")
 
 
 def spoken(words: str, filled: Mapping[str, str]) -> str:
@@ -214,17 +229,35 @@ def undo_turn(actor: Actor, *, pk: int) -> Undone:
     one = Turn.objects.filter(pk=pk, workspace_id=actor.workspace_id).first()
     if one is None:
         raise NotFound
+    stopped = _take_back(one)
+    return Undone(stopped, _told(one).exclude(state=Outgoing.State.CANCELLED).count())
+
+
+def _take_back(one: Turn) -> int:
+    """Take a turn back; returns how many of its messages were stopped."""
     with transaction.atomic():
-        if not Turn.objects.filter(pk=pk, undone_at=None).update(undone_at=now()):
+        if not Turn.objects.filter(pk=one.pk, undone_at=None).update(undone_at=now()):
             raise Conflict("already_undone")
         if one.ended_at is not None:
             Group.objects.filter(pk=one.group_id, ends_at=one.ended_at).update(ends_at=None)
-        stopped = cancel_of(actor.workspace_id, Origin.TURN, [pk])
-        announce(TurnUndone(actor.workspace_id, one.group_id, pk, one.kind))
-    told = Outgoing.objects.filter(
-        workspace_id=actor.workspace_id, origin=Origin.TURN.value, origin_id=pk
+        stopped = cancel_of(one.workspace_id, Origin.TURN, [one.pk])
+        announce(TurnUndone(one.workspace_id, one.group_id, one.pk, one.kind))
+    return stopped
+
+
+def _told(one: Turn) -> QuerySet[Outgoing]:
+    """What a turn put into the send queue."""
+    return Outgoing.objects.filter(
+        workspace_id=one.workspace_id, origin=Origin.TURN.value, origin_id=one.pk
     )
-    return Undone(stopped, told.exclude(state=Outgoing.State.CANCELLED).count())
+
+
+def has_told(group: Group) -> bool:
+    """Whether the members of a group that ends have been told: the words have left."""
+    turn = Turn.objects.filter(group=group, ended_at=group.ends_at, undone_at=None).last()
+    if turn is None:
+        return False
+    return _told(turn).filter(group=group, state=Outgoing.State.SENT).exists()
 
 
 def turns_of(viewer: Actor, group: Group) -> list[Turn]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -40,6 +41,7 @@ from weilu.insight.pages.look import place_of
 from weilu.service.turns import (
     NEEDS_PLACE,
     Plan,
+    has_told,
     others_for,
     places_for,
     spoken,
@@ -57,6 +59,7 @@ SENTENCES.update(
         "place_leads_elsewhere": gettext_lazy("This link does not lead to the group above."),
         "other_missing": gettext_lazy("Choose the group that takes them in."),
         "already_ending": gettext_lazy("This group has closed already, or is about to."),
+        "already_told": gettext_lazy("These very words were put into the outbox just now."),
         "already_undone": gettext_lazy("This was taken back already."),
     }
 )
@@ -112,11 +115,15 @@ def _sentence(found: LifeOf) -> str:
     ends_at = found.group.ends_at
     if ends_at is None:
         return evidence(found.life)
-    words = (
-        _("Closed on %(day)s. No join link leads here any more.")
-        if ends_at <= now()
-        else _("Closes on %(day)s. Its members were told, and no join link leads here any more.")
-    )
+    if ends_at <= now():
+        words = _("Closed on %(day)s. No join link leads here any more.")
+    elif has_told(found.group):
+        words = _("Closes on %(day)s. Its members were told, and no join link leads here any more.")
+    else:
+        words = _(
+            "Closes on %(day)s, and no join link leads here any more. The words to its members"
+            " have not left yet."
+        )
     return words % {"day": moment(ends_at)}
 
 
@@ -199,6 +206,7 @@ def turn(request: Request, pk: int, kind: str) -> HttpResponse:
         "lacks": _lacks(kind, others, places),
         "seen": seen and spoken(seen.words, seen.filled),
         "seen_there": seen and spoken(seen.words_there, {**seen.filled, "{link}": ""}),
+        "is_local": seen is not None and bool(seen.place_id) and not settings.PUBLIC_URL,
         "group": group,
         "kind": kind,
     }

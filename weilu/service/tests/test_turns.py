@@ -19,7 +19,7 @@ from weilu.groups.models import Group, JoinLink, Turn
 from weilu.insight.models import FindingRow
 from weilu.insight.pages.tests.story import tell
 from weilu.service.greetings import Wish, greeting_for, set_greeting
-from weilu.service.turns import Plan, take_turn, undo_turn
+from weilu.service.turns import Plan, has_told, take_turn, undo_turn
 
 pytestmark = pytest.mark.django_db
 WEEK = timedelta(days=7)
@@ -115,6 +115,58 @@ def test_nothing_happens_twice_and_reviving_opens_again(
     take_turn(owner.actor, group=old, plan=Plan("revive", "We are back"))
     old.refresh_from_db()
     assert old.ends_at is None
+
+
+def test_a_group_that_is_revived_hears_no_farewell(
+    owner: Person, old: Group, new: Group, place: JoinLink
+) -> None:
+    merged = take_turn(owner.actor, group=old, plan=plan(place, new, as_notice=True))
+    take_turn(owner.actor, group=old, plan=Plan("revive", "We go on"))
+    waiting = Outgoing.objects.filter(state=Outgoing.State.WAITING)
+    assert [(row.group_id, row.text) for row in waiting] == [(old.pk, "We go on")]
+    assert Outgoing.objects.filter(state=Outgoing.State.CANCELLED).count() == 3
+    merged.refresh_from_db()
+    assert merged.undone_at is not None
+    assert LogRow.objects.filter(name="TurnUndone").count() == 1
+
+
+def test_a_group_that_has_closed_is_opened_again_and_its_closing_stays_in_its_story(
+    owner: Person, old: Group
+) -> None:
+    closed = take_turn(owner.actor, group=old, plan=Plan("close", "Bye", now() + WEEK))
+    past = now() - timedelta(days=1)
+    Turn.objects.update(ended_at=past)
+    Group.objects.filter(pk=old.pk).update(ends_at=past)
+    take_turn(owner.actor, group=old, plan=Plan("revive", "We are back"))
+    old.refresh_from_db()
+    closed.refresh_from_db()
+    assert (old.ends_at, closed.undone_at) == (None, None)
+
+
+@pytest.mark.parametrize("kind", ["split", "revive"])
+def test_the_same_words_sent_twice_are_said_once(
+    kind: str, owner: Person, old: Group, new: Group, place: JoinLink
+) -> None:
+    same = plan(place, new, kind=kind, ends_at=None, other_id=None, words_there="")
+    made = take_turn(owner.actor, group=old, plan=same)
+    with pytest.raises(Conflict, match="already_told"):
+        take_turn(owner.actor, group=old, plan=same)
+    assert Outgoing.objects.count() == 1
+    undo_turn(owner.actor, pk=made.pk)
+    take_turn(owner.actor, group=old, plan=same)
+    assert Turn.objects.filter(undone_at=None).count() == 1
+
+
+def test_whether_members_were_told_is_what_the_outbox_says(
+    owner: Person, old: Group, new: Group, place: JoinLink
+) -> None:
+    take_turn(owner.actor, group=old, plan=plan(place, new))
+    old.refresh_from_db()
+    assert not has_told(old)
+    Outgoing.objects.filter(group=new).update(state=Outgoing.State.SENT)
+    assert not has_told(old)
+    Outgoing.objects.filter(group=old).update(state=Outgoing.State.SENT)
+    assert has_told(old)
 
 
 @pytest.mark.parametrize(
