@@ -14,11 +14,17 @@ Given = TypeVar("Given")
 
 # In one go. How many may wait is bounded by the web server, which takes so many requests at once.
 MOST_AT_ONCE = 200
+# A go costs as much as what it does for dozens. When so many shared the last one, the next lets
+# more come: nobody sees four milliseconds, and who comes alone does not wait for them.
+CROWD = 4
+GATHER_S = 0.004
 
 
 @dataclass(slots=True, eq=False)
 class Together(Generic[Asked, Given]):
     """While one go is under way whoever asks waits, and the next go is for all who wait by then.
+
+    After a go that many shared, the next waits a moment until as many are there again.
 
     `go` takes what was asked and returns what is given for each, in that order; it runs in a thread
     of its own. When it fails, each is tried alone, so that nobody fails by another's fault; unless
@@ -30,7 +36,11 @@ class Together(Generic[Asked, Given]):
     # What is asked for the next go, and to whom its answers are due.
     _asked: list[Asked] = field(default_factory=list)
     _due: list[asyncio.Future[Given]] = field(default_factory=list)
+    # A go is under way, or about to begin.
     _is_going: bool = False
+    _gathering: asyncio.TimerHandle | None = None
+    # How many the next go waits for: as many as were here when the last one ended.
+    _enough: int = 0
     _thread: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, 1))
 
     def ask(self, asked: Asked) -> asyncio.Future[Given]:
@@ -40,13 +50,19 @@ class Together(Generic[Asked, Given]):
         self._due.append(mine)
         if not self._is_going:
             self._begin()
+        elif self._gathering is not None and len(self._asked) >= self._enough:
+            self._gathering.cancel()
+            self._begin()
         return mine
 
     def close(self) -> None:
-        """Wait for the go that is under way."""
+        """Wait for the go that is under way; begin no other."""
+        if self._gathering is not None:
+            self._gathering.cancel()
         self._thread.shutdown()
 
     def _begin(self) -> None:
+        self._gathering = None
         asked, self._asked = self._asked[:MOST_AT_ONCE], self._asked[MOST_AT_ONCE:]
         due, self._due = self._due[:MOST_AT_ONCE], self._due[MOST_AT_ONCE:]
         self._is_going = bool(asked)
@@ -59,7 +75,11 @@ class Together(Generic[Asked, Given]):
         due: Sequence[asyncio.Future[Given]],
         going: asyncio.Future[Sequence[tuple[Given] | Exception]],
     ) -> None:
-        self._begin()
+        self._enough = min(len(due) + len(self._asked), MOST_AT_ONCE)
+        if len(due) >= CROWD and len(self._asked) < self._enough:
+            self._gathering = asyncio.get_running_loop().call_later(GATHER_S, self._begin)
+        else:
+            self._begin()
         for answer, outcome in zip(due, going.result(), strict=True):
             if answer.done():  # whoever asked has gone away
                 continue

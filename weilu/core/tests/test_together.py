@@ -102,3 +102,59 @@ def test_it_begins_again_after_a_pause(go: Doubling) -> None:
     assert asyncio.run(story()) == [2, 4]
     assert isinstance(many._thread, ThreadPoolExecutor)
     many.close()
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A crowd is two, and who gathers waits for longer than the test may last."""
+    monkeypatch.setattr(together, "CROWD", 2)
+    monkeypatch.setattr(together, "GATHER_S", 60.0)
+
+
+@pytest.mark.usefixtures("patient")
+def test_after_a_crowd_the_next_go_lets_as_many_come_again(go: Doubling) -> None:
+    many = Together(go)
+
+    async def story() -> list[int]:
+        first = asyncio.ensure_future(many.ask(0))
+        await asyncio.sleep(0)
+        crowd = [many.ask(one) for one in (1, 2)]
+        go.free.set()
+        await asyncio.gather(first, *crowd)
+        again = [many.ask(one) for one in (3, 4)]
+        return list(await asyncio.wait_for(asyncio.gather(*again), 10))
+
+    assert asyncio.run(story()) == [6, 8]
+    assert go.goes == [[0], [1, 2], [3, 4]]
+    many.close()
+
+
+def test_who_comes_after_a_crowd_does_not_wait_for_one(
+    go: Doubling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(together, "CROWD", 2)
+    many = Together(go)
+
+    async def story() -> int:
+        first = asyncio.ensure_future(many.ask(0))
+        await asyncio.sleep(0)
+        crowd = [many.ask(one) for one in (1, 2)]
+        go.free.set()
+        await asyncio.gather(first, *crowd)
+        return await asyncio.wait_for(many.ask(3), 10)
+
+    assert asyncio.run(story()) == 6
+    assert go.goes == [[0], [1, 2], [3]]
+    many.close()
+
+
+@pytest.mark.usefixtures("patient")
+def test_who_comes_alone_is_served_at_once(go: Doubling) -> None:
+    go.free.set()
+    many = Together(go)
+
+    async def story() -> list[int]:
+        return [await asyncio.wait_for(many.ask(one), 10) for one in (1, 2, 3)]
+
+    assert asyncio.run(story()) == [2, 4, 6]
+    many.close()
