@@ -92,7 +92,7 @@ def _group_facts(
     now = _period(one, scope.first_day, last, one.members)
     before = None
     if age > PERIOD_DAYS:
-        earlier = _members_before(one, (now.joins, now.leaves))
+        earlier = _members_before(one, (now.joins, now.leaves), age)
         before = _period(one, scope.first_day_before, scope.first_day - 1, earlier)
     spoken = [d.day for d in days if d.messages]
     return GroupFacts(
@@ -115,16 +115,20 @@ def _group_facts(
     )
 
 
-def _members_before(one: _Judged, moved: tuple[int | None, int | None]) -> int | None:
+def _members_before(one: _Judged, moved: tuple[int | None, int | None], age: int) -> int | None:
     """How many there were when the period began: now, without those who came, with who left.
 
-    Where the source tells of no join and no leave, who was first seen in the period came in it.
+    Where the source tells of no join and no leave, who was first seen in the period came in it;
+    not while the records (`age` days) are young, when people are first seen who were there all
+    along.
     """
     if one.members is None:
         return None
     joins, leaves = moved
     if joins is not None and leaves is not None:
         return max(one.members - joins + leaves, 0)
+    if age < 2 * PERIOD_DAYS:
+        return None
     came = one.known.of(BitMap(one.held.fresh))
     return max(one.members - len(came - one.known.bots), 0)
 

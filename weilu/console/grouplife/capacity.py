@@ -82,7 +82,7 @@ def _sentence(found: Capacity) -> str:
     first = words % {"n": number(sum(rooms))}
     one = found.forecast
     if one is None:
-        return _("%(room)s It takes three whole weeks to say how fast it fills.") % {"room": first}
+        return _without_pace(found) % {"room": first}
     pace = _(
         "Over the last %(weeks)s weeks the groups grew by %(middle)s a week (%(low)s to %(high)s)."
     ) % {
@@ -92,6 +92,16 @@ def _sentence(found: Capacity) -> str:
         "high": number(one.pace.high),
     }
     return _("%(room)s %(pace)s %(full)s") % {"room": first, "pace": pace, "full": _full(found)}
+
+
+def _without_pace(found: Capacity) -> str:
+    if found.is_past:
+        return _("%(room)s The records end too long ago to say how fast it fills.")
+    if found.is_estimated:
+        return _(
+            "%(room)s Nobody tells who joins here: it takes seven weeks to say how fast it fills."
+        )
+    return _("%(room)s It takes three whole weeks to say how fast it fills.")
 
 
 def _full(found: Capacity) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from django.db.models import Sum
@@ -14,13 +15,14 @@ from pyroaring import BitMap
 from weilu.chat.columns import day_start_ms
 from weilu.core.access import Actor, Right
 from weilu.core.arrays import among, parted, table_of
+from weilu.core.clock import now
 from weilu.groups.caps import caps_of
 from weilu.groups.models import Group, Participation
 from weilu.groups.rules.caps import Cap
 from weilu.insight.models import GroupDay, MoveDay, Standing
 from weilu.insight.packing import unpack_people
 from weilu.insight.pages.life import heard_until
-from weilu.insight.pages.look import Place
+from weilu.insight.pages.look import Place, number_of
 from weilu.insight.rules.capacity import (
     WEEK_DAYS,
     WEEKS,
@@ -34,6 +36,8 @@ from weilu.members.queries import People, people
 from weilu.service.models import Question
 
 DAYS = 28
+# Who is first seen in the first weeks of the records was there before.
+YOUNG_WEEKS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,8 @@ class Container:
 class Capacity:
     """A community: its open groups, the forecast over them, its service as a whole.
 
-    `is_estimated`: joins are not told here, so first appearances stand in for them.
+    `is_estimated`: joins are not told here, so first appearances stand in for them. `is_past`: the
+    records end more than four weeks ago, so they say nothing of what fills today.
     """
 
     groups: Sequence[Container]
@@ -78,6 +83,7 @@ class Capacity:
     forecast: Forecast | None
     load: Load
     is_estimated: bool
+    is_past: bool
     unknown: int
 
 
@@ -100,16 +106,19 @@ def capacity(viewer: Actor, place: Place) -> Capacity:
         )
         for one in groups
     ]
-    total = tuple(map(sum, zip(*(one.weekly for one in rows), strict=True)))
-    pace = pace_of(_since_begun(total, place, last))
     rooms = [one.room for one in rows if one.room is not None]
+    is_past = _today(place) - last > DAYS
+    # Who comes into a group without a cap takes no room of the others.
+    filling = _added([one.weekly for one in rows if one.room is not None])
+    pace = None if is_past else pace_of(_told(filling, place, last, is_estimated=is_estimated))
     everybody = Standing.objects.filter(community=place.community, group=None).first()
     return Capacity(
         groups=rows,
-        weekly=total,
+        weekly=_added([one.weekly for one in rows]),
         forecast=forecast(sum(rooms), pace) if pace and rooms else None,
         load=service.load([one.pk for one in groups], everybody.present if everybody else None),
         is_estimated=is_estimated,
+        is_past=is_past,
         unknown=len(rows) - len(rooms),
     )
 
@@ -124,11 +133,23 @@ def _present(groups: Sequence[Group]) -> dict[int, int]:
     return found
 
 
-def _since_begun(weekly: Sequence[int], place: Place, last: int) -> Sequence[int]:
-    """The whole weeks since the community began: what was before it is no slow growth."""
+def _today(place: Place) -> int:
+    return number_of(now().astimezone(ZoneInfo(place.community.time_zone)).date())
+
+
+def _added(weekly: Sequence[Sequence[int]]) -> tuple[int, ...]:
+    return tuple(map(sum, zip(*weekly, strict=True)))
+
+
+def _told(weekly: Sequence[int], place: Place, last: int, *, is_estimated: bool) -> Sequence[int]:
+    """The whole weeks that tell a pace: since the community began, what was before is no growth.
+
+    Where first appearances stand in for joins, not its first weeks either.
+    """
     if place.oldest is None:
         return ()
-    return weekly[len(weekly) - min((last - place.oldest + 1) // WEEK_DAYS, len(weekly)) :]
+    weeks = (last - place.oldest + 1) // WEEK_DAYS - (YOUNG_WEEKS if is_estimated else 0)
+    return weekly[len(weekly) - min(max(weeks, 0), len(weekly)) :]
 
 
 def _weekly(

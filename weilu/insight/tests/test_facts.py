@@ -23,14 +23,16 @@ START = 19_675
 OFFER = "白茶礼盒 原价 199 元，限时优惠 99 元"
 
 
-def shop(workspace: Workspace, words: str = "", *, joins: bool = False) -> GroupFacts:
-    """Sixty days: the keeper posts daily and sells, two members talk, a third comes late."""
+def shop(
+    workspace: Workspace, words: str = "", *, joins: bool = False, days: int = 60
+) -> GroupFacts:
+    """Sixty days or so: the keeper posts daily and sells, two members talk, a third comes late."""
     community = Community.objects.create(
         workspace=workspace, name="c", time_zone="UTC", product_words=words
     )
     group = Group.objects.create(workspace=workspace, community=community, platform="qq", name="g")
     items: list[Inbound] = []
-    for day in range(60):
+    for day in range(days):
         at = (START + day) * DAY + 10 * 60 * MINUTE
         text = OFFER if day % 2 else "大家早上好"
         items.append(Inbound(0, at, "keeper", "keeper", text, f"k{day}"))
@@ -68,6 +70,15 @@ def test_members_before_the_period(workspace: Workspace, joins: bool) -> None:
     facts = shop(workspace, joins=joins)
     assert facts.before is not None
     assert (facts.now.members, facts.before.members) == (4, 3)
+
+
+@pytest.mark.parametrize(("joins", "before"), [(False, None), (True, 3)])
+def test_in_young_records_who_is_first_seen_is_not_new(
+    workspace: Workspace, joins: bool, before: int | None
+) -> None:
+    facts = shop(workspace, joins=joins, days=55)
+    assert facts.before is not None
+    assert (facts.now.members, facts.before.members) == (4, before)
 
 
 def test_without_known_staff_nothing_is_said_of_them(workspace: Workspace) -> None:

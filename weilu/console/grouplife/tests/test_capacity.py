@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
 import pytest
+import time_machine
 
 from weilu.communities.models import Community
 from weilu.core.models import User, Workspace
@@ -16,6 +21,16 @@ from weilu.insight.pages.look import place_of
 from weilu.insight.pages.tests.story import tell
 
 pytestmark = pytest.mark.django_db
+
+
+# The day after the newest of the story.
+TODAY = datetime(2024, 4, 1, 4, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _now() -> Iterator[None]:
+    with time_machine.travel(TODAY, tick=False):
+        yield
 
 
 @pytest.fixture
@@ -58,6 +73,42 @@ def test_joins_that_are_not_told_are_estimated(tea: Community, operator: Person)
     assert sum(found.weekly) >= 3
 
 
+def test_who_is_first_seen_in_young_records_is_no_growth(tea: Community, operator: Person) -> None:
+    MoveDay.objects.all().delete()
+    Group.objects.update(most_people=500)
+    found = capacity(operator.actor, place_of(operator.actor, tea.pk))
+    assert found.forecast is not None
+    assert found.forecast.pace.weeks == 4
+    place = place_of(operator.actor, tea.pk)
+    assert place.newest is not None
+    young = replace(place, oldest=place.newest - 6 * 7 + 1)
+    assert capacity(operator.actor, young).forecast is None
+
+
+def test_records_that_end_long_ago_tell_nothing_of_today(tea: Community, operator: Person) -> None:
+    Group.objects.update(most_people=500)
+    with time_machine.travel(TODAY + timedelta(days=27)):
+        found = capacity(operator.actor, place_of(operator.actor, tea.pk))
+        assert found.forecast is not None
+    with time_machine.travel(TODAY + timedelta(days=28)):
+        found = capacity(operator.actor, place_of(operator.actor, tea.pk))
+        assert (found.is_past, found.forecast) == (True, None)
+        page = operator.client().get(f"/communities/{tea.pk}/room/").content.decode()
+        assert "The records end too long ago" in page
+
+
+def test_who_comes_where_no_cap_is_known_fills_nothing(tea: Community, operator: Person) -> None:
+    Group.objects.update(platform="irc", most_people=None)
+    empty = Group.objects.create(
+        workspace=tea.workspace, community=tea, platform="wechat", name="New", most_people=500
+    )
+    assert empty.pk
+    found = capacity(operator.actor, place_of(operator.actor, tea.pk))
+    assert sum(found.weekly) == 1
+    assert found.forecast is not None
+    assert (found.forecast.room, found.forecast.pace.high) == (500, 0)
+
+
 def test_the_page_says_when_it_is_full(tea: Community, operator: Person) -> None:
     url = f"/communities/{tea.pk}/room/"
     group = Group.objects.get(community=tea)
@@ -79,7 +130,7 @@ def test_caps_are_corrected_with_date_and_source(
 ) -> None:
     client, url = operator.client(), f"/communities/{tea.pk}/room/caps/"
     assert "200,000" in client.get(url).content.decode()
-    form = {"what": "platform telegram", "people": "5000", "as_of": "2026-01-01", "source": "seen"}
+    form = {"what": "platform telegram", "people": "5000", "as_of": "2024-02-01", "source": "seen"}
     assert client.post(url, form).status_code == 302
     assert client.post(url, form | {"people": "6000"}).status_code == 302
     assert SizeCap.objects.get().people == 6000
