@@ -155,13 +155,17 @@ def _hurry(patch: pytest.MonkeyPatch) -> None:
 
 
 def _to_discord(patch: pytest.MonkeyPatch, url: str) -> None:
-    """The library waits for seconds between its tries."""
+    _without_pauses(patch, url)
+    patch.setattr(discord.http.Route, "BASE", url)
+
+
+def _without_pauses(patch: pytest.MonkeyPatch, _url: str) -> None:
+    """Libraries wait between their tries for seconds, and for a quarter of one when they close."""
 
     async def at_once(_seconds: float, result: object = None) -> object:
         await sleep(0)
         return result
 
-    patch.setattr(discord.http.Route, "BASE", url)
     patch.setattr(asyncio, "sleep", at_once)
 
 
@@ -219,6 +223,7 @@ STANDS = (
         revoked=_bot_api(401, "Unauthorized"),
         vanished=_bot_api(400, "Bad Request: chat not found"),
         outside=_bot_api(403, "Forbidden: bot was kicked from the supergroup chat"),
+        reaches=_without_pauses,
         account="user7",
     ),
     Stand(
