@@ -255,6 +255,8 @@ def _said_enough(look: Look, values: Values) -> Bools:
 
 
 def _is_another_date(look: Look, _values: Values, before: Scope) -> bool:
+    if before.today_ms == look.scope.today_ms:
+        return False
     days = _days_of(look)
     return days.lasts(before.today_ms) != days.lasts(look.scope.today_ms)
 

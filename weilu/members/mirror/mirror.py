@@ -7,7 +7,7 @@ column; where that would be much, the column is dropped and read when it is aske
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -100,7 +100,7 @@ class Mirror:
         if step < self._first_step:
             return None
         some = self._changed[step - self._first_step :]
-        return np.unique(np.concatenate([_NOBODY, *some]))
+        return some[0] if len(some) == 1 else _each_once(some)
 
     def refresh(self) -> None:
         """Follow what was noted since the last time; raises Disorder to be made anew."""
@@ -112,7 +112,7 @@ class Mirror:
             raise Disorder
         changed = [places for note in _together(notes) for places in self._follow(note)]
         self.step += 1
-        self._changed.append(np.concatenate([_NOBODY, *changed]))
+        self._changed.append(_each_once(changed))
         if len(self._changed) > _STEPS:
             del self._changed[0]
             self._first_step += 1
@@ -154,6 +154,15 @@ class Mirror:
         self._first_step = self.step + 1
 
 
+def _each_once(places: Sequence[Ints]) -> Ints:
+    """Places ascending, each once; by sorting, for the hashing of `np.unique` is slow for few."""
+    listed = np.sort(np.concatenate([_NOBODY, *places]))
+    found: Ints = (
+        listed[np.concatenate([[True], listed[1:] != listed[:-1]])] if len(listed) else listed
+    )
+    return found
+
+
 def _together(notes: Iterable[Noted]) -> list[Noted]:
     """Notes under one key as one, those of people first: others may name who is new."""
     found: dict[tuple[str, str], BitMap | None] = {}
@@ -171,17 +180,14 @@ class Look:
 
     mirror: Mirror
     scope: Scope
+    # The moment that counts as now, as Flags know it.
+    moment_s: float
     spots: Spots | None = None
 
     @property
     def at(self) -> Ints | None:
         """The places; None: all."""
         return None if self.spots is None else self.spots.at
-
-    @property
-    def moment_s(self) -> float:
-        """The moment that counts as now, as Flags know it."""
-        return self.scope.moment.timestamp()
 
     def nobody(self) -> Bools:
         """False for everybody looked at."""

@@ -157,7 +157,7 @@ def _ask(scope: Scope, nodes: tuple[Node, ...], ask: Callable[[Look], A]) -> A |
         return None
     try:
         with borrowed(scope.workspace_id) as mirror:
-            return None if mirror is None else ask(Look(mirror, scope))
+            return None if mirror is None else ask(Look(mirror, scope, scope.moment.timestamp()))
     except Exception:
         log.exception(
             "the mirror of workspace %s failed; the database is asked", scope.workspace_id
