@@ -9,14 +9,16 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
 import typer
+from typer.core import TyperGroup
+from typer.exceptions import TyperException
 
-from weilu.config.commands import ready
+from weilu.config.commands import AS_JSON, object_of, ready
 from weilu.config.commands.trouble import sentence_for
 from weilu.config.speech import gettext, speak_as_terminal
 from weilu.config.speech import gettext_noop as _
@@ -82,11 +84,27 @@ COMMANDS: tuple[Command, ...] = (
 )
 
 
+class Commands(TyperGroup):
+    """All commands; wrong usage is told to a script as everything else is, by an object."""
+
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **how: Any) -> Any:
+        """Do what the words say and end the process."""
+        if AS_JSON not in (sys.argv[1:] if args is None else args):
+            return super().main(args, *rest, **how)
+        try:
+            code = super().main(args, *rest, **{**how, "standalone_mode": False})
+        except TyperException as error:
+            typer.echo(object_of(error.format_message()))
+            code = error.exit_code
+        sys.exit(code)
+
+
 def build(asked: str = "") -> typer.Typer:
     """The application; of all commands only `asked` is real, the others lend it their help."""
     speak_as_terminal()
     app = typer.Typer(
         name="weilu",
+        cls=Commands,
         help=gettext("Weilu: see what goes on in your chat groups, and what to do next."),
         no_args_is_help=True,
         add_completion=False,
@@ -113,10 +131,16 @@ def main() -> None:
         app = build(sys.argv[1] if len(sys.argv) > 1 else "")
         collect_seldom()
         app()
+    except typer.Exit as ended:
+        # A setting is wrong: that was said before there was a command to end.
+        sys.exit(ended.exit_code)
     except Exception as error:
         sentence = sentence_for(error)
         if not sentence:
             raise
+        if AS_JSON in sys.argv:
+            typer.echo(object_of(sentence))
+            sys.exit(1)
         sys.exit(sentence)
 
 

@@ -6,6 +6,7 @@ Django is set up before a module is imported, unless its line in `COMMANDS` says
 from __future__ import annotations
 
 import json
+import sys
 from typing import NoReturn
 
 import typer
@@ -14,16 +15,20 @@ from pydantic import ValidationError
 from weilu.config.options import Options, load
 from weilu.config.speech import spoken
 
+# What a script says to get its answer, and its error too, as one object on standard output.
+AS_JSON = "--json"
+
 
 def options() -> Options:
     """The settings; ends the command with a sentence when one of them is wrong."""
     try:
         return load()
     except ValidationError as error:
-        for one in error.errors():
-            name = "WEILU_" + "_".join(str(part) for part in one["loc"]).upper()
-            typer.echo(f"{name}: {one['msg']}", err=True)
-        raise typer.Exit(1) from error
+        wrong = [
+            f"WEILU_{'_'.join(str(part) for part in one['loc']).upper()}: {one['msg']}"
+            for one in error.errors()
+        ]
+        fail("\n".join(wrong), as_json=AS_JSON in sys.argv)
 
 
 def ready() -> Options:
@@ -41,7 +46,12 @@ def ready() -> Options:
 def fail(sentence: str, *, as_json: bool = False) -> NoReturn:
     """End the command with a sentence, for scripts as an object, and exit code 1."""
     if as_json:
-        typer.echo(json.dumps({"error": sentence}, ensure_ascii=False))
+        typer.echo(object_of(sentence))
     else:
         typer.echo(sentence, err=True)
     raise typer.Exit(1)
+
+
+def object_of(sentence: str) -> str:
+    """What went wrong, for scripts."""
+    return json.dumps({"error": sentence}, ensure_ascii=False)

@@ -14,6 +14,7 @@ from weilu.chat.models import Import, Message
 from weilu.communities.models import Community
 from weilu.config import speech
 from weilu.config.catalogue import compile_all
+from weilu.config.cli import main
 from weilu.config.commands import importing
 from weilu.config.commands.tests.test_scripts import answer, run
 from weilu.core.people import home_workspace
@@ -329,3 +330,32 @@ def test_a_log_without_dates_begins_on_the_day_that_is_said(tmp_path: Path) -> N
     guessed = run("import", str(path), "--tz", "UTC", "--json")
     assert json.loads(guessed.stdout)["first"] == "2026-01-03T23:59:00Z"
     assert "say another day with --first-day" in guessed.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("numbers",), "Missing option '--group'."),
+        (("numbers", "--nope"), "No such option: --nope"),
+        (("retention",), "Missing argument 'file'."),
+        (("retention", "x.csv", "--by", "century"), "is not one of 'day', 'week', 'month'"),
+        (("nope",), "No such command 'nope'."),
+    ],
+)
+def test_wrong_usage_is_told_to_a_script_as_an_object(words: tuple[str, ...], said: str) -> None:
+    result = run(*words, "--json")
+    assert result.exit_code == 2
+    assert said in json.loads(result.stdout)["error"]
+    assert result.stderr == ""
+    assert run(*words).stdout == ""
+
+
+def test_a_wrong_setting_is_a_sentence_not_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("WEILU_PORT", "abc")
+    monkeypatch.setattr("sys.argv", ["weilu", "numbers", "--group", "tea", "--json"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    assert json.loads(capsys.readouterr().out)["error"].startswith("WEILU_PORT: ")
