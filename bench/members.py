@@ -80,10 +80,10 @@ def _questions(
 ) -> Iterator[tuple[str, Callable[[], object]]]:
     """What is asked, by name."""
     from weilu.core.access import system  # noqa: PLC0415 - as above
-    from weilu.insight.people.listing import Listing, Wanted, newest_ms  # noqa: PLC0415 - as above
+    from weilu.insight.people.listing import Listing, Wanted, todays_of  # noqa: PLC0415 - as above
 
     viewer = system(workspace_id)
-    today = newest_ms(viewer)
+    today = todays_of(viewer)
 
     def page(wanted: Wanted, sort: str = "messages", after: int | None = None) -> object:
         return Listing(viewer, wanted, today).page(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -18,8 +18,9 @@ from weilu.core.errors import NotFound
 from weilu.groups.models import Group
 from weilu.insight.checks.base import Finding, GroupFacts, Outcome, Severity
 from weilu.insight.checks.registry import examine, to_plain
-from weilu.insight.facts import facts_of
+from weilu.insight.facts import facts_of, newest_day
 from weilu.insight.models import FindingRow
+from weilu.insight.rules.retention import EPOCH_ORDINAL
 
 GROUPS_AT_ONCE = 100
 # A group is compared with no more than these; quartiles hardly move with more.
@@ -37,11 +38,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which findings are asked for: of one check, one community, one group; without, of all."""
+    """Which findings are asked for: of one check, one community, one group; without, of all.
+
+    `but`: communities that are left out.
+    """
 
     check: str = ""
     community_id: int | None = None
     group_id: int | None = None
+    but: tuple[int, ...] = ()
 
 
 ALL = Wanted()
@@ -54,13 +59,15 @@ def diagnose(community: Community) -> None:
     one that gets worse opens again.
     """
     facts = list(facts_of(community))
+    # Of a community in which nothing was said there are no facts.
+    until = date.fromordinal(EPOCH_ORDINAL + (newest_day(community) or 0))
     sisters = _some(facts)
     moment = now()
     for start in range(0, len(facts), GROUPS_AT_ONCE):
         part = facts[start : start + GROUPS_AT_ONCE]
         outcomes = {one.group: examine(one, sisters) for one in part}
         with transaction.atomic():
-            _keep(community.workspace_id, outcomes, moment)
+            _keep(community.workspace_id, outcomes, (moment, until))
 
 
 def _some(facts: Sequence[GroupFacts]) -> Sequence[GroupFacts]:
@@ -71,12 +78,14 @@ def _some(facts: Sequence[GroupFacts]) -> Sequence[GroupFacts]:
     return [by_size[at * len(facts) // MOST_SISTERS] for at in range(MOST_SISTERS)]
 
 
-def _keep(workspace_id: int, outcomes: Mapping[int, Sequence[Outcome]], moment: datetime) -> None:
+def _keep(
+    workspace_id: int, outcomes: Mapping[int, Sequence[Outcome]], when: tuple[datetime, date]
+) -> None:
     """Write the outcomes of some groups in place of those before."""
     before = FindingRow.objects.select_for_update().filter(group_id__in=outcomes)
     known = {(row.group_id, row.check_code): row for row in before}
     rows = {
-        (group_id, one.check): _row(known.get((group_id, one.check)), one, moment)
+        (group_id, one.check): _row(known.get((group_id, one.check)), one, when)
         for group_id, found in outcomes.items()
         for one in found
     }
@@ -88,15 +97,20 @@ def _keep(workspace_id: int, outcomes: Mapping[int, Sequence[Outcome]], moment: 
     FindingRow.objects.bulk_update([row for row in rows.values() if row.pk], KEPT, batch_size=100)
 
 
-def _row(old: FindingRow | None, outcome: Outcome, moment: datetime) -> FindingRow:
-    """One outcome as a row, new or changed; severity −1 stands for "not enough data"."""
+def _row(old: FindingRow | None, outcome: Outcome, when: tuple[datetime, date]) -> FindingRow:
+    """One outcome as a row, new or changed; severity −1 stands for "not enough data".
+
+    It says until which day the group was looked at.
+    """
+    moment, until = when
     severity = int(outcome.severity) if isinstance(outcome, Finding) else -1
     row = old or FindingRow(since=moment, severity=severity)
     if severity > row.severity:
         row.state = FindingRow.State.OPEN
         if row.severity < Severity.NOTICE:
             row.since = moment
-    row.severity, row.body, row.computed_at = severity, to_plain(outcome), moment
+    row.severity, row.computed_at = severity, moment
+    row.body = {**to_plain(outcome), "until": until.isoformat()}
     return row
 
 
@@ -134,7 +148,7 @@ def _of(wanted: Wanted, rows: QuerySet[FindingRow]) -> QuerySet[FindingRow]:
         rows = rows.filter(group__community_id=wanted.community_id)
     if wanted.group_id is not None:
         rows = rows.filter(group_id=wanted.group_id)
-    return rows
+    return rows.exclude(group__community_id__in=wanted.but) if wanted.but else rows
 
 
 def found_by_check(viewer: Actor, each: int, wanted: Wanted = ALL) -> list[Found]:
@@ -153,6 +167,13 @@ def found_by_check(viewer: Actor, each: int, wanted: Wanted = ALL) -> list[Found
     for row in rows.filter(place__lte=each):
         found.setdefault(row.check_code, []).append(row)
     return [Found(_number(rows[0], "groups"), rows) for rows in found.values()]
+
+
+def waiting_in(viewer: Actor, communities: Sequence[int]) -> dict[int, int]:
+    """How many findings are open in each of some communities; those without any are left out."""
+    rows = open_findings(viewer).filter(group__community_id__in=communities).order_by()
+    counted = rows.values("group__community_id").annotate(n=Count("pk"))
+    return {one["group__community_id"]: one["n"] for one in counted}
 
 
 def _number(row: FindingRow, name: str) -> int:

@@ -92,7 +92,7 @@ def _group_facts(
     now = _period(one, scope.first_day, last, one.members)
     before = None
     if age > PERIOD_DAYS:
-        earlier = _members_before(one, (now.joins, now.leaves), age)
+        earlier = _members_before(one, held.moves.between(scope.first_day, last), age)
         before = _period(one, scope.first_day_before, scope.first_day - 1, earlier)
     spoken = [d.day for d in days if d.messages]
     return GroupFacts(
@@ -144,7 +144,8 @@ def _period(one: _Judged, first: int, last: int, members: int | None) -> PeriodF
     counts = said(inside)
     numbers = [n for pk, n in counts if pk not in known.relays]
     staff = [n for pk, n in counts if pk in known.staff]
-    joins, leaves = one.held.moves.between(first, last)
+    settled = one.held.moves.settled_until(last)
+    joins, leaves = one.held.moves.between(first, settled)
     newcomers, returned = _newcomers(days, first, last - TIME_TO_RETURN, last)
     asked = _questions(one.held, first, last, known)
     known_days = (days[0].day, days[-1].day) if days else (first, last)
@@ -159,6 +160,7 @@ def _period(one: _Judged, first: int, last: int, members: int | None) -> PeriodF
         bot_messages=sum(d.messages for d in one.held.with_bots if first <= d.day <= last) - total,
         joins=joins,
         leaves=leaves,
+        move_days=max(settled - first + 1, 0),
         newcomers=newcomers,
         newcomers_returned=returned,
         questions=asked.questions,

@@ -26,10 +26,15 @@ from weilu.service.models import Pair, Question
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """Real joins and leaves by day."""
+    """Real joins, returns among them, and leaves by day; from `open_from` on not yet settled."""
 
     joins: Mapping[int, int]
     leaves: Mapping[int, int]
+    open_from: int | None = None
+
+    def settled_until(self, last: int) -> int:
+        """The last settled day of a stretch."""
+        return last if self.open_from is None else min(last, self.open_from - 1)
 
     def between(self, first: int, last: int) -> tuple[int, int] | tuple[None, None]:
         """Sums over days; nothing when the source never told of a join or a leave."""
@@ -107,13 +112,17 @@ def gather(groups: Sequence[Group], scope: Scope, known: People, mine: Promised)
 def _moves(ids: Sequence[int]) -> dict[int, Moves]:
     joins: dict[int, dict[int, int]] = {pk: {} for pk in ids}
     leaves: dict[int, dict[int, int]] = {pk: {} for pk in ids}
-    rows = MoveDay.objects.filter(group_id__in=ids)
-    for group_id, day, came, left in rows.values_list("group_id", "day", "joins", "leaves"):
-        if came:
-            joins[group_id][day] = came
+    open_from: dict[int, int] = {}
+    rows = MoveDay.objects.filter(group_id__in=ids).order_by("group_id", "day")
+    columns = ("group_id", "day", "joins", "returns", "leaves", "is_settled")
+    for group_id, day, new, back, left, is_settled in rows.values_list(*columns):
+        if new + back:
+            joins[group_id][day] = new + back
         if left:
             leaves[group_id][day] = left
-    return {pk: Moves(joins[pk], leaves[pk]) for pk in ids}
+        if not is_settled:
+            open_from.setdefault(group_id, day)
+    return {pk: Moves(joins[pk], leaves[pk], open_from.get(pk)) for pk in ids}
 
 
 def _fresh(ids: Sequence[int], scope: Scope) -> dict[int, list[int]]:

@@ -128,7 +128,7 @@ class Standing(models.Model):
     """How many people a group has, counted when something was imported or once an hour.
 
     `group` null: the whole community. `silent` are present and have never spoken or not for
-    60 days; bots are left out.
+    60 days; bots are left out. `who_is_there` and `who_ever_was` are bitmaps of members.
     """
 
     community = models.ForeignKey(
@@ -138,6 +138,8 @@ class Standing(models.Model):
     present = models.IntegerField(default=0)
     ever = models.IntegerField(default=0)
     silent = models.IntegerField(default=0)
+    who_is_there = models.BinaryField(default=bytes)
+    who_ever_was = models.BinaryField(default=bytes)
     at = models.DateTimeField()
 
     class Meta:
@@ -184,13 +186,18 @@ class RoomAhead(models.Model):
 
 
 class MoveDay(models.Model):
-    """People who really came to or left a group on a day: reconnects are not among them."""
+    """People who really came to or left a group on a day: reconnects are not among them.
+
+    Not settled: so near the end of what is known that who left may only have lost the connection,
+    in a group where most who leave are soon back.
+    """
 
     group = models.ForeignKey("groups.Group", on_delete=models.CASCADE, related_name="+")
     day = models.IntegerField()
     joins = models.IntegerField(default=0)
     returns = models.IntegerField(default=0)
     leaves = models.IntegerField(default=0)
+    is_settled = models.BooleanField(default=True)
 
     pk = models.CompositePrimaryKey("group_id", "day")
 

@@ -19,7 +19,8 @@ from weilu.communities.models import Community
 from weilu.core.clock import now
 from weilu.groups.models import Group, Participation
 from weilu.insight.models import MoveDay, Standing
-from weilu.insight.rules.stay import Spell, real_moves
+from weilu.insight.packing import pack_people
+from weilu.insight.rules.stay import RECONNECT_GAP, Spell, real_moves
 from weilu.members.queries import People, people
 
 SILENT_AFTER_MS = 60 * DAY_MS
@@ -121,8 +122,14 @@ def _standing(community: Community, group_id: int | None, one: _Count) -> Standi
         present=len(one.present),
         ever=len(one.ever),
         silent=silent,
+        who_is_there=_packed(one.present),
+        who_ever_was=_packed(one.ever),
         at=now(),
     )
+
+
+def _packed(members: set[int]) -> bytes:
+    return pack_people(np.array(sorted(members), dtype=np.int64))
 
 
 def refresh_moves(group: Group, span: tuple[int, int]) -> None:
@@ -145,6 +152,7 @@ def refresh_moves(group: Group, span: tuple[int, int]) -> None:
     moves = real_moves(
         {m: s for m, s in spells.items() if m not in known.bots}, day_of=day_of, until_ms=span[1]
     )
+    open_from = day_of(span[1]) - RECONNECT_GAP.days + 1 if moves.are_dropped_mostly else None
     days = sorted(set(moves.joins) | set(moves.returns) | set(moves.leaves))
     with transaction.atomic():
         MoveDay.objects.filter(group=group).delete()
@@ -156,6 +164,7 @@ def refresh_moves(group: Group, span: tuple[int, int]) -> None:
                     joins=moves.joins[day],
                     returns=moves.returns[day],
                     leaves=moves.leaves[day],
+                    is_settled=open_from is None or day < open_from,
                 )
                 for day in days
             ],

@@ -20,7 +20,7 @@ from weilu.insight.rules.words import count_words, top_words
 from weilu.members.queries import People, people
 
 # A week's commonest words; what a handful of people said once is no theme.
-WORDS_KEPT = 400
+WORDS_KEPT = 800
 WEEK = 7
 URL_CHARS = 500
 _URL = re.compile(r"https?://[^\s<>\"'\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+", re.IGNORECASE)

@@ -5,16 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from pyroaring import BitMap
+
 from weilu.members.models import MOVED, Identity
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose members, the moment that counts as now for tags, and as today for talk (UTC ms)."""
+    """Whose members, the moment that counts as now for tags, and as today for talk (UTC ms).
+
+    `ends`: for some, whose history ended earlier, the end of it counts as today.
+    """
 
     workspace_id: int
     moment: datetime
     today_ms: int
+    ends: tuple[tuple[int, BitMap], ...] = ()
     known: dict[str, dict[int, int]] = field(default_factory=dict, compare=False, repr=False)
 
     def moved(self) -> dict[int, int]:

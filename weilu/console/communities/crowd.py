@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,7 +19,7 @@ from weilu.console.formats import change_words, day, number, of_ms, percent
 from weilu.console.parts import Empty
 from weilu.insight.pages.look import date_of
 from weilu.insight.pages.people import BACK_WITHIN, Wanted, carriers, cohorts, newcomers, present
-from weilu.insight.rules.retention import CohortTable, Period, retention_curve
+from weilu.insight.rules.retention import Cohort, CohortTable, Period, retention_curve
 
 SILENT_SHOWN = 10
 # In the first days of a record everybody speaks for the first time.
@@ -45,7 +48,13 @@ def retention_by(view: View, by: Period) -> Part:
     shares = [[n / c.size for n in c.counts] for c in table.cohorts]
     unit = _("weeks later") if by is Period.WEEK else _("months later")
     chart = charts.cohort(
-        Words("retention", _curve_title(table, by), _cohort_definition(by), unit, wide=True),
+        Words(
+            "retention",
+            _curve_title(table, by, view.place.oldest or 0),
+            _cohort_definition(by),
+            unit,
+            wide=True,
+        ),
         names,
         [c.size for c in table.cohorts],
         shares,
@@ -73,16 +82,31 @@ def _cohort_name(start: int, by: Period) -> str:
     return f"{date_of(start):%Y-%m}"
 
 
-def _curve_title(table: CohortTable, by: Period) -> str:
-    curve = retention_curve(table)
-    if len(curve) < 2 or curve[1].share is None:
-        return _("It is too early to say who comes back")
+def _curve_title(table: CohortTable, by: Period, oldest: int) -> str:
+    """How many come back; who spoke at the beginning of the record need not have been new."""
+    new = [c for c in table.cohorts if c.start >= oldest + LEAST_HISTORY]
     words = (
         _("%(share)s of newcomers speak again the week after")
         if by is Period.WEEK
         else _("%(share)s of newcomers speak again the month after")
     )
-    return words % {"share": percent(curve[1].share)}
+    share = _share_after(table, new)
+    if share is None:
+        share = _share_after(table, table.cohorts[:1])
+        words = (
+            _("%(share)s of those who spoke first spoke again the week after")
+            if by is Period.WEEK
+            else _("%(share)s of those who spoke first spoke again the month after")
+        )
+    if share is None:
+        return _("It is too early to say who comes back")
+    return words % {"share": percent(share)}
+
+
+def _share_after(table: CohortTable, cohorts: Sequence[Cohort]) -> float | None:
+    """Of some cohorts, how many spoke again a period later; None: too early to say."""
+    curve = retention_curve(replace(table, cohorts=tuple(cohorts)))
+    return curve[1].share if len(curve) > 1 else None
 
 
 def _cohort_sheet(table: CohortTable, by: Period) -> Sheet:
@@ -209,9 +233,7 @@ def carried(view: View) -> Part:
         ],
         [[name, n, n / total] for _m, name, n in found.top],
         {(y, 0): member_url(m) for y, (m, _name, _n) in enumerate(found.top)},
-        more=Door(
-            _("All %(n)s people") % {"n": number(found.spread.people)}, view.rows("speakers")
-        ),
+        more=Door(_("Everybody who spoke"), view.rows("speakers")),
     )
     sentence = _("The busiest tenth wrote %(share)s; the busiest person %(one)s.") % {
         "share": percent(found.spread.top_tenth_share),

@@ -7,12 +7,36 @@ from django.utils.translation import gettext as _
 from weilu.console import charts
 from weilu.console.cells import Kind
 from weilu.console.charts import Role, Series, Words
-from weilu.console.communities.asked import View, dates_between, labels_between
+from weilu.console.communities.asked import View, dates_between, label_of, labels_between
 from weilu.console.communities.parts import Door, Field, Part, Sheet
 from weilu.console.communities.talk import not_enough
 from weilu.console.communities.words import signed
 from weilu.console.formats import number
-from weilu.insight.pages.front import flows_of
+from weilu.insight.pages.front import Flow, flows_of
+
+
+def came_and_left(flow: Flow) -> str:
+    """How many came and left, and up to when that is settled."""
+    said = {"came": number(flow.came), "left": number(flow.left)}
+    if flow.open_from is None:
+        return _("%(came)s came, %(left)s left") % said
+    return _("%(came)s came, %(left)s left up to %(day)s") % {
+        **said,
+        "day": label_of(flow.open_from - 1),
+    }
+
+
+def _definition(flow: Flow) -> str:
+    if flow.open_from is None:
+        return _(
+            "People who joined or came back, and people who left, by day. Whoever was back"
+            " within a week never left; bots are not counted."
+        )
+    return _(
+        "People who joined or came back, and people who left, by day. Whoever was back within a"
+        " week never left, so the last seven days are not added up: who left in them may only"
+        " have lost the connection. Bots are not counted."
+    )
 
 
 def moves(view: View) -> Part:
@@ -29,12 +53,8 @@ def moves(view: View) -> Part:
     chart = charts.bars(
         Words(
             "moves",
-            _("%(came)s came, %(left)s left: %(net)s")
-            % {"came": number(flow.came), "left": number(flow.left), "net": signed(flow.net)},
-            _(
-                "People who joined or came back, and people who left, by day. Whoever was back"
-                " within a week never left; bots are not counted."
-            ),
+            _("%(moves)s: %(net)s") % {"moves": came_and_left(flow), "net": signed(flow.net)},
+            _definition(flow),
             _("People"),
             wide=True,
         ),

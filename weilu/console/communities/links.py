@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from urllib.parse import urlencode
 
 from weilu.console.places import address
@@ -18,12 +19,16 @@ def message_url(message_id: int) -> str:
     return address("around", message_id)
 
 
-def search_url(words: str, group_id: int | None = None) -> str:
-    """Messages with these words."""
+def search_url(
+    words: str, group_id: int | None = None, *, days: tuple[date, date] | None = None
+) -> str:
+    """Messages with these words, in a group and between two days if these are given."""
     base = address("messages")
     pairs: dict[str, object] = {"q": words}
     if group_id is not None:
         pairs["group"] = group_id
+    if days is not None:
+        pairs |= {"from": days[0].isoformat(), "to": days[1].isoformat()}
     return f"{base}?{urlencode(pairs)}" if base else ""
 
 

@@ -37,15 +37,6 @@ def asked(view: View) -> Part:
                 _("No questions"), _("Nobody asked anything in this period."), icon="help-circle"
             ),
         )
-    sentence = _(
-        "%(asked)s, %(open)s without an answer (%(share)s answered). Half of"
-        " the first answers come within %(median)s."
-    ) % {
-        "asked": counts.questions(found.asked),
-        "open": number(found.asked - found.answered),
-        "share": percent(found.answered / found.asked),
-        "median": duration(found.median_s),
-    }
     doors = [
         Door(_("All questions"), view.rows("questions")),
         Door(_("Answered"), view.rows("questions", state="answered")),
@@ -53,10 +44,37 @@ def asked(view: View) -> Part:
     return Part(
         "questions",
         title,
-        sentence,
+        _how_many(found),
         charts=_charts(found),
         sheets=[*_answerers(found), *_unanswered(view, found)],
         doors=doors,
+    )
+
+
+def _how_many(found: Asking) -> str:
+    """How many were asked and answered, and how soon."""
+    words = {
+        "asked": counts.questions(found.asked),
+        "open": number(found.asked - found.answered),
+        "share": percent(found.answered / found.asked),
+        "median": duration(found.median_s),
+    }
+    if found.median_s is None:
+        return _("%(asked)s, and nobody answered.") % words
+    if round(found.median_s) == 0:
+        return (
+            _(
+                "%(asked)s, %(open)s without an answer (%(share)s answered). Half of"
+                " the first answers come in less than a minute."
+            )
+            % words
+        )
+    return (
+        _(
+            "%(asked)s, %(open)s without an answer (%(share)s answered). Half of"
+            " the first answers come within %(median)s."
+        )
+        % words
     )
 
 

@@ -16,7 +16,7 @@ from weilu.console.communities.asked import View, view_of
 from weilu.console.communities.links import member_url, message_url
 from weilu.console.communities.listing import answer, named, paged
 from weilu.console.formats import day as day_words
-from weilu.console.formats import of_ms, weekday
+from weilu.console.formats import number, of_ms, weekday
 from weilu.console.guard import page
 from weilu.console.http import Request, row_number
 from weilu.console.parts import Empty, Head
@@ -107,14 +107,14 @@ def messages(view: View) -> HttpResponseBase:
             groups[m.group_id],
             of_ms(m.sent_ms),
         )
-        for m in found
+        for m in found.said
     ]
     columns = [_text_column(_("Message")), _member_column(), _when(_("When")), _group_column()]
     spec = _spec("messages", columns, "at", _("Nobody said anything then."))
     sentence = view.span_words()
-    if len(found) >= talk.MESSAGES_AT_MOST:
+    if found.is_cut:
         sentence = _("The first %(n)s; choose a shorter period for the others.") % {
-            "n": talk.MESSAGES_AT_MOST
+            "n": number(len(found.said))
         }
     return answer(view, Head(title, sentence), spec, in_memory(spec, lines), len(lines))
 

@@ -19,8 +19,9 @@ from weilu.console.formats import number, percent, short, weekday
 from weilu.console.parts import Empty
 from weilu.insight.pages.front import Front
 from weilu.insight.pages.look import date_of
-from weilu.insight.pages.talk import links, rise
+from weilu.insight.pages.talk import Rise, links, rise
 from weilu.insight.rules.rhythm import awake_window
+from weilu.insight.themes import WORDS_KEPT
 
 
 def trend(view: View, front: Front) -> Part:
@@ -177,9 +178,14 @@ def words(view: View) -> Part:
             _("“%(word)s” rose most") % {"word": top[0].word},
             _(
                 "Messages with the word from %(first)s to %(last)s (whole weeks), beside as many"
-                " weeks before; only rises that chance does not explain."
+                " weeks before; only rises that chance does not explain. A week in which only one"
+                " person used the word, or %(kept)s others were commoner, counts as none."
             )
-            % {"first": label_of(found.first_day), "last": label_of(found.last_day)},
+            % {
+                "first": label_of(found.first_day),
+                "last": label_of(found.last_day),
+                "kept": WORDS_KEPT,
+            },
             _("Messages"),
             wide=True,
         ),
@@ -188,7 +194,7 @@ def words(view: View) -> Part:
             Series(_("Now"), [w.now for w in top], Role.MESSAGES),
             Series(_("Before"), [w.before for w in top], Role.BEFORE),
         ],
-        links=[search_url(w.word, view.filters.group) for w in top],
+        links=[_said_in(view, found, w.word) for w in top],
         across=True,
     )
     sheet = Sheet(
@@ -201,10 +207,20 @@ def words(view: View) -> Part:
             Field(_("People in one week, at most"), Kind.NUMBER, fact=True),
         ],
         [[w.word, w.now, w.before, w.speakers] for w in found.words],
-        {(y, 0): search_url(w.word, view.filters.group) for y, w in enumerate(found.words)},
+        {(y, x): _said_in(view, found, w.word) for y, w in enumerate(found.words) for x in (0, 1)},
         is_cut=False,
     )
     return Part("words", title, charts=[chart], sheets=[sheet])
+
+
+def _said_in(view: View, found: Rise, word: str) -> str:
+    """The messages with a word in the weeks in which it rose."""
+    groups = view.look.group_ids
+    return search_url(
+        word,
+        groups[0] if len(groups) == 1 else None,
+        days=(date_of(found.first_day), date_of(found.last_day)),
+    )
 
 
 def shared(view: View) -> Part:

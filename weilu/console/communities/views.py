@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from weilu.console.communities import talk
 from weilu.console.communities.asked import View, view_of
+from weilu.console.communities.flow import came_and_left
 from weilu.console.communities.registry import PARTS
 from weilu.console.communities.words import brief_words, headline, signed
 from weilu.console.empties import nothing_yet
@@ -188,15 +189,16 @@ def _growth(view: View, one: Front) -> Tile:
     definition = _("Joined or came back, minus left. Dropped connections are not counted.")
     if flow is None:
         return Tile(_("Growth"), "–", _("joins are not told here"), definition=definition)
-    unit = _("%(came)s came, %(left)s left") % {
-        "came": number(flow.came),
-        "left": number(flow.left),
-    }
+    if flow.open_from is not None:
+        definition = _(
+            "Joined or came back, minus left. Dropped connections are not counted, so the last"
+            " seven days are not settled yet."
+        )
     net = [a - b for a, b in zip(flow.came_per_day, flow.left_per_day, strict=True)]
     return Tile(
         _("Growth"),
         signed(flow.net),
-        unit,
+        came_and_left(flow),
         spark=view.measured(net),
         definition=definition,
         href=view.rows("joins"),

@@ -28,7 +28,7 @@ PER_WEEK: dict[str, Noun] = {
 
 # What stands in the way of a finding: evidence of trouble.
 TROUBLE: dict[str, Lazy] = {
-    "growth": _("In the last 28 days %(joins)s joined and %(leaves)s left."),
+    "growth": _("In %(move_days)s %(joins)s came and %(leaves)s left."),
     "activity_fall": _(
         "%(n_messages)s in the last 28 days, %(messages_before)s in the 28 days before"
         " (%(fall)s less). %(n_speakers)s spoke, %(speakers_before)s before."

@@ -104,10 +104,18 @@ def card(row: FindingRow) -> Card:
 
 
 def bundles(
-    request: Request, community_id: int | None = None, group_id: int | None = None
+    request: Request,
+    community_id: int | None = None,
+    group_id: int | None = None,
+    *,
+    but: Sequence[int] = (),
 ) -> list[Bundle]:
-    """Open findings of all groups, a community or a group, by what was found, gravest first."""
-    found = found_by_check(request.actor, SISTERS, Wanted("", community_id, group_id))
+    """Open findings of all groups, a community or a group, by what was found, gravest first.
+
+    `but`: communities that are left out.
+    """
+    asked = Wanted("", community_id, group_id, tuple(but))
+    found = found_by_check(request.actor, SISTERS, asked)
     place = place_asked(community_id, group_id)
     return [Bundle(one.groups, [card(row) for row in one.rows], place) for one in found]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.functional import Promise
@@ -11,11 +12,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from weilu.console.findings.evidence import evidence_words
+from weilu.console.formats import day as day_words
 from weilu.console.formats import number, percent, speaks_chinese
 from weilu.console.parts import Badge, Text, Tone
+from weilu.core.clock import now
 from weilu.insight.checks.base import NextStep, Unit
 
 Lazy = str | Promise
+# Whatever is known up to then is about now.
+FRESH = timedelta(days=3)
 
 TITLES: dict[str, Lazy] = {
     "growth": _("More people leave than come"),
@@ -180,6 +185,7 @@ class Told:
     sisters: str
     source: str
     person: str = ""
+    as_of: str = ""
 
     @property
     def sentences(self) -> str:
@@ -215,12 +221,21 @@ def tell(check: str, severity: int, body: Mapping[str, Any]) -> Told:
         sisters=_sisters(body.get("sisters")),
         source=_source(body.get("thresholds") or ()),
         person=_person(body) if trouble else "",
+        as_of=_as_of(body),
     )
 
 
 def _person(body: Mapping[str, Any]) -> str:
     """The name of the member a finding is about, if any."""
     return next((str(e["value"]) for e in body["evidence"] if e["unit"] == Unit.PERSON), "")
+
+
+def _as_of(body: Mapping[str, Any]) -> str:
+    """Up to when the group is known, where that is not about now."""
+    until = date.fromisoformat(body["until"]) if body.get("until") else None
+    if until is None or now().date() - until < FRESH:
+        return ""
+    return gettext("as of %(day)s") % {"day": day_words(until, year=True, name=False)}
 
 
 def _unknown(title: Lazy, level: Badge, body: Mapping[str, Any]) -> Told:

@@ -25,7 +25,7 @@ from weilu.console.places import address
 from weilu.console.sentences import SENTENCES, sentence
 from weilu.core.access import Actor, Right
 from weilu.core.errors import Conflict, Invalid
-from weilu.insight.people.listing import Listing, newest_ms
+from weilu.insight.people.listing import Listing, todays_of
 from weilu.insight.people.segments import asking_for
 from weilu.members.actions import tags as actions
 from weilu.members.anchors import anchors
@@ -268,7 +268,7 @@ def _picked(request: Request) -> list[int]:
     by_hand = row_numbers(request.POST.getlist("pick"))
     if by_hand or not request.GET:
         return sorted(anchors(request.actor.workspace_id, by_hand))
-    listing = Listing(request.actor, wanted_of(request), newest_ms(request.actor))
+    listing = Listing(request.actor, wanted_of(request), todays_of(request.actor))
     found = listing.ids(MOST + 1)
     if len(found) > MOST:
         raise Invalid("too_many_picked")

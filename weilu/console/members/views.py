@@ -29,11 +29,12 @@ from weilu.core.access import Right
 from weilu.core.clock import now
 from weilu.groups.models import Group
 from weilu.groups.queries import groups_of
+from weilu.insight.ended import Todays
 from weilu.insight.people.listing import (
     COUNTED,
     Listing,
     MemberRow,
-    newest_ms,
+    todays_of,
 )
 from weilu.insight.people.messages_of import PAGE, messages_of
 from weilu.insight.people.same import doubts_count, latest_merges
@@ -47,7 +48,7 @@ def members(request: Request) -> HttpResponseBase:
     """Everybody, searched, filtered and sorted by the address."""
     groups = groups_of(request.actor)
     wanted = wanted_of(request)
-    today = newest_ms(request.actor)
+    today = todays_of(request.actor)
     listing = Listing(request.actor, wanted, today)
     count = listing.count()
     tags, segments = choices(request.actor)
@@ -87,7 +88,7 @@ def _nobody(request: Request, groups: Sequence[Group]) -> Empty:
     )
 
 
-def _sentence(count: int, today_ms: int) -> str:
+def _sentence(count: int, today: Todays) -> str:
     if not count:
         return _("Nobody here fits.")
     at_most = number(min(count, COUNTED))
@@ -95,10 +96,17 @@ def _sentence(count: int, today_ms: int) -> str:
         who = _("More than %(n)s people.") % {"n": at_most}
     else:
         who = ngettext("%(n)s person.", "%(n)s people.", count) % {"n": at_most}
-    newest = of_ms(today_ms) if today_ms else None
+    newest = of_ms(today.ms) if today.ms else None
     if newest is None or now() - newest < timedelta(days=2):
         return who
-    since = _("Stages are as of %(day)s, the day of the newest message.")
+    since = (
+        _(
+            "Stages are as of %(day)s, the day of the newest message; where a community's history"
+            " ended earlier, as of its end."
+        )
+        if today.ends
+        else _("Stages are as of %(day)s, the day of the newest message.")
+    )
     return f"{who} {since % {'day': day_words(newest.date(), year=True)}}"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -11,11 +13,14 @@ from django.utils.translation import ngettext
 from weilu.chat.imports.queries import imports_to_finish
 from weilu.console.empties import nothing_yet
 from weilu.console.findings.views import bundles
+from weilu.console.formats import day as day_words
+from weilu.console.formats import number
 from weilu.console.guard import page
 from weilu.console.http import Request
 from weilu.console.parts import Empty, Head
 from weilu.console.places import address
 from weilu.console.today.live import (
+    MOST,
     Entry,
     beginning,
     company,
@@ -32,6 +37,9 @@ from weilu.core.access import Right
 from weilu.core.failures import count as count_failures
 from weilu.core.models import User
 from weilu.groups.queries import groups_of
+from weilu.insight.diagnosis import waiting_in
+from weilu.insight.ended import PAST_DAYS, Ended, ended
+from weilu.insight.pages.look import date_of
 from weilu.members.queries import suggestions
 
 
@@ -45,11 +53,16 @@ def today(request: Request) -> HttpResponse:
         context |= {"nothing": nothing_yet(request.actor), "signing_in": _signing_in(request)}
         context["may_plan"] = request.actor.may(Right.PLAN)
         return render(request, "today/welcome.html", context)
-    found = bundles(request)
+    over = ended(request.actor.workspace_id, PAST_DAYS)
+    found = bundles(request, but=[one.community_id for one in over])
     first = [one for one in found if one.is_grave]
     then = [one for one in found if not one.is_grave]
     pressing = [one for one in entries if not one.can_wait]
-    quiet = [*(one for one in entries if one.can_wait), *_signing_in(request)]
+    quiet = [
+        *(one for one in entries if one.can_wait),
+        *_looking_back(request, over),
+        *_signing_in(request),
+    ]
     sentence = _sentence(len(first) + len(pressing), len(then) + len(quiet))
     context = {
         "head": Head(_("Today"), sentence),
@@ -83,6 +96,26 @@ def _sentence(now: int, then: int) -> str:
     if not then:
         return _("%(words)s.") % {"words": words}
     return _("%(words)s; %(count)s more can wait.") % {"words": words, "count": then}
+
+
+def _looking_back(request: Request, over: Sequence[Ended]) -> list[Entry]:
+    """What was found in history that ended before the rest: nothing there is urgent any more."""
+    shown = over[:MOST]
+    waiting = waiting_in(request.actor, [one.community_id for one in shown])
+    return [_past(one, waiting[one.community_id]) for one in shown if one.community_id in waiting]
+
+
+def _past(one: Ended, count: int) -> Entry:
+    """How much was found in a community that ended."""
+    until = day_words(date_of(one.last_day), year=True, name=False)
+    return Entry(
+        _("%(community)s: history up to %(day)s") % {"community": one.name, "day": until},
+        ngettext("%(count)s thing was found in it.", "%(count)s things were found in it.", count)
+        % {"count": number(count)},
+        _("Look at it"),
+        f"{address('findings')}?community={one.community_id}",
+        can_wait=True,
+    )
 
 
 def _signing_in(request: Request) -> list[Entry]:

@@ -85,10 +85,11 @@ class PeriodFacts:
     """One group over one stretch of days; None where the source does not tell.
 
     `daily_messages` are people's (staff in, bots out), one number per day, silent days 0.
-    `joins` and `leaves` are real ones, reconnects out. `newcomers` spoke for the first time and
-    had time to return. `answers` are messages that answer someone, `member_answers` those of
-    a member to a member. `first_answers_by_top` are questions first answered by the busiest
-    answerer. `hours` has one row of 24 per day.
+    `joins` (new or back again) and `leaves` are real ones, reconnects out, of `move_days`
+    (default: all): where connections drop, the last week is not settled. `newcomers` spoke for the
+    first time and had time to return. `answers` are messages that answer someone,
+    `member_answers` those of a member to a member. `first_answers_by_top` are questions first
+    answered by the busiest answerer. `hours` has one row of 24 per day.
     """
 
     daily_messages: tuple[int, ...]
@@ -98,6 +99,7 @@ class PeriodFacts:
     bot_messages: int = 0
     joins: int | None = None
     leaves: int | None = None
+    move_days: int | None = None
     newcomers: int = 0
     newcomers_returned: int = 0
     questions: int = 0
@@ -122,6 +124,11 @@ class PeriodFacts:
     def days(self) -> int:
         """Length of the stretch."""
         return len(self.daily_messages)
+
+    @property
+    def days_of_moves(self) -> int:
+        """Of how many days joins and leaves are."""
+        return self.days if self.move_days is None else self.move_days
 
     @property
     def days_with_data(self) -> int:

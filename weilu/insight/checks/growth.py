@@ -1,10 +1,10 @@
 """Growth: are more people coming than leaving (J-1, J-2: slow growth, look at promotion).
 
-Evidence: `joins`, `leaves`, `net` (people), `members` (people, when known), `joins_before`.
-Where the source tells no joins, first words stand in: `newcomers`, `newcomers_before`.
-`own_past` compares the joins (or newcomers) with the period before. WARNING when clearly more
-leave than come, NOTICE when clearly fewer come than before. Where the talk is off the themes of
-the plan besides, the positioning is to be looked at first (J-2).
+Evidence: `joins`, `leaves`, `net` (people) of `move_days`, `members` (people, when known),
+`joins_before`. Where the source tells no joins, first words stand in: `newcomers`,
+`newcomers_before`. `own_past` compares the joins (or newcomers) with the period before. WARNING
+when clearly more leave than come, NOTICE when clearly fewer come than before. Where the talk is off
+the themes of the plan besides, the positioning is to be looked at first (J-2).
 """
 
 from collections.abc import Sequence
@@ -54,13 +54,16 @@ def growth(facts: GroupFacts, sisters: Sequence[GroupFacts]) -> Outcome:
     if now.joins is None or now.leaves is None or before.joins is None:
         return _by_first_words(facts, now, before)
     moves = now.joins + now.leaves + before.joins
-    missing = lacking(CHECK, ("moves", moves, LEAST_MOVES))
+    missing = lacking(CHECK, ("moves", moves, LEAST_MOVES), ("days", now.days_of_moves, LEAST_DAYS))
     if missing:
         return missing
-    past = compare(now.joins, before.joins, now_days=now.days, before_days=before.days)
+    past = compare(
+        now.joins, before.joins, now_days=now.days_of_moves, before_days=before.days_of_moves
+    )
     severity = _severity(now.joins, now.leaves, past)
     leaving = severity is Severity.WARNING
     evidence = [
+        Evidence("move_days", now.days_of_moves, Unit.DAYS),
         Evidence("joins", now.joins, Unit.PEOPLE),
         Evidence("leaves", now.leaves, Unit.PEOPLE),
         Evidence("net", now.joins - now.leaves, Unit.PEOPLE),

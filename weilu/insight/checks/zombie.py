@@ -2,7 +2,8 @@
 
 Evidence: `silent_days` (days since the last message), `messages_per_week`, `active_share`
 (when the members are known), `members`, `speakers`. URGENT when silent for four weeks, WARNING
-for two, or when fewer than 2 % of at least 20 members speak, less than once a day together.
+for two, or when fewer than 2 % of at least 20 members speak, less than once a day together. A
+group that has been silent for half a year is over: that is worth a NOTICE, and no haste.
 """
 
 from collections.abc import Sequence
@@ -29,6 +30,7 @@ LEAST_AGE_DAYS = 28
 LEAST_MEMBERS = 20
 SILENT_DAYS = 14
 LONG_SILENT_DAYS = 28
+OVER_DAYS = 180
 LEAST_ACTIVE_SHARE = 0.02
 LEAST_PER_WEEK = 7.0
 
@@ -46,7 +48,9 @@ def zombie(facts: GroupFacts, sisters: Sequence[GroupFacts]) -> Outcome:
         return missing or NotEnough(CHECK, (Need("days", 0, 7),))
     now, active = facts.now, facts.now.active_share
     severity = Severity.NONE
-    if facts.silent_days >= SILENT_DAYS:
+    if facts.silent_days >= OVER_DAYS:
+        severity = Severity.NOTICE
+    elif facts.silent_days >= SILENT_DAYS:
         severity = Severity(1 + graded(facts.silent_days, SILENT_DAYS, LONG_SILENT_DAYS))
     elif _hardly_awake(facts, per_week):
         severity = Severity.WARNING

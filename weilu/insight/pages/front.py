@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from django.db.models import Case, Count, IntegerField, QuerySet, Sum, Value, When
+from django.db.models import BinaryField, Case, Count, IntegerField, QuerySet, Sum, Value, When
+from pyroaring import BitMap
 
 from weilu.chat.columns import Ints
 from weilu.insight.models import MoveDay, Standing
 from weilu.insight.numbers import PeriodNumbers, period
+from weilu.insight.packing import unpack_people
 from weilu.insight.pages.look import Look
 from weilu.insight.rules.change import Change, Word, compare, compare_days
 from weilu.insight.rules.rhythm import HOURS, hour_map
@@ -22,17 +25,22 @@ PARTS = ((0, 6), (6, 12), (12, 18), (18, 24))
 # A statement names at most this many members left out; few workspaces have so many machines.
 MOST_LEFT_OUT = 500
 HALF = 0.5
-# What a row of the one statement is about: (what, at, first number, second number).
-_STANDING, _MOVES, _ASKING = range(3)
-Row = tuple[int, int, int, int]
+# What a row of the one statement is about: (what, at, first number, second number, people).
+_STANDING, _MOVES, _OPEN_MOVES, _ASKING = range(4)
+Row = tuple[int, int, int, int, bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """Real joins (new and back again) and leaves of a period; per day from its first day."""
+    """Real joins (new and back again) and leaves of a period; per day from its first day.
+
+    `came` and `left` are sums over what is settled: where connections drop, nobody knows yet who
+    of the last seven days has left. `open_from` is the first day that is not settled.
+    """
 
     came: int
     left: int
+    open_from: int | None
     came_per_day: tuple[int, ...]
     left_per_day: tuple[int, ...]
 
@@ -71,21 +79,24 @@ class Front:
     part: int | None
     present: int | None
     silent: int | None
+    active_share: float | None
     flow: Flow | None
     flow_before: Flow | None
     asking: Asking
     asking_before: Asking
 
-    @property
-    def active_share(self) -> float | None:
-        """Speakers by people present (those who spoke and left count as present), 0–1."""
-        return active_share(len(self.now.speakers), self.present)
+
+def active_share(speakers: BitMap, there: BitMap | None) -> float | None:
+    """Speakers by those who are there or spoke, 0–1; None when it is not known who is there."""
+    known = speakers if there is None else speakers | there
+    return len(speakers) / len(known) if there is not None and known else None
 
 
-def active_share(speakers: int, present: int | None) -> float | None:
-    """Speakers by people present, 0–1; None when nobody is known to be there."""
-    most = max(speakers, present or 0)
-    return speakers / most if present is not None and most else None
+def who_is_there(standing: Standing | None, out: BitMap) -> BitMap | None:
+    """The members present, without those left `out`; None where nobody counted."""
+    if standing is None or (standing.present and not standing.who_is_there):
+        return None
+    return unpack_people(standing.who_is_there) - out
 
 
 def front(look: Look) -> Front:
@@ -110,6 +121,7 @@ def front(look: Look) -> Front:
         part=_part(days, scope.first_day, change),
         present=beside.present,
         silent=beside.silent,
+        active_share=active_share(now.speakers, beside.there),
         flow=flows[0],
         flow_before=flows[1],
         asking=beside.asking,
@@ -139,56 +151,85 @@ def _part(days: list[Day], first: int, change: Change) -> int | None:
 
 
 @dataclass(frozen=True, slots=True)
+class _Moves:
+    """(came, left) by day: what is settled, and what is not."""
+
+    settled: dict[int, tuple[int, int]]
+    still_open: dict[int, tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
 class _Beside:
-    """What stands beside the days; moves are (came, left) by day."""
+    """What stands beside the days."""
 
     present: int | None
     silent: int | None
-    moves: dict[int, tuple[int, int]]
+    there: BitMap | None
+    moves: _Moves
     asking: Asking
     asking_before: Asking
 
 
 def _beside(look: Look) -> _Beside:
     """Standing, moves and questions, which are small and of one shape: one statement."""
-    found: dict[int, dict[int, tuple[int, int]]] = {_STANDING: {}, _MOVES: {}, _ASKING: {}}
-    rows = _standing(look).union(_moves(look), _asking(look), all=True)
-    for what, at, first, second in rows:
-        found[what][at] = (first or 0, second or 0)
+    rows = list(_standing(look).union(_moves(look), _asking(look), all=True))
+    found = _sorted(rows)
     present, silent = found[_STANDING].get(0, (None, None))
+    there = next((unpack_people(row[4]) for row in rows if row[0] == _STANDING), None)
     asking = found[_ASKING]
     return _Beside(
         present,
         silent,
-        found[_MOVES],
+        None if there is None or (present and not there) else there - look.out,
+        _Moves(found[_MOVES], found[_OPEN_MOVES]),
         Asking(*asking.get(1, (0, 0))),
         Asking(*asking.get(0, (0, 0))),
     )
+
+
+def _sorted(rows: Iterable[Row]) -> dict[int, dict[int, tuple[int, int]]]:
+    """Rows by what they are about, then by their place."""
+    found: dict[int, dict[int, tuple[int, int]]] = {
+        what: {} for what in (_STANDING, _MOVES, _OPEN_MOVES, _ASKING)
+    }
+    for what, at, first, second, _people in rows:
+        found[what][at] = (first or 0, second or 0)
+    return found
 
 
 def _number(value: int) -> Value:
     return Value(value, IntegerField())
 
 
+def _nobody() -> Value:
+    return Value(b"", BinaryField())
+
+
 def _standing(look: Look) -> QuerySet[Standing, Row]:
-    """One row: people present and silent."""
+    """One row: people present and silent, and who is present."""
     found = Standing.objects.filter(community_id=look.scope.community_id)
     ids = look.scope.group_ids
     found = found.filter(group_id=ids[0]) if ids else found.filter(group=None)
-    return found.order_by().values_list(_number(_STANDING), _number(0), "present", "silent")
+    columns = (_number(_STANDING), _number(0), "present", "silent", "who_is_there")
+    return found.order_by().values_list(*columns)
 
 
 def _moves(look: Look) -> QuerySet[MoveDay, Row]:
-    """A row for each day with moves: came (new or back), left."""
+    """A row for each day with moves, settled ones apart: came (new or back), left."""
     scope = look.scope
+    what = Case(
+        When(is_settled=True, then=_number(_MOVES)),
+        default=_number(_OPEN_MOVES),
+        output_field=IntegerField(),
+    )
     return (
         MoveDay.objects.filter(
             group_id__in=look.group_ids, day__gte=scope.first_day_before, day__lte=scope.last_day
         )
         .order_by()
-        .values("day")
-        .annotate(what=_number(_MOVES), came=Sum("joins") + Sum("returns"), left=Sum("leaves"))
-        .values_list("what", "day", "came", "left")
+        .values("day", what=what)
+        .annotate(came=Sum("joins") + Sum("returns"), left=Sum("leaves"), who=_nobody())
+        .values_list("what", "day", "came", "left", "who")
     )
 
 
@@ -204,16 +245,18 @@ def _asking(look: Look) -> QuerySet[Question, Row]:
         .order_by()
         .values(here=here)
         .annotate(what=_number(_ASKING), asked=Count("id"), answered=Count("answer_id"))
-        .values_list("what", "here", "asked", "answered")
+        .annotate(who=_nobody())
+        .values_list("what", "here", "asked", "answered", "who")
     )
 
 
 def flows_of(look: Look) -> tuple[Flow | None, Flow | None]:
     """Real joins and leaves of the period and the one before; None where none are ever told."""
-    return _flows(look, {day: (came, left) for _what, day, came, left in _moves(look)})
+    found = _sorted(_moves(look))
+    return _flows(look, _Moves(found[_MOVES], found[_OPEN_MOVES]))
 
 
-def _flows(look: Look, rows: dict[int, tuple[int, int]]) -> tuple[Flow | None, Flow | None]:
+def _flows(look: Look, rows: _Moves) -> tuple[Flow | None, Flow | None]:
     scope = look.scope
     if look.place.telling.isdisjoint(look.group_ids):
         return None, None
@@ -223,11 +266,18 @@ def _flows(look: Look, rows: dict[int, tuple[int, int]]) -> tuple[Flow | None, F
     )
 
 
-def _flow(rows: dict[int, tuple[int, int]], first: int, last: int) -> Flow:
-    pairs = [rows.get(day, (0, 0)) for day in range(first, last + 1)]
-    came = tuple(came for came, _ in pairs)
-    left = tuple(left for _, left in pairs)
-    return Flow(sum(came), sum(left), came, left)
+def _flow(rows: _Moves, first: int, last: int) -> Flow:
+    days = range(first, last + 1)
+    settled = [rows.settled.get(day, (0, 0)) for day in days]
+    others = [rows.still_open.get(day, (0, 0)) for day in days]
+    every = [(a + c, b + d) for (a, b), (c, d) in zip(settled, others, strict=True)]
+    return Flow(
+        sum(came for came, _ in settled),
+        sum(left for _, left in settled),
+        min((day for day in rows.still_open if first <= day <= last), default=None),
+        tuple(came for came, _ in every),
+        tuple(left for _, left in every),
+    )
 
 
 def asked_by_those_who_count(look: Look, first: int | None = None) -> QuerySet[Question]:

@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from pyroaring import BitMap
+
 from weilu.core.clock import now
 from weilu.groups.models import Connection, Group
 from weilu.insight.models import Standing
+from weilu.insight.pages.front import active_share, who_is_there
 from weilu.insight.pages.look import Place, number_of
 from weilu.insight.pages.weekly import WEEK, Heard, Weeks, weeks_of
 from weilu.insight.rules.lifecycle import GroupLife, GroupTalk, group_life
@@ -42,7 +45,7 @@ def lives(place: Place, groups: Sequence[Group] | None = None) -> list[LifeOf]:
         found.append(
             LifeOf(
                 group,
-                life_of(talk, today=heard[group.pk], present=present),
+                life_of(talk, today=heard[group.pk], there=who_is_there(stand, known.bots)),
                 present,
                 len(talk.lately),
                 stand.silent if stand else None,
@@ -68,8 +71,8 @@ def _listens(group: Group) -> bool:
     return one is not None and one.is_on and one.state == Connection.State.RUNNING
 
 
-def life_of(talk: Weeks, *, today: int, present: int | None) -> GroupLife:
-    """The stage of a group from its weeks, as of the end of `today`."""
+def life_of(talk: Weeks, *, today: int, there: BitMap | None) -> GroupLife:
+    """The stage of a group from its weeks and who is there, as of the end of `today`."""
     if talk.first_day is None or talk.last_day is None:
         return group_life(GroupTalk((), 0))
     weeks = [0] * ((today - talk.first_day) // WEEK + 1)
@@ -80,6 +83,6 @@ def life_of(talk: Weeks, *, today: int, present: int | None) -> GroupLife:
             weeks,
             talk.speakers,
             silent_days=today - talk.last_day,
-            active_share=min(len(talk.lately) / present, 1.0) if present else None,
+            active_share=active_share(talk.lately, there),
         )
     )

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
+from django.db.models import Min
+from numpy.typing import NDArray
 
-from weilu.chat.columns import DAY_MS, day_start_ms, local_ms
+from weilu.chat.columns import DAY_MS, Ints, day_start_ms, local_ms
 from weilu.chat.ports import Kind
 from weilu.chat.timeline import read_timeline
 from weilu.groups.models import Participation
@@ -30,12 +32,12 @@ class Move:
 
 
 def joins(look: Look) -> list[Move]:
-    """Who came in the period, back again or new, oldest first; names are still empty."""
+    """Who came on settled days of the period, back or new, oldest first; names are still empty."""
     return _moves(look, arriving=True)
 
 
 def leaves(look: Look) -> list[Move]:
-    """Who left in the period, oldest first; names are still empty."""
+    """Who left on settled days of the period, oldest first; names are still empty."""
     return _moves(look, arriving=False)
 
 
@@ -53,11 +55,23 @@ def _moves(look: Look, *, arriving: bool) -> list[Move]:
     moments = np.array([one[0] for one in found], dtype=np.int64)
     day = local_ms(moments, look.scope.zone) // DAY_MS
     inside = (day >= look.scope.first_day) & (day <= look.scope.last_day)
+    inside &= ~_is_open(look, np.array([one[2] for one in found]), day)
     kept = sorted(found[k] for k in np.flatnonzero(inside).tolist())
     return [
         Move(key, member, group, moment, again)
         for key, (moment, member, group, again) in enumerate(kept)
     ]
+
+
+def _is_open(look: Look, group: Ints, day: Ints) -> NDArray[np.bool_]:
+    """Which moves, by group and day, lie on a day that is not settled yet."""
+    rows = MoveDay.objects.filter(
+        group_id__in=look.group_ids, day__lte=look.scope.last_day, is_settled=False
+    )
+    found = np.zeros(len(day), dtype=np.bool_)
+    for group_id, first in rows.order_by().values_list("group_id").annotate(Min("day")):
+        found |= (group == group_id) & (day >= first)
+    return found
 
 
 def _groups_with_moves(look: Look) -> list[int]:

@@ -17,13 +17,12 @@ from weilu.groups.queries import spoke_before
 from weilu.insight.models import GroupDay, Standing
 from weilu.insight.numbers import returned
 from weilu.insight.packing import people_array, unpack_numbers, unpack_people
-from weilu.insight.pages.front import active_share, identities_of
+from weilu.insight.pages.front import active_share, identities_of, who_is_there
 from weilu.insight.pages.life import heard_until, life_of
 from weilu.insight.pages.look import Look
 from weilu.insight.pages.replies import AskedOne, questions
 from weilu.insight.pages.weekly import Heard, Weeks, weeks_of
 from weilu.insight.rules.lifecycle import GroupLife
-from weilu.insight.scope import Scope
 
 WEEK = 7
 TREND_WEEKS = 12
@@ -79,7 +78,7 @@ def sides(look: Look) -> list[Side]:
     weeks = weeks_of(Heard(until, look.known, look.out, look.scope.zone))
     return [
         _side(
-            look.scope,
+            look,
             group,
             (told[group.pk], older.get(group.pk, BitMap())),
             standing.get(group.pk),
@@ -151,13 +150,14 @@ def _older(look: Look, asked: Mapping[int, BitMap]) -> dict[int, BitMap]:
 
 
 def _side(
-    scope: Scope,
+    look: Look,
     group: Group,
     heard: tuple[_Talk, BitMap],
     standing: Standing | None,
     asked: Sequence[AskedOne],
     life: tuple[Weeks, int],
 ) -> Side:
+    scope = look.scope
     talk, older = heard
     weeks, today = life
     messages, now = talk.between(scope.first_day, scope.last_day)
@@ -166,13 +166,13 @@ def _side(
     newcomers = speakers - earlier - older
     waits = [q.wait_s for q in asked if q.wait_s is not None]
     answered = sum(q.answer_id is not None for q in asked)
-    present = standing.present if standing else None
+    there = who_is_there(standing, look.out)
     return Side(
         group=group,
-        present=present,
+        present=standing.present if standing else None,
         speakers=len(speakers),
         speakers_before=len(earlier),
-        active_share=active_share(len(speakers), present),
+        active_share=active_share(speakers, there),
         messages=messages,
         messages_before=messages_before,
         asked=len(asked),
@@ -180,7 +180,7 @@ def _side(
         median_s=median(waits) if waits else None,
         newcomers=len(newcomers),
         returned_share=_share(returned(now, newcomers), newcomers),
-        life=life_of(weeks, today=today, present=present),
+        life=life_of(weeks, today=today, there=there),
         trend=_trend(talk.messages, scope.last_day),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from django.db import connection
@@ -12,6 +13,7 @@ from django.db.models import Max, Min, Sum
 from weilu.chat.columns import HOUR_MS, day_start_ms, days_and_hours
 from weilu.chat.ports import Kind
 from weilu.insight.models import LinkDay, WordWeek
+from weilu.insight.pages.front import MOST_LEFT_OUT, identities_of
 from weilu.insight.pages.look import Look
 from weilu.insight.pages.people import names_of
 from weilu.insight.rules.rhythm import weekday_of
@@ -61,12 +63,19 @@ class Link:
     last_day: int
 
 
-def messages_of_days(look: Look, days: Sequence[int]) -> list[Said]:
+class Listed(NamedTuple):
+    """Messages, oldest first; `is_cut` when there are more than a page of them holds."""
+
+    said: list[Said]
+    is_cut: bool
+
+
+def messages_of_days(look: Look, days: Sequence[int]) -> Listed:
     """What those who count said on local days, oldest first."""
     return _said(look, days, None, everybody=False)
 
 
-def messages_of_cell(look: Look, weekday: int, hour: int) -> list[Said]:
+def messages_of_cell(look: Look, weekday: int, hour: int) -> Listed:
     """What everybody said in the period at an hour of a weekday (0 = Monday), oldest first.
 
     Everybody: hours are not kept for each person, so the map counts machines as well.
@@ -76,10 +85,11 @@ def messages_of_cell(look: Look, weekday: int, hour: int) -> list[Said]:
     return _said(look, days, hour, everybody=True)
 
 
-def _said(look: Look, days: Sequence[int], hour: int | None, *, everybody: bool) -> list[Said]:
-    rows = _read(look, _hours(days, hour, look.scope.zone))
+def _said(look: Look, days: Sequence[int], hour: int | None, *, everybody: bool) -> Listed:
+    out = [] if everybody else identities_of(look.known, sorted(look.out)[:MOST_LEFT_OUT])
+    rows = _read(look, _hours(days, hour, look.scope.zone), out)
     if not rows:
-        return []
+        return Listed([], is_cut=False)
     sent = np.array([r[3] for r in rows], dtype=np.int64)
     day, local_hour = days_and_hours(sent, look.scope.zone)
     wanted = np.isin(day, np.array(days, dtype=np.int64))
@@ -88,10 +98,11 @@ def _said(look: Look, days: Sequence[int], hour: int | None, *, everybody: bool)
     member = look.known.of_array(np.array([r[1] for r in rows], dtype=np.int64)).tolist()
     kept = [k for k in np.flatnonzero(wanted).tolist() if everybody or look.counts(member[k])]
     called = names_of(sorted({member[k] for k in kept}))
-    return [
+    said = [
         Said(rows[k][0], rows[k][2], member[k], called.get(member[k], ""), rows[k][3], rows[k][4])
         for k in kept
     ]
+    return Listed(said, is_cut=len(rows) >= MESSAGES_AT_MOST)
 
 
 def _hours(days: Iterable[int], hour: int | None, zone: str) -> list[int]:
@@ -106,9 +117,17 @@ def _hours(days: Iterable[int], hour: int | None, zone: str) -> list[int]:
     return sorted(found)
 
 
-def _read(look: Look, hours: Sequence[int]) -> list[tuple[int, int, int, int, str]]:
-    """(id, identity, group, sent_ms, text) of messages, ascending by time, at most 20,000."""
+def _read(
+    look: Look, hours: Sequence[int], out: Sequence[int]
+) -> list[tuple[int, int, int, int, str]]:
+    """(id, identity, group, sent_ms, text) of messages, ascending by time, at most 20,000.
+
+    Without those of the identities `out`.
+    """
     groups = ", ".join(str(int(g)) for g in look.group_ids)
+    which = f"group_id IN ({groups}) AND kind = {int(Kind.MESSAGE)}"
+    if out:
+        which += f" AND identity_id NOT IN ({', '.join(map(str, out))})"
     rows: list[tuple[int, int, int, int, str]] = []
     if not groups:
         return rows
@@ -117,8 +136,8 @@ def _read(look: Look, hours: Sequence[int]) -> list[tuple[int, int, int, int, st
             listed = ", ".join(map(str, hours[at : at + _HOURS_AT_ONCE]))
             cursor.execute(
                 "SELECT id, identity_id, group_id, sent_ms, text FROM chat_message"  # noqa: S608
-                f" WHERE (sent_ms / {HOUR_MS}) IN ({listed}) AND group_id IN ({groups})"
-                f" AND kind = {int(Kind.MESSAGE)} ORDER BY sent_ms, id LIMIT {MESSAGES_AT_MOST}"
+                f" WHERE (sent_ms / {HOUR_MS}) IN ({listed}) AND {which}"
+                f" ORDER BY sent_ms, id LIMIT {MESSAGES_AT_MOST}"
             )
             rows += cursor.fetchall()
             if len(rows) >= MESSAGES_AT_MOST:
@@ -127,16 +146,20 @@ def _read(look: Look, hours: Sequence[int]) -> list[tuple[int, int, int, int, st
 
 
 def rise(look: Look) -> Rise:
-    """Words that rose in the whole weeks of the period against as many weeks before.
+    """Words that rose in the last whole weeks of the period against as many weeks before.
 
     Words are counted by week, so the days are those of whole weeks; a period within one week
     takes that week.
     """
     scope = look.scope
-    count = max(scope.days // WEEK, 1)
     last = (scope.last_day + 1) // WEEK - 1
     if last < scope.first_day // WEEK:
         last = scope.last_day // WEEK
+    # Where little came before, fewer weeks are compared: with nothing before, all would be new.
+    known_from = -(-(look.place.oldest or 0) // WEEK)
+    count = min(max(scope.days // WEEK, 1), (last - known_from + 1) // 2)
+    if count < 1:
+        return Rise((), last * WEEK, last * WEEK + WEEK - 1, has_before=False)
     first = last - count + 1
     now = _words(look, first, last)
     before = _words(look, first - count, first - 1)

@@ -15,11 +15,12 @@ from weilu.chat.columns import DAY_MS, Ints, local_ms
 from weilu.chat.models import ImportBundle
 from weilu.groups.models import Group
 from weilu.groups.seen import SEEN, STILL_THERE
+from weilu.insight.ended import Todays
 from weilu.insight.models import GroupDay
 from weilu.insight.numbers import sum_by_id
-from weilu.insight.packing import unpack_many_numbers, unpack_many_people
+from weilu.insight.packing import people_array, unpack_many_numbers, unpack_many_people
 from weilu.insight.people.columns import DAYS, TOTALS, Days
-from weilu.insight.people.listing import stage_codes
+from weilu.insight.people.stages import stage_codes
 from weilu.insight.rules.lifecycle import STAGE_CODES, MemberStage
 from weilu.members.mirror.columns import between
 from weilu.members.mirror.known import FROM, ON, WHAT
@@ -72,7 +73,8 @@ def stage(scope: Scope, values: Values) -> BitMap:
         return BitMap()
     columns = np.array(rows, dtype=np.int64)
     codes = [k for k, one in enumerate(STAGE_CODES) if one.value in wanted]
-    fits = np.isin(stage_codes(columns[:, 1:], scope.today_ms), codes)
+    today = Todays(scope.today_ms, scope.ends).of(columns[:, 0])
+    fits = np.isin(stage_codes(columns[:, 1:], today), codes)
     return bitmap(columns[fits, 0])
 
 
@@ -265,6 +267,20 @@ def _days_of(look: Look) -> Days:
     return cast("Days", look.mirror.column(DAYS, ""))
 
 
+def _todays_of(look: Look) -> Ints:
+    """What counts as today for each who is looked at."""
+    places = look.mirror.places
+    found = np.full(places.room, look.scope.today_ms, dtype=np.int64)
+    for ms, who in look.scope.ends:
+        at = places.find(people_array(who))
+        found[at[at >= 0]] = ms
+    return found if look.at is None else found[look.at]
+
+
+def _ends_otherwise(look: Look, values: Values, before: Scope) -> bool:
+    return before.ends != look.scope.ends or _is_another_day(look, values, before)
+
+
 def _is_in_stage(look: Look, values: Values) -> Bools:
     wanted = set(list_of(values, "stage"))
     names = ("first_ms", "last_ms", "left_ms")
@@ -273,7 +289,7 @@ def _is_in_stage(look: Look, values: Values) -> Bools:
     found = look.nobody()
     if len(seen):
         codes = [k for k, one in enumerate(STAGE_CODES) if one.value in wanted]
-        stages = stage_codes(moments[seen].astype(np.int64), look.scope.today_ms)
+        stages = stage_codes(moments[seen].astype(np.int64), _todays_of(look)[seen])
         found[seen] = np.isin(stages, codes)
     return found
 
@@ -290,7 +306,7 @@ register(
         "stage",
         (Param("stage", Ask.CHOICES, fixed(*(one.value for one in MemberStage))),),
         stage,
-        Columnar(_is_in_stage, _is_another_day),
+        Columnar(_is_in_stage, _ends_otherwise),
     )
 )
 register(

@@ -6,7 +6,7 @@ the list costs about the same at a thousand members and at a million.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,21 +14,15 @@ import numpy as np
 from django.db import connection
 from pyroaring import BitMap
 
-from weilu.chat.columns import DAY_MS, Ints
+from weilu.chat.columns import DAY_MS
 from weilu.core.access import Actor, Right
 from weilu.core.clock import now
+from weilu.insight.ended import Todays, todays
 from weilu.insight.models import MemberTotals
 from weilu.insight.people.by_goodwill import COLUMNS, JOIN, Wish, page_rows, told
 from weilu.insight.people.called import members_called
-from weilu.insight.rules.lifecycle import (
-    ACTIVE_DAYS,
-    NEVER,
-    SILENT_DAYS,
-    STAGE_CODES,
-    MemberStage,
-    TalkColumns,
-    member_stages,
-)
+from weilu.insight.people.stages import stages_of
+from weilu.insight.rules.lifecycle import ACTIVE_DAYS, SILENT_DAYS, MemberStage
 from weilu.members.models import Alias, Member
 from weilu.members.queries.known import Worn, worn_by
 
@@ -87,6 +81,11 @@ def newest_ms(viewer: Actor) -> int:
     return found or 0
 
 
+def todays_of(viewer: Actor) -> Todays:
+    """What "today" is for whom in the viewer's workspace."""
+    return todays(viewer.workspace_id, newest_ms(viewer))
+
+
 _COLUMNS = {
     "name": "m.name_folded",
     "messages": "t.messages",
@@ -118,11 +117,11 @@ _BY_TOTALS = "insight_membertotals t JOIN members_member m ON m.id = t.member_id
 
 @dataclass
 class Listing:
-    """The list for one viewer and one wish; `today_ms` is what "lately" is measured from."""
+    """The list for one viewer and one wish; `today` is what "lately" is measured from."""
 
     viewer: Actor
     wanted: Wanted
-    today_ms: int
+    today: Todays
     # The same name is asked for by the count and by each page: looked up once.
     _called: list[int] | None = field(default=None, init=False)
 
@@ -139,7 +138,7 @@ class Listing:
             return []
         if sort == GOODWILL:
             asked = Wish(_SELECT, self._lead(), where, params, descending=descending)
-            return _rows(page_rows(asked, after_id=after_id, limit=limit), self.today_ms)
+            return _rows(page_rows(asked, after_id=after_id, limit=limit), self.today)
         column = _COLUMNS[sort if sort in _COLUMNS else "messages"]
         if after_id is not None:
             edge = self._edge(column, after_id)
@@ -157,7 +156,7 @@ class Listing:
                 [*self._lead(), *params, limit],
             )
             rows = cursor.fetchall()
-        return _rows(rows, self.today_ms)
+        return _rows(rows, self.today)
 
     def _lead(self) -> list[int]:
         """What the selected columns take before all conditions."""
@@ -231,9 +230,9 @@ class Listing:
             where.append(condition)
             params.append(listed)
         where += self._who()
-        for condition, value in self._times():
+        for condition, values in (*self._state(), *self._times()):
             where.append(condition)
-            params.append(value)
+            params += values
         return where, params
 
     def _who(self) -> list[str]:
@@ -245,37 +244,60 @@ class Listing:
             "bots": [f"t.member_id IN ({few} AND NOT (nature = 'person' AND nature IS NOT NULL))"],
         }.get(self.wanted.who, [])
 
-    def _times(self) -> list[tuple[str, int]]:
-        """Conditions on moments.
+    def _state(self) -> list[tuple[str, list[int | str]]]:
+        """The condition of the state; where some history ended, one for each day of that.
 
         States that hold of many bear a plus, which keeps the databases from collecting and
         sorting all of these instead of walking along the order asked for until a page is full.
         """
-        wanted, today = self.wanted, self.today_ms
-        found = {
-            "active": [("+t.last_ms > %s", today - ACTIVE_DAYS * DAY_MS)],
+        found: dict[str, list[tuple[str, list[int | str]]]] = {
+            "active": self._since(
+                lambda today: ("+t.last_ms > %s", today - ACTIVE_DAYS * DAY_MS),
+            ),
             "silent": [
-                ("+t.last_ms > %s", 0),
-                ("+t.last_ms <= %s", today - SILENT_DAYS * DAY_MS),
-                ("t.left_ms = %s", 0),
+                *self._since(lambda today: ("+t.last_ms <= %s", today - SILENT_DAYS * DAY_MS)),
+                ("+t.last_ms > 0 AND t.left_ms = 0", []),
             ],
             # Who never spoke said nothing: so one index has them together.
-            "never": [("+t.last_ms = %s", 0), ("t.messages = %s", 0)],
+            "never": [("+t.last_ms = 0 AND t.messages = 0", [])],
             # Few leave: found in one pass over the totals instead of along the order asked.
             "left": [
                 (
                     "t.member_id IN (SELECT member_id FROM insight_membertotals"
                     " WHERE left_ms > 0 AND workspace_id = %s)",
-                    self.viewer.workspace_id,
+                    [self.viewer.workspace_id],
                 )
             ],
-        }.get(wanted.state, [])
+        }
+        return found.get(self.wanted.state, [])
+
+    def _since(
+        self, measured: Callable[[int], tuple[str, int]]
+    ) -> list[tuple[str, list[int | str]]]:
+        """A condition that is measured from today, whenever that is for a member."""
+        condition, value = measured(self.today.ms)
+        found, params, others = [condition], list[int | str]([value]), BitMap()
+        for ms, who in self.today.ends:
+            others |= who
+            own, listed = _among(who)
+            condition, value = measured(ms)
+            found.append(f"{own} AND {condition}")
+            params += [listed, value]
+        if not others:
+            return [(found[0], params)]
+        of_others, listed = _among(others)
+        found[0] = f"NOT ({of_others}) AND {found[0]}"
+        return [(f"({' OR '.join(found)})", [listed, *params])]
+
+    def _times(self) -> list[tuple[str, list[int | str]]]:
+        """Conditions on the first and last day somebody was seen."""
+        wanted, found = self.wanted, list[tuple[str, list[int | str]]]()
         if wanted.first_from_ms is not None:
-            found.append(("t.first_ms >= %s", wanted.first_from_ms))
+            found.append(("t.first_ms >= %s", [wanted.first_from_ms]))
         if wanted.first_until_ms is not None:
-            found.append(("t.first_ms < %s", wanted.first_until_ms))
+            found.append(("t.first_ms < %s", [wanted.first_until_ms]))
         if wanted.spoke_before_ms is not None:
-            found.append(("t.last_ms < %s", wanted.spoke_before_ms))
+            found.append(("t.last_ms < %s", [wanted.spoke_before_ms]))
         return found
 
 
@@ -297,8 +319,9 @@ def _worn_by_many(tag_id: int) -> bool:
         return int(cursor.fetchone()[0]) >= MANY
 
 
-def _rows(rows: Sequence[Sequence[Any]], today_ms: int) -> list[MemberRow]:
-    stages = stages_of([(int(r[6]), int(r[7]), int(r[8])) for r in rows], today_ms)
+def _rows(rows: Sequence[Sequence[Any]], today: Todays) -> list[MemberRow]:
+    moments = today.of(np.array([r[0] for r in rows], dtype=np.int64))
+    stages = stages_of([(int(r[6]), int(r[7]), int(r[8])) for r in rows], moments)
     worn = worn_by([int(r[0]) for r in rows])
     others = other_names([(int(r[0]), str(r[1])) for r in rows])
     held = [told(*r[9:13]) for r in rows]
@@ -321,30 +344,6 @@ def _rows(rows: Sequence[Sequence[Any]], today_ms: int) -> list[MemberRow]:
         )
         for own, r, stage in zip(held, rows, stages, strict=True)
     ]
-
-
-def stages_of(moments: Sequence[tuple[int, int, int]], today_ms: int) -> list[MemberStage]:
-    """Stage of each member by (first seen, last spoke, left) in ms, 0 for never.
-
-    Days are counted in spans of 24 hours back from `today_ms`.
-    """
-    if not moments:
-        return []
-    codes = stage_codes(np.array(moments, dtype=np.int64), today_ms)
-    return [STAGE_CODES[int(code)] for code in codes]
-
-
-def stage_codes(moments: Ints, today_ms: int) -> Ints:
-    """Places in STAGE_CODES for rows of `stages_of`'s moments, at least one."""
-    # Day 0 is today; a moment n whole days ago is day -n, shifted so that none is negative.
-    shift = 1 + int((today_ms - min(0, int(moments.min()))) // DAY_MS)
-    days = shift - (today_ms - moments) // DAY_MS
-    first, last, left = (days[:, k].astype(np.int32) for k in range(3))
-    last[moments[:, 1] == 0] = NEVER
-    left[moments[:, 2] == 0] = NEVER
-    nothing = np.full(len(moments), NEVER, dtype=np.int32)
-    talk = TalkColumns(first, nothing, last, np.zeros(len(moments), dtype=np.int32), left)
-    return np.asarray(member_stages(talk, shift), dtype=np.int64)
 
 
 def other_names(members: Sequence[tuple[int, str]]) -> dict[int, tuple[str, ...]]:

@@ -14,10 +14,11 @@ from weilu.chat.columns import DAY_MS, HOUR_MS, Ints, local_ms
 from weilu.chat.search.reading import Said
 from weilu.core.access import Actor, Right
 from weilu.insight.models import MemberTotals
-from weilu.insight.people.listing import newest_ms, stages_of
+from weilu.insight.people.listing import todays_of
 from weilu.insight.people.messages_of import SpokenDay, latest_on, spoken_since
 from weilu.insight.people.presence import Place
 from weilu.insight.people.record import Record
+from weilu.insight.people.stages import stages_of
 from weilu.insight.rules.lifecycle import MemberStage
 from weilu.insight.rules.words import count_words, top_words
 from weilu.members.queries import People, names, people
@@ -65,8 +66,8 @@ class Profile:
 
     @cached_property
     def today_ms(self) -> int:
-        """The moment of the newest message of the workspace."""
-        return newest_ms(self.viewer)
+        """The newest moment of the workspace; of their communities where all of those ended."""
+        return int(todays_of(self.viewer).of(np.array([self.record.member.pk]))[0])
 
     @property
     def stage(self) -> MemberStage:

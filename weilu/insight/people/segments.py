@@ -29,7 +29,7 @@ from weilu.events.members import (
     MembersMerged,
     TagsChanged,
 )
-from weilu.insight.people.listing import newest_ms
+from weilu.insight.people.listing import todays_of
 from weilu.members.actions.segments import count_segment, held_in, wearers
 from weilu.members.models import Member, Segment, SegmentMove, Tag
 from weilu.members.scope import Scope
@@ -96,7 +96,8 @@ class Found:
 def asking(viewer: Actor) -> Asking:
     """What answers conditions for the viewer's workspace, as of now."""
     viewer.require(Right.SEE_MEMBERS)
-    return Asking(Scope(viewer.workspace_id, now(), newest_ms(viewer)))
+    today = todays_of(viewer)
+    return Asking(Scope(viewer.workspace_id, now(), today.ms, today.ends))
 
 
 def find(viewer: Actor, node: Node, *, sample: int = SAMPLE) -> Found:

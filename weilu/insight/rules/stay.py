@@ -41,6 +41,11 @@ class Moves:
     open_leaves: int
     reconnects: int
 
+    @property
+    def are_dropped_mostly(self) -> bool:
+        """Whether most who leave are soon back: then nobody can say yet who of the last left."""
+        return self.reconnects > sum(self.leaves.values())
+
 
 def stays(spells: Iterable[Spell], gap: timedelta = RECONNECT_GAP) -> tuple[Spell, ...]:
     """One person's spells with reconnects and overlaps closed, oldest first.

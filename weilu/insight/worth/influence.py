@@ -13,6 +13,7 @@ from django.db.models import Min
 from weilu.chat.columns import DAY_MS
 from weilu.core.bulk import upsert
 from weilu.core.changes import note_change
+from weilu.insight.ended import Todays
 from weilu.insight.models import GroupDay, Influence, MemberTotals
 from weilu.insight.people.columns import MOVERS
 from weilu.insight.rules import influence as rules
@@ -75,15 +76,23 @@ def refresh_influence(workspace_id: int, today: Today) -> int:
     Replaces what was stored, so once more changes nothing.
     """
     first = today.day - rules.WINDOW_DAYS
+    until = Todays.until(workspace_id, today.day)
     seen, begun = seen_in(workspace_id), _begun(workspace_id)
     found = _Found()
     for ids, rows in ledgers(workspace_id) if len(seen.member) else ():
         listed = np.array(ids, dtype=np.int64)
-        recent = rows[rows["day"].astype(np.int64) > first]
-        _count(found, listed, recent, today)
+        days = until.days_of(listed)
+        recent = within_a_year(rows, days)
+        _count(found, listed, recent, days)
         _meet(found, listed, recent, (seen, begun))
     more = {name: effect(workspace_id, first) for name, effect in EFFECTS.items()}
-    return _store(workspace_id, _rows(workspace_id, found, seen, today, more))
+    return _store(workspace_id, _rows(workspace_id, found, seen, until, more))
+
+
+def within_a_year(rows: Rows, days: Ints) -> Rows:
+    """What happened in the year up to the day that is today for whom it happened to."""
+    mine = days[rows["who"].astype(np.int64)]
+    return rows[rows["day"].astype(np.int64) > mine - rules.WINDOW_DAYS]
 
 
 def seen_in(workspace_id: int) -> Seen:
@@ -111,7 +120,7 @@ def _pairs(rows: Rows, kinds: Sequence[Exchange]) -> Ints:
     return np.unique(chosen["who"].astype(np.int64) << 32 | chosen["partner"].astype(np.int64))
 
 
-def _count(found: _Found, ids: Ints, rows: Rows, today: Today) -> None:
+def _count(found: _Found, ids: Ints, rows: Rows, days: Ints) -> None:
     size = len(ids)
     thanks = rows[rows["kind"] == Exchange.THANKED]
     pair, slot = np.unique(
@@ -120,10 +129,11 @@ def _count(found: _Found, ids: Ints, rows: Rows, today: Today) -> None:
     )
     each = np.bincount(slot, weights=thanks["times"], minlength=len(pair))
     few = np.minimum(each, rules.THANKS_EACH)
-    late = today.day - rules.FAN_WEEKS * 7
-    there = rows[(rows["kind"] == Exchange.PRESENT) & (rows["day"].astype(np.int64) > late)]
-    day = today.day - there["day"].astype(np.int64)
+    there = rows[rows["kind"] == Exchange.PRESENT]
     who = there["who"].astype(np.int64)
+    day = days[who] - there["day"].astype(np.int64)
+    late = day < rules.FAN_WEEKS * 7
+    who, day = who[late], day[late]
     values = {
         "thanks": np.bincount(pair >> 32, weights=few, minlength=size).astype(np.int64),
         "thankers": np.bincount(pair >> 32, minlength=size),
@@ -171,7 +181,7 @@ def _rows(
     workspace_id: int,
     found: _Found,
     seen: Seen,
-    today: Today,
+    until: Todays,
     more: Mapping[str, Mapping[int, float]],
 ) -> list[tuple[object, ...]]:
     if not found.members:
@@ -180,7 +190,8 @@ def _rows(
     columns = {name: np.concatenate(parts) for name, parts in found.columns.items()}
     _add_met(columns, found, members)
     at = seen.at(members)
-    first = np.where(at >= 0, seen.first[at], today.day)
+    days_now = until.days_of(members)
+    first = np.where(at >= 0, seen.first[at], days_now)
     left = (at >= 0) & seen.left[at]
     rows = []
     for k, pk in enumerate(members.tolist()):
@@ -188,7 +199,7 @@ def _rows(
         extra = {name: held[pk] for name, held in more.items() if pk in held}
         fan = rules.is_true_fan(
             rules.Present(
-                today.day - int(first[k]), of["weeks"], of["days"], of.pop("gave_to"),
+                int(days_now[k] - first[k]), of["weeks"], of["days"], of.pop("gave_to"),
                 of.pop("got_from"), bool(left[k]),
             )
         )  # fmt: skip

@@ -80,7 +80,7 @@ def test_the_list_asks_little_of_the_database(browser: Client, history: None) ->
     with CaptureQueriesContext(connection) as seen:
         page(browser, "members")
     mine = [q for q in seen if "insight_" in q["sql"] or "members_" in q["sql"]]
-    assert len(mine) <= 8
+    assert len(mine) <= 9
 
 
 def test_a_profile_in_both_languages(browser: Client, history: None) -> None:

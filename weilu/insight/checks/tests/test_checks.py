@@ -116,6 +116,7 @@ def test_a_healthy_group_has_no_concern(check: str) -> None:
         ("activity_fall", changed(daily_messages=(3,) * 28), 3, NextStep.START_DISCUSSION),
         ("zombie", replace(FACTS, silent_days=14), 2, NextStep.REVIVE_OR_CLOSE),
         ("zombie", replace(FACTS, silent_days=28), 3, NextStep.REVIVE_OR_CLOSE),
+        ("zombie", replace(FACTS, silent_days=180), 1, NextStep.REVIVE_OR_CLOSE),
         (
             "zombie",
             changed(daily_messages=(0,) * 20 + (1,) * 8, speakers=1),

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from weilu.chat.ports import Kind
 from weilu.communities.models import Community
 from weilu.core.access import Actor, Role
 from weilu.core.errors import NotFound
@@ -13,7 +14,7 @@ from weilu.core.models import Workspace
 from weilu.groups.models import Group
 from weilu.insight.pages import front, moves, people, replies, sides, talk
 from weilu.insight.pages.look import Asked, Look, look_at, number_of, place_of
-from weilu.insight.pages.tests.story import HOSTILE, LINK, at, said, tell, tell_items
+from weilu.insight.pages.tests.story import HOSTILE, LINK, at, moved, said, tell, tell_items
 from weilu.insight.refresh import refresh_groups
 from weilu.members.models import Member
 
@@ -143,14 +144,14 @@ def test_present_goes_on_beyond_the_cursor(tea: Community) -> None:
 
 def test_messages_of_a_day_and_of_a_cell(tea: Community) -> None:
     look = looked(tea)
-    day = talk.messages_of_days(look, [FIRST + 1])
+    day = talk.messages_of_days(look, [FIRST + 1]).said
     assert [(m.name, m.text) for m in day] == [
         ("Cleo", "How do I brew this tea?"),
         ("Ada", "With hot water"),
     ]
-    cell = talk.messages_of_cell(look, 1, 20)
+    cell = talk.messages_of_cell(look, 1, 20).said
     assert [m.name for m in cell] == ["Cleo", "Ada", "Robo", "Robo", "Robo"]
-    assert talk.messages_of_cell(look, 1, 19) == []
+    assert talk.messages_of_cell(look, 1, 19).said == []
 
 
 def test_links(tea: Community) -> None:
@@ -197,7 +198,8 @@ def test_groups_side_by_side(tea: Community) -> None:
 
 def test_words_that_rose_are_no_names(space: Workspace) -> None:
     people_of = ("Ada", "Ben", "Cleo", "Dan", "Eva", "Fay")
-    items = [
+    items = [said("Ada", at(1, 15, 9), "the kettle is on")]
+    items += [
         said(who, at(2, 20, 9, k), "nothing special happened")
         for k, who in enumerate(people_of * 8)
     ]
@@ -211,6 +213,70 @@ def test_words_that_rose_are_no_names(space: Workspace) -> None:
     assert [w.word for w in talk.rise(look).words] == []
     wide = look_at(look.place, Asked((look.place.newest or 0) - 27, (look.place.newest or 0) + 2))
     assert [w.word for w in talk.rise(wide).words] == ["oolong"]
+
+
+def test_words_of_a_short_record_are_compared_within_it(space: Workspace) -> None:
+    """Before the first day of a record nothing was said: that is no rise of everything else."""
+    people_of = ("Ada", "Ben", "Cleo", "Dan", "Eva", "Fay")
+    texts = dict.fromkeys((7, 8, 14), "oolong and rice") | {21: "oolong, teapot"}
+    items = [
+        said(who, at(3, day, 9, k), text)
+        for day, text in texts.items()
+        for k, who in enumerate(people_of * 8)
+    ]
+    community = tell_items(space, items, "Words")
+    Member.objects.update(nature="person", nature_source="operator")
+    refresh_groups(Group.objects.filter(community=community).values_list("pk", flat=True))
+    last = number_of(date(2024, 3, 27))
+    look = look_at(looked(community).place, Asked(last - 27, last))
+    found = talk.rise(look)
+    assert found.has_before
+    assert (found.first_day, found.last_day) == (last - 6, last)
+    assert [w.word for w in found.words] == ["teapot"]
+
+
+def test_who_spoke_and_left_is_not_all_there_is(space: Workspace) -> None:
+    """Two of four spoke; that one of the two has left does not make the others speak."""
+    items = [
+        *(moved(Kind.JOIN, who, at(3, 5, 9)) for who in ("Ada", "Ben", "Cleo", "Dan")),
+        said("Ada", at(3, 6, 9), "Good morning"),
+        said("Ben", at(3, 6, 10), "Good bye"),
+        moved(Kind.LEAVE, "Ben", at(3, 6, 11)),
+        said("Ada", at(3, 31, 9), "Quiet here"),
+    ]
+    look = looked(tell_items(space, items, "Tea"))
+    assert front.front(look).active_share == 2 / 4
+    (side,) = sides.sides(look)
+    assert side.active_share == 2 / 4
+
+
+def test_where_connections_drop_the_last_week_is_not_settled(space: Workspace) -> None:
+    items = [said("Ada", at(3, 4, 9), "Good morning")]
+    for who in ("Ben", "Cleo"):
+        for day in range(5, 12):
+            items += [moved(Kind.JOIN, who, at(3, day, 9)), moved(Kind.LEAVE, who, at(3, day, 21))]
+    items += [moved(Kind.JOIN, "Ben", at(3, 15, 9)), moved(Kind.LEAVE, "Ben", at(3, 30, 21))]
+    items += [said("Ada", at(3, 31, 9), "Good night")]
+    look = looked(tell_items(space, items, "Tea"))
+    flow = front.front(look).flow
+    assert flow is not None
+    # Cleo left for good on the 11th; Ben may be back tomorrow.
+    assert (flow.came, flow.left, flow.open_from) == (2, 1, number_of(date(2024, 3, 30)))
+    assert sum(flow.left_per_day) == 2
+    assert (len(moves.joins(look)), len(moves.leaves(look))) == (2, 1)
+
+
+def test_machines_take_no_room_among_the_rows_of_messages(
+    tea: Community, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = looked(tea)
+    days = list(range(FIRST, LAST + 1))
+    monkeypatch.setattr(talk, "MESSAGES_AT_MOST", 6)
+    found = talk.messages_of_days(look, days)
+    assert (len(found.said), found.is_cut) == (5, False)
+    monkeypatch.setattr(talk, "MESSAGES_AT_MOST", 4)
+    found = talk.messages_of_days(look, days)
+    assert (len(found.said), found.is_cut) == (4, True)
 
 
 def test_empty_community(space: Workspace) -> None:

@@ -12,7 +12,7 @@ from weilu.chat.models import Message
 from weilu.core.clock import now
 from weilu.groups.models import Group, JoinLink, KnownJoin, Participation
 from weilu.insight.models import Influence, MemberTotals
-from weilu.insight.people.listing import stages_of
+from weilu.insight.people.stages import stages_of
 from weilu.insight.worth.booking import today_of
 from weilu.members.models import (
     Alias,

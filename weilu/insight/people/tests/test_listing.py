@@ -10,9 +10,10 @@ from django.test.utils import CaptureQueriesContext
 
 from weilu.core.models import Workspace
 from weilu.core.tests.cast import Person
+from weilu.insight.ended import Todays
 from weilu.insight.models import MemberTotals
 from weilu.insight.people import listing
-from weilu.insight.people.listing import Listing, Wanted, find_members, newest_ms
+from weilu.insight.people.listing import Listing, Wanted, find_members, newest_ms, todays_of
 from weilu.insight.people.tests.history import came, id_of, left, make_group, ms, said, tell
 from weilu.insight.rules.lifecycle import MemberStage
 from weilu.insight.totals import refresh_totals
@@ -41,13 +42,13 @@ def history(workspace: Workspace) -> None:
 
 
 def listed(viewer: Person, wanted: Wanted | None = None, **ask: Any) -> list[str]:
-    found = Listing(viewer.actor, wanted or Wanted(), newest_ms(viewer.actor))
+    found = Listing(viewer.actor, wanted or Wanted(), todays_of(viewer.actor))
     order = {"sort": "messages", "descending": True, "after_id": None, "limit": 50, **ask}
     return [row.name for row in found.page(**order)]
 
 
 def test_rows_hold_what_was_counted(analyst: Person, history: None) -> None:
-    found = Listing(analyst.actor, Wanted(), newest_ms(analyst.actor))
+    found = Listing(analyst.actor, Wanted(), todays_of(analyst.actor))
     rows = {
         row.name: row for row in found.page(sort="name", descending=False, after_id=None, limit=50)
     }
@@ -88,7 +89,7 @@ def test_rows_hold_what_was_counted(analyst: Person, history: None) -> None:
 )
 def test_filters(analyst: Person, history: None, wanted: Wanted, names: set[str]) -> None:
     assert set(listed(analyst, wanted)) == names
-    assert Listing(analyst.actor, wanted, newest_ms(analyst.actor)).count() == len(names)
+    assert Listing(analyst.actor, wanted, todays_of(analyst.actor)).count() == len(names)
 
 
 def test_filter_by_group_and_by_role(analyst: Person, operator: Person, history: None) -> None:
@@ -107,7 +108,7 @@ def test_pages_follow_each_other(
     analyst: Person, history: None, sort: str, descending: bool
 ) -> None:
     whole = listed(analyst, sort=sort, descending=descending)
-    found = Listing(analyst.actor, Wanted(), newest_ms(analyst.actor))
+    found = Listing(analyst.actor, Wanted(), todays_of(analyst.actor))
     seen: list[str] = []
     after = None
     while rows := found.page(sort=sort, descending=descending, after_id=after, limit=2):
@@ -122,11 +123,11 @@ def test_somebody_merged_is_found_under_both_names(
 ) -> None:
     merge(operator.actor, kept_id=id_of("lively"), absorbed_id=id_of("gone"))
     MemberTotals.objects.all().delete()
-    from_scratch = Listing(analyst.actor, Wanted(name="gone"), 0)
+    from_scratch = Listing(analyst.actor, Wanted(name="gone"), Todays(0))
     assert from_scratch.page(sort="messages", descending=True, after_id=None, limit=9) == []
     refresh_totals(analyst.actor.workspace_id)
     assert listed(analyst, Wanted(name="gone")) == ["lively"]
-    row = Listing(analyst.actor, Wanted(name="gone"), newest_ms(analyst.actor)).page(
+    row = Listing(analyst.actor, Wanted(name="gone"), todays_of(analyst.actor)).page(
         sort="messages", descending=True, after_id=None, limit=9
     )[0]
     assert (row.messages, row.left_ms, row.other_names) == (3, 0, ("gone",))
@@ -138,10 +139,10 @@ def test_statements_are_few(analyst: Person, history: None) -> None:
     wanted = Wanted(name="l", state="active", who="people")
     lively = id_of("lively")
     with CaptureQueriesContext(connection) as seen:
-        found = Listing(analyst.actor, wanted, newest_ms(analyst.actor))
+        found = Listing(analyst.actor, wanted, todays_of(analyst.actor))
         found.count()
         found.page(sort="messages", descending=True, after_id=lively, limit=50)
-    assert len(seen) == 6
+    assert len(seen) == 7
 
 
 def test_strangers_and_those_without_the_right_see_nobody(stranger: Person, history: None) -> None:
@@ -152,7 +153,7 @@ def test_strangers_and_those_without_the_right_see_nobody(stranger: Person, hist
 
 def test_the_count_stops(analyst: Person, history: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(listing, "COUNTED", 3)
-    assert Listing(analyst.actor, Wanted(), 0).count() == 4
+    assert Listing(analyst.actor, Wanted(), Todays(0)).count() == 4
     assert MemberTotals.objects.count() == 5
 
 
@@ -176,7 +177,7 @@ def test_in_order_of_goodwill_page_by_page(history: None, owner: Person) -> None
             member_id=pk, workspace_id=owner.actor.workspace_id, base=base, level=2
         )
     up = sorted(ids, key=lambda pk: ({ids[0]: 5.0, ids[1]: 9.0, ids[2]: 5.0}.get(pk, 0.0), pk))
-    listing = Listing(owner.actor, Wanted(), 0)
+    listing = Listing(owner.actor, Wanted(), Todays(0))
     for descending in (False, True):
         for limit in (1, 2, 100):
             found: list[int] = []
@@ -217,7 +218,7 @@ def test_states_are_read_along_the_order(
     history: None, owner: Person, state: str, sort: str
 ) -> None:
     """A page must not collect and sort everybody of whom a state holds."""
-    found = Listing(owner.actor, Wanted(state=state), newest_ms(owner.actor))
+    found = Listing(owner.actor, Wanted(state=state), todays_of(owner.actor))
     with CaptureQueriesContext(connection) as asked:
         found.page(sort=sort, descending=True, after_id=None, limit=50)
     pages = [one["sql"] for one in asked.captured_queries if "insight_membertotals t" in one["sql"]]

@@ -20,7 +20,7 @@ from weilu.core.tests.cast import Person
 from weilu.core.worker import drain
 from weilu.groups.models import Group
 from weilu.insight.models import MemberTotals
-from weilu.insight.people.listing import Listing, Wanted, newest_ms
+from weilu.insight.people.listing import Listing, Wanted, newest_ms, todays_of
 from weilu.insight.people.segments import (
     asking,
     asking_for,
@@ -246,12 +246,12 @@ def test_the_list_shows_a_segment(crowd: list[Group], owner: Person) -> None:
     ids = members_of(owner.actor, save_segment(
         owner.actor, name="Reds", tree=tagged(Tag.objects.get(name="red"))
     ).pk)  # fmt: skip
-    listing = Listing(owner.actor, Wanted(among=ids), newest_ms(owner.actor))
+    listing = Listing(owner.actor, Wanted(among=ids), todays_of(owner.actor))
     assert BitMap(listing.ids(100)) == ids & BitMap(
         MemberTotals.objects.values_list("pk", flat=True)
     )
     assert listing.count() == len(listing.ids(100))
-    nobody = Listing(owner.actor, Wanted(among=BitMap()), newest_ms(owner.actor))
+    nobody = Listing(owner.actor, Wanted(among=BitMap()), todays_of(owner.actor))
     assert (nobody.count(), nobody.ids(9)) == (0, [])
 
 

@@ -23,6 +23,7 @@ from weilu.insight.rules.influence import (
     usual_strengths,
     ways_to_thank,
 )
+from weilu.insight.standing import refresh_standing
 from weilu.insight.worth.booking import today_of
 from weilu.insight.worth.influence import EFFECTS, refresh_influence
 from weilu.members.actions import mark
@@ -93,6 +94,19 @@ def test_again_is_the_same_and_nobody_stays_who_has_nothing(hall: Group, owner: 
     mark(owner.actor, member_ids=[id_of("reed")], nature=Member.Nature.BOT)
     found = refresh(hall)
     assert not {id_of("rush"), id_of("reed")} & set(found)
+
+
+def test_a_newer_community_takes_nothing_from_an_older_one(hall: Group) -> None:
+    """Each year is the last one of a history of its own."""
+    alone = refresh(hall)[id_of("rush")]
+    newer = make_group(hall.workspace, "Newer", zone="UTC")
+    tell(newer, [said("late", "2026-06-01 08:00", "tea", zone="UTC")])
+    MemberTotals.objects.filter(pk=id_of("rush")).update(first_ms=FIRST * DAY_MS)
+    for group in (hall, newer):
+        refresh_standing(group.community)
+    assert today_of(hall.workspace_id).day > TODAY + 700
+    found = refresh(hall)[id_of("rush")]
+    assert (found.points, found.is_koc, found.is_fan) == (alone.points, True, True)
 
 
 def test_effects_of_other_packages_count(hall: Group, monkeypatch: pytest.MonkeyPatch) -> None:
