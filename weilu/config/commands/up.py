@@ -126,6 +126,8 @@ def up() -> None:
         _refuse_taken_ports(options)
         prepare(options)
         clear_leftovers(options.base)
+        # Tables may have taken a while; the web server shares its port with whoever has it by now.
+        _refuse_taken_ports(options)
         _keep_running(options)
     typer.echo(_("Weilu has stopped."), err=True)
 

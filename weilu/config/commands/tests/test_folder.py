@@ -61,6 +61,26 @@ def test_a_port_of_the_live_board_that_is_taken_is_named(
     up._refuse_taken_ports(options)
 
 
+def test_a_port_that_is_taken_while_tables_are_made_is_not_shared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        port = other.getsockname()[1]
+    options = Options(home=tmp_path, port=port)
+    monkeypatch.setattr(up, "ready", lambda: options)
+    monkeypatch.setattr(up, "_keep_running", lambda _options: pytest.fail("it was shared"))
+    with socket.socket() as other:
+
+        def meanwhile(_options: Options) -> None:
+            other.bind(("127.0.0.1", port))
+            other.listen()
+
+        monkeypatch.setattr(up, "prepare", meanwhile)
+        with pytest.raises(typer.Exit):
+            up.up()
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux ends them by itself")
 def test_what_it_started_ends_with_a_weilu_that_is_killed(tmp_path: Path) -> None:
     told = tmp_path / "child"
