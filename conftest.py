@@ -40,11 +40,12 @@ DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin with the files that take longest, so that no worker is left alone with one at the end.
 
-    On PostgreSQL leave out what has no database in it: it ran already.
+    On PostgreSQL leave out what has no database in it, or says nothing about it: it ran already.
     """
     if prepared.is_postgres():
-        chosen = [i for i in items if _uses_database(i)]
-        config.hook.pytest_deselected(items=[i for i in items if not _uses_database(i)])
+        chosen = [i for i in items if _uses_database(i) and not i.get_closest_marker("once")]
+        kept = set(chosen)
+        config.hook.pytest_deselected(items=[i for i in items if i not in kept])
         items[:] = chosen
     if "PYTEST_XDIST_WORKER" in os.environ:  # noqa: TID251 - one after the other, order says nothing
         weights: Counter[Path] = Counter()

@@ -173,6 +173,7 @@ def _workspace_path(model: type[models.Model]) -> str | None:
     return None
 
 
+@pytest.mark.once
 def test_the_walk_would_see_it(
     house: dict[str, int],  # noqa: F811 - the fixture
     workspace: Workspace,

@@ -366,6 +366,7 @@ def test_nobody_comes_in_without_signing_in(house: dict[str, int], workspace: Wo
             assert watching.is_unchanged(), url
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("role", ["analyst", "operator"])
 def test_no_link_leads_to_a_closed_door(
     house: dict[str, int], request: pytest.FixtureRequest, role: str
@@ -403,6 +404,7 @@ def _kind(url: str) -> str:
     return re.sub(r"\d+", "N", url)
 
 
+@pytest.mark.once
 def test_an_analyst_writes_nothing(
     house: dict[str, int], workspace: Workspace, analyst: Person
 ) -> None:
@@ -417,6 +419,7 @@ def test_an_analyst_writes_nothing(
             assert watching.is_unchanged(), url
 
 
+@pytest.mark.once
 def test_the_walk_would_see_it(house: dict[str, int], owner: Person) -> None:
     """The house is full: its owner meets the secret nearly everywhere."""
     client = owner.client()
@@ -434,6 +437,7 @@ def test_the_walk_would_see_it(house: dict[str, int], owner: Person) -> None:
     } <= seen  # fmt: skip
 
 
+@pytest.mark.once
 def test_the_watch_would_see_it(house: dict[str, int], workspace: Workspace) -> None:
     def somebody_writes() -> None:
         with watch(workspace) as watching:

@@ -21,7 +21,7 @@ from weilu.groups.models import JoinLink
 from weilu.moderation.models import Appeal, Violation
 from weilu.moderation.speaking import APPEAL
 
-pytestmark = [pytest.mark.django_db, pytest.mark.long]
+pytestmark = [pytest.mark.django_db, pytest.mark.long, pytest.mark.once]
 
 # Leaves an attribute of either quote, a tag and a script, and then makes a tag that can be seen.
 POISON = "Zz'\"></script><i data-zz=1>"
