@@ -31,7 +31,7 @@ from weilu.moderation.rules.contacts import contacts
 from weilu.moderation.rules.crowd import SETTLED_MESSAGES
 from weilu.moderation.rules.disturbing import ABOUT_NAMES, is_again, is_burst
 from weilu.moderation.rules.ladder import FINAL, Case, Rung, Step, goes_on, next_rung
-from weilu.moderation.speaking import About, words_for
+from weilu.moderation.speaking import About, Words, order_key, words_for
 
 DEEDS = {Step.MUTE: Deed.MUTE, Step.REMOVE: Deed.REMOVE, Step.BAN: Deed.BAN}
 # Who has no rule against these has one against advertising.
@@ -122,15 +122,16 @@ def enforce(policy: Policy, offences: Sequence[Offence], by_id: int | None = Non
 class _Course:
     """What is known while offences are gone through in order of time.
 
-    `history` is when each member broke the rules before, by what adds up, and `steps` the last of
-    these violations; `names` what people are called; `taken` the messages that are taken away
-    already, or by their own violation.
+    `history` is when each member broke the rules before, by what adds up, `steps` the last of these
+    violations, and `words` when what was said about it left; `names` what people are called;
+    `taken` the messages that are taken away already, or by their own violation.
     """
 
     policy: Policy
     by_id: int | None
     history: dict[tuple[int, str], list[datetime]]
     steps: dict[tuple[int, str], int]
+    words: Words
     told: _Told
     supports: Mapping[int, dict[Ability, Support]]
     book: Rules | None
@@ -170,12 +171,7 @@ class _Course:
         earlier = self.history[pool]
         if one.is_burst or not goes_on(earlier, at):
             return goes_on(earlier, at)
-        word = Outgoing.objects.filter(
-            workspace_id=self.policy.workspace_id,
-            key=_key(self.steps[pool], "word"),
-            state=Outgoing.State.SENT,
-        )
-        told = word.values_list("ended_at", flat=True).first()
+        told = self.words.left.get(order_key(self.steps[pool], "word"))
         return goes_on(earlier, at, told, again=one.is_again)
 
     def _about(self, one: Offence, rule: str) -> About:
@@ -193,6 +189,7 @@ def _course(policy: Policy, fresh: Sequence[Offence], by_id: int | None) -> _Cou
         by_id=by_id,
         history=history,
         steps=steps,
+        words=Words(policy.workspace_id, tuple(steps.values())),
         told=told,
         supports=supports_of({one.group_id for one in fresh}),
         book=book,
@@ -352,13 +349,9 @@ def _recall(policy: Policy, one: Offence) -> list[Draft]:
     return [_draft(one, "recall", Deed.RECALL, message_id=one.message_id)]
 
 
-def _key(message_id: int, what: str) -> str:
-    return f"mod-{message_id}-{what}"
-
-
 def _draft(one: Offence, what: str, deed: Deed, **more: object) -> Draft:
     return Draft(
-        key=_key(one.message_id, what),
+        key=order_key(one.message_id, what),
         group_id=one.group_id,
         deed=deed,
         origin=Origin.MODERATION,

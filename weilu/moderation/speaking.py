@@ -6,11 +6,15 @@ was, for how long, where to ask for a second look; never what somebody is.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from weilu.chat.models import Outgoing
 from weilu.core.codes import code_of
 from weilu.core.marks import fill
 from weilu.core.outside import outside
@@ -22,6 +26,7 @@ from weilu.moderation.rules.ladder import Rung, Step
 # The purpose of the codes that open the page of an appeal.
 APPEAL = "appeal"
 NAMES_LOOKED_AT = 5
+_AT_ONCE = 300
 # Everything after a reminder can be looked at again.
 LOOKED_AT_AGAIN = frozenset({Step.WARN, Step.PACKET, Step.MUTE, Step.REMOVE, Step.BAN})
 
@@ -122,3 +127,34 @@ def name_of(identity_id: int) -> str:
     return next(
         (name for n, name in enumerate(names) if name and n not in leading), _("Dear friend")
     )
+
+
+def order_key(message_id: int, what: str) -> str:
+    """The key under which an order about a message is written once."""
+    return f"mod-{message_id}-{what}"
+
+
+@dataclass(frozen=True)
+class Words:
+    """When the words about earlier steps left; asked once for all, when somebody goes on at once.
+
+    What this batch leads to has not left.
+    """
+
+    workspace_id: int
+    message_ids: Sequence[int]
+
+    @cached_property
+    def left(self) -> dict[str, datetime]:
+        """By the key of the order."""
+        keys = [order_key(pk, "word") for pk in self.message_ids]
+        found: dict[str, datetime] = {}
+        for at in range(0, len(keys), _AT_ONCE):
+            sent = Outgoing.objects.filter(
+                workspace_id=self.workspace_id,
+                key__in=keys[at : at + _AT_ONCE],
+                state=Outgoing.State.SENT,
+            )
+            rows = sent.values_list("key", "ended_at")
+            found |= {key: ended_at for key, ended_at in rows if ended_at is not None}
+        return found

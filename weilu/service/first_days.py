@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
+from django.db import connection
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from weilu.chat.columns import DAY_MS, Columns
@@ -144,15 +145,20 @@ def _note_questions(columns: Columns, listened: dict[_Place, int]) -> None:
     if not rows:
         return
     asks = questions([columns.text[row] for row in rows]).tolist()
-    asked = []
+    asked: list[tuple[int, int, int]] = []
     for row in (row for row, does in zip(rows, asks, strict=True) if does):
         pk = listened.pop((int(columns.group[row]), int(columns.identity[row])), None)
-        if pk is not None and FirstDays.objects.filter(pk=pk, asked_id=None).update(
-            asked_id=int(columns.id[row]), asked_ms=int(columns.sent_ms[row])
-        ):
-            asked.append(str(pk))
+        if pk is not None:
+            asked.append((int(columns.id[row]), int(columns.sent_ms[row]), pk))
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE service_firstdays SET asked_id = %s, asked_ms = %s"
+            " WHERE id = %s AND asked_id IS NULL",
+            asked,
+        )
     due = now() + WAITS
-    schedule_all("first_question", asked, workspace_id=columns.workspace_id, due_at=due)
+    keys = [str(pk) for _message, _sent, pk in asked]
+    schedule_all("first_question", keys, workspace_id=columns.workspace_id, due_at=due)
 
 
 @job("first_question")
