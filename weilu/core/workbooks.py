@@ -21,6 +21,8 @@ CELLS = 6_000_000
 _BLOCK = 1024 * 1024
 # Cells are looked for inside this only.
 _SHEET = b"sheetData"
+# Marks of markup in two bytes a letter.
+_TWO_BYTES = (b"\xff\xfe", b"\xfe\xff")
 _PLACE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 
 
@@ -56,7 +58,11 @@ def _blocks(member: IO[bytes]) -> Iterator[bytes]:
 
 
 class _Corners:
-    """Follows a member of a workbook and knows the furthest row and column of its cells."""
+    """Follows a member of a workbook and knows the furthest row and column of its cells.
+
+    What is no markup, or not from some place on, is no sheet as long as none is spoken of: drawings
+    of Excel's own hold marks that are never closed.
+    """
 
     def __init__(self) -> None:
         self._at = _Place()
@@ -69,23 +75,27 @@ class _Corners:
     def add(self, block: bytes) -> None:
         """Follow a block; raises TooLarge, or ValueError for a sheet that is no markup."""
         if self._is_markup is None and block.strip():
-            self._is_markup = block.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<"
+            start = block.lstrip(b"\xef\xbb\xbf \t\r\n")
+            self._is_markup = start[:1] == b"<" or start[:2] in _TWO_BYTES
         if self._is_markup:
-            try:
-                self._parser.Parse(block)
-            except ExpatError as error:
-                raise ValueError("bad_markup") from error
-        elif _SHEET in self._tail + block:
+            self._parse(block)
+        if not self._is_markup and _SHEET in self._tail + block:
             raise ValueError("bad_markup")
         self._tail = block[-len(_SHEET) :]
 
     def end(self) -> None:
         """Nothing follows."""
         if self._is_markup:
-            try:
-                self._parser.Parse(b"", True)  # noqa: FBT003 - that it is final
-            except ExpatError as error:
+            self._parse(b"", is_last=True)
+
+    def _parse(self, block: bytes, *, is_last: bool = False) -> None:
+        try:
+            self._parser.Parse(block, is_last)
+        except ExpatError as error:
+            # Two bytes a letter would hide what is looked for from here on.
+            if self._at.is_sheet or b"\0" in block:
                 raise ValueError("bad_markup") from error
+            self._is_markup = False
 
 
 def _refuse(*_declared: object) -> None:
@@ -100,10 +110,12 @@ class _Place:
     column: int = 0
     bottom: int = 0
     right: int = 0
+    is_sheet: bool = False
 
     def start(self, name: str, said: Mapping[str, str]) -> None:
         """A row or a cell begins; one that does not say where comes after the one before."""
         kind = name.rpartition(":")[2]
+        self.is_sheet |= kind == "sheetData"
         if kind == "row":
             place = said.get("r", "")
             self.row = int(place) if place.isdecimal() and len(place) < 8 else self.row + 1

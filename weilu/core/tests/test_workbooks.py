@@ -87,8 +87,35 @@ def test_markup_that_readers_may_see_differently_is_refused(data: bytes) -> None
         check_workbook(out)
 
 
+def test_corners_are_seen_in_two_bytes_a_letter_too() -> None:
+    out = packed(b"")
+    with zipfile.ZipFile(out, "a") as archive:
+        sheet = f"<sheetData>{FAR.decode()}</sheetData>"
+        archive.writestr("xl/worksheets/sheet2.xml", sheet.encode("utf-16"))
+    with pytest.raises(TooLarge, match="unfolded"):
+        check_workbook(out)
+
+
 def test_pictures_in_a_workbook_are_no_sheets() -> None:
     out = packed(b"")
     with zipfile.ZipFile(out, "a") as archive:
         archive.writestr("xl/media/image1.png", b"\x89PNG\r\n<c r='XFD1048576'>")
     check_workbook(out)
+
+
+def test_drawings_with_marks_that_are_never_closed_are_no_sheets() -> None:
+    out = packed(b"<row><c/></row>")
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr("xl/drawings/vmlDrawing1.vml", "<xml><div>one<br>two</div></xml>")
+        archive.writestr("xl/drawings/vmlDrawing2.vml", "<xml><div>unfinished")
+    check_workbook(out)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_sheet_behind_what_is_no_markup_is_refused(encoding: str) -> None:
+    out = packed(b"")
+    with zipfile.ZipFile(out, "a") as archive:
+        sheet = "<a><br></a>" + " " * workbooks._BLOCK + "<sheetData/>"
+        archive.writestr("xl/drawings/vmlDrawing1.vml", sheet.encode(encoding))
+    with pytest.raises(ValueError, match="bad_markup"):
+        check_workbook(out)
