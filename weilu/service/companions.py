@@ -30,8 +30,8 @@ def companions_of(viewer: Actor, community: Community) -> list[Companion]:
 
 
 def loads_of(companions: Sequence[Companion]) -> Counter[int]:
-    """How many newcomers of the last days each companion has, by identity."""
-    return _loads([one.identity_id for one in companions])
+    """How many newcomers of the last days each companion has, by member."""
+    return _loads({one.identity.member_id for one in companions})
 
 
 def name_companion(actor: Actor, *, community: Community, member_id: int) -> Companion:
@@ -100,18 +100,21 @@ def host_for(group: Group, newcomers: Collection[int]) -> Host | None:
     there = Participation.objects.filter(
         group=group, identity__member_id__in=members, last_spoke_ms__isnull=False
     ).exclude(identity_id__in=newcomers)
-    spoke = {
-        one.identity_id: one.last_spoke_ms or 0
-        for one in there
+    loads = _loads(members)
+    offers = [
+        Offer(one.identity_id, one.last_spoke_ms or 0, loads[one.identity.member_id])
+        for one in there.select_related("identity")
         if one.last_left_ms is None or one.last_left_ms < (one.last_spoke_ms or 0)
-    }
-    loads = _loads(list(spoke))
-    found = chosen([Offer(who, at, loads[who]) for who, at in spoke.items()], now_ms())
+    ]
+    found = chosen(offers, now_ms())
     if found is None:
         return None
     return Host(found.identity_id, Identity.objects.get(pk=found.identity_id).name)
 
 
-def _loads(identity_ids: Sequence[int]) -> Counter[int]:
-    given = FirstDays.objects.filter(companion_id__in=identity_ids, came_ms__gt=now_ms() - LOAD_MS)
-    return Counter(given.values_list("companion_id", flat=True))
+def _loads(member_ids: Collection[int]) -> Counter[int]:
+    """By member: in each group a companion may be there by another identity."""
+    given = FirstDays.objects.filter(
+        companion__member_id__in=member_ids, came_ms__gt=now_ms() - LOAD_MS
+    )
+    return Counter(given.values_list("companion__member_id", flat=True))

@@ -86,7 +86,7 @@ def first_days(request: Request, pk: int) -> HttpResponse:
         "community": community,
         "alone": _alone(alone, zone),
         "lines": [_line(one, zone) for one in newcomers_of(actor, community)],
-        "companions": [(one, _load(loads[one.identity_id])) for one in companions],
+        "companions": [(one, _load(loads[one.identity.member_id])) for one in companions],
         "asked": [(one, _worth(one)) for one in found],
         "words": _(
             "Hello! Many new people find their way to us these days. May the welcome name you as"

@@ -204,6 +204,24 @@ def test_the_greeting_names_a_companion_who_is_about_and_has_the_fewest(
     assert not FirstDays.objects.filter(greeted_at=None).exists()
 
 
+def test_newcomers_of_every_identity_of_a_companion_count(line: Connection, owner: Person) -> None:
+    place = Community.objects.get()
+    made = name_companion(owner.actor, community=place, member_id=member("小满"))
+    other = Identity.objects.create(
+        id=1_000_000,
+        workspace_id=made.workspace_id,
+        member_id=member("小满"),
+        platform="qq",
+        account="x",
+        name="满",
+    )
+    Companion.objects.update(identity=other)
+    heard(line, (Kind.JOIN, "甲", ""))
+    due("greet")
+    companions = companions_of(owner.actor, place)
+    assert loads_of(companions) == {companions[0].identity.member_id: 1}
+
+
 def test_without_anybody_about_the_line_is_left_out(line: Connection, owner: Person) -> None:
     made = name_companion(owner.actor, community=Community.objects.get(), member_id=member("小满"))
     Participation.objects.filter(identity__name="小满").update(last_spoke_ms=1)
