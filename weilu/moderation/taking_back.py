@@ -19,6 +19,7 @@ from weilu.events.moderation import AppealAnswered
 from weilu.moderation.bans import lift
 from weilu.moderation.models import Appeal, Doubt, Violation
 from weilu.moderation.rules.ladder import Step
+from weilu.moderation.speaking import order_key
 
 _AT_ONCE = 300
 
@@ -97,7 +98,7 @@ def stand_again(workspace_id: int, message_ids: Sequence[int]) -> int:
 def _waiting_amends(workspace_id: int, ids: Sequence[int]) -> QuerySet[Outgoing]:
     return Outgoing.objects.filter(
         workspace_id=workspace_id,
-        key__in=[_amends_key(pk) for pk in ids],
+        key__in=[order_key(pk, "amends") for pk in ids],
         state=Outgoing.State.WAITING,
         lease="",
     )
@@ -117,10 +118,6 @@ def _grant(workspace_id: int, ids: Sequence[int], by_id: int | None) -> None:
         )
 
 
-def _amends_key(message_id: int) -> str:
-    return f"mod-{message_id}-amends"
-
-
 def _amends(row: Violation) -> list[Draft]:
     deeds = {Step.MUTE: Deed.UNMUTE, Step.BAN: Deed.UNBAN}
     deed = deeds.get(Step(row.step))
@@ -128,7 +125,7 @@ def _amends(row: Violation) -> list[Draft]:
         return []
     return [
         Draft(
-            key=_amends_key(row.pk),
+            key=order_key(row.pk, "amends"),
             group_id=row.group_id,
             deed=deed,
             origin=Origin.MODERATION,

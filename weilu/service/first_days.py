@@ -54,7 +54,7 @@ _listened: dict[int, tuple[float, dict[_Place, int]]] = {}
 _COLUMNS = ("id", "workspace_id", "group_id", "identity_id", "came_ms")
 
 # Groups that are connected and not about to close.
-_OPEN = Lookup(
+WELCOMING = Lookup(
     lambda ids: (
         Group.objects.filter(pk__in=ids, ends_at=None).exclude(connection=None).values_list("pk")
     )
@@ -102,7 +102,7 @@ def _newcomers(workspace_id: int) -> dict[_Place, int]:
 def _note_joins(columns: Columns, rows: list[int]) -> dict[_Place, int]:
     """Keep who came that was not there before; their rows."""
     groups = np.unique(columns.group[rows]).tolist()
-    is_open = {pk for (pk,) in _OPEN(groups)}
+    is_open = {pk for (pk,) in WELCOMING(groups)}
     if not is_open:
         return {}
     been = {

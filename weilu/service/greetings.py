@@ -33,7 +33,7 @@ from weilu.core.outside import outside
 from weilu.groups.models import Group, JoinLink, Participation
 from weilu.members.models import Identity, Member
 from weilu.service.companions import host_for
-from weilu.service.first_days import note_greeted
+from weilu.service.first_days import WELCOMING, note_greeted
 from weilu.service.models import Greeted, Greeting
 from weilu.service.rules.arriving import INVITED
 from weilu.service.rules.greeting import COMPANION, NAME_CHARS, NAMED, greeting, is_newcomer
@@ -185,12 +185,6 @@ _WAITS = Lookup(
         "group_id", "gather_s"
     )
 )
-# Groups that are connected and not about to close.
-_WELCOMING = Lookup(
-    lambda ids: (
-        Group.objects.filter(pk__in=ids, ends_at=None).exclude(connection=None).values_list("pk")
-    )
-)
 
 
 @at_once("greetings")
@@ -206,7 +200,7 @@ def see_joins(columns: Columns) -> None:
     ids, rows = np.unique(columns.group[joined], return_index=True)
     first = dict(zip(ids.tolist(), columns.id[joined][rows].tolist(), strict=True))
     together: dict[int, list[int]] = {}
-    for (group_id,) in _WELCOMING(list(first)) if waits else ():
+    for (group_id,) in WELCOMING(list(first)) if waits else ():
         here = [*waits.get(group_id, ()), *waits.get(None, ())]
         if here:
             together.setdefault(min(here), []).append(group_id)
