@@ -13,7 +13,7 @@ from weilu.communities.blueprint.rules.fit import ALL_QUESTIONS, MOST_POINTS, Ve
 from weilu.communities.models import Community
 from weilu.console.blueprint.advice_words import named
 from weilu.console.blueprint.fit_words import VERDICTS
-from weilu.console.communities.links import search_url
+from weilu.console.communities.links import all_of, search_url
 from weilu.console.formats import day, listed, number, percent
 from weilu.console.parts import Badge, Tone
 from weilu.insight.pages.look import date_of
@@ -89,7 +89,7 @@ def _fit(state: PlanState, community: Community) -> Part:
     return Part(title, str(verdict), _("See the working"), url, Badge(points, tone))
 
 
-def talk(held: Held) -> Talk:
+def talk(held: Held, community: Community) -> Talk:
     """What is promised and what is said, with the evidence to look at."""
     drift = held.drift
     lines = tuple(
@@ -98,7 +98,7 @@ def talk(held: Held) -> Talk:
             ngettext("%(n)s mention", "%(n)s mentions", theme.mentions)
             % {"n": number(theme.mentions)},
             not theme.mentions,
-            tuple(_word(one.word, one.messages) for one in theme.words),
+            tuple(_word(held, community, one.word, one.messages) for one in theme.words),
         )
         for theme in drift.themes
     )
@@ -106,7 +106,7 @@ def talk(held: Held) -> Talk:
         "first": day(date_of(held.first_day)),
         "last": day(date_of(held.last_day)),
     }
-    others = tuple(_word(one.word, one.messages) for one in drift.others)
+    others = tuple(_word(held, community, one.word, one.messages) for one in drift.others)
     return Talk(_sentence(held), lines, others, span)
 
 
@@ -131,8 +131,9 @@ def _sentence(held: Held) -> str:
     return words % share
 
 
-def _word(word: str, messages: int) -> Word:
-    return Word(word, number(messages), search_url(word))
+def _word(held: Held, community: Community, word: str, messages: int) -> Word:
+    days = (date_of(held.first_day), date_of(held.last_day))
+    return Word(word, number(messages), search_url(word, all_of(community.pk), days=days))
 
 
 def badge_of(held: Held) -> Badge:

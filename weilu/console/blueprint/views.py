@@ -157,7 +157,7 @@ def blueprint(request: Request, pk: int) -> HttpResponse:
         "state": state,
         "parts": parts(state, community),
         "mistakes": mistakes.lines(request.actor, community),
-        "talk": talk(found) if found else None,
+        "talk": talk(found, community) if found else None,
         "talk_badge": badge_of(found) if found else None,
     }
     return render(request, "blueprint/page.html", context)

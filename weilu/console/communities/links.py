@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import date
 from urllib.parse import urlencode
 
+from weilu.console.http import row_number
 from weilu.console.places import address
 from weilu.core.access import Actor, Right
+
+_ALL_OF = "all-of-"
 
 
 def member_url(member_id: int) -> str:
@@ -19,17 +22,25 @@ def message_url(message_id: int) -> str:
     return address("around", message_id)
 
 
-def search_url(
-    words: str, group_id: int | None = None, *, days: tuple[date, date] | None = None
-) -> str:
-    """Messages with these words, in a group and between two days if these are given."""
+def search_url(words: str, where: str = "", *, days: tuple[date, date] | None = None) -> str:
+    """Messages with these words; `where` is a group's id or `all_of` a community, "" for all."""
     base = address("messages")
     pairs: dict[str, object] = {"q": words}
-    if group_id is not None:
-        pairs["group"] = group_id
+    if where:
+        pairs["group"] = where
     if days is not None:
         pairs |= {"from": days[0].isoformat(), "to": days[1].isoformat()}
     return f"{base}?{urlencode(pairs)}" if base else ""
+
+
+def all_of(community_id: int) -> str:
+    """How the addresses of lists name all groups of a community, where they name a group."""
+    return f"{_ALL_OF}{community_id}"
+
+
+def community_in(where: str) -> int | None:
+    """The community whose groups are meant by such a name, None when it is none."""
+    return row_number(where.removeprefix(_ALL_OF)) if where.startswith(_ALL_OF) else None
 
 
 def settings_or_page(actor: Actor, community_id: int) -> str:

@@ -12,7 +12,7 @@ from weilu.console import charts, counts
 from weilu.console.cells import Kind
 from weilu.console.charts import Chart, Role, Series, Words
 from weilu.console.communities.asked import View, dates_between, label_of, labels_between
-from weilu.console.communities.links import message_url, search_url
+from weilu.console.communities.links import all_of, message_url, search_url
 from weilu.console.communities.parts import Door, Field, Part, Sheet
 from weilu.console.communities.words import hours_words
 from weilu.console.formats import number, percent, short, weekday
@@ -218,7 +218,7 @@ def _said_in(view: View, found: Rise, word: str) -> str:
     groups = view.look.group_ids
     return search_url(
         word,
-        groups[0] if len(groups) == 1 else None,
+        str(groups[0]) if len(groups) == 1 else all_of(view.look.place.community.pk),
         days=(date_of(found.first_day), date_of(found.last_day)),
     )
 

@@ -15,7 +15,9 @@ from django.utils.translation import ngettext
 from weilu.chat.columns import day_start_ms
 from weilu.chat.ports import Kind as Told
 from weilu.chat.search.find import ROWS_CHECKED
+from weilu.communities.models import Community
 from weilu.console.cells import Kind
+from weilu.console.communities.links import all_of, community_in
 from weilu.console.empties import nothing_yet
 from weilu.console.formats import number
 from weilu.console.guard import page
@@ -45,6 +47,15 @@ class HitRow:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A community among the choices of where to look: `key` stands for all its groups."""
+
+    name: str
+    key: str
+    groups: Sequence[Group]
+
+
 @page(Right.SEE_MEMBERS)
 def messages(request: Request) -> HttpResponseBase:
     """Hits of the words asked for, newest first; without words the newest messages."""
@@ -60,7 +71,8 @@ def messages(request: Request) -> HttpResponseBase:
         "head": Head(_("Messages"), _sentence(wanted, found)),
         "wanted": wanted,
         "asked": request.GET,
-        "groups": groups,
+        "places": _places(groups),
+        "where": request.GET.get("group", ""),
         "lines": _with_names(shown(found.rows, zones, wanted.query), found, groups),
         "member": found.member,
         "gave_up": number(ROWS_CHECKED) if found.gave_up else "",
@@ -74,17 +86,34 @@ def messages(request: Request) -> HttpResponseBase:
 
 def _asked(request: Request, groups: Sequence[Group]) -> Look:
     asked = request.GET
-    group = next((g for g in groups if str(g.pk) == asked.get("group", "")), None)
-    zone = (group or groups[0]).community.time_zone if groups else "UTC"
+    chosen = _chosen(asked.get("group", ""), groups)
+    zone = (chosen or groups)[0].community.time_zone if groups else "UTC"
     first, last = _day(asked.get("from", "")), _day(asked.get("to", ""))
     return Look(
         query=asked.get("q", "").strip(),
-        group_id=group.pk if group else None,
+        group_ids=tuple(one.pk for one in chosen),
         member_id=row_number(asked.get("member", "")),
         first_ms=None if first is None else day_start_ms(first, zone),
         end_ms=None if last is None else day_start_ms(last + 1, zone),
         before=place_of(asked.get("before", "")),
     )
+
+
+def _chosen(where: str, groups: Sequence[Group]) -> list[Group]:
+    """The group an address names, or all of a community; none for all there are."""
+    community = community_in(where)
+    if community is not None:
+        return [one for one in groups if one.community_id == community]
+    return [one for one in groups if str(one.pk) == where]
+
+
+def _places(groups: Sequence[Group]) -> list[Place]:
+    """The groups by community, communities by name."""
+    of: dict[Community, list[Group]] = {}
+    for one in groups:
+        of.setdefault(one.community, []).append(one)
+    by_name = sorted(of, key=lambda one: (one.name, one.pk))
+    return [Place(one.name, all_of(one.pk), of[one]) for one in by_name]
 
 
 def _day(text: str) -> int | None:

@@ -10,7 +10,6 @@ from pyroaring import BitMap
 from weilu.chat.search.find import PAGE, Hit, Wanted, search
 from weilu.chat.search.reading import Said
 from weilu.core.access import Actor, Right
-from weilu.groups.queries import group as find_group
 from weilu.groups.queries import groups_of
 from weilu.insight.people.messages_of import latest, places_of
 from weilu.insight.people.newest import newest
@@ -20,10 +19,13 @@ from weilu.members.queries import member as find_member
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What is looked for; `before` is (sent_ms, id) of the last message of the page before."""
+    """What is looked for, in these groups or in all when none is named.
+
+    `before` is (sent_ms, id) of the last message of the page before.
+    """
 
     query: str = ""
-    group_id: int | None = None
+    group_ids: tuple[int, ...] = ()
     member_id: int | None = None
     first_ms: int | None = None
     end_ms: int | None = None
@@ -69,7 +71,7 @@ def _search(viewer: Actor, wanted: Look, member: Member | None, limit: int) -> R
         viewer,
         Wanted(
             query=wanted.query,
-            group_ids=() if wanted.group_id is None else (wanted.group_id,),
+            group_ids=wanted.group_ids,
             identities=identities,
             first_ms=wanted.first_ms,
             end_ms=wanted.end_ms,
@@ -88,22 +90,23 @@ def _newest(viewer: Actor, wanted: Look, member: Member | None, limit: int) -> R
         places = [
             place
             for place in places_of(member.pk)
-            if wanted.group_id is None or place.group_id == wanted.group_id
+            if not wanted.group_ids or place.group_id in wanted.group_ids
         ]
         start = before if before[0] < 2**62 else None
         rows = latest(places, before=start, limit=limit + 1)
     else:
-        rows = _of_groups(viewer, wanted.group_id, before, limit + 1)
+        rows = _of_groups(viewer, wanted.group_ids, before, limit + 1)
     if wanted.first_ms is not None:
         rows = [one for one in rows if one.sent_ms >= wanted.first_ms]
     return Result(rows[:limit], more=len(rows) > limit)
 
 
 def _of_groups(
-    viewer: Actor, group_id: int | None, before: tuple[int, int], limit: int
+    viewer: Actor, group_ids: tuple[int, ...], before: tuple[int, int], limit: int
 ) -> list[Said]:
     """The newest messages of the groups before a moment, newest first."""
-    groups = groups_of(viewer) if group_id is None else [find_group(viewer, group_id)]
+    kept = set(group_ids)
+    groups = [one for one in groups_of(viewer) if not kept or one.pk in kept]
     return newest(groups, before, limit)
 
 

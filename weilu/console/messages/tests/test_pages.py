@@ -15,10 +15,12 @@ from python_calamine import CalamineWorkbook
 from weilu.chat.models import Message
 from weilu.chat.ports import Kind
 from weilu.chat.search.index import update_index
+from weilu.communities.models import Community
 from weilu.console.conftest import signed_in
 from weilu.console.messages.text import clean, marked, place_of
 from weilu.core.models import User, Workspace
 from weilu.core.tests.cast import Person
+from weilu.groups.models import Group
 from weilu.insight.people.tests.history import came, id_of, make_group, said, tell
 from weilu.members.actions import merge
 
@@ -75,6 +77,21 @@ def test_filters_and_the_newest(browser: Client, history: None) -> None:
     assert "No message holds these words." in search(browser, q="oolong")
     odd = search(browser, q="tea", group="x", member="-", before="1_x", **{"from": "0001-01-01"})
     assert "2 messages" in odd
+
+
+def test_all_groups_of_a_community(browser: Client, workspace: Workspace, history: None) -> None:
+    assert "All of" not in search(browser)
+    other = Community.objects.create(workspace=workspace, name="Harbour", time_zone="UTC")
+    pier = Group.objects.create(workspace=workspace, community=other, platform="other", name="Pier")
+    tell(pier, [said("thrift", "2024-03-06 08:00", "tea on the pier")])
+    own = Group.objects.get(name="Hall").community_id
+    assert "All of Harbour" in search(browser)
+    assert "3 messages" in search(browser, q="tea")
+    assert "2 messages" in search(browser, q="tea", group=f"all-of-{own}")
+    assert "1 message." in search(browser, q="tea", group=f"all-of-{other.pk}")
+    assert "coffee" not in search(browser, group=f"all-of-{other.pk}")
+    chosen = f'value="all-of-{other.pk}" selected'
+    assert chosen in search(browser, group=f"all-of-{other.pk}")
 
 
 def test_hits_download(browser: Client, history: None) -> None:

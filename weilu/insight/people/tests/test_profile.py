@@ -242,7 +242,7 @@ def test_the_newest_without_words(analyst: Person, workspace: Workspace) -> None
 
     assert shown(Look()) == ["h7", "h6", "h5"]
     assert shown(Look(), 4) == ["h7", "h6", "h5", "y5"]
-    assert shown(Look(group_id=yard.pk)) == ["y5"]
+    assert shown(Look(group_ids=(yard.pk,))) == ["y5"]
     assert shown(Look(member_id=id_of("rush"))) == ["y5"]
     assert shown(Look(end_ms=ms("2024-03-03 00:00"))) == ["h2", "h1"]
     assert shown(Look(first_ms=ms("2024-03-07 00:00"))) == ["h7"]
