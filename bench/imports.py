@@ -1,42 +1,47 @@
-"""`weilu bench import`: a file on disk, read, counted and refreshed, by format."""
+"""`weilu bench import`: a file on disk until its numbers stand and its page is finished."""
 
 from __future__ import annotations
 
 import csv
 import json
+import multiprocessing
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from bench.accept import whole_path
 from bench.setting import database
-from bench.traffic import Event, events
+from bench.traffic import Event as Said
+from bench.traffic import events
 from weilu.chat.ports import Kind
-from weilu.core.jobs import Run
-from weilu.core.models import Job
+
+if TYPE_CHECKING:
+    from multiprocessing.synchronize import Event
 
 
-def _moment(event: Event) -> datetime:
+def _moment(event: Said) -> datetime:
     return datetime.fromtimestamp(event.item.sent_ms / 1000, UTC)
 
 
-def _irc(made: Sequence[Event], path: Path) -> None:
+def _irc(made: Sequence[Said], path: Path) -> None:
     """One line a message, with the whole date."""
     with path.open("w", encoding="utf-8") as file:
         for e in made:
             file.write(f"{_moment(e):%Y-%m-%d %H:%M:%S} <{e.item.account}> {e.item.text}\n")
 
 
-def _whatsapp(made: Sequence[Event], path: Path) -> None:
+def _whatsapp(made: Sequence[Said], path: Path) -> None:
     with path.open("w", encoding="utf-8") as file:
         for e in made:
             file.write(f"[{_moment(e):%d/%m/%Y, %H:%M:%S}] {e.item.name}: {e.item.text}\n")
 
 
-def _telegram(made: Sequence[Event], path: Path) -> None:
+def _telegram(made: Sequence[Said], path: Path) -> None:
     said = [
         {
             "id": k,
@@ -54,7 +59,7 @@ def _telegram(made: Sequence[Event], path: Path) -> None:
     path.write_text(json.dumps(whole, ensure_ascii=False, indent=1), "utf-8")
 
 
-def _discord(made: Sequence[Event], path: Path) -> None:
+def _discord(made: Sequence[Said], path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file, quoting=csv.QUOTE_ALL)
         table.writerow(["AuthorID", "Author", "Date", "Content", "Attachments", "Reactions"])
@@ -64,7 +69,7 @@ def _discord(made: Sequence[Event], path: Path) -> None:
         )
 
 
-FORMATS: dict[str, tuple[str, Callable[[Sequence[Event], Path], None]]] = {
+FORMATS: dict[str, tuple[str, Callable[[Sequence[Said], Path], None]]] = {
     "irc": ("bench.log", _irc),
     "whatsapp": ("_chat.txt", _whatsapp),
     "telegram": ("result.json", _telegram),
@@ -72,87 +77,137 @@ FORMATS: dict[str, tuple[str, Callable[[Sequence[Event], Path], None]]] = {
 }
 
 
-# After which job a person sees what: the numbers, and all of the community page.
-_NUMBERS, _PAGE = "run_import", "refresh_groups"
+# The small import that loads what a process loads once.
 _WARM = 2000
+_LOOK_S = 0.02
+# A worker that has died is not waited for.
+_AT_MOST_S = 1800.0
+_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Seconds from the start, and of the processor."""
+    """Seconds on the wall, and of the processor: the worker's, and those of its helper."""
 
     wall: float
-    busy: float
+    worker: float
+    helper: float
 
     @classmethod
-    def now(cls) -> Cost:
-        """Both clocks."""
-        return cls(time.perf_counter(), time.process_time())
+    def now(cls, worker: int) -> Cost:
+        """The clocks of a worker; its helper's time counts once that has ended."""
+        fields = Path(f"/proc/{worker}/stat").read_text().rpartition(")")[2].split()
+        own, helper = (sum(map(int, fields[at : at + 2])) / _TICKS for at in (11, 13))
+        return cls(time.perf_counter(), own, helper)
 
     def since(self, start: Cost) -> Cost:
         """What went by from a moment to this one."""
-        return Cost(self.wall - start.wall, self.busy - start.busy)
+        return Cost(self.wall - start.wall, self.worker - start.worker, self.helper - start.helper)
+
+
+def _work(kept: dict[str, Any], stop: Event, file: Path) -> None:
+    """A worker as `weilu work` runs it, on the benchmark's database."""
+    import django  # noqa: PLC0415 - the child sets itself up
+    from django.conf import settings  # noqa: PLC0415 - as above
+
+    settings.DATABASES["default"] = kept
+    settings.MEDIA_ROOT = file.parent
+    django.setup()
+    from weilu.config.commands.work import labour  # noqa: PLC0415 - after setup
+
+    labour(stop.is_set, stop.wait, file)
 
 
 @contextmanager
-def _noted(ends: dict[str, Cost]) -> Iterator[None]:
-    """Note when jobs end."""
-    from weilu.core.jobs import JOBS  # noqa: PLC0415 - needs Django set up
+def _worker(file: Path) -> Iterator[int]:
+    """A worker in a process of its own; its process id."""
+    from django.db import connections  # noqa: PLC0415 - Django is set up by then
 
-    before = dict(JOBS)
-
-    def noting(name: str, run: Run) -> Run:
-        def noted(job: Job) -> datetime | None:
-            try:
-                return run(job)
-            finally:
-                ends[name] = Cost.now()
-
-        return noted
-
-    JOBS.update({name: noting(name, before[name]) for name in (_NUMBERS, _PAGE)})
+    context = multiprocessing.get_context("spawn")
+    stop, kept = context.Event(), dict(connections.settings["default"])
+    working = context.Process(target=_work, args=(kept, stop, file))
+    working.start()
     try:
-        yield
+        yield working.pid or 0
     finally:
-        JOBS.update(before)
+        stop.set()
+        working.join(20)
+        working.kill()
+        working.join()
 
 
-def _bring(made: Sequence[Event], name: str) -> tuple[dict[str, Cost], int]:
-    """What it took from the file to the numbers, the page and the end; how many were stored."""
-    from weilu.chat.models import Message  # noqa: PLC0415 - needs Django set up
-    from weilu.config.commands.importing import Wish, _import  # noqa: PLC0415 - as above
+def _until(done: Callable[[], object]) -> None:
+    """Wait for the worker; raises TimeoutError when it seems to be dead."""
+    begun = time.monotonic()
+    while not done():
+        if time.monotonic() - begun > _AT_MOST_S:
+            raise TimeoutError
+        time.sleep(_LOOK_S)
+
+
+def _bring(path: Path, name: str, worker: int) -> tuple[Cost, Cost]:
+    """What a file takes until the numbers stand, and until the page is finished.
+
+    As on the import page: somebody gives a file and says yes to what is shown of it.
+    """
+    from weilu.chat.imports import actions  # noqa: PLC0415 - Django is set up by then
+    from weilu.chat.models import Import, ImportBundle  # noqa: PLC0415 - as above
+    from weilu.communities.models import Community  # noqa: PLC0415 - as above
     from weilu.core.access import system  # noqa: PLC0415 - as above
     from weilu.core.people import home_workspace  # noqa: PLC0415 - as above
+    from weilu.insight.underway import share_followed  # noqa: PLC0415 - as above
+
+    actor = system(home_workspace().pk)
+    place = Community.objects.create(workspace_id=actor.workspace_id, name=name, time_zone="UTC")
+    start = Cost.now(worker)
+    run = actions.create_import(actor, paths=[path], zone="UTC", community=place)
+    mine = Import.objects.filter(pk=run.pk)
+    actions.look_later(actor, run=run)
+    _until(lambda: mine.filter(state=Import.State.READY).exists())
+    said = {
+        one.pk: {"groups": {0: name}, "day_order": one.guesses.get("day_order", "")}
+        for one in ImportBundle.objects.filter(run=run)
+    }
+    actions.answer(actor, run=run, zone="UTC", bundles=said)
+    actions.start_import(actor, run=run, community=place)
+    _until(lambda: mine.filter(state=Import.State.DONE).exists())
+    numbers = Cost.now(worker).since(start)
+    _until(lambda: share_followed(actor.workspace_id, run.pk) == 1)
+    return numbers, Cost.now(worker).since(start)
+
+
+def _measured(made: Sequence[Said], name: str) -> tuple[Cost, Cost, int]:
+    """The costs of a format over a fresh database, and how many messages it stored."""
+    from weilu.chat.models import Message  # noqa: PLC0415 - Django is set up by then
 
     file, write = FORMATS[name]
-    ends: dict[str, Cost] = {}
-    with database() as folder, _noted(ends):
-        path = folder / file
-        write(made, path)
-        wish = Wish("bench", "UTC", first_day="", community="", asks=False, quiet=True)
-        start = Cost.now()
-        _import(system(home_workspace().pk), [path], "", wish)
-        ends["all"] = Cost.now()
-        return {end: cost.since(start) for end, cost in ends.items()}, Message.objects.count()
+    with database() as folder, _worker(folder / "bench.db") as worker:
+        for folder_name, some in (("warm", made[:_WARM]), ("whole", made)):
+            (folder / folder_name).mkdir()
+            write(some, folder / folder_name / file)
+        _bring(folder / "warm" / file, "warm", worker)
+        warm = Message.objects.count()
+        numbers, page = _bring(folder / "whole" / file, "whole", worker)
+        return numbers, page, Message.objects.count() - warm
 
 
 def run(count: int = 100_000, say: Callable[[str], None] = print) -> None:
     """Print each format's rate and its share of `accept` over the same messages in one group.
 
-    Tables that a process loads once are loaded before. The share of processor time is hardly
-    disturbed by other work on the machine.
+    A worker as `weilu up` runs it does the work; tables that it loads once are loaded before. The
+    share of processor time is hardly disturbed by other work on the machine: once of all
+    processes together, once of the worker alone, for the helper computes beside it.
     """
     made = [e for e in events(count, groups=1) if e.item.kind == Kind.MESSAGE and e.item.text]
     base = whole_path(made, 1, "")
     say(f"accept        {base.rate:>10,.0f} events/s, {base.busy_us:.1f} µs of the processor each")
     for name in FORMATS:
-        _bring(made[:_WARM], name)
-        ends, stored = _bring(made, name)
-        for end, until in ((_NUMBERS, "numbers"), (_PAGE, "page"), ("all", "all")):
-            cost = ends[end]
-            each = cost.busy / stored * 1e6
+        *costs, stored = _measured(made, name)
+        for cost, until in zip(costs, ("numbers", "page"), strict=True):
+            both, own = ((cost.worker + cost.helper) / stored, cost.worker / stored)
             say(
                 f"{name:<12}to {until:<8}{stored / cost.wall:>8,.0f} messages/s, "
-                f"{stored / cost.wall / base.rate:.2f} of accept; "
-                f"{each:.1f} µs each, {base.busy_us / each:.2f}"
+                f"{stored / cost.wall / base.rate:.2f} of accept; by processor: "
+                f"{both * 1e6:.1f} µs each, {base.busy_us / both / 1e6:.2f}; "
+                f"of the worker {own * 1e6:.1f}, {base.busy_us / own / 1e6:.2f}"
             )

@@ -17,6 +17,7 @@ from weilu.chat.ports import Kind, Platform
 from weilu.chat.timeline import Readings, Timeline
 from weilu.chat.voices import part_voices
 from weilu.core.access import Actor, system
+from weilu.core.helper import NOBODY, Helper
 from weilu.groups.models import Group, Participation
 from weilu.members.actions import mark_by_evidence, merge_by_evidence, suggest, vetoed_pairs
 from weilu.members.models import Alias, Identity, Member
@@ -39,7 +40,9 @@ _NATURE = {
 }
 
 
-def know_people(group: Group, span: tuple[int, int], *, is_all: bool) -> Readings:
+def know_people(
+    group: Group, span: tuple[int, int], *, is_all: bool, helper: Helper = NOBODY
+) -> Readings:
     """Merge, suggest and mark the people of a group by what was said in a span of UTC ms.
 
     `is_all` says that nothing was said before; what was read is at hand in what comes back. Where
@@ -50,18 +53,18 @@ def know_people(group: Group, span: tuple[int, int], *, is_all: bool) -> Reading
         timeline = said.read(*span, _KINDS, is_all=is_all)
         if not len(timeline):
             return said
-        _know(group, timeline)
+        _know(group, timeline, helper)
         if not part_voices(group, timeline, people(group.workspace_id)):
             return said
 
 
-def _know(group: Group, timeline: Timeline) -> None:
+def _know(group: Group, timeline: Timeline, helper: Helper) -> None:
     actor = system(group.workspace_id)
     facts = _facts(group, timeline)
     linking = propose_links(list(facts.values()), _renames(group, timeline))
     _act(actor, linking)
     known = people(group.workspace_id)
-    natures = _natures(timeline, known)
+    natures = _natures(timeline, known, helper)
     # What is left of a bridge when others' words are taken from it says nothing of it.
     for pk in bridges_of(group.workspace_id) & natures.keys():
         del natures[pk]
@@ -200,7 +203,9 @@ def _members_of(linking: Linking) -> dict[int, int]:
     return found
 
 
-def _natures(timeline: Timeline, known: People) -> dict[int, tuple[Member.Nature, tuple[str, ...]]]:
+def _natures(
+    timeline: Timeline, known: People, helper: Helper
+) -> dict[int, tuple[Member.Nature, tuple[str, ...]]]:
     """Members whose talk is a machine's, with the reasons."""
     rows = np.flatnonzero((timeline.kind == Kind.MESSAGE) & (timeline.identity > 0))
     if not len(rows):
@@ -211,7 +216,7 @@ def _natures(timeline: Timeline, known: People) -> dict[int, tuple[Member.Nature
     shown = [names.get(pk, "") for pk in unique.tolist()]
     texts = [timeline.text[k] for k in rows.tolist()]
     columns = (texts, timeline.sent_ms[rows], speaker.astype(np.int64), shown)
-    may_be = suspects(*columns) & (np.bincount(speaker) >= FEW_MESSAGES)
+    may_be = suspects(*columns, helper) & (np.bincount(speaker) >= FEW_MESSAGES)
     speech = profile(*columns, wanted=may_be)
     found = {}
     for number in np.flatnonzero(may_be).tolist():

@@ -6,11 +6,14 @@ still to do is the job itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from django.db.models import Sum
 
 from weilu.chat.columns import day_start_ms
 from weilu.chat.people import know_people, seen_between
 from weilu.communities.models import Community
+from weilu.core.helper import Helper, helping
 from weilu.groups.models import Group
 from weilu.insight.diagnosis import diagnose
 from weilu.insight.models import GroupDay
@@ -27,6 +30,9 @@ Progress = Callable[[float], None]
 
 # Who is who is read from this much of a group at once: some 130 MB of memory.
 EVIDENCE_MESSAGES = 100_000
+# A second process takes some tenths of a second to start, and some 100 MB of memory.
+HELPED_MESSAGES = 20_000
+_STEPS = 4
 
 
 def nothing(_done: float) -> None:
@@ -38,26 +44,16 @@ def refresh_groups(group_ids: Iterable[int], progress: Progress = nothing) -> No
     groups = list(
         Group.objects.filter(pk__in=set(group_ids)).select_related("community").order_by("pk")
     )
-    done = 0
-    steps = len(groups) * 4 + 1
-    for group in groups:
-        span = seen_between(group.pk)
-        if span is None:
-            continue
-        spoken = _spoken(group)
-        since = _evidence_from(spoken, group, span[0])
-        said = know_people(group, (since, span[1] + 1), is_all=since == span[0])
-        done += 1
-        progress(done / steps)
-        recount(group, spoken, said)
-        done += 1
-        progress(done / steps)
-        recount_weeks(group, {day // WEEK for day in spoken}, said)
-        done += 1
-        progress(done / steps)
-        refresh_moves(group, span)
-        done += 1
-        progress(done / steps)
+    steps = iter(range(1, len(groups) * _STEPS + 1))
+
+    def stepped() -> None:
+        progress(next(steps) / (len(groups) * _STEPS + 1))
+
+    with helping() as helper:
+        if _messages(groups) >= HELPED_MESSAGES:
+            helper.start()
+        for group in groups:
+            _refresh_group(group, stepped, helper)
     for workspace_id in {g.workspace_id for g in groups}:
         refresh_totals(workspace_id)
         keep_worth(workspace_id)
@@ -68,6 +64,23 @@ def refresh_groups(group_ids: Iterable[int], progress: Progress = nothing) -> No
     progress(1.0)
 
 
+def _refresh_group(group: Group, stepped: Callable[[], None], helper: Helper) -> None:
+    """What follows new messages in one group; tells after each of `_STEPS` steps."""
+    span = seen_between(group.pk)
+    if span is None:
+        return
+    spoken = _spoken(group)
+    since = _evidence_from(spoken, group, span[0])
+    said = know_people(group, (since, span[1] + 1), is_all=since == span[0], helper=helper)
+    stepped()
+    recount(group, spoken, said, helper)
+    stepped()
+    recount_weeks(group, {day // WEEK for day in spoken}, said, helper)
+    stepped()
+    refresh_moves(group, span)
+    stepped()
+
+
 def _evidence_from(spoken: Mapping[int, int], group: Group, first_ms: int) -> int:
     """The moment from which a group is read for evidence of who is who: its newest stretch."""
     held = 0
@@ -76,6 +89,12 @@ def _evidence_from(spoken: Mapping[int, int], group: Group, first_ms: int) -> in
         if held > EVIDENCE_MESSAGES:
             return day_start_ms(day, group.community.time_zone)
     return first_ms
+
+
+def _messages(groups: Sequence[Group]) -> int:
+    """How much was said in groups, all together."""
+    days = GroupDay.objects.filter(group__in=groups)
+    return days.aggregate(said=Sum("messages"))["said"] or 0
 
 
 def _spoken(group: Group) -> dict[int, int]:

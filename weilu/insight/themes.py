@@ -14,6 +14,7 @@ from weilu.chat.columns import DAY_MS, day_start_ms, local_ms
 from weilu.chat.timeline import Readings, Timeline
 from weilu.core.arrays import among
 from weilu.core.bulk import add_rows
+from weilu.core.helper import NOBODY, Helper
 from weilu.groups.models import Group
 from weilu.insight.models import LinkDay, WordWeek
 from weilu.insight.rules.words import count_words, top_words
@@ -29,7 +30,12 @@ _WORD = ("group_id", "week", "word", "messages", "people")
 _LINK = ("group_id", "day", "host", "url", "times", "message_id")
 
 
-def recount_weeks(group: Group, weeks: Iterable[int], said: Readings | None = None) -> None:
+def recount_weeks(
+    group: Group,
+    weeks: Iterable[int],
+    said: Readings | None = None,
+    helper: Helper = NOBODY,
+) -> None:
     """Work out words and links of weeks (day // 7) of a group anew, replacing what was stored.
 
     The newest come first; `said` is what of them is at hand.
@@ -40,7 +46,8 @@ def recount_weeks(group: Group, weeks: Iterable[int], said: Readings | None = No
     for week in sorted(set(weeks), reverse=True):
         low, high = week * WEEK, week * WEEK + WEEK - 1
         timeline = said.messages(day_start_ms(low, zone), day_start_ms(high + 1, zone))
-        words, links = _words(group, week, timeline, known), _links(group, timeline, zone)
+        words = _words(group, week, timeline, known, helper)
+        links = _links(group, timeline, zone)
         with transaction.atomic():
             WordWeek.objects.filter(group=group, week=week).delete()
             add_rows(WordWeek, _WORD, words)
@@ -48,13 +55,15 @@ def recount_weeks(group: Group, weeks: Iterable[int], said: Readings | None = No
             add_rows(LinkDay, _LINK, links)
 
 
-def _words(group: Group, week: int, timeline: Timeline, known: People) -> list[_Row]:
+def _words(
+    group: Group, week: int, timeline: Timeline, known: People, helper: Helper
+) -> list[_Row]:
     """The week's words among people; two people are enough for it to be more than a quirk."""
     members = known.of_array(timeline.identity)
     rows = np.flatnonzero((members > 0) & ~among(members, known.bots))
     is_all = len(rows) == len(timeline)
     texts = timeline.text if is_all else [timeline.text[k] for k in rows.tolist()]
-    counts = count_words(texts, members[rows], least_speakers=2)
+    counts = count_words(texts, members[rows], least_speakers=2, helper=helper)
     return [
         (group.pk, week, word, count.messages, count.speakers)
         for word, count in top_words(counts, WORDS_KEPT, least_speakers=2)

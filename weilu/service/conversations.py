@@ -20,6 +20,7 @@ from weilu.chat.replies.talk import Bools, Links, Talk
 from weilu.chat.timeline import Readings, Timeline
 from weilu.core.arrays import among
 from weilu.core.bulk import upsert
+from weilu.core.helper import NOBODY, Helper
 from weilu.groups.models import Group, Participation
 from weilu.members.models import Alias
 from weilu.members.queries import People, people
@@ -90,9 +91,14 @@ def names_in(group_id: int, known: People) -> dict[str, int]:
 
 
 def converse(
-    said: Readings, first_ms: int, end_ms: int, known: People, names: Mapping[str, int]
+    said: Readings,
+    span: tuple[int, int],
+    known: People,
+    names: Mapping[str, int],
+    helper: Helper = NOBODY,
 ) -> Conversation:
     """Link a stretch of a group; with context before it, and after it for late answers."""
+    first_ms, end_ms = span
     timeline = _cut(said.messages(first_ms - CONTEXT_MS, end_ms + CONTEXT_MS), first_ms, end_ms)
     speaker = known.of_array(timeline.identity).astype(np.int32)
     talk = Talk(
@@ -103,8 +109,8 @@ def converse(
         names=names,
     )
     start, end = np.searchsorted(timeline.sent_ms, [first_ms, end_ms]).tolist()
-    asks = questions(talk.text)
-    return Conversation(timeline, talk, link(talk, start, asks), asks, start, end)
+    asks = np.concatenate(helper.over(questions, [talk.text]))
+    return Conversation(timeline, talk, link(talk, start, asks, helper), asks, start, end)
 
 
 def _cut(timeline: Timeline, first_ms: int, end_ms: int) -> Timeline:
@@ -126,7 +132,12 @@ def _explicit(timeline: Timeline) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
     return out
 
 
-def recount(group: Group, sizes: Mapping[int, int], said: Readings | None = None) -> None:
+def recount(
+    group: Group,
+    sizes: Mapping[int, int],
+    said: Readings | None = None,
+    helper: Helper = NOBODY,
+) -> None:
     """Work out the months of days anew, newest first, and replace what was stored of them.
 
     `sizes` are all days of those months with how many messages each holds; `said` what of them is
@@ -148,12 +159,14 @@ def recount(group: Group, sizes: Mapping[int, int], said: Readings | None = None
         for start, end in parts(inside, low, high):
             zone = group.community.time_zone
             span = day_start_ms(start, zone), day_start_ms(end + 1, zone)
-            stretch = converse(said, *span, known, names)
+            stretch = converse(said, span, known, names, helper)
             asked += _questions(group, stretch, known, zone)
             pairs.update(_pairs(stretch, zone))
             part = (stretch.start, stretch.end, zone)
             given.append(
-                exchange_in(stretch.timeline, stretch.talk, stretch.links, stretch.asks, part)
+                exchange_in(
+                    stretch.timeline, stretch.talk, stretch.links, stretch.asks, part, helper
+                )
             )
         with transaction.atomic():
             Question.objects.filter(group=group, day__gte=low, day__lte=high).delete()

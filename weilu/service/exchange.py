@@ -13,11 +13,12 @@ from weilu.chat.replies.questions import answers
 from weilu.chat.replies.talk import Bools, Ints, Links, Talk
 from weilu.chat.timeline import Timeline
 from weilu.core.bulk import upsert
+from weilu.core.helper import NOBODY, Helper
 from weilu.groups.models import Group
 from weilu.members.rules.exchange import Exchange, Rows, pack_day, rows_of, together
 from weilu.service.models import ExchangeDay
 from weilu.service.rules.prizes import fixed_phrases, near_prizes
-from weilu.service.rules.thanks import thanks
+from weilu.service.rules.signs import signs_of
 
 # Below it a guess of who is thanked says less than silence.
 SURE_ENOUGH = 0.5
@@ -35,13 +36,19 @@ class Spoken:
     talk: Talk
     links: Links
     asks: Bools
+    thanking: Bools
     inside: Bools
     day: Ints
     near: Bools
 
 
 def exchange_in(
-    timeline: Timeline, talk: Talk, links: Links, asks: Bools, stretch: tuple[int, int, str]
+    timeline: Timeline,
+    talk: Talk,
+    links: Links,
+    asks: Bools,
+    stretch: tuple[int, int, str],
+    helper: Helper = NOBODY,
 ) -> Rows:
     """Everything members gave each other in rows `start` to `end`, by local days of a zone."""
     start, end, zone = stretch
@@ -51,8 +58,9 @@ def exchange_in(
     day = local_ms(timeline.sent_ms, zone) // DAY_MS
     # What a clock far off says of the day is not kept.
     inside &= (day >= 0) & (day <= _LAST_DAY)
-    near = near_prizes(timeline.sent_ms, timeline.form, talk.text)
-    spoken = Spoken(timeline, talk, links, asks, inside, day, near)
+    signs = signs_of(talk.text, helper)
+    near = near_prizes(timeline.sent_ms, timeline.form, signs.offering)
+    spoken = Spoken(timeline, talk, links, asks, signs.thanking, inside, day, near)
     return together(
         [_present(spoken), _replied(spoken), _answered(spoken), *_named(spoken), *_prizes(spoken)]
     )
@@ -91,7 +99,7 @@ def _named(spoken: Spoken) -> list[Rows]:
     talk = spoken.talk
     links = spoken.links
     called = np.where(links.called == talk.speaker, -1, links.called).astype(np.int64)
-    thanking = thanks(talk.text) & spoken.inside & ~spoken.near
+    thanking = spoken.thanking & spoken.inside & ~spoken.near
     thanked, answered = _thanked(spoken, np.flatnonzero(thanking), called)
     identity = spoken.timeline.identity
     by = identity[answered]

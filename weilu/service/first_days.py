@@ -200,7 +200,7 @@ def _answer(one: FirstDays) -> tuple[int, int] | None:
     asked_ms = one.asked_ms or 0
     known = people(one.workspace_id)
     names = names_in(one.group_id, known)
-    heard = converse(Readings(one.group_id), asked_ms, now_ms() + 1, known, names)
+    heard = converse(Readings(one.group_id), (asked_ms, now_ms() + 1), known, names)
     at = np.flatnonzero(heard.timeline.id == one.asked_id)
     if not len(at):
         return None

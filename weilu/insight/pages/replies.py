@@ -216,8 +216,7 @@ def exchanges(look: Look, answering: int, answered: int) -> list[Exchange]:
     for group_id in look.group_ids:
         stretch = converse(
             Readings(group_id),
-            day_start_ms(first, scope.zone),
-            day_start_ms(scope.last_day + 1, scope.zone),
+            (day_start_ms(first, scope.zone), day_start_ms(scope.last_day + 1, scope.zone)),
             look.known,
             names_in(group_id, look.known),
         )

@@ -130,7 +130,8 @@ def _answers(group: Group, shown: Sequence[Said], known: People) -> dict[int, in
     if not spoken:
         return {}
     called = _names_of({one.identity_id for one in spoken}, known)
-    talk = converse(Readings(group.pk), spoken[0].sent_ms, spoken[-1].sent_ms + 1, known, called)
+    span = (spoken[0].sent_ms, spoken[-1].sent_ms + 1)
+    talk = converse(Readings(group.pk), span, known, called)
     here = {one.id for one in spoken}
     ids = talk.timeline.id
     found = {}

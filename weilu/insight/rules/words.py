@@ -14,6 +14,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from weilu.core.helper import NOBODY, Helper
 from weilu.core.texts import codes_of
 from weilu.insight.rules.stop_words import STOP_WORDS
 
@@ -27,6 +28,8 @@ LEAST_CHINESE = 2
 LEAST_SPEAKERS = 3
 MESSAGES_PER_PERSON = 5
 LEAST_SCORE = 6.63
+# Who said a word stands below it in so many bits.
+_WHO_BITS = 32
 
 _NOISE = re.compile(
     r"(?:https?|ftp|magnet|ed2k):\S+|\bwww\.\S+|\b[\w.+-]{1,64}@[\w-]{1,63}\.\S+|@[^\s@]{1,30}"
@@ -145,12 +148,48 @@ class _Numbers(dict[str, int]):
 
     def __init__(self) -> None:
         super().__init__({SEPARATOR: 0})
-        self.long = [False]
+        self.long = bytearray([False])
 
     def __missing__(self, word: str) -> int:
         self.long.append(len(word) >= LEAST_CHINESE)
         self[word] = len(self)
         return len(self) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Tally:
+    """Words in order of appearance, in how many messages each stands, and who said it.
+
+    `said_by` is the number of a word above that of a speaker, each pair once.
+    """
+
+    words: Sequence[str]
+    messages: Ints
+    said_by: Ints
+
+
+def _tally(texts: Sequence[str], who: Ints) -> _Tally:
+    """The words of texts; `who[i]` wrote `texts[i]`."""
+    numbers = _Numbers()
+    word, row = _numbered(texts, numbers)
+    stands = _once((word << _WHO_BITS) | row) >> _WHO_BITS
+    messages = np.bincount(stands, minlength=len(numbers))
+    return _Tally(list(numbers), messages, _once((word << _WHO_BITS) | who[row]))
+
+
+def _together(tallies: Sequence[_Tally]) -> _Tally:
+    """What was said in several bodies of texts, one after the other."""
+    found = tallies[0]
+    for more in tallies[1:]:
+        numbers = {word: number for number, word in enumerate(found.words)}
+        place = np.array([numbers.setdefault(word, len(numbers)) for word in more.words])
+        messages = np.bincount(place, more.messages, len(numbers)).astype(np.int64)
+        messages[: len(found.words)] += found.messages
+        who = more.said_by & ((1 << _WHO_BITS) - 1)
+        theirs = (place[more.said_by >> _WHO_BITS] << _WHO_BITS) | who
+        said_by = _once(np.concatenate([found.said_by, theirs]))
+        found = _Tally(list(numbers), messages, said_by)
+    return found
 
 
 def count_words(
@@ -159,6 +198,7 @@ def count_words(
     names: Collection[str] = (),
     *,
     least_speakers: int = 1,
+    helper: Helper = NOBODY,
 ) -> dict[str, WordCount]:
     """Words with the messages and distinct speakers that use them, in order of appearance.
 
@@ -171,14 +211,12 @@ def count_words(
     if len(who) != len(texts):
         message = "count_words needs one speaker for each text (zip)"
         raise ValueError(message)
-    numbers = _Numbers()
-    word, row = _numbered(texts, numbers)
-    messages = _times(word, row, len(numbers))
-    people = _times(word, who[row], len(numbers))
+    found = _together(helper.over(_tally, [texts, who]))
+    people = np.bincount(found.said_by >> _WHO_BITS, minlength=len(found.words)).tolist()
     called = {name.casefold() for name in names}
     return {
         each: WordCount(count, heard)
-        for each, count, heard in zip(numbers, messages, people, strict=True)
+        for each, count, heard in zip(found.words, found.messages.tolist(), people, strict=True)
         if heard >= least_speakers and each not in called and is_theme_word(each)
     }
 
@@ -198,18 +236,17 @@ def _numbered(texts: Sequence[str], numbers: _Numbers) -> tuple[Ints, Ints]:
     for batch, cut in enumerate(_cuts(texts)):
         found = np.fromiter(map(numbers.__getitem__, cut), np.int64, len(cut))
         row = np.cumsum(found == 0) + batch * BATCH_TEXTS
-        kept = np.array(numbers.long)[found]
+        kept = np.frombuffer(numbers.long, np.bool_)[found]
         words.append(found[kept])
         rows.append(row[kept])
     return np.concatenate(words), np.concatenate(rows)
 
 
-def _times(word: Ints, other: Ints, size: int) -> list[int]:
-    """With how many different others each word stands."""
-    pairs = np.sort((word << 32) | other)
-    once = pairs[np.diff(pairs, prepend=-1) != 0]
-    times: list[int] = np.bincount(once >> 32, minlength=size).tolist()
-    return times
+def _once(pairs: Ints) -> Ints:
+    """Numbers each once, ascending."""
+    ordered = np.sort(pairs)
+    once: Ints = ordered[np.diff(ordered, prepend=-1) != 0]
+    return once
 
 
 def top_words(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from django.db import connection
@@ -10,14 +11,15 @@ from django.test.utils import CaptureQueriesContext
 
 from weilu.chat.accept import Acceptor
 from weilu.chat.ports import Inbound
+from weilu.chat.replies import rules
 from weilu.communities.models import Community
-from weilu.core import texts
+from weilu.core import helper, texts
 from weilu.core.models import Workspace
 from weilu.groups.models import Group
 from weilu.groups.queries import GroupPlace
 from weilu.insight import refresh
 from weilu.insight.models import WordWeek
-from weilu.service.models import Pair, Question
+from weilu.service.models import ExchangeDay, Pair, Question
 
 DAY = 24 * 3_600_000
 START = 19_675 * DAY
@@ -48,6 +50,54 @@ def _readings(group: Group) -> int:
         _READS_TEXT.search(one["sql"]) is not None and "kind IN (0" in one["sql"]
         for one in seen.captured_queries
     )
+
+
+def _stored() -> list[tuple[object, ...]]:
+    columns = {
+        Question: ("asked_ms", "answer_id", "answered_by_id"),
+        Pair: ("month", "answering", "answered", "links"),
+        WordWeek: ("week", "word", "messages", "people"),
+        ExchangeDay: ("day", "body"),
+    }
+    return [
+        row
+        for model, names in columns.items()
+        for row in model._default_manager.order_by("pk").values_list(*names)
+    ]
+
+
+def test_a_second_process_takes_half_and_comes_to_the_same(
+    group: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refresh.refresh_groups([group.pk])
+    alone = _stored()
+    started: list[helper.Helper] = []
+    begin, answer = helper.Helper.start, helper.Helper._answer
+    answers: list[object] = []
+
+    def beginning(self: helper.Helper) -> None:
+        begin(self)
+        started.append(self)
+        until = time.monotonic() + 60
+        while not self.is_there and time.monotonic() < until:
+            time.sleep(0.01)
+
+    def answering(self: helper.Helper) -> object:
+        answers.append(answer(self))
+        return answers[-1]
+
+    monkeypatch.setattr(helper.Helper, "start", beginning)
+    monkeypatch.setattr(helper.Helper, "_answer", answering)
+    monkeypatch.setattr(helper, "_processors", lambda: 2)
+    monkeypatch.setattr(helper, "WORTH_IT", 10)
+    monkeypatch.setattr(refresh, "HELPED_MESSAGES", MESSAGES)
+    monkeypatch.setattr(rules, "_BLOCK", 64)
+    refresh.refresh_groups([group.pk])
+    assert _stored() == alone
+    # It has begun, looked at who is who, at questions, links and thanks; and at weeks' words.
+    assert len(answers) > 5
+    assert not any(isinstance(one, helper._Failed) for one in answers)
+    assert [one.process for one in started] == [None]
 
 
 def _made() -> list[int]:

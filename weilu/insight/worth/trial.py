@@ -15,7 +15,7 @@ import numpy as np
 
 from weilu.chat.ports import Form
 from weilu.members.rules.prizes import HELD_OUT, LEFT_WITHIN_DAYS, Seen, look
-from weilu.service.rules.prizes import fixed_phrases, near_prizes
+from weilu.service.rules.prizes import fixed_phrases, near_prizes, offers
 
 DAYS = 90
 _HOUR = 3_600_000
@@ -143,7 +143,7 @@ def _seen(crowd: list[Somebody], draws: list[int], chance: random.Random) -> lis
     sent = np.array([at for at, _who, _form, _text in told], dtype=np.int64)
     form = np.array([form for _at, _who, form, _text in told], dtype=np.int64)
     texts = [text for _at, _who, _form, text in told]
-    near = near_prizes(sent, form, texts)
+    near = near_prizes(sent, form, offers(texts))
     fixed = fixed_phrases(texts) & near
     who = np.array([w for _at, w, _form, _text in told], dtype=np.int64)
     usual = float(near[who >= 0].mean())

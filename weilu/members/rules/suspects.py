@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from weilu.core.helper import NOBODY, Helper
 from weilu.core.texts import (
     DIGIT,
     Book,
@@ -63,13 +64,15 @@ class _Looks:
     prompts: Bools
 
 
-def suspects(texts: Sequence[str], sent_ms: Ints, speakers: Ints, names: Sequence[str]) -> Bools:
+def suspects(
+    texts: Sequence[str],
+    sent_ms: Ints,
+    speakers: Ints,
+    names: Sequence[str],
+    helper: Helper = NOBODY,
+) -> Bools:
     """Which speakers `bots.bot_score` may call a bot or a relay; parameters as in `profile`."""
-    known = Book(dict.fromkeys((name.casefold() for name in names if name), 1))
-    found = [_look(texts[begin:end], known) for begin, end in parts(texts)]
-    looks = _Looks(
-        *(np.concatenate([getattr(one, name) for one in found]) for name in _Looks.__slots__)
-    )
+    looks = _together(helper.over(_looks, [texts], names))
     said = _Said(speakers, len(names))
     instant = after_another(sent_ms, speakers)
     prompted = instant & np.append(False, looks.prompts[:-1])[: len(instant)]
@@ -91,6 +94,17 @@ def suspects(texts: Sequence[str], sent_ms: Ints, speakers: Ints, names: Sequenc
     # Scores are rounded to three digits.
     machine: Bools = doubt <= 1 - bots.BOT_SCORE + 1e-3
     return machine | (said.share(looks.relays) >= bots.RELAY_SHARE)
+
+
+def _looks(texts: Sequence[str], names: Sequence[str]) -> _Looks:
+    """What texts look like, where speakers bear these names."""
+    known = Book(dict.fromkeys((name.casefold() for name in names if name), 1))
+    return _together([_look(texts[begin:end], known) for begin, end in parts(texts)])
+
+
+def _together(found: Sequence[_Looks]) -> _Looks:
+    columns = (np.concatenate([getattr(one, name) for one in found]) for name in _Looks.__slots__)
+    return _Looks(*columns)
 
 
 def _look(texts: Sequence[str], known: Book) -> _Looks:

@@ -37,16 +37,24 @@ done me in pickme
 _FIXED = frozenset(_PHRASES.split())
 
 
-def near_prizes(sent_ms: Ints, form: Ints, texts: Sequence[str]) -> Bools:
-    """Which messages, ascending in time, stand within AROUND_MS after a prize is offered."""
-    offers = (form == Form.RED_PACKET) | holding(texts, _OFFER)
-    moments = sent_ms[offers]
+def offers(texts: Sequence[str]) -> Bools:
+    """Which texts offer a prize."""
+    return holding(texts, _OFFER)
+
+
+def near_prizes(sent_ms: Ints, form: Ints, offered: Bools) -> Bools:
+    """Which messages, ascending in time, stand within AROUND_MS after a prize is offered.
+
+    `offered` are those whose texts are `offers`.
+    """
+    offering = (form == Form.RED_PACKET) | offered
+    moments = sent_ms[offering]
     if not len(moments):
-        return np.zeros(len(texts), dtype=np.bool_)
+        return np.zeros(len(offered), dtype=np.bool_)
     at = np.searchsorted(moments, sent_ms, side="right") - 1
     waited = sent_ms - moments[np.maximum(at, 0)]
     # Whoever offers is not one who comes for it.
-    near: Bools = (at >= 0) & (waited <= AROUND_MS) & ~offers
+    near: Bools = (at >= 0) & (waited <= AROUND_MS) & ~offering
     return near
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from weilu.chat.replies.evaluate import evaluate, read_pair
 from weilu.chat.replies.questions import answers, is_question, questions
 from weilu.chat.replies.rules import CONTEXT, Links, Talk, link
+from weilu.core.tests.halves import Halved
 
 NAMES = {"amber": 0, "birch": 1, "cedar": 2, "小明": 3, "the": 4}
 ASKING = [
@@ -132,6 +133,23 @@ def test_start_gives_what_a_full_run_gives() -> None:
     full, late = link(talk), link(talk, CONTEXT + 100)
     assert late.parent[CONTEXT + 100 :].tolist() == full.parent[CONTEXT + 100 :].tolist()
     assert late.parent[: CONTEXT + 100].tolist() == list(range(CONTEXT + 100))
+
+
+def test_two_who_link_a_half_each_find_what_one_finds() -> None:
+    rng = np.random.default_rng(5)
+    words = ["amber: yes", "how do i boot", "thanks", "@小明 看", "kernel panic", "cedar, try grub"]
+    size = CONTEXT + 1500
+    # Some are notices, and some tell what they answer, far before the second half's context too.
+    rows = [(i // 3, int(rng.integers(-1, 4)), words[int(rng.integers(6))]) for i in range(size)]
+    told = {int(k): int(rng.integers(k)) for k in rng.choice(np.arange(1, size), 300, False)}
+    talk, helper = make(rows, told), Halved()
+    for start in (0, 150):
+        one, two = link(talk, start), link(talk, start, helper=helper)
+        assert two.parent.tolist() == one.parent.tolist()
+        assert np.allclose(two.confidence, one.confidence, atol=1e-5)
+        assert two.called.tolist() == one.called.tolist()
+        assert two.named.tolist() == one.named.tolist()
+    assert helper.asked == ["_decide"] * 2
 
 
 def test_reads_a_pair(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from weilu.core.tests.halves import Halved
 from weilu.insight.rules.stop_words import STOP_WORDS
 from weilu.insight.rules.tests import real_data
 from weilu.insight.rules.words import (
@@ -52,6 +53,16 @@ def test_counts() -> None:
     assert "teapot" not in found
     with pytest.raises(ValueError, match="zip"):
         count_words(["茶壶"], [])
+
+
+def test_words_counted_in_halves_are_the_same() -> None:
+    texts = [f"茶壶 teapot {k % 7}号店 春茶{'茶杯' * (k % 3)} word{k % 11}x" for k in range(600)]
+    helper, speakers = Halved(), [k % 5 for k in range(600)]
+    one = count_words(texts, speakers, least_speakers=2)
+    two = count_words(texts, speakers, least_speakers=2, helper=helper)
+    assert list(two.items()) == list(one.items())
+    assert one["茶壶"] == WordCount(600, 5)
+    assert helper.asked == ["_tally"]
 
 
 def test_top_words_by_people() -> None:

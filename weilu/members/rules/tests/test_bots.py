@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from weilu.core.tests.halves import Halved
 from weilu.members.rules.bots import BotScore, SpeakerFacts, Verdict, bot_score, speaker_facts
 from weilu.members.rules.speech import Speech, prefix_of, profile, prompt_of
 from weilu.members.rules.staff import StaffFacts, StaffHints, staff_hints
@@ -190,6 +191,7 @@ def test_people_are_cleared_and_machines_are_not() -> None:
         lines.append((1, n * 600_000 + 300_000, f"第{n}次播报：今天的茶叶价格是{n}元一斤"))
         lines.append((2, n * 600_000 + 400_000, f"<{words[n % 10]}> 你好{n}"))
     assert suspects(*columns(lines)).tolist() == [False, True, True, False]
+    assert suspects(*columns(lines), Halved()).tolist() == [False, True, True, False]
 
 
 PIECES = st.sampled_from(
