@@ -27,6 +27,7 @@ from weilu.core.leases import is_over
 from weilu.core.log import Event, read
 from weilu.core.models import Delivery, Job, LogRow
 from weilu.core.reactions import REACTIONS, React
+from weilu.core.stillness import Stillness
 
 log = logging.getLogger(__name__)
 
@@ -84,9 +85,12 @@ def drain(limit: int = 10_000) -> int:
 
 def run_forever(stop: Callable[[], bool], wait: Callable[[], object]) -> None:
     """Work until `stop` says so; `wait` sleeps a little or until something arrives."""
+    still = Stillness()
     while not stop():
-        if not run_round(run_once):
+        if still.is_still() or not run_round(run_once):
             wait()
+        else:
+            still.disturb()
 
 
 # Empty rounds after which nothing is likely to come at once.
@@ -101,9 +105,13 @@ def run_beside(
     It waits after each: what gathers meanwhile is done in one, and others get at the database.
     `wait` is told whether it is calm: many rounds in a row found nothing to do.
     """
-    empty = 0
+    still, empty = Stillness(), 0
     while not stop():
-        empty = 0 if run_round(do) else empty + 1
+        if still.is_still() or not run_round(do):
+            empty += 1
+        else:
+            still.disturb()
+            empty = 0
         wait(empty >= CALM_AFTER)
     connection.close()
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from weilu.config.commands import ready
 
-# An empty round is three short look-ups; this often is felt as at once and costs next to nothing.
+# So often is felt as at once; where nobody wrote anything, a round asks no more than that.
 POLL_S = 0.3
 CHECKPOINT_S = 1.0
 # How long live messages gather before they are counted together.

@@ -18,6 +18,7 @@ from weilu.core.jobs import JOBS, schedule
 from weilu.core.log import EVENTS, Event, announce, event
 from weilu.core.models import Counter, Delivery, Job, LogRow, Workspace
 from weilu.core.reactions import REACTIONS
+from weilu.core.stillness import Stillness
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
@@ -354,7 +355,14 @@ def test_who_lost_the_lease_changes_nothing(
     assert Job.objects.get().state == "due"
 
 
+@pytest.fixture
+def restless(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database that cannot tell whether it stands still."""
+    monkeypatch.setattr(Stillness, "is_still", lambda _self: False)
+
+
 @pytest.mark.django_db
+@pytest.mark.usefixtures("restless")
 def test_what_runs_beside_waits_after_each_piece_and_outlives_failures() -> None:
     done: list[str] = []
 
@@ -370,6 +378,7 @@ def test_what_runs_beside_waits_after_each_piece_and_outlives_failures() -> None
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("restless")
 def test_what_runs_beside_looks_seldom_when_nothing_comes() -> None:
     calm: list[bool] = []
     come = iter([*[0] * worker.CALM_AFTER, 0, 3, 0])
