@@ -88,6 +88,7 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "weilu.config.urls"
+FORM_RENDERER = "weilu.console.widgets.Widgets"
 WSGI_APPLICATION = "weilu.config.wsgi.application"
 TEMPLATES = [
     {
