@@ -27,6 +27,9 @@ logger = logging.getLogger("weilu.console")
 _LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
+_BROKEN = frozenset({500, 507})
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """What a failure page says."""
@@ -61,8 +64,13 @@ def failure_of(error: WeiluError) -> Failure:
 
 
 def show(request: HttpRequest, failure: Failure) -> HttpResponse:
-    """The failure as a page; for HTMX as a notice that leaves the page as it was."""
-    context = {"failure": failure}
+    """The failure as a page; for HTMX as a notice that leaves the page as it was.
+
+    Who is signed in keeps the navigation, unless what draws it may itself be broken.
+    """
+    is_framed = getattr(request, "seat", None) is not None and failure.status not in _BROKEN
+    layout = "console/base.html" if is_framed else "console/plain.html"
+    context = {"failure": failure, "layout": layout}
     if getattr(request, "htmx", False):
         response = render(request, "console/parts/failure_notice.html", context)
         response.headers["HX-Retarget"] = "#notices"
@@ -114,6 +122,12 @@ def wrong_method(request: HttpRequest) -> HttpResponse:
     """For a form's address opened as a page; Django itself answers with nothing at all."""
     text = _("This address only takes what a form sends. Nothing was changed.")
     return show(request, Failure(405, _("There is no page here"), text, "compass-off"))
+
+
+def too_often(request: HttpRequest) -> HttpResponse:
+    """What allauth answers where somebody tries faster than people do."""
+    text = _("That was asked too often in a short time. Nothing was changed. Wait a few minutes.")
+    return show(request, Failure(429, _("Too many tries"), text, "clock-pause"))
 
 
 def crashed(request: HttpRequest) -> HttpResponse:

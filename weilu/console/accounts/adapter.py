@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from weilu.core.callers import caller_of
@@ -18,3 +19,11 @@ class ClosedSignup(DefaultAccountAdapter):  # type: ignore[misc]  # allauth brin
     def get_client_ip(self, request: HttpRequest) -> str:
         """Whose tries are counted together; the same for both ways of counting them."""
         return caller_of(request)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: str) -> None:
+        """Refuse who tried too often; axes, which counts too, then shows its page for both."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            request.axes_locked_out = True  # type: ignore[attr-defined]  # read by axes' middleware
+            raise

@@ -85,6 +85,7 @@ def test_each_failure_is_a_page(owner: User, kind: str, status: int, words: str)
     assert response.status_code == status
     assert words in text(response)
     assert "<main" in text(response)
+    assert 'class="rail' in text(response)
 
 
 def test_a_failure_under_htmx_is_a_notice(owner: User) -> None:
@@ -103,6 +104,7 @@ def test_a_crash_gives_the_code_that_is_in_the_log(
     with caplog.at_level(logging.ERROR, "weilu.console"):
         response = client.get("/failing/crash")
     assert response.status_code == 500
+    assert 'class="rail' not in text(response)
     code = re.search(r"[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}", text(response))
     assert code is not None
     logged = [one for one in caplog.records if one.name == "weilu.console"]
@@ -114,6 +116,9 @@ def test_an_unknown_address_is_a_page(owner: User) -> None:
     response = signed_in(owner).get("/there-is-nothing-like-this")
     assert response.status_code == 404
     assert "Nothing here" in text(response)
+    assert 'class="rail' in text(response)
+    stranger = Client().get("/there-is-nothing-like-this")
+    assert 'class="rail' not in text(stranger)
 
 
 def test_a_form_without_its_token_says_so(owner: User) -> None:
