@@ -51,8 +51,8 @@ def _address(value: object) -> SafeString:
 
 def _number(value: object) -> SafeString:
     one = cast("float | None", value)
-    whole = one is None or one == int(one)
-    return conditional_escape(formats.number(one, digits=0 if whole else 1))
+    # All of a column alike, so that the points stand below each other.
+    return conditional_escape(formats.number(one, digits=int(isinstance(one, float))))
 
 
 def _share(value: object) -> SafeString:
@@ -68,11 +68,15 @@ def _day(value: object) -> SafeString:
     words = formats.day_of_late(at, today=now().date())
     if at is None:
         return conditional_escape(words)
-    return format_html('<time datetime="{}">{}</time>', at.isoformat(), words)
+    whole = words.replace(" ", formats.SPACE)
+    return format_html('<time datetime="{}"{}>{}</time>', at.isoformat(), _age(at), whole)
 
 
 def _moment(value: object) -> SafeString:
-    return _time(value, formats.moment_of_late(cast("datetime | None", value), now=now()))
+    words = formats.moment_of_late(cast("datetime | None", value), now=now())
+    # In a narrow column the hour may go to the next line; the day keeps together.
+    on, gap, hour = words.rpartition(" ")
+    return _time(value, f"{on.replace(' ', formats.SPACE)}{gap}{hour}")
 
 
 def _ago(value: object) -> SafeString:
@@ -84,7 +88,13 @@ def _time(value: object, words: str) -> SafeString:
         return conditional_escape(words)
     at = cast("datetime", value)
     title = formats.moment(at, year=True)
-    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), title, words)
+    when = at.isoformat()
+    return format_html('<time datetime="{}"{} title="{}">{}</time>', when, _age(at), title, words)
+
+
+def _age(at: date) -> SafeString:
+    """Marks days of another year, which take more room: a card on a phone makes it."""
+    return SafeString(' class="of-old"' if at.year != now().year else "")
 
 
 def badge(value: object) -> SafeString:

@@ -36,7 +36,8 @@ def read(request: HttpRequest, code: str) -> HttpResponse:
         number = int(version) if version.isdecimal() and len(version) < 9 else 0
         note_reading(community, version=number, name=request.POST.get("name", ""))
     except Invalid as error:
-        return _page(request, community, problem=sentence(error), status=422)
+        typed = {"problem": sentence(error), "name": request.POST.get("name", "")}
+        return _page(request, community, status=422, **typed)
     return redirect(f"{request.path.removesuffix('read')}?read=1#read")
 
 
@@ -63,7 +64,7 @@ def report(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, community: Community, problem: str = "", status: int = 200
+    request: HttpRequest, community: Community, status: int = 200, **more: str
 ) -> HttpResponse:
     row = current(community)
     if row is None:
@@ -78,7 +79,7 @@ def _page(
         "window": policy.window_days if policy else 0,
         "report_word": policy.report_word if policy else "",
         "has_read": "read" in request.GET,
-        "problem": problem,
+        **more,
     }
     return render(request, "public/rules.html", context, status=status)
 

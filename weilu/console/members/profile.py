@@ -43,6 +43,7 @@ def show_member(
         **card(record, found),
         **forms_of(actor, record.facts),
         **(typed or {}),
+        "is_refused": bool(typed),
         "tags": [(one, _last_day(one)) for one in worn],
         "tag_names": pgettext("names", ", ").join(one.name for one in worn),
         "notes": record.notes,

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django import template
-from django.forms import BoundField, CheckboxInput, RadioSelect, Select
+from django.forms import BoundField, CheckboxInput, RadioSelect, Select, Textarea
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -26,6 +26,9 @@ from weilu.core.clock import now
 register = template.Library()
 
 Drawn = dict[str, object]
+
+# What people write in their own language, from the left or from the right.
+_PROSE = frozenset({"text", "search"})
 
 _JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
@@ -195,8 +198,12 @@ def field(bound: BoundField) -> Drawn:
     attributes: dict[str, str | bool] = {}
     if not is_radio:
         attributes["class"] = "form-check-input" if is_check else kind
+    if isinstance(control, Textarea) or getattr(control, "input_type", "") in _PROSE:
+        attributes["dir"] = "auto"
     notes = [f"{bound.id_for_label}-help"] if bound.help_text else []
     if bound.errors:
+        # The page opens where something is to be mended, with a script or without.
+        attributes["autofocus"] = bound.name == next(n for n in bound.form.errors if n != "__all__")
         attributes["class"] = f"{attributes.get('class', '')} is-invalid".strip()
         attributes["aria-invalid"] = "true"
         notes.append(f"{bound.id_for_label}-error")

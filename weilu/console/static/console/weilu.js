@@ -142,8 +142,17 @@
     });
   });
 
-  /* filters apply themselves */
+  /* filters apply themselves: a date being typed is half a date, and waits until it is left */
+  var typing = null;
+  on("keydown", "form[data-submit-on-change] input[type=date]", function (event, field) {
+    if (event.key !== "Tab" && event.key !== "Enter") { typing = field; }
+  });
+  on("focusout", "form[data-submit-on-change] input[type=date]", function (event, field) {
+    if (typing === field && field.value && field.value !== field.defaultValue) { field.form.requestSubmit(); }
+    typing = null;
+  });
   on("change", "form[data-submit-on-change]", function (event, form) {
+    if (event.target === typing) { return; }
     var own = form.querySelector("input[name=period]:checked");
     var dates = form.querySelector(".own-dates");
     if (own && dates) {
@@ -152,7 +161,17 @@
     }
     form.requestSubmit();
   });
+  /* and the keyboard finds itself on the next page where it was on this one */
+  var FILTERED = "weilu-filtered-by";
+  var filtered = sessionStorage.getItem(FILTERED);
+  sessionStorage.removeItem(FILTERED);
+  if (filtered) {
+    var fields = document.querySelectorAll("form[data-submit-on-change] [name=" + CSS.escape(filtered) + "]");
+    var chosen = Array.prototype.find.call(fields, function (one) { return one.type !== "radio" || one.checked; });
+    if (chosen) { chosen.focus({ preventScroll: true }); }
+  }
   on("submit", "form[data-submit-on-change]", function (event, form) {
+    if (form.contains(document.activeElement) && document.activeElement.name) { sessionStorage.setItem(FILTERED, document.activeElement.name); }
     var own = form.querySelector("input[name=period]:checked");
     form.querySelectorAll(".own-dates input").forEach(function (one) { one.disabled = !own || own.value !== "own"; });
   });
@@ -340,6 +359,30 @@
       index.scrollTo({ left: now.offsetLeft - (index.clientWidth - now.offsetWidth) / 2 });
     }, { rootMargin: "-120px 0px -75% 0px" });
     document.querySelectorAll(PARTS).forEach(function (part) { here.observe(part); });
+  }
+
+  /* where a part of the page is exchanged, the keyboard stays at what it was at, or at the new part */
+  var held = null;
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    var at = document.activeElement, part = event.detail.target;
+    var inside = part && part.id && at !== body && part.contains(at);
+    held = inside ? { part: part.id, tag: at.tagName, name: at.name, value: at.value, words: at.textContent.trim() } : null;
+  });
+  document.addEventListener("htmx:afterSettle", function () {
+    var part = held && document.activeElement === body && document.getElementById(held.part);
+    var same = part && Array.prototype.find.call(part.querySelectorAll(held.tag), function (one) {
+      return held.name ? one.name === held.name && one.value === held.value : one.textContent.trim() === held.words;
+    });
+    held = null;
+    if (part && !same) { part.tabIndex = -1; }
+    if (part) { (same || part).focus({ preventScroll: true }); }
+  });
+
+  /* a form that was refused opens at what is to be mended first; fields drawn by hand have no autofocus */
+  var wrong = document.querySelector("main .is-invalid, main [aria-invalid=true]");
+  if (wrong) {
+    for (var fold = wrong.closest("details:not([open])"); fold; fold = wrong.closest("details:not([open])")) { fold.open = true; }
+    if (document.activeElement === body) { wrong.focus(); }
   }
 
   document.addEventListener("htmx:sendError", function () { notice(body.dataset.lost, "bad"); });
