@@ -21,7 +21,7 @@ from weilu.insight.packing import (
     HOURS,
     pack_many_numbers,
     pack_many_people,
-    unpack_hours,
+    unpack_many_hours,
     unpack_many_numbers,
     unpack_many_people,
 )
@@ -78,7 +78,7 @@ class Days:
         at = np.fromiter(stored, dtype=np.int64, count=len(stored))
         *sums, people, counts, hours = zip(*stored.values(), strict=True)
         self.sums[:, at] += np.array(sums, dtype=np.int64)
-        self.hours[at] += np.stack([unpack_hours(blob) for blob in hours])
+        self.hours[at] += unpack_many_hours(hours)
         ids, sizes = unpack_many_people(people)
         both = np.concatenate([self.talk, (np.repeat(at, sizes) << 32) | ids])
         weights = np.concatenate([self.counts, unpack_many_numbers(counts)])

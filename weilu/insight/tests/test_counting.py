@@ -8,6 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
+from pyroaring import BitMap
 
 from weilu.chat.columns import Columns, days_and_hours
 from weilu.chat.models import Message
@@ -25,6 +26,7 @@ from weilu.insight.packing import (
     pack_people,
     people_array,
     unpack_hours,
+    unpack_many_hours,
     unpack_many_numbers,
     unpack_many_people,
     unpack_numbers,
@@ -181,6 +183,30 @@ def test_many_sets_of_people_come_back(runs: list[list[int]]) -> None:
     back, sizes = unpack_many_people(blobs)
     assert back.tolist() == flat.tolist()
     assert sizes.tolist() == [len(r) for r in runs]
+
+
+def test_people_are_read_however_a_bitmap_lays_them_out() -> None:
+    """By hand, in runs (some of an odd length), as bits, in several containers; none at all."""
+    runs = [[5, 9], [*range(10, 900)], [], [*range(1, 20_000, 2)], [1, 70_000, 2**32 - 1], [8]]
+    blobs = [bytes(BitMap(run).serialize()) if run else b"" for run in runs]
+    runs.append([*range(100, 400), 1000])
+    odd = BitMap(runs[-1])
+    odd.run_optimize()
+    blobs.append(bytes(odd.serialize()))
+    assert {len(blob) % 2 for blob in blobs} == {0, 1}
+    back, sizes = unpack_many_people(blobs)
+    assert back.tolist() == [who for run in runs for who in run]
+    assert sizes.tolist() == [len(run) for run in runs]
+    assert [one.tolist() for one in unpack_many_people([])] == [[], []]
+
+
+def test_hours_are_read_together_as_one_by_one() -> None:
+    """Those of lively days take two bytes each, days without any are zeros."""
+    days = [np.arange(24), np.arange(24) * 300, np.arange(24) * 5, np.zeros(24, dtype=np.int64)]
+    blobs = [b"", *map(pack_numbers, days), b""]
+    together = unpack_many_hours(blobs).tolist()
+    assert together == [unpack_hours(blob).tolist() for blob in blobs]
+    assert together[2][23] == 6900
 
 
 def test_both_ways_of_packing_people_are_read_alike() -> None:
