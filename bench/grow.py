@@ -56,8 +56,9 @@ def run(
             first += part
             start = time.perf_counter()
             for at in range(0, part, BATCH):
+                values = list(zip(*rows[at : at + BATCH], strict=True))
                 with transaction.atomic():
-                    insert_rows(connection, rows[at : at + BATCH], rows[at][0])
+                    insert_rows(connection, values, rows[at][0])
             rates.append(part / (time.perf_counter() - start))
             say(f"part {number + 1:>2} of {part:,}: {rates[-1]:>10,.0f} rows/s")
     say(f"last / first             {rates[-1] / rates[0]:>10.2f}")

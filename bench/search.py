@@ -135,7 +135,7 @@ def _fill(messages: int) -> tuple[int, list[int]]:
             for k, text in enumerate(said)
         ]
         with transaction.atomic():
-            insert_rows(connection, rows, start + 1)
+            insert_rows(connection, list(zip(*rows, strict=True)), start + 1)
     return int(workspace.pk), groups
 
 

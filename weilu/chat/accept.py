@@ -152,14 +152,15 @@ class Acceptor:
         people = behind(self.voices, self._people(places, items), items)
         first = ids.take("message", len(items))
         lists = lists_of(places, items, people)
-        rows = lists.rows(items, self.workspace_id, self.source_id, first)
-        fresh = insert_rows(connection, rows, first)
-        stored = len(rows) if fresh is None else len(fresh)
-        mask = new_mask(fresh, first, len(rows))
+        values = lists.stored(items, self.workspace_id, self.source_id, first)
+        fresh = insert_rows(connection, values, first)
+        stored = len(items) if fresh is None else len(fresh)
+        mask = new_mask(fresh, first, len(items))
         if max(lists.kinds) >= _EDIT:
             self._recall(places, items, people, mask)
         if stored:
-            self._remember(lists.columns(self.workspace_id, first, places, mask), first, len(rows))
+            columns = lists.columns(self.workspace_id, first, places, mask, has_text=self.is_live)
+            self._remember(columns, first, len(items))
         return Accepted(stored=stored, duplicates=len(items) - stored)
 
     def _people(self, places: Sequence[GroupPlace], items: Sequence[Inbound]) -> list[int]:

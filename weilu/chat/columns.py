@@ -21,7 +21,8 @@ DAY_MS = 24 * HOUR_MS
 class Columns:
     """New messages of one community, in id order, as parallel columns; never empty.
 
-    `day` is the local day (days since 1970-01-01), `hour` the local hour (0-23).
+    `day` is the local day (days since 1970-01-01), `hour` the local hour (0-23). `text` is empty
+    where messages are only counted: nothing that counts looks at what was said.
     """
 
     workspace_id: int

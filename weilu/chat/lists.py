@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import repeat
 
 import numpy as np
 import numpy.typing as npt
@@ -39,33 +38,33 @@ class Lists:
         first: int,
         places: Sequence[GroupPlace],
         mask: npt.NDArray[np.bool_] | None,
+        *,
+        has_text: bool,
     ) -> list[Columns]:
-        """The columns of the new records; ids count from `first`."""
+        """The columns of the new records; ids count from `first`. Only what is live is read."""
         pks = range(first, first + len(self.groups))
         numbers = [pks, self.groups, self.people, self.kinds, self.flags, self.sent]
-        return columns_of(workspace_id, numbers, self.text, places, mask)
+        return columns_of(workspace_id, numbers, self.text if has_text else (), places, mask)
 
-    def rows(
+    def stored(
         self, items: Sequence[Inbound], workspace_id: int, source_id: int, first: int
-    ) -> list[tuple[object, ...]]:
-        """The message rows, in MESSAGE_COLUMNS order."""
-        return list(
-            zip(
-                range(first, first + len(items)),
-                repeat(workspace_id),
-                self.groups,
-                self.people,
-                self.kinds,
-                self.forms,
-                self.flags,
-                self.sent,
-                repeat(source_id),
-                self.text,
-                _external_ids(items, self),
-                [i.reply_to[:ID_CHARS] for i in items],
-                strict=False,
-            )
-        )
+    ) -> list[Sequence[object]]:
+        """The columns of the message rows, in MESSAGE_COLUMNS order."""
+        count = len(items)
+        return [
+            range(first, first + count),
+            [workspace_id] * count,
+            self.groups,
+            self.people,
+            self.kinds,
+            self.forms,
+            self.flags,
+            self.sent,
+            [source_id] * count,
+            self.text,
+            _external_ids(items, self),
+            [i.reply_to[:ID_CHARS] for i in items],
+        ]
 
 
 def lists_of(places: Sequence[GroupPlace], items: Sequence[Inbound], people: list[int]) -> Lists:

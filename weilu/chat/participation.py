@@ -10,11 +10,9 @@ from weilu.chat.ports import Kind
 from weilu.chat.stages import stage
 from weilu.communities.models import Community
 from weilu.core.changes import note_change
-from weilu.groups.actions import add_activity
+from weilu.groups.actions import NEVER, Activity, add_activity
 from weilu.groups.models import Participation
 from weilu.groups.seen import SEEN
-
-_NEVER = np.iinfo(np.int64).max
 
 
 def clear_participation(community_id: int) -> None:
@@ -40,40 +38,36 @@ def count_participation(columns: Columns) -> None:
     joined, last_joined = _ends(kind == Kind.JOIN, sent, starts)
     there = kind == Kind.PRESENT
     if there.any():
-        before = np.logical_or.reduceat(there, starts).tolist()
-        none_heard = Participation.BEFORE_RECORDS
-        joined = [none_heard if b else at for b, at in zip(before, joined, strict=True)]
+        joined[np.logical_or.reduceat(there, starts)] = Participation.BEFORE_RECORDS
     _first_left, last_left = _ends(kind == Kind.LEAVE, sent, starts)
     spoke, last_spoke = _ends(kind == Kind.MESSAGE, sent, starts)
-    pairs = keys[starts]
-    rows = zip(
-        (pairs >> 32).tolist(),
-        (pairs & 0xFFFFFFFF).tolist(),
-        *(
-            np.add.reduceat(kind == what, starts, dtype=np.int64).tolist()
-            for what in (Kind.MESSAGE, Kind.JOIN, Kind.LEAVE)
-        ),
-        joined,
-        last_joined,
-        last_left,
-        spoke,
-        last_spoke,
-        np.minimum.reduceat(sent, starts).tolist(),
-        strict=True,
+    messages, joins, leaves = (
+        np.add.reduceat(kind == what, starts, dtype=np.int64)
+        for what in (Kind.MESSAGE, Kind.JOIN, Kind.LEAVE)
     )
-    add_activity(list(rows))
+    pairs = keys[starts]
+    add_activity(
+        Activity(
+            group_id=pairs >> 32,
+            identity_id=pairs & 0xFFFFFFFF,
+            messages=messages,
+            joins=joins,
+            leaves=leaves,
+            joined_ms=joined,
+            last_joined_ms=last_joined,
+            last_left_ms=last_left,
+            spoke_ms=spoke,
+            last_spoke_ms=last_spoke,
+            first_seen_ms=np.minimum.reduceat(sent, starts),
+        )
+    )
     note_change(columns.workspace_id, SEEN.name, ids=np.unique(identity).tolist())
 
 
-def _ends(
-    chosen: npt.NDArray[np.bool_], sent: Ints, starts: Ints
-) -> tuple[list[int | None], list[int | None]]:
-    """The first and the last moment of the chosen rows of each run; None where there is none."""
+def _ends(chosen: npt.NDArray[np.bool_], sent: Ints, starts: Ints) -> tuple[Ints, Ints]:
+    """The first and the last moment of the chosen rows of each run; NEVER where there is none."""
     if not chosen.any():
-        none: list[int | None] = [None] * len(starts)
-        return none, none
-    first: list[int | None] = np.minimum.reduceat(np.where(chosen, sent, _NEVER), starts).tolist()
-    last: list[int | None] = np.maximum.reduceat(np.where(chosen, sent, -_NEVER), starts).tolist()
-    for k in np.flatnonzero(~np.logical_or.reduceat(chosen, starts)).tolist():
-        first[k] = last[k] = None
-    return first, last
+        return np.full(len(starts), NEVER), np.full(len(starts), NEVER)
+    first = np.minimum.reduceat(np.where(chosen, sent, -NEVER), starts)
+    first[first == -NEVER] = NEVER
+    return first, np.maximum.reduceat(np.where(chosen, sent, NEVER), starts)

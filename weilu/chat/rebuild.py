@@ -88,7 +88,7 @@ def _count(columns: Columns, batches: list[Batch], owed: dict[str, set[int]]) ->
 
 
 def _without(columns: Columns, batches: list[Batch]) -> Columns | None:
-    """The columns without the rows of some batches; None when nothing is left."""
+    """The columns, to be counted, without the rows of some batches; None when nothing is left."""
     keep = np.ones(len(columns), dtype=np.bool_)
     for batch in batches:
         keep &= (columns.id < batch.first_id) | (columns.id >= batch.first_id + batch.count)
@@ -105,5 +105,5 @@ def _without(columns: Columns, batches: list[Batch]) -> Columns | None:
         sent_ms=columns.sent_ms[keep],
         day=columns.day[keep],
         hour=columns.hour[keep],
-        text=[t for t, kept in zip(columns.text, keep.tolist(), strict=True) if kept],
+        text=(),
     )

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from weilu.chat.columns import HOUR_MS, Columns, Ints, days_and_hours
-from weilu.core.bulk import put
+from weilu.core.bulk import put_columns
 
 MESSAGE_COLUMNS = (
     "id",
@@ -28,8 +28,8 @@ MESSAGE_COLUMNS = (
     "external_id",
     "answers",
 )
-# What stages see of them (`columns_of`).
-SEEN_COLUMNS = ("id", "group_id", "identity_id", "kind", "flags", "sent_ms", "text")
+# What stages that count see of them (`columns_of`).
+COUNTED_COLUMNS = ("id", "group_id", "identity_id", "kind", "flags", "sent_ms")
 _COMMUNITY = attrgetter("community_id")
 _NAMES = ", ".join(MESSAGE_COLUMNS)
 # Only what is already known by its id is passed over: any other clash has to be heard of.
@@ -55,27 +55,30 @@ class Somewhere(Protocol):
 
 
 def insert_rows(
-    connection: BaseDatabaseWrapper, rows: Sequence[tuple[Any, ...]], first: int
+    connection: BaseDatabaseWrapper, values: Sequence[Sequence[Any]], first: int
 ) -> list[int] | None:
     """Insert message rows, passing over those that exist; None when all were new, else the new ids.
 
-    A row exists when one of its group and hour has its external id. `first` is the smallest id;
-    ids are consecutive, so the new ones are one contiguous scan. Raises IntegrityError when
-    another message has one of the ids already.
+    `values` are the columns of the rows, in MESSAGE_COLUMNS order. A row exists when one of its
+    group and hour has its external id. `first` is the smallest id; ids are consecutive, so the new
+    ones are one contiguous scan. Raises IntegrityError when another message has one of the ids
+    already.
     """
+    count = len(values[0])
     if connection.vendor == "postgresql":
-        return _copy(connection, rows)
-    if len(rows) == put(connection, "chat_message", MESSAGE_COLUMNS, rows, conflict=_UNLESS_KNOWN):
+        return _copy(connection, values)
+    known = _UNLESS_KNOWN
+    if count == put_columns(connection, "chat_message", MESSAGE_COLUMNS, values, conflict=known):
         return None
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id FROM chat_message WHERE id >= %s AND id < %s ORDER BY id",
-            [first, first + len(rows)],
+            [first, first + count],
         )
         return [r[0] for r in cursor.fetchall()]
 
 
-def _copy(connection: BaseDatabaseWrapper, rows: Sequence[tuple[Any, ...]]) -> list[int] | None:
+def _copy(connection: BaseDatabaseWrapper, values: Sequence[Sequence[Any]]) -> list[int] | None:
     """COPY into a temporary table, then INSERT … ON CONFLICT: 1.4 times executemany."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -84,13 +87,13 @@ def _copy(connection: BaseDatabaseWrapper, rows: Sequence[tuple[Any, ...]]) -> l
         # Two batches may share one transaction.
         cursor.execute("TRUNCATE arriving")
         with cursor.cursor.copy(f"COPY arriving ({_NAMES}) FROM STDIN") as copy:
-            for row in rows:
+            for row in zip(*values, strict=True):
                 copy.write_row(row)
         cursor.execute(
             f"INSERT INTO chat_message ({_NAMES}) SELECT {_NAMES} FROM arriving"  # noqa: S608
             f" ORDER BY id ON CONFLICT {_UNLESS_KNOWN}"
         )
-        if cursor.rowcount == len(rows):
+        if cursor.rowcount == len(values[0]):
             return None
         cursor.execute(
             "SELECT m.id FROM chat_message m JOIN arriving a ON a.id = m.id ORDER BY m.id"
@@ -109,14 +112,14 @@ def new_mask(fresh: list[int] | None, first: int, count: int) -> npt.NDArray[np.
 
 def columns_of(
     workspace_id: int,
-    lists: Sequence[Sequence[int]],
+    lists: Sequence[Sequence[int]] | Ints,
     text: Sequence[str],
     places: Sequence[Somewhere],
     mask: npt.NDArray[np.bool_] | None,
 ) -> list[Columns]:
-    """Columns from lists of id, group, identity, kind, flags and sent_ms; only rows in the mask.
+    """Columns from lists of COUNTED_COLUMNS and texts, or none; only rows in the mask.
 
-    One set a community; most batches have one.
+    One set a community; most batches have one. `places` has one for each row, or one for all.
     """
     numbers = [np.array(one, dtype=np.int64) for one in lists]
     if mask is not None:
@@ -168,5 +171,5 @@ def _of_community(
         sent_ms=sent_ms,
         day=day,
         hour=hour,
-        text=text if chosen is None else [text[int(k)] for k in chosen],
+        text=text if chosen is None or not text else [text[k] for k in chosen.tolist()],
     )

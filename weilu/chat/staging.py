@@ -14,8 +14,9 @@ from django.db.models import Q, QuerySet
 
 from weilu.chat.columns import Columns
 from weilu.chat.models import Batch, StageDebt
-from weilu.chat.rows import SEEN_COLUMNS, columns_of
+from weilu.chat.rows import COUNTED_COLUMNS, columns_of
 from weilu.chat.stages import AT_ONCE, STAGES, Stage, forget_batches
+from weilu.core.arrays import table_of
 from weilu.core.clock import now
 from weilu.core.worker import describe, wait_after
 from weilu.groups.queries import place_of_groups
@@ -220,26 +221,29 @@ def _pay(debt: StageDebt) -> Exception | None:
     function = STAGES.get(debt.stage) or AT_ONCE.get(debt.stage)
     if function is None:
         return None
-    return _run(debt.stage, function, load(debt.batch), counts=debt.stage in STAGES)
+    counts, batch = debt.stage in STAGES, debt.batch
+    end = batch.first_id + batch.count
+    columns = load_range(batch.workspace_id, batch.first_id, end, has_text=not counts)
+    return _run(debt.stage, function, columns, counts=counts)
 
 
-def load(batch: Batch) -> list[Columns]:
-    """The columns of a stored batch, read back."""
-    return load_range(batch.workspace_id, batch.first_id, batch.first_id + batch.count)
-
-
-def load_range(workspace_id: int, first: int, end: int) -> list[Columns]:
-    """Columns of a workspace's messages with `first` ≤ id < `end`."""
+def load_range(workspace_id: int, first: int, end: int, *, has_text: bool = False) -> list[Columns]:
+    """Columns of a workspace's messages with `first` ≤ id < `end`; to be counted, without texts."""
+    names = (*COUNTED_COLUMNS, "text") if has_text else COUNTED_COLUMNS
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {', '.join(SEEN_COLUMNS)} FROM chat_message"  # noqa: S608
+            f"SELECT {', '.join(names)} FROM chat_message"  # noqa: S608
             " WHERE id >= %s AND id < %s AND workspace_id = %s ORDER BY id",
             [first, end, workspace_id],
         )
         rows = cursor.fetchall()
     if not rows:
         return []
-    *numbers, text = zip(*rows, strict=True)
-    groups = numbers[1]
+    text = [row[-1] for row in rows] if has_text else []
+    counted = [row[:-1] for row in rows] if has_text else rows
+    numbers = table_of(counted, len(COUNTED_COLUMNS)).T
+    groups = numbers[1].tolist()
     places = place_of_groups(groups)
-    return columns_of(workspace_id, numbers, text, [places[pk] for pk in groups], None)
+    if len({place.community_id for place in places.values()}) > 1:
+        return columns_of(workspace_id, numbers, text, [places[pk] for pk in groups], None)
+    return columns_of(workspace_id, numbers, text, [places[groups[0]]], None)

@@ -56,6 +56,22 @@ def upsert(
         return int(cursor.rowcount)
 
 
+def upsert_columns(
+    connection: BaseDatabaseWrapper,
+    table: str,
+    columns: Sequence[str],
+    values: Sequence[Sequence[Any]],
+    *,
+    conflict: str,
+) -> int:
+    """`upsert` of the values of each column, all of one length."""
+    if not len(values[0]):
+        return 0
+    if connection.vendor != "postgresql":
+        return put_columns(connection, table, columns, values, conflict=conflict)
+    return upsert(connection, table, columns, list(zip(*values, strict=True)), conflict=conflict)
+
+
 def put(
     connection: BaseDatabaseWrapper,
     table: str,
@@ -70,14 +86,41 @@ def put(
     round Django's cursor, which would look for `%s` in every statement; so these show in no log of
     queries.
     """
+    return _put(connection, table, columns, list(chain.from_iterable(rows)), conflict)
+
+
+def put_columns(
+    connection: BaseDatabaseWrapper,
+    table: str,
+    columns: Sequence[str],
+    values: Sequence[Sequence[Any]],
+    *,
+    conflict: str,
+) -> int:
+    """`put` of the values of each column, all of one length: a third of the time rows take."""
+    width = len(columns)
+    whole: list[Any] = [None] * (width * len(values[0]))
+    for place, column in zip(range(width), values, strict=True):
+        whole[place::width] = column
+    return _put(connection, table, columns, whole, conflict)
+
+
+def _put(
+    connection: BaseDatabaseWrapper,
+    table: str,
+    columns: Sequence[str],
+    whole: Sequence[Any],
+    conflict: str,
+) -> int:
+    """`put` of rows one after the other."""
     width = len(columns)
     connection.validate_no_broken_transaction()
     with connection.cursor() as wrapper, connection.wrap_database_errors:
-        cursor, written, at = wrapper.cursor, 0, 0
-        while at < len(rows):
-            size = _at_once(len(rows) - at, _VALUES_AT_ONCE // width)
+        cursor, written, at, count = wrapper.cursor, 0, 0, len(whole) // width
+        while at < count:
+            size = _at_once(count - at, _VALUES_AT_ONCE // width)
             statement = _statement(table, tuple(columns), size, conflict)
-            values = list(chain.from_iterable(rows[at : at + size]))
+            values = whole[at * width : (at + size) * width]
             sqlite3.Cursor.execute(cursor, statement, values)
             written += cursor.rowcount
             at += size

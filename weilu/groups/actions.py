@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
+import numpy as np
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, QuerySet
 
 from weilu.communities.models import Community
 from weilu.core.access import Actor, Right
-from weilu.core.bulk import upsert
+from weilu.core.arrays import Bools, Ints
+from weilu.core.bulk import upsert_columns
 from weilu.core.changes import EVERYTHING, note_change
 from weilu.core.errors import Conflict, Invalid, NotFound
 from weilu.core.log import announce
@@ -23,25 +25,31 @@ _GROUPS_AT_ONCE = 300
 _NUMBER_CHARS = len(" (9999999)")
 
 
+# Where something did not happen: earlier than anything.
+NEVER = -(1 << 62)
+
+
 class Activity(NamedTuple):
-    """What an identity did in a group in a run of messages; the columns of Participation."""
+    """What identities did in groups in a run of messages, by the columns of Participation.
 
-    group_id: int
-    identity_id: int
-    messages: int
-    joins: int
-    leaves: int
-    joined_ms: int | None
-    last_joined_ms: int | None
-    last_left_ms: int | None
-    spoke_ms: int | None
-    last_spoke_ms: int | None
-    first_seen_ms: int
+    One row a (group, identity), ascending. Moments are in ms since 1970, UTC, or NEVER.
+    """
 
+    group_id: Ints
+    identity_id: Ints
+    messages: Ints
+    joins: Ints
+    leaves: Ints
+    joined_ms: Ints
+    last_joined_ms: Ints
+    last_left_ms: Ints
+    spoke_ms: Ints
+    last_spoke_ms: Ints
+    first_seen_ms: Ints
 
-# The same without names.
-_When = int | None
-ActivityRow = tuple[int, int, int, int, int, _When, _When, _When, _When, _When, int]
+    def rows(self, chosen: Bools) -> Activity:
+        """Some of the rows."""
+        return Activity(*(column[chosen] for column in self))
 
 
 def _on_conflict(
@@ -79,25 +87,32 @@ _TALKED = _on_conflict(
 )
 
 
-def add_activity(rows: Sequence[ActivityRow]) -> None:
-    """Add activity to participations, one row a (group, identity), ascending.
+def add_activity(done: Activity) -> None:
+    """Add activity to participations.
 
-    Rows are in the order of `Activity`; to make one of each would cost as much as to write it.
     Order-free: any order of batches gives the same rows. On SQLite most people, who only talked,
     take a shorter statement; PostgreSQL gets one for all, so that locks are taken in one order.
     """
-    table = "groups_participation"
+    table, names = "groups_participation", Activity._fields
     if connection.vendor == "postgresql":
-        upsert(connection, table, Activity._fields, rows, conflict=_POSTGRES)
+        upsert_columns(connection, table, names, _written(done), conflict=_POSTGRES)
         return
-    moved = [row for row in rows if row[3] or row[4] or not row[2] or row[5] is not None]
-    talked = [
-        (*row[:3], 0, 0, *row[8:])
-        for row in rows
-        if row[2] and not (row[3] or row[4]) and row[5] is None
-    ]
-    upsert(connection, table, Activity._fields, moved, conflict=_SQLITE)
-    upsert(connection, table, _TALK, talked, conflict=_TALKED)
+    moved = (done.joins > 0) | (done.leaves > 0) | (done.messages == 0) | (done.joined_ms != NEVER)
+    upsert_columns(connection, table, names, _written(done.rows(moved)), conflict=_SQLITE)
+    talked = done.rows(~moved)
+    said = (*talked[:5], talked.spoke_ms, talked.last_spoke_ms, talked.first_seen_ms)
+    upsert_columns(connection, table, _TALK, [one.tolist() for one in said], conflict=_TALKED)
+
+
+def _written(done: Activity) -> list[list[int | None]]:
+    """The columns as they are stored: nothing for what did not happen."""
+    written = []
+    for column in done:
+        values: list[int | None] = column.tolist()
+        for row in np.flatnonzero(column == NEVER).tolist():
+            values[row] = None
+        written.append(values)
+    return written
 
 
 def ensure_group(

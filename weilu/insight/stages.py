@@ -14,7 +14,7 @@ from weilu.chat.models import Message
 from weilu.chat.ports import Kind
 from weilu.chat.stages import stage
 from weilu.communities.models import Community
-from weilu.core.bulk import upsert
+from weilu.core.bulk import upsert_columns
 from weilu.core.changes import note_change
 from weilu.insight.models import CommunityDay, GroupDay
 from weilu.insight.packing import (
@@ -164,19 +164,19 @@ def add_days(table: str, owner_column: str, columns: Columns, owner: Ints) -> No
     keys = list(zip(days.owner.tolist(), days.day.tolist(), strict=True))
     days.add(_stored(table, owner_column, keys))
     bounds = days.bounds()
-    rows = zip(
-        *zip(*keys, strict=True),
-        *days.sums.tolist(),
-        pack_many_people(days.talk & _ID, bounds),
-        pack_many_numbers(days.counts, bounds),
-        pack_many_numbers(days.hours.reshape(-1), range(0, days.hours.size + 1, HOURS)),
-        strict=True,
-    )
-    upsert(
+    upsert_columns(
         connection,
         table,
         (owner_column, "day", *_SUMS, "people", "counts", "hours", "questions"),
-        [(*row, 0) for row in rows],
+        [
+            days.owner.tolist(),
+            days.day.tolist(),
+            *days.sums.tolist(),
+            pack_many_people(days.talk & _ID, bounds),
+            pack_many_numbers(days.counts, bounds),
+            pack_many_numbers(days.hours.reshape(-1), range(0, days.hours.size + 1, HOURS)),
+            [0] * len(keys),
+        ],
         conflict=f"({owner_column}, day) DO UPDATE SET "
         + ", ".join(f"{c} = excluded.{c}" for c in (*_SUMS, "people", "counts", "hours")),
     )

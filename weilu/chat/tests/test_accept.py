@@ -143,6 +143,20 @@ def test_a_failing_stage_is_owed_and_paid(monkeypatch: pytest.MonkeyPatch) -> No
     assert snapshot(community)["participation"] == found["participation"]
 
 
+def test_counted_anew_what_is_owed_stays_owed() -> None:
+    community = community_of()
+    acceptor = Acceptor(community.workspace_id, "other")
+    for second, who in enumerate(("nine", "ten")):
+        accept(acceptor, place(community, "a"), [say(second, who, "x")])
+        acceptor.finish()
+    first = Batch.objects.order_by("first_id")[0]
+    StageDebt.objects.create(batch=first, stage="counting", due_at=START)
+    rebuild(community, lambda _done: None)
+    assert snapshot(community)["community"][20454][4] == {"ten": 1}
+    assert staging.pay_debts() == 1
+    assert snapshot(community)["community"][20454][4] == {"nine": 1, "ten": 1}
+
+
 def test_a_rolled_back_batch_never_was() -> None:
     community = community_of()
     where = place(community, "a")
@@ -253,11 +267,11 @@ def test_a_taken_number_is_heard_of() -> None:
     row = (taken.pk, taken.workspace_id, taken.group_id, taken.identity_id, 0, 0, 0)
     rows = [(*row, taken.sent_ms, 0, "y", "2", "")]
     with pytest.raises(IntegrityError), transaction.atomic():
-        insert_rows(connection, rows, taken.pk)
+        insert_rows(connection, list(zip(*rows, strict=True)), taken.pk)
     assert [m.text for m in Message.objects.all()] == ["x"]
     # Known by its id and with a number of its own: passed over.
     again = (taken.pk + 1, *row[1:], taken.sent_ms, 0, "y", "1", "")
-    assert insert_rows(connection, [again], taken.pk + 1) == []
+    assert insert_rows(connection, [[one] for one in again], taken.pk + 1) == []
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite tells its statements")

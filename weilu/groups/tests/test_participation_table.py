@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from importlib import import_module
 
+import numpy as np
 import pytest
 from django.apps import apps
 from django.db import connection
 
 from weilu.chat.tests.story import community_of
-from weilu.groups.actions import Activity, add_activity
+from weilu.groups.actions import NEVER, Activity, add_activity
 from weilu.groups.models import Group, Participation
 
 sqlite_alone = pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's way")
@@ -38,7 +39,8 @@ def test_the_change_goes_both_ways_and_keeps_every_row() -> None:
     group = Group.objects.create(
         workspace=community.workspace, community=community, platform="other", name="a"
     )
-    add_activity([Activity(group.pk, k, k, 0, 1, None, None, k, k, k, k) for k in range(1, 400)])
+    k, none = np.arange(1, 400), np.full(399, NEVER)
+    add_activity(Activity(k * 0 + group.pk, k, k, k * 0, k * 0 + 1, none, none, k, k, k, k))
     before, rows = declared(), list(Participation.objects.order_by("identity_id").values())
     change = import_module("weilu.groups.migrations.0007_participation_by_key")
     with connection.schema_editor() as editor:

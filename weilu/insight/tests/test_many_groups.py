@@ -14,7 +14,7 @@ from weilu.communities.models import Community
 from weilu.core.access import system
 from weilu.core.clock import now
 from weilu.core.models import Workspace
-from weilu.groups.actions import Activity, add_activity
+from weilu.groups.actions import NEVER, Activity, add_activity
 from weilu.groups.models import Group
 from weilu.insight.facts import facts_of
 from weilu.insight.models import CommunityDay, GroupDay, MoveDay, Standing, WordWeek
@@ -63,9 +63,9 @@ def _talk(group: Group, at: int) -> None:
             id=pk, workspace=group.workspace, member=member, platform="qq", account=str(pk)
         )
     begun = day_start_ms(FIRST, "UTC")
-    add_activity(
-        [Activity(group.pk, pk, 9, 0, 0, None, None, None, begun, begun, begun) for pk in ids]
-    )
+    row = (9, 0, 0, NEVER, NEVER, NEVER, begun, begun, begun)
+    columns = (np.full(PEOPLE, group.pk), _ids(ids), *(np.full(PEOPLE, one) for one in row))
+    add_activity(Activity(*columns))
     hours = pack_numbers(_ids([0] * 10 + [len(ids)] + [0] * 13))
     GroupDay.objects.bulk_create(
         GroupDay(
