@@ -129,14 +129,46 @@ def structure(request: Request, pk: int) -> HttpResponse:
             return redirect("community_structure", pk)
     context = {
         **_drawn(found),
+        "gaps": _gaps(found),
         "head": Head(_("Who does what"), _sentence(found), *_back(community)),
         "form": form if may else None,
         "may": may,
         "community": community,
         "launch_step": launch_step(request, community, Item.STRUCTURE),
-        "may_begin": may and any(role in found.gaps for role in NEEDED),
+        "may_begin": may and bool(set(NEEDED) - _put_up(found)),
     }
     return render(request, "team/structure.html", context, status=422 if form.errors else 200)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A role that nobody holds, and where somebody is given it: its empty post, else a new one."""
+
+    name: object
+    why: object
+    url: str
+
+
+def _gaps(found: Structure) -> list[Gap]:
+    empty = {
+        Role(one.post.role): one.post.pk
+        for posts in found.layers.values()
+        for one in reversed(posts)
+        if not one.name
+    }
+    return [
+        Gap(
+            ROLES[role],
+            WHY[role],
+            reverse("post", args=[empty[role]]) if role in empty else f"?role={role.value}#post",
+        )
+        for role in found.gaps
+    ]
+
+
+def _put_up(found: Structure) -> set[Role]:
+    """The roles for which there is a post, held or not."""
+    return {Role(one.post.role) for posts in found.layers.values() for one in posts}
 
 
 def _back(community: Community) -> tuple[str, str]:
@@ -169,7 +201,6 @@ def _drawn(found: Structure) -> dict[str, object]:
             for layer, posts in found.layers.items()
         ],
         "gap_words": _(", ").join(str(ROLES[role]) for role in found.gaps),
-        "gaps": [(role.value, ROLES[role], WHY[role]) for role in found.gaps],
         "hats": [
             (
                 name,

@@ -68,6 +68,10 @@ def test_the_structure_is_put_up_filled_and_printed(
     page = client.get(url).content.decode()
     assert "Nobody does this yet" in page
     lead = Post.objects.get(role="lead")
+    # The empty post is filled; a second one of the role would leave it empty for ever.
+    assert page.count(f'href="/posts/{lead.pk}/"') == 2
+    assert "?role=" not in page
+    assert "Put up what is needed" not in page
     form = {"role": "lead", "duty": "Answers", "layer": "", "user": str(boss.user.pk)}
     assert client.post(f"/posts/{lead.pk}/", form).status_code == 302
     soul = {"role": "soul", "duty": "", "layer": "", "user": "", "member": "Ada"}
