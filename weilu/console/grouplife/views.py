@@ -20,7 +20,7 @@ from weilu.console.grouplife.forms import TurnForm
 from weilu.console.grouplife.words import (
     ADVICE,
     DONE,
-    FIRST,
+    FITTING,
     TURNS,
     evidence,
     life_badge,
@@ -158,15 +158,14 @@ def _ago(silent_days: int) -> str:
 def _acts(found: LifeOf) -> list[Act]:
     """The turns that make sense, the most helpful first."""
     is_over = found.group.ends_at is not None
-    kinds = [Turn.Kind.REVIVE] if is_over else list(TURNS)
-    first = FIRST.get(found.life.stage)
+    kinds = [Turn.Kind.REVIVE.value] if is_over else FITTING[found.life.stage]
     return [
         Act(
             str(TURNS[kind][0]),
             str(TURNS[kind][1]),
             TURNS[kind][2],
             reverse("group_turn", args=[found.group.pk, str(kind)]),
-            kind == first,
+            kind == Turn.Kind.REVIVE and not is_over,
         )
         for kind in kinds
     ]

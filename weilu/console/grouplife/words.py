@@ -45,10 +45,15 @@ DONE: dict[str, Promise] = {
     Turn.Kind.CLOSE: gettext_lazy("Closed with thanks"),
 }
 
-# What helps most in a stage stands first.
-FIRST: dict[GroupStage, str] = {
-    GroupStage.FADING: Turn.Kind.REVIVE,
-    GroupStage.CLOSING: Turn.Kind.REVIVE,
+# The turns that make sense in a stage: only what fell silent is revived, only what is full of
+# life is split.
+FITTING: dict[GroupStage, tuple[str, ...]] = {
+    GroupStage.PREPARING: (Turn.Kind.MERGE, Turn.Kind.CLOSE),
+    GroupStage.WARMING: (Turn.Kind.SPLIT, Turn.Kind.MERGE, Turn.Kind.CLOSE),
+    GroupStage.ACTIVE: (Turn.Kind.SPLIT, Turn.Kind.MERGE, Turn.Kind.CLOSE),
+    GroupStage.STEADY: (Turn.Kind.SPLIT, Turn.Kind.MERGE, Turn.Kind.CLOSE),
+    GroupStage.FADING: (Turn.Kind.REVIVE, Turn.Kind.MERGE, Turn.Kind.CLOSE),
+    GroupStage.CLOSING: (Turn.Kind.REVIVE, Turn.Kind.MERGE, Turn.Kind.CLOSE),
 }
 
 ADVICE: dict[GroupStage, Promise] = {

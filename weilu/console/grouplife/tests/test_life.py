@@ -40,6 +40,8 @@ def test_the_page_says_where_it_is_and_what_can_be_done(
     page = operator.client().get(url).content.decode()
     assert "Fewer than 20 messages so far." in page
     assert f"/groups/{old.pk}/turn/close/" in page
+    assert "turn/revive" not in page, "what has not begun is not revived"
+    assert "turn/split" not in page
     assert "turn/close" not in looker.get(url).content.decode()
     assert looker.get(f"/groups/{old.pk}/turn/close/").status_code == 403
     assert operator.client().get(f"/groups/{old.pk}/turn/burn/").status_code == 404
