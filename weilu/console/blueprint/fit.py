@@ -23,6 +23,7 @@ from weilu.communities.blueprint.rules.fit import (
     Fit,
     Question,
     Standard,
+    Verdict,
     is_complete,
     judge,
 )
@@ -98,6 +99,9 @@ def fit(request: Request, pk: int) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("blueprint_fit", pk)
         is_bad = True
+    result = result_of(judge(kept.answers)) if kept and is_complete(kept.answers) else None
+    # Who is told not to build a community is not led on to the next step of building it.
+    leads_on = not is_bad and not (kept and kept.verdict == Verdict.UNFIT)
     context = {
         "head": Head(
             _("Does a community suit it?"),
@@ -106,12 +110,12 @@ def fit(request: Request, pk: int) -> HttpResponse:
             _("Blueprint"),
         ),
         "community": community,
-        "launch_step": None if is_bad else launch_step(request, community, Item.FIT),
+        "launch_step": launch_step(request, community, Item.FIT) if leads_on else None,
         "asked": [
             (STANDARDS[one], [_asked(q, given, is_bad=is_bad) for q in QUESTIONS[one]])
             for one in Standard
         ],
-        "result": result_of(judge(kept.answers)) if kept and is_complete(kept.answers) else None,
+        "result": result,
         "is_bad": is_bad,
         "may": request.actor.may(Right.PLAN),
     }

@@ -25,8 +25,8 @@ class Step:
     steps_url: str
 
 
-def launch_step(request: Request, community: Community, here: Item) -> Step | None:
-    """What comes after the step of this page, for a community before its launch.
+def launch_step(request: Request, community: Community, here: Item | None = None) -> Step | None:
+    """What comes after the step of this page, if it is of one, for a community before its launch.
 
     None while this page's own step is open, when nothing is missing, for communities that have
     run for weeks, and for those who see no numbers.

@@ -100,7 +100,9 @@ def launch_title(one: Launch) -> str:
 
 def next_words(one: Launch) -> str:
     """The next step and why."""
-    if not one.missing:
-        return _("Everything is ready: let your seed members in first.")
-    item = one.missing[0].item
-    return _("Next: %(what)s. %(why)s") % {"what": TITLES[item], "why": WHY[item]}
+    if one.missing:
+        item = one.missing[0].item
+        return _("Next: %(what)s. %(why)s") % {"what": BUTTONS[item], "why": WHY[item]}
+    if any(check.is_warned for check in one.checks):
+        return _("All steps are done, but the product does not carry a community: look once more.")
+    return _("Everything is ready: let your seed members in first.")

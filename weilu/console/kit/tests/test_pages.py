@@ -143,7 +143,7 @@ def test_the_checklist_goes_from_nothing_to_ready(
     assert missing() == set(Item) - {Item.GROUP}
     url = f"/communities/{tea.pk}/launch/"
     page = operator.client().get(url).content.decode()
-    assert "1 of 10 steps are done." in page
+    assert "1 of 10 steps are done. Next: Go on with the plan." in page
     assert f"/communities/{tea.pk}/rules/" in page
     start = start_named("food", "en")
     assert start is not None
@@ -178,6 +178,8 @@ def test_the_checklist_goes_from_nothing_to_ready(
             changed_at=now(),
         )  # fmt: skip
     assert missing() == set()
+    assert "but the product does not carry" in operator.client().get(url).content.decode()
+    FitCheck.objects.update(verdict="fits")
     assert "Everything is ready" in operator.client().get(url).content.decode()
     assert young(operator.actor, 3) == []
 
