@@ -100,14 +100,14 @@ PLATFORMS: tuple[Known, ...] = (
         _AS_OF,
     ),
     Known(
-        PlatformFact("telegram", reaches=("telegram",), openness=Openness.BOTH),
+        PlatformFact("telegram", reaches=("telegram",), openness=Openness.BOTH, is_far=True),
         _("Bots may do nearly everything, groups are huge; good for members outside China."),
         _("Cannot be reached from the mainland without detours; bots may not list the members."),
         _AS_OF,
         "https://core.telegram.org/bots/faq",
     ),
     Known(
-        PlatformFact("discord", reaches=("discord",), openness=Openness.BOTH),
+        PlatformFact("discord", reaches=("discord",), openness=Openness.BOTH, is_far=True),
         _("Channels for every theme, roles, voice: made for players, makers and fans."),
         _("Cannot be reached from the mainland without detours; too much for mere chatting."),
         _AS_OF,

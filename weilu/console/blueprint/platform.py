@@ -120,6 +120,7 @@ class Ranked:
     source: str
     facts: tuple[Fact, ...]
     is_chosen: bool
+    meets: bool
 
 
 @page(Right.SEE_NUMBERS)
@@ -137,6 +138,9 @@ def platform(request: Request, pk: int) -> HttpResponse:
             save_platform_answers(request.actor, community=community, answers=form.cleaned_data)
             return redirect("blueprint_platform", pk)
     ranked = _ranked(request, plan) if plan and plan.answers else []
+    # Where none of the customers are is no advice, however little work it is.
+    first = [one for one in ranked if one.meets][:TOP] or ranked[:TOP]
+    rest = [one for one in ranked if one not in first]
     context = {
         "head": Head(
             _("Where should it live?"),
@@ -147,8 +151,11 @@ def platform(request: Request, pk: int) -> HttpResponse:
         "community": community,
         "launch_step": launch_step(request, community, Item.PLATFORM),
         "form": form,
-        "first": ranked[:TOP],
-        "rest": ranked[TOP:],
+        "first": first,
+        "rest": rest,
+        "rest_title": _("The others")
+        if any(one.meets for one in rest)
+        else _("Where your customers are not"),
         "chosen": named(plan.chosen) if plan and plan.chosen else "",
         "may": request.actor.may(Right.PLAN),
     }
@@ -231,6 +238,7 @@ def _one(advice: Advice, cap: Cap | None, chosen: str) -> Ranked:
         source=_source(known.source, day(known.as_of, year=True, name=False)),
         facts=tuple(_facts(advice)),
         is_chosen=advice.platform == chosen,
+        meets=advice.meets,
     )
 
 

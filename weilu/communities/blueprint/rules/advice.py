@@ -105,7 +105,8 @@ _ORDER = tuple(How)
 class PlatformFact:
     """What the advice needs to know of a platform; `code_days` until a code runs out, 0: never.
 
-    `host_minutes` a week are what it takes to be there at all, whoever comes.
+    `host_minutes` a week are what it takes to be there at all, whoever comes. `is_far`: people on
+    the mainland cannot open it without detours.
     """
 
     platform: str
@@ -114,6 +115,7 @@ class PlatformFact:
     fee_yuan: int = 0
     code_days: int = 0
     host_minutes: int = 0
+    is_far: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,15 +178,32 @@ class Advice:
     chores: tuple[Chore, ...]
 
     @property
+    def meets(self) -> bool:
+        """Whether some of the customers are there; True where nobody said where they are."""
+        return all(line.criterion is not Criterion.ABSENT for line in self.lines)
+
+    @property
     def minutes(self) -> int:
         """Handwork a week."""
         return sum(chore.minutes for chore in self.chores)
 
 
 def advise(wishes: Wishes, candidates: Sequence[Candidate]) -> tuple[Advice, ...]:
-    """Every platform, the one with most points first; equals by less handwork, then by name."""
+    """Every platform, the one with most points first.
+
+    Equals by less handwork, then what these customers can open first, then by name.
+    """
+    far = {one.fact.platform for one in candidates if one.fact.is_far}
+    at_home = bool(wishes.where - far)
     found = [_weighed(wishes, one) for one in candidates]
-    return tuple(sorted(found, key=lambda one: (-one.points, one.minutes, one.platform)))
+    return tuple(
+        sorted(
+            found,
+            key=lambda one: (
+                -one.points, one.minutes, at_home and one.platform in far, one.platform,
+            ),
+        )
+    )  # fmt: skip
 
 
 def groups_for(size: int, cap: int | None) -> int:
