@@ -67,6 +67,11 @@ def community_field(communities: list[Community]) -> forms.ChoiceField:
     )
 
 
+def chosen(said: str, known: list[Community]) -> Community | None:
+    """The community that was chosen; None for a new one, or one that is not known."""
+    return next((one for one in known if said != NEW and str(one.pk) == said), None)
+
+
 class ByHandForm(forms.Form):
     """A group that no interface reaches."""
 

@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from weilu.console.connections import abilities, views
+from weilu.console.connections import abilities, by_hand, views
 
 urlpatterns = [
     path("connections/", views.connections, name="connections"),
     path("connections/new/", views.choose, name="connect"),
     path("connections/new/<slug:kind>/", views.connect, name="connect_kind"),
-    path("connections/by-hand/", views.by_hand, name="group_by_hand"),
+    path("connections/by-hand/", by_hand.by_hand, name="group_by_hand"),
     path("connections/<int:pk>/", views.one_connection, name="connection"),
     path("connections/<int:pk>/change/", views.change, name="connection_change"),
     path(

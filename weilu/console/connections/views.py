@@ -1,4 +1,4 @@
-"""Connections: the list, connecting, the page of one with its doctor, groups by hand."""
+"""Connections: the list, connecting, the page of one with its doctor."""
 
 from __future__ import annotations
 
@@ -25,9 +25,8 @@ from weilu.chat.live.queries import (
 )
 from weilu.chat.ports.abilities import Support
 from weilu.chat.ports.connectors import CONNECTORS, Connector
-from weilu.communities.actions import ensure_community
-from weilu.communities.models import Community
-from weilu.console.connections.forms import NEW, ByHandForm, connection_form
+from weilu.communities.blueprint.queries import state_of
+from weilu.console.connections.forms import chosen, connection_form
 from weilu.console.connections.keys import address_of, door_of, has_made, is_described, show_keys
 from weilu.console.connections.words import (
     ABILITIES,
@@ -44,12 +43,11 @@ from weilu.console.connections.words import (
 from weilu.console.guard import page
 from weilu.console.http import Request
 from weilu.console.parts import Badge, Empty, Head
-from weilu.console.platforms import platform_name
+from weilu.console.platforms import platform_word
 from weilu.console.sentences import sentence
 from weilu.core.access import Right
 from weilu.core.errors import Conflict, Invalid, NotFound
 from weilu.core.outside import outside
-from weilu.groups.actions import ensure_group
 from weilu.groups.models import CapabilityRow, Connection
 from weilu.insight.scope import communities as communities_of
 
@@ -121,6 +119,10 @@ def connections(request: Request) -> HttpResponse:
 def choose(request: Request) -> HttpResponse:
     """Which platform to connect, with what is possible there."""
     kinds = [(one, _possible(one)) for one in CONNECTORS.connectors.values()]
+    asked = request.GET.get("community", "")
+    community = chosen(asked, communities_of(request.actor))
+    planned = state_of(request.actor, community).platform if community else ""
+    kinds.sort(key=lambda pair: pair[0].platform != planned)
     context = {
         "head": Head(
             _("Connect a platform"),
@@ -129,7 +131,9 @@ def choose(request: Request) -> HttpResponse:
             _("Connections"),
         ),
         "kinds": kinds,
-        "community": request.GET.get("community", ""),
+        "community": asked,
+        "planned": platform_word(planned),
+        "hand_first": bool(planned) and all(kind.platform != planned for kind, _can in kinds),
     }
     return render(request, "connections/choose.html", context)
 
@@ -147,7 +151,7 @@ def connect(request: Request, kind: str) -> HttpResponse:
     first = {"name": one.label, "community": request.GET.get("community", "")}
     form = connection_form(one, known, _post(request), first)
     if request.method == "POST" and form.is_valid():
-        community = _community(request, form.cleaned_data["community"], known)
+        community = chosen(form.cleaned_data["community"], known)
         try:
             made = actions.connect(
                 request.actor,
@@ -264,51 +268,6 @@ def act(request: Request, pk: int) -> HttpResponse:
     return redirect("connection", pk)
 
 
-@page(Right.EDIT_GROUPS)
-def by_hand(request: Request) -> HttpResponse:
-    """A group that no interface reaches: it lives by imports and hand tasks."""
-    known = communities_of(request.actor)
-    first = {"community": request.GET.get("community", "")}
-    form = ByHandForm(known, _post(request), initial=first)
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        community = _community(request, said["community"], known)
-        try:
-            made = ensure_group(
-                request.actor,
-                community=community or _new_community(request, said["name"]),
-                platform=said["platform"],
-                external_key="",
-                name=said["name"],
-            )
-        except (Conflict, Invalid) as error:
-            _refuse(form, error)
-        else:
-            messages.success(request, _("Added. What is to be done there becomes a hand task."))
-            return redirect("community", made.community_id)
-    context = {
-        "head": Head(
-            _("Add a group by hand"),
-            _("For personal WeChat and wherever no interface is allowed: you do, Weilu reminds."),
-            reverse("connections") if request.actor.may(Right.CONNECT) else "",
-            _("Connections"),
-        ),
-        "form": form,
-        "cans": [],
-        "lacks": _lacks(),
-    }
-    return render(request, "connections/form.html", context, status=_status(form))
-
-
-def _lacks() -> list[tuple[str, list[str]]]:
-    """What not even a person can do, by platform."""
-    found = [
-        (platform_name(one), [_(c.condition) for c in cans if c.support == Support.IMPOSSIBLE])
-        for one, cans in CONNECTORS.by_hand.items()
-    ]
-    return [(name, lacking) for name, lacking in found if lacking]
-
-
 def _post(request: Request) -> Mapping[str, str] | None:
     return request.POST if request.method == "POST" else None
 
@@ -323,15 +282,6 @@ def _answers(form: forms.Form) -> dict[str, str]:
         for name, value in form.cleaned_data.items()
         if name.startswith("setting-")
     }
-
-
-def _community(request: Request, chosen: str, known: list[Community]) -> Community | None:
-    return next((one for one in known if chosen != NEW and str(one.pk) == chosen), None)
-
-
-def _new_community(request: Request, name: str) -> Community:
-    zone = request.seat.workspace.time_zone
-    return ensure_community(request.actor, name=name, time_zone=zone)
 
 
 def _refuse(form: forms.Form, error: Conflict | Invalid) -> None:

@@ -12,7 +12,12 @@ from weilu.chat.live.connections import refresh_capabilities
 from weilu.chat.ports.connectors import CONNECTORS
 from weilu.chat.tests.live import connected, group_of
 from weilu.chat.tests.platform import RecordingPlatform
+from weilu.communities.blueprint.actions import choose_platform
+from weilu.communities.kit.drafts import Piece
+from weilu.communities.kit.pieces import save_kit
+from weilu.communities.models import Community
 from weilu.core.clock import now
+from weilu.core.models import Workspace
 from weilu.core.tests.cast import Person
 from weilu.core.vault import unseal
 from weilu.core.worker import drain
@@ -245,6 +250,26 @@ def test_a_group_by_hand_is_a_group(operator: Person) -> None:
     group = Group.objects.get()
     assert answer["Location"] == f"/communities/{group.community_id}/"
     assert (group.name, group.platform, group.connection_id) == ("茶友一群", "wechat", None)
+
+
+def test_a_group_of_a_planned_community_begins_with_its_plan(
+    manager: Person, workspace: Workspace
+) -> None:
+    tea = Community.objects.create(workspace=workspace, name="Tea", time_zone="UTC")
+    choose_platform(manager.actor, community=tea, platform="douban")
+    save_kit(manager.actor, community=tea, texts={Piece.NAME: "Tea, group 1"})
+    client, url = manager.client(), f"/connections/by-hand/?community={tea.pk}"
+    page = client.get(url).content.decode()
+    assert '<option value="douban" selected>' in page
+    assert 'value="Tea, group 1"' in page
+    Group.objects.create(workspace=workspace, community=tea, platform="qq", name="Tea, group 1")
+    assert 'value="Tea, group 1"' not in client.get(url).content.decode()
+    ways = client.get(f"/connections/new/?community={tea.pk}").content.decode()
+    assert "The plan says Douban: that is run by hand." in ways
+    assert ways.index("/connections/by-hand/") < ways.index("/connections/new/matrix/")
+    choose_platform(manager.actor, community=tea, platform="telegram")
+    ways = client.get(f"/connections/new/?community={tea.pk}").content.decode()
+    assert ways.index("/connections/new/telegram/") < ways.index("/connections/new/matrix/")
 
 
 def test_the_page_by_hand_says_what_no_person_can_do(operator: Person) -> None:
