@@ -18,6 +18,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from weilu.chat.live.errands import ask_way_in, lasting, ways_asked, ways_in
+from weilu.communities.kit.drafts import Piece
+from weilu.communities.kit.pieces import kit_of
 from weilu.console.connections.words import fault_sentence
 from weilu.console.formats import number, percent
 from weilu.console.guard import page
@@ -46,6 +48,7 @@ from weilu.groups.joining.visiting import answers_of, choice_of, clock_of
 from weilu.groups.models import JoinLink, JoinTarget
 from weilu.groups.rules.choosing import Closed, closed
 from weilu.insight.launch import Item
+from weilu.insight.scope import community as one_community
 
 SENTENCES.update(
     {
@@ -162,6 +165,9 @@ def _link_form(request: Request, one: JoinLink | None) -> HttpResponse:
             "words": one.words, "question": one.question, "cost": one.cost, "is_on": one.is_on,
             "spread": one.spread, "asks_code": one.asks_code,
         }  # fmt: skip
+    elif pk := row_number(request.GET.get("community", "")):
+        intro = kit_of(request.actor, one_community(request.actor, pk)).get(Piece.INTRO)
+        held["words"] = intro.text if intro else ""
     workspace_id = request.actor.workspace_id
     form = LinkForm(request.POST or None, initial=held, workspace_id=workspace_id)
     if request.method == "POST" and form.is_valid():
@@ -235,6 +241,8 @@ def one_link(request: Request, pk: int) -> HttpResponse:
             for said in answers_of(targets)
         ],
         "row": _row(one, came),
+        "cost": f"{one.cost:.2f}" if one.cost else "",
+        "is_untold": came.joined is None and came.visitors > 0,
         "bots": number(came.bots),
         "stayed_30": percent(came.stayed_30[0] / came.stayed_30[1]) if came.stayed_30[1] else "–",
         "may": request.actor.may(Right.EDIT_GROUPS),
