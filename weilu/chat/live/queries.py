@@ -236,6 +236,17 @@ def hand_tasks(viewer: Actor, limit: int = MOST) -> list[Outgoing]:
     )
 
 
+def hand_tasks_of(viewer: Actor, community_id: int) -> int:
+    """How many hand tasks wait in the groups of one community."""
+    viewer.require(Right.SEE_MEMBERS)
+    return Outgoing.objects.filter(
+        workspace_id=viewer.workspace_id,
+        group__community_id=community_id,
+        way=Outgoing.Way.BY_HAND,
+        state__in=[Outgoing.State.WAITING, Outgoing.State.HELD],
+    ).count()
+
+
 def tasks_done_lately(viewer: Actor, since: datetime, limit: int = 20) -> list[Outgoing]:
     """What this person has done by hand, or stopped, since a moment, the newest first."""
     viewer.require(Right.SEE_MEMBERS)

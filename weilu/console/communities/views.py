@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from weilu.console.communities import talk
 from weilu.console.communities.asked import View, view_of
 from weilu.console.communities.flow import came_and_left
+from weilu.console.communities.quiet import quiet
 from weilu.console.communities.registry import PARTS
 from weilu.console.communities.words import brief_words, headline, signed
 from weilu.console.empties import nothing_yet
@@ -59,16 +60,7 @@ def community(request: Request, pk: int) -> HttpResponse:
     view = view_of(request, pk)
     name = view.place.community.name
     if view.place.newest is None:
-        head = Head(name, _("Nothing has been imported into this community yet."))
-        context: dict[str, object] = {
-            "head": head,
-            "empty": nothing_yet(request.actor),
-            "view": view,
-            "purpose": view.place.purpose,
-            "may_plan": request.actor.may(Right.PLAN),
-            "blueprint_url": reverse("blueprint", args=[pk]),
-        }
-        return render(request, "communities/empty.html", context)
+        return quiet(request, view)
     one = front(view.look)
     ready = {"trend": talk.trend(view, one), "hours": talk.hours(view, one)}
     steps = bundles(request, view.pk, view.filters.group)

@@ -16,9 +16,10 @@ from weilu.console.communities.registry import PARTS
 from weilu.console.communities.rows import ROWS
 from weilu.console.conftest import seated, signed_in
 from weilu.core.access import Role
+from weilu.core.clock import now
 from weilu.core.models import Job, LogRow, User, Workspace
 from weilu.events.communities import ZoneChanged
-from weilu.groups.models import Group
+from weilu.groups.models import Group, JoinLink, Scan
 from weilu.insight.pages.tests.story import HOSTILE, STORY, tell, tell_items
 from weilu.insight.reactions import follow_zone
 from weilu.members.models import Member
@@ -45,6 +46,40 @@ def text_of(client: Client, url: str, **headers: str) -> str:
     answer = client.get(url, headers=headers or None)
     assert answer.status_code == 200, url
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+
+
+def test_a_community_without_talk_shows_what_there_is(
+    browser: Client, workspace: Workspace, owner: User
+) -> None:
+    made = Community.objects.create(workspace=workspace, name="Planned", time_zone="UTC")
+    url = f"/communities/{made.pk}/"
+    page = text_of(browser, url)
+    assert "No group yet: this is what is prepared." in page
+    assert "0 of 10 steps to the launch are done." in page
+    assert "People there" not in page, "there is nothing to tell"
+    for n in (1, 2):
+        Group.objects.create(
+            workspace=workspace, community=made, platform="wechat", name=f"Hall {n}"
+        )
+    made_link = JoinLink.objects.create(
+        workspace=workspace, community=made, name="Till", code="abcdefgh", source="store"
+    )
+    Scan.objects.create(link=made_link, visitor="v", at=now())
+    page = text_of(browser, url)
+    assert "2 groups, and none of their talk is here yet." in page
+    assert "1 in half a year, by 1 link" in page
+    assert page.count("WeChat, by hand") == 2
+    assert "Preparing" in page
+    assert "Tasks by hand 0" in page
+    with CaptureQueriesContext(connection) as few:
+        browser.get(url)
+    for n in range(3, 9):
+        Group.objects.create(
+            workspace=workspace, community=made, platform="wechat", name=f"Hall {n}"
+        )
+    with CaptureQueriesContext(connection) as many:
+        browser.get(url)
+    assert len(many) == len(few)
 
 
 def test_page_says_what_it_knows(browser: Client, tea: Community) -> None:
