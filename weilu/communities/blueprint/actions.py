@@ -132,6 +132,37 @@ def keep_plan(actor: Actor, *, community: Community, note: str = "") -> CanvasVe
         return _keep(actor, community, sheet, note.strip())
 
 
+def take_version(actor: Actor, *, community: Community, version: int) -> CanvasVersion:
+    """Go back to a kept plan, the name apart; what was written is kept as a version first.
+
+    The plan of that day is then in force again, as a new version. Announces PlanKept and
+    ThemesChanged as due. Raises NotFound without that version, Conflict `plan_is_that` when the
+    sheet says the same already.
+    """
+    _may(actor, community)
+    with transaction.atomic():
+        row = _locked(actor, community)
+        before = sheet_in(row, _name(community))
+        found = CanvasVersion.objects.filter(community=community, version=version).first()
+        if found is None:
+            raise NotFound
+        wanted = replace(kept_sheet(found), name=before.name)
+        if wanted == before:
+            raise Conflict("plan_is_that")
+        if any(step is not Step.NAME for step in filled(before)):
+            _keep(actor, community, before, "")
+        said: dict[Step, Mapping[str, object]] = {
+            step: {name: getattr(wanted, name) for name in names}
+            for step, names in FIELDS.items()
+            if step is not Step.NAME
+        }
+        _write(actor, row, said)
+        made = _keep(actor, community, wanted, "")
+        if wanted.themes != before.themes:
+            announce(ThemesChanged(workspace_id=actor.workspace_id, community_id=community.pk))
+    return made
+
+
 def _keep(actor: Actor, community: Community, sheet: Sheet, note: str) -> CanvasVersion:
     newest = CanvasVersion.objects.filter(community=community).order_by("-version").first()
     if newest is not None and kept_sheet(newest) == sheet:

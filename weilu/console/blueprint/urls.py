@@ -11,6 +11,11 @@ urlpatterns = [
     path("communities/<int:pk>/blueprint/begin/", views.begin, name="blueprint_begin"),
     path("communities/<int:pk>/blueprint/keep/", versions.keep, name="blueprint_keep"),
     path("communities/<int:pk>/blueprint/versions/", versions.versions, name="blueprint_versions"),
+    path(
+        "communities/<int:pk>/blueprint/versions/<int:version>/back/",
+        versions.back,
+        name="blueprint_back",
+    ),
     path("communities/<int:pk>/blueprint/fit/", fit.fit, name="blueprint_fit"),
     path("communities/<int:pk>/blueprint/platform/", platform.platform, name="blueprint_platform"),
     path("communities/<int:pk>/blueprint/paper/", paper.paper, name="blueprint_paper"),

@@ -180,6 +180,28 @@ def test_versions_are_kept_and_seen_beside_each_other(tea: Community, owner: Per
     assert "2 differences." in text(client, f"{url}versions/", a="99", b="drop")
 
 
+def test_one_goes_back_to_a_version_and_loses_nothing(tea: Community, owner: Person) -> None:
+    begun(tea, owner)
+    client, url = reading(owner), f"/communities/{tea.pk}/blueprint/"
+    keep_plan(owner.actor, community=tea, note="first")
+    first = sheet_of(tea)
+    client.post(f"{url}step/tone/", {"tone": "Dry as paper", "themes": "", "voice": "Ann"})
+    page = text(client, f"{url}versions/")
+    assert "versions/1/back/" in page
+    assert client.post(f"{url}versions/9/back/").status_code == 404
+    assert client.post(f"{url}versions/1/back/").status_code == 302
+    assert sheet_of(tea) == first
+    notes = list(CanvasVersion.objects.order_by("version").values_list("version", "sheet__tone"))
+    assert notes == [(1, first.tone), (2, "Dry as paper"), (3, first.tone)]
+    page = text(client, f"{url}versions/")
+    assert "The plan is version 1 again, as version 3." in page
+    assert "Changed: " in page
+    assert "2 differences." in page, "newest against the one before when nothing was written since"
+    assert "versions/1/back/" not in page, "it would change nothing"
+    client.post(f"{url}versions/1/back/")
+    assert CanvasVersion.objects.count() == 3
+
+
 def test_the_plan_fits_on_paper(tea: Community, owner: Person) -> None:
     begun(tea, owner)
     client, url = reading(owner), f"/communities/{tea.pk}/blueprint/"
@@ -213,6 +235,7 @@ def test_others_read_and_write_nothing(
         for way, form in (
             ("step/tone/", {"tone": "Mine"}),
             ("begin/", {"trade": "beauty", "anew": "1"}),
+            ("versions/1/back/", {}),
             ("keep/", {"note": "Mine"}),
         ):
             assert client.post(url + way, form).status_code == status
@@ -249,8 +272,10 @@ def test_a_product_is_judged_with_the_working_shown(tea: Community, owner: Perso
     assert "Serve them one by one, in private" in page
     assert page.count("not met") == 3
     assert "They would rather nobody knew" in page
+    assert "steps to the launch" not in page, "who is told not to build is not led on"
     client.post(url, answers(3))
     page = text(client, url)
+    assert "steps to the launch" in page
     assert "A community suits this product." in page
     assert "Do this instead" not in page
     assert "27 of 27 points" in text(client, f"/communities/{tea.pk}/blueprint/")
@@ -288,7 +313,10 @@ def test_platforms_are_ranked_with_their_reasons(tea: Community, owner: Person) 
     assert client.post(url, WISHES)["Location"] == url
     page = text(client, url)
     assert page.count('<article class="card ranked"') == 13
-    assert page.index('id="wecom"') < page.index('id="wechat"') < page.index('id="discord"')
+    assert page.index('id="wecom"') < page.index('id="wechat"')
+    assert page.index('id="wechat"') < page.index("Where your customers are not")
+    assert page.index("Where your customers are not") < page.index('id="qq"')
+    assert page.index('id="qq"') < page.index('id="discord"'), "equals: what opens at home first"
     assert "A group holds 500 people, so you need 3 groups" in page
     assert "Send 5 posts a week into 3 groups by hand, 3 minutes each" in page
     assert "Confirm 5 posts a week" in page
