@@ -62,7 +62,12 @@ def test_a_community_without_talk_shows_what_there_is(
             workspace=workspace, community=made, platform="wechat", name=f"Hall {n}"
         )
     made_link = JoinLink.objects.create(
-        workspace=workspace, community=made, name="Till", code="abcdefgh", source="store"
+        workspace=workspace,
+        community=made,
+        name="Till",
+        code="abcdefgh",
+        source="store",
+        created_at=now(),
     )
     Scan.objects.create(link=made_link, visitor="v", at=now())
     page = text_of(browser, url)
