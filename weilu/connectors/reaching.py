@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 import aiohttp
 
 from weilu.core.clock import now
-from weilu.core.errors import TryLater
+from weilu.core.errors import TryLater, WeiluError
 
 A_WHILE = timedelta(seconds=10)
 # Nobody is left alone for longer: a wrong number or clock at the other end must not end it all.
@@ -21,6 +22,14 @@ def out_of_reach(error: aiohttp.ClientConnectorError) -> TryLater:
     # Both of a certificate that is not valid and of somebody who does not speak TLS at all.
     code = "untrusted" if isinstance(error, aiohttp.ClientSSLError) else "unreachable"
     return TryLater(code, after=A_WHILE)
+
+
+def mend_of(error: WeiluError, known: Mapping[str, str]) -> str:
+    """What a step of the doctor says of a failure: a sentence of its own, else the bare code.
+
+    Pages have words for every code of `FAULTS`, so a step need not guess at what it did not meet.
+    """
+    return known.get(str(error), str(error))
 
 
 def wait_of(said: str | float | None, otherwise: timedelta) -> timedelta:

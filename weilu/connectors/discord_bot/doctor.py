@@ -8,6 +8,7 @@ from django.utils.translation import gettext_noop as _
 from weilu.chat.ports.abilities import Ability
 from weilu.chat.ports.sessions import Step, StepState
 from weilu.connectors.discord_bot.failures import asked
+from weilu.connectors.reaching import mend_of
 from weilu.core.errors import WeiluError
 
 MOST_GUILDS = 20
@@ -39,7 +40,10 @@ async def examine(client: discord.Client) -> list[Step]:
             steps.append(Step(_("Find servers"), StepState.WARNING, mend))
         for guild in guilds:
             steps.append(await _guild(client, guild))
-    except (WeiluError, discord.DiscordException, OSError):
+    except WeiluError as error:
+        known = {"unreachable": _AWAY, "timeout": _AWAY}
+        steps.append(Step(_("Reach Discord"), StepState.FAILED, mend_of(error, known)))
+    except (discord.DiscordException, OSError):
         steps.append(Step(_("Reach Discord"), StepState.FAILED, _AWAY))
     return steps
 

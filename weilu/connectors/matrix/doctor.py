@@ -9,13 +9,16 @@ from weilu.chat.ports.abilities import Ability
 from weilu.chat.ports.sessions import Step, StepState
 from weilu.connectors.matrix.failures import asked
 from weilu.connectors.matrix.rooms import Rooms
-from weilu.core.errors import GivenUp, WeiluError
+from weilu.connectors.reaching import mend_of
+from weilu.core.errors import WeiluError
 
 MOST_ROOMS = 50
 _CAN = _("Rights in %(group)s")
 _ENCRYPTED = _("Turn to a room without encryption, or import its history by file.")
 _AWAY = _("The server does not answer. Is the address right, and is it running?")
 _TOKEN = _("The access token is not accepted: get a new one and put it into the form.")
+
+_MENDS = {"unauthorised": _TOKEN, "unreachable": _AWAY, "timeout": _AWAY}
 
 
 async def examine(client: nio.AsyncClient, rooms: Rooms) -> list[Step]:
@@ -33,10 +36,9 @@ async def examine(client: nio.AsyncClient, rooms: Rooms) -> list[Step]:
             steps.append(Step(_("Find rooms"), StepState.WARNING, mend))
         for room_id in joined[:MOST_ROOMS]:
             steps += await _room(rooms, room_id, me.user_id)
-    except GivenUp:
-        steps.append(Step(_("Sign in"), StepState.FAILED, _TOKEN))
-    except WeiluError:
-        steps.append(Step(_("Reach the server"), StepState.FAILED, _AWAY))
+    except WeiluError as error:
+        name = _("Sign in") if str(error) == "unauthorised" else _("Reach the server")
+        steps.append(Step(name, StepState.FAILED, mend_of(error, _MENDS)))
     return steps
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_noop as _
 
 from weilu.chat.ports.abilities import Ability
 from weilu.chat.ports.sessions import Step, StepState
+from weilu.connectors.reaching import mend_of
 from weilu.connectors.satori.api import Api
 from weilu.connectors.satori.places import Places
 from weilu.connectors.wire import mapping, number, text
@@ -24,6 +25,7 @@ _OFFERS = {
     Ability.MEMBER_LIST: "guild.member.list",
 }
 _NAME = _("What the platform offers")
+_NO_CALLS = _("The server does not answer calls. Is the token right?")
 
 
 class Patient(Protocol):
@@ -48,9 +50,9 @@ async def examine(session: Patient) -> list[Step]:
     steps.append(Step(_("Sign in as %(account)s"), StepState.FINE, values=values))
     try:
         await session.learn_places()
-    except WeiluError:
-        mend = _("The server does not answer calls. Is the token right?")
-        return [*steps, Step(_("Find groups"), StepState.FAILED, mend)]
+    except WeiluError as error:
+        known = dict.fromkeys(("unauthorised", "unreachable", "timeout"), _NO_CALLS)
+        return [*steps, Step(_("Find groups"), StepState.FAILED, mend_of(error, known))]
     if not session.places.guilds:
         mend = _("The account is in no group yet, or the server does not list them.")
         steps.append(Step(_("Find groups"), StepState.WARNING, mend))

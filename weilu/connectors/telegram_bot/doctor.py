@@ -10,8 +10,9 @@ from django.utils.translation import gettext_noop as _
 
 from weilu.chat.ports.abilities import Ability
 from weilu.chat.ports.sessions import Step, StepState
+from weilu.connectors.reaching import mend_of
 from weilu.connectors.telegram_bot.failures import asked
-from weilu.core.errors import GivenUp, WeiluError
+from weilu.core.errors import WeiluError
 
 MOST_GROUPS = 50
 _RIGHTS = {
@@ -21,6 +22,14 @@ _RIGHTS = {
     "can_pin_messages": (Ability.ANNOUNCE,),
 }
 _CAN = _("Rights in %(group)s")
+_AWAY = _("Telegram does not answer. Does this machine reach the internet?")
+_MENDS = {
+    "unauthorised": _(
+        "The token is not accepted: ask @BotFather for it again and put it into the form."
+    ),
+    "unreachable": _AWAY,
+    "timeout": _AWAY,
+}
 
 
 async def examine(bot: Bot, chats: Mapping[str, int]) -> list[Step]:
@@ -29,12 +38,7 @@ async def examine(bot: Bot, chats: Mapping[str, int]) -> list[Step]:
         me = await asked(bot.get_me())
         hook = await asked(bot.get_webhook_info())
     except WeiluError as error:
-        mend = (
-            _("The token is not accepted: ask @BotFather for it again and put it into the form.")
-            if isinstance(error, GivenUp)
-            else _("Telegram does not answer. Does this machine reach the internet?")
-        )
-        return [Step(_("Sign in"), StepState.FAILED, mend)]
+        return [Step(_("Sign in"), StepState.FAILED, mend_of(error, _MENDS))]
     steps = [Step(_("Sign in as %(account)s"), StepState.FINE, values={"account": me.full_name})]
     if hook.url:
         mend = _("Another program has set a webhook for this bot. Make a bot of its own for Weilu.")

@@ -9,12 +9,13 @@ from django.utils.translation import gettext_noop as _
 
 from weilu.chat.ports.abilities import Capability
 from weilu.chat.ports.connectors import Answer, Call, Config, Host, Setting, before
+from weilu.chat.ports.orders import Parcel
 from weilu.chat.ports.records import Platform
 from weilu.chat.ports.sessions import Session
 from weilu.connectors.opening import opened_by
 from weilu.connectors.wecom.capabilities import CAPABILITIES
 from weilu.connectors.wecom.crypt import NotGenuine, new_key, new_token, opened
-from weilu.connectors.wecom.decode import sealed_in, told
+from weilu.connectors.wecom.decode import ECHOED, sealed_in, told
 
 SETTINGS = (
     Setting(
@@ -49,6 +50,11 @@ class WeComConnector:
     greets_itself: bool = True
     takes_back: bool = True
     opens_groups: bool = True
+    made_help: str = _(
+        "Enter all three in WeCom's admin console: the application, Receive messages, Set API"
+        " receiving. WeCom tries the address when you save it there. Then choose the events of"
+        " customer groups."
+    )
 
     def open(self, config: Config) -> AbstractAsyncContextManager[Session]:
         """A session of the application."""
@@ -61,7 +67,9 @@ class WeComConnector:
         text = _opened(config, call, sealed)
         if text is None:
             return Answer(status=403)
-        return Answer(body=text.encode()) if is_echo else Answer(parcel=told(text))
+        if is_echo:
+            return Answer(body=text.encode(), parcel=Parcel(cursor={ECHOED: "1"}))
+        return Answer(parcel=told(text))
 
 
 def _opened(config: Config, call: Call, sealed: str) -> str | None:

@@ -14,6 +14,8 @@ from weilu.connectors.wire import number
 
 Json = Mapping[str, Any]
 RUNG, VERSION = "rung:", "version:"
+# Kept once WeCom has tried our address with the right keys.
+ECHOED = "echoed"
 _SEALED = re.compile(rb"<Encrypt>\s*(?:<!\[CDATA\[)?([A-Za-z0-9+/=]+)(?:\]\]>)?\s*</Encrypt>")
 # WeCom's own words for how somebody came in.
 _SCENES = {1: "由群成员邀请入群", 2: "通过邀请链接入群", 3: "扫描群二维码入群"}

@@ -68,6 +68,8 @@ class WeComSession:
     inbox: Inbox | None = None
     owners: dict[str, str] = field(default_factory=dict)
     behind: dict[str, int] = field(default_factory=dict)
+    # Sending found out that the secret is good no more: whoever listens says so.
+    is_refused: bool = False
     # WeCom puts the newcomer's name here.
     welcome_name: str = "%NICKNAME%"
 
@@ -77,6 +79,8 @@ class WeComSession:
         loop = asyncio.get_running_loop()
         all_due = tasks_due = loop.time()
         while True:
+            if self.is_refused:
+                raise GivenUp("unauthorised")
             rung = await inbox.cursor() if isinstance(inbox, ReadsBack) else {}
             if loop.time() >= all_due:
                 await self._read([one.key for one in await self.groups()], rung)
@@ -206,6 +210,7 @@ class WeComSession:
             return await self._made(order)
         except GivenUp as error:
             if str(error) == "unauthorised":
+                self.is_refused = True
                 raise TryLater("unauthorised", after=timedelta(minutes=1)) from None
             raise
 
@@ -284,11 +289,16 @@ class WeComSession:
 
     async def _result(self, task: Task) -> Receipt | None:
         body = {"msgid": task.id, "userid": task.owner, "limit": _PAGE}
+        found = None
         try:
             answer = await self.api.call("externalcontact/get_groupmsg_send_result", body)
-        except GivenUp:
-            return Receipt(task.id, Fate.EXPIRED, now_ms())
-        found = decode.receipt_of(task.id, rows(answer.get("send_list")), now_ms())
+            found = decode.receipt_of(task.id, rows(answer.get("send_list")), now_ms())
+        except GivenUp as error:
+            # A call that is refused says nothing about the task: its owner may still confirm it.
+            if str(error) == "unauthorised":
+                raise
+            if str(error) == "gone":
+                return Receipt(task.id, Fate.EXPIRED, now_ms())
         if found is None and now_ms() - task.since_ms > TASK_DAYS_MS:
             return Receipt(task.id, Fate.EXPIRED, now_ms())
         return found
@@ -296,4 +306,5 @@ class WeComSession:
     async def examine(self) -> Sequence[Step]:
         """Whether groups are seen, and whether callbacks come."""
         has_rung = any(key.startswith(decode.RUNG) for key in self.cursor)
-        return await examined(self.groups(), has_rung=has_rung)
+        has_echoed = decode.ECHOED in self.cursor
+        return await examined(self.groups(), has_rung=has_rung, has_echoed=has_echoed)

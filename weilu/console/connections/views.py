@@ -30,6 +30,7 @@ from weilu.console.connections.forms import chosen, connection_form
 from weilu.console.connections.keys import address_of, door_of, has_made, is_described, show_keys
 from weilu.console.connections.words import (
     ABILITIES,
+    FAULTS,
     STEPS,
     badge_of,
     fault_sentence,
@@ -341,5 +342,5 @@ def _tried(step: Mapping[str, object]) -> Tried:
         return Tried(_("Open the connection"), Badge(word, tone), fault_sentence(str(step["mend"])))
     mend = str(step["mend"])
     name = _(str(step["name"])) % values
-    shown = _(mend) % values if mend else ""
+    shown = fault_sentence(mend) if mend in FAULTS else _(mend) % values if mend else ""
     return Tried(name, Badge(word, tone), shown, lacking_words(step))

@@ -69,6 +69,8 @@ def test_the_echo_proves_the_address(line: Connection) -> None:
     address = f"/api/hooks/{line.hook}/"
     answer = Client().get(address, query)
     assert (answer.status_code, answer.content) == (200, b"hello")
+    line.refresh_from_db()
+    assert line.cursor == {"echoed": "1"}
     assert Client().get(address, query | {"nonce": "n2"}).status_code == 403
     assert Client().get(address).status_code == 403
 
