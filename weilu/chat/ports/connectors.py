@@ -133,6 +133,13 @@ class KeepsDoor(Protocol):
 
 
 @runtime_checkable
+class MakesKeys(Protocol):
+    """A connector with secrets that Weilu makes: `made_help` (gettext_noop) says where they go."""
+
+    made_help: str
+
+
+@runtime_checkable
 class GreetsItself(Protocol):
     """A connector whose platform greets newcomers with what it is told (`KeepsWelcome`)."""
 

@@ -57,6 +57,7 @@ class WebhookConnector:
     keeps_keys: bool = True
     # As long as nobody has fetched it and no receipt has come.
     takes_back: bool = True
+    made_help: str = _("Whoever has both can push events. Keep the secret as you keep a password.")
 
     def open(self, config: Config) -> AbstractAsyncContextManager[Session]:
         """A session that posts orders, or leaves them to be fetched."""

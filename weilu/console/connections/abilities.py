@@ -27,7 +27,13 @@ _SCOPES: list[tuple[str, Promise]] = [
 ]
 _HOW: list[tuple[str, Promise]] = [(str(key), words) for key, (words, _t) in SUPPORTS.items()]
 MOST = 1_000_000
-MOST_SECONDS = 31 * 24 * 3600
+_UNITS: list[tuple[int, Promise]] = [
+    (1, gettext_lazy("seconds")),
+    (60, gettext_lazy("minutes")),
+    (3600, gettext_lazy("hours")),
+    (86_400, gettext_lazy("days")),
+]
+MOST_SECONDS = 31 * 86_400
 
 
 class AbilityForm(forms.Form):
@@ -44,21 +50,25 @@ class AbilityForm(forms.Form):
         min_value=1,
         max_value=MOST,
     )
-    seconds = forms.IntegerField(
-        label=gettext_lazy("In so many seconds"),
-        required=False,
-        min_value=1,
-        max_value=MOST_SECONDS,
+    span = forms.IntegerField(
+        label=gettext_lazy("In how long"), required=False, min_value=1, max_value=MOST_SECONDS
+    )
+    unit = forms.TypedChoiceField(
+        label=gettext_lazy("Unit"), choices=_UNITS, coerce=int, required=False
     )
     scope = forms.ChoiceField(label=gettext_lazy("Counted"), choices=_SCOPES, required=False)
 
     def clean(self) -> dict[str, object]:
-        """A number needs its time, and a time its number."""
+        """A number needs its time, and a time its number; adds `seconds`, a month at most."""
         said: dict[str, object] = super().clean() or self.cleaned_data
-        if bool(said.get("count")) != bool(said.get("seconds")):
-            missing = "seconds" if said.get("count") else "count"
+        if bool(said.get("count")) != bool(said.get("span")):
+            missing = "span" if said.get("count") else "count"
             if missing not in self.errors:
                 self.add_error(missing, _("A limit is a number and a time: give both or neither."))
+        seconds = int(str(said.get("span") or 0)) * int(str(said.get("unit") or 1))
+        said["seconds"] = seconds
+        if seconds > MOST_SECONDS and "span" not in self.errors:
+            self.add_error("span", _("At most 31 days."))
         return said
 
 
@@ -92,4 +102,8 @@ def ability(request: Request, pk: int, name: str) -> HttpResponse:
 
 def _initial(row: CapabilityRow) -> dict[str, object]:
     count, seconds, scope = row.limits[0] if row.limits else (None, None, Scope.GROUP.value)
-    return {"support": row.support, "count": count, "seconds": seconds, "scope": scope}
+    unit = max((one for one, _w in _UNITS if seconds and int(seconds) % one == 0), default=60)
+    span = int(seconds) // unit if seconds else None
+    return {
+        "support": row.support, "count": count, "span": span, "unit": unit, "scope": scope,
+    }  # fmt: skip

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from weilu.chat.live.keys import made_names, show_made
-from weilu.chat.ports.connectors import CONNECTORS, Described, KeepsDoor, TakesCalls
+from weilu.chat.ports.connectors import CONNECTORS, Described, KeepsDoor, MakesKeys, TakesCalls
 from weilu.console.http import Request
 from weilu.console.parts import Head
 from weilu.core.outside import outside
@@ -43,11 +43,13 @@ def is_described(one: Connection) -> bool:
 def show_keys(request: Request, one: Connection) -> HttpResponse:
     """Address and secrets, to be copied now; drawn as the answer to the form that made them."""
     made = show_made(request.actor, connection=one)
-    labels = {s.name: _(s.label) for s in CONNECTORS.connectors[one.connector].settings}
+    kind = CONNECTORS.connectors[one.connector]
+    labels = {s.name: _(s.label) for s in kind.settings}
     context = {
         "head": Head(one.name, _("Copy this now: it is not shown again."), "", ""),
         "one": one,
         "described": is_described(one),
+        "where": _(kind.made_help) if isinstance(kind, MakesKeys) else "",
         "address": address_of(request, one),
         "is_local": not outside("hook", one.hook),
         "keys": [(labels[name], value) for name, value in made.items()],

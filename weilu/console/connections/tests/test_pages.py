@@ -286,7 +286,8 @@ def test_a_fact_of_ones_own(manager: Person, platform: RecordingPlatform) -> Non
     url = f"/connections/{line.pk}/abilities/send_text/"
     client = manager.client()
     assert url in client.get(f"/connections/{line.pk}/").content.decode()
-    form = {"support": "by_hand", "count": "3", "seconds": "60", "scope": "connection"}
+    form = {"support": "by_hand", "count": "3", "span": "1", "unit": "60"}
+    form["scope"] = "connection"
     assert client.post(url, form)["Location"] == f"/connections/{line.pk}/#abilities"
     row = CapabilityRow.objects.get(connection=line, ability="send_text")
     assert (row.support, row.limits[0], row.is_own) == ("by_hand", [3, 60, "connection"], True)
@@ -299,6 +300,15 @@ def test_a_fact_of_ones_own(manager: Person, platform: RecordingPlatform) -> Non
     assert "give both or neither" in refused.content.decode()
     assert client.post(url, {"support": "nonsense"}).status_code == 422
     assert client.get(f"/connections/{line.pk}/abilities/flying/").status_code == 404
+    too_long = client.post(
+        url, {"support": "automatic", "count": "3", "span": "32", "unit": "86400"}
+    )
+    assert "At most 31 days." in too_long.content.decode()
+    # A month is offered as days, not as millions of seconds.
+    CapabilityRow.objects.filter(pk=row.pk).update(limits=[[28, 28 * 86_400, "group"]])
+    page = client.get(url).content.decode()
+    assert 'name="span" value="28"' in page
+    assert '<option value="86400" selected>' in page
     row.refresh_from_db()
     assert row.support == "by_hand"
 
