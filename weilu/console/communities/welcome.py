@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django import forms
@@ -46,7 +47,7 @@ from weilu.service.greetings import (
 )
 from weilu.service.models import Greeting
 from weilu.service.rules.arriving import INVITED
-from weilu.service.templates import templates_of
+from weilu.service.templates import greeted_there, templates_of
 
 SENTENCES["bad_gather"] = gettext_lazy("Wait between 5 seconds and an hour.")
 
@@ -86,11 +87,15 @@ class GreetingForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """A group, whether it is greeted in its own words, and whether it can be greeted at all."""
+    """A group, whether it is greeted in its own words, and whether it can be greeted at all.
+
+    `is_there`: its platform greets by a template, which is the same for all.
+    """
 
     group: Group
     has_own: bool
     is_on: bool
+    is_there: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,7 @@ def welcome(request: Request, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect(request.get_full_path())
+    there = greeted_there([one.connection_id for one in groups])
     context = {
         "head": Head(
             _title(group, source),
@@ -137,7 +143,8 @@ def welcome(request: Request, pk: int) -> HttpResponse:
         "has_own": own is not None and (group is not None or bool(source)),
         "preview": _preview(now, group or (groups[0] if groups else None), community),
         "sources": [_source(key, kept, place) for key in SOURCES],
-        "groups": [_own(one, kept) for one in groups],
+        "groups": [_own(one, kept, there) for one in groups],
+        "unsaid": _unsaid(group, groups, there) if group or source else "",
         "templates": [
             (one, fault_sentence(one.fault) if one.fault else "")
             for one in templates_of(request.actor, community)
@@ -209,9 +216,24 @@ def _sentence(kept: Greetings, groups: list[Group]) -> str:
     return words % {"n": number(len(greeted))}
 
 
-def _own(group: Group, kept: Greetings) -> Own:
+def _own(group: Group, kept: Greetings, there: Collection[int] = ()) -> Own:
     has_own = any(place == group.pk for place, _source in kept)
-    return Own(group, has_own, chosen_of(kept, group.pk) is not None)
+    is_on = chosen_of(kept, group.pk) is not None
+    return Own(group, has_own, is_on, group.connection_id in there)
+
+
+def _unsaid(group: Group | None, groups: Sequence[Group], there: Collection[int]) -> str:
+    """That words of a group or a way to come are not said where the platform greets; "" if all."""
+    count = sum(1 for one in ([group] if group else groups) if one.connection_id in there)
+    if not count:
+        return ""
+    if group is not None:
+        return _("WeCom greets in this group, by its template: what stands here is not said.")
+    return ngettext(
+        "WeCom greets in %(n)s group, by its template: what stands here is not said there.",
+        "WeCom greets in %(n)s groups, by its template: what stands here is not said there.",
+        count,
+    ) % {"n": number(count)}
 
 
 def _source(key: str, kept: Greetings, place: int | None) -> Source:

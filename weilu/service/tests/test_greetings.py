@@ -284,6 +284,12 @@ def test_a_platform_that_greets_by_itself_is_told_the_words_and_we_stay_silent(
     assert said() == []
     page = owner.client().get(f"/communities/{community.pk}/welcome/").content.decode()
     assert "Ho %NAME%" in page
+    assert "Greeted by WeCom's template" in page
+    assert "Own words" not in page
+    # Words for one way to come would be written and never said.
+    for asked in ("source=store", f"group={Group.objects.get().pk}"):
+        page = owner.client().get(f"/communities/{community.pk}/welcome/?{asked}").content.decode()
+        assert "what stands here is not said" in page, asked
 
 
 def test_where_the_template_cannot_be_kept_we_greet_and_say_why(
