@@ -8,3 +8,7 @@ class CoreConfig(AppConfig):
 
     name = "weilu.core"
     label = "core"
+
+    def ready(self) -> None:
+        """Register what a new key is for besides our own columns."""
+        from weilu.core import factors  # noqa: F401, PLC0415 allauth's models are there now

@@ -1,13 +1,14 @@
 """Columns that hold sealed texts, whichever table they are in, and their renewal under a new key.
 
 A key may only be dropped when nothing is left under it: so whoever stores sealed texts declares
-the column a `SealedField`, and is renewed with the rest.
+the column a `SealedField`, and is renewed with the rest. Where the table is a library's, a
+function that renews it is registered with `renewal`.
 """
 
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +41,16 @@ class Renewed:
     unreadable: int
 
 
+RENEWALS: list[Callable[[], Iterable[Renewed]]] = []
+"""What else is sealed, in columns of others: each puts it under the newest key, row by row."""
+
+
+def renewal(function: Callable[[], Iterator[Renewed]]) -> Callable[[], Iterator[Renewed]]:
+    """Register the renewal of sealed texts that lie in a table which is not ours."""
+    RENEWALS.append(function)
+    return function
+
+
 def sealed_columns() -> list[tuple[type[models.Model], str]]:
     """Every table and column with sealed texts, in the order of their names."""
     found = [
@@ -57,6 +68,7 @@ def renew_all() -> Renewed:
     What no key opens is passed over.
     """
     done = [part for column in sealed_columns() for part in _renewed(*column)]
+    done += [part for others in RENEWALS for part in others()]
     return Renewed(sum(one.sealed for one in done), sum(one.unreadable for one in done))
 
 
