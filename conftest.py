@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections import Counter
 from pathlib import Path
@@ -19,7 +20,7 @@ from weilu.chat.imports.kept import tidy_kept
 from weilu.chat.live import rolling
 from weilu.chat.stages import forget_batches
 from weilu.config.tests import prepared
-from weilu.core import ids
+from weilu.core import beating, ids
 from weilu.core.access import Role
 from weilu.core.models import Workspace
 from weilu.core.tests.cast import Person, person
@@ -89,6 +90,13 @@ def pytest_runtest_teardown() -> None:
 def _no_lists(monkeypatch: pytest.MonkeyPatch) -> None:
     """A gateway in a test asks who is in its groups only where the test is about that."""
     monkeypatch.setattr(rolling, "FIRST_S", 86_400.0)
+
+
+@pytest.fixture(autouse=True)
+def _no_worker_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests do the work themselves, and some let it lie; no process of theirs has just begun."""
+    monkeypatch.setattr(beating, "NEVER_S", 1e9)
+    monkeypatch.setattr(beating, "_begun", -math.inf)
 
 
 @pytest.fixture(scope="session")

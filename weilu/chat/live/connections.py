@@ -17,6 +17,7 @@ from weilu.chat.ports.sessions import Step, StepState
 from weilu.communities.actions import ensure_community
 from weilu.communities.models import Community
 from weilu.core.access import Actor, Right
+from weilu.core.beating import is_settled
 from weilu.core.clock import now
 from weilu.core.errors import Conflict, Invalid, NotFound
 from weilu.core.leases import is_over
@@ -197,7 +198,12 @@ def take_leases(connectors: Sequence[str], lease: str) -> list[Connection]:
 
 
 def unattended() -> Q:
-    """Those switched on that no process has kept open for a minute: no gateway runs for them."""
+    """Those switched on that no process has kept open for a minute: no gateway runs for them.
+
+    None while this process itself has only begun: the gateway may be starting beside it.
+    """
+    if not is_settled():
+        return Q(pk__in=[])
     while_ago = now() - UNATTENDED
     left = Q(leased_until=None, since__lt=while_ago) | Q(leased_until__lt=while_ago)
     return left & Q(is_on=True) & ~Q(state=Connection.State.STOPPED)
@@ -207,7 +213,7 @@ def is_unattended(one: Connection) -> bool:
     """Whether no process has kept a connection open for a minute though it is switched on."""
     last = one.leased_until or one.since
     is_left = last < now() - UNATTENDED
-    return one.is_on and is_left and one.state != Connection.State.STOPPED
+    return is_settled() and one.is_on and is_left and one.state != Connection.State.STOPPED
 
 
 def is_host_wanted(host: Host) -> bool:

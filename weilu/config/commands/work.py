@@ -43,6 +43,7 @@ def labour(
 
     `wait` sleeps so many seconds, less when it is to stop, and says whether it is.
     """
+    from weilu.core.beating import EVERY_S, beat  # noqa: PLC0415 - after ready()
     from weilu.core.garbage import spare_what_is_loaded  # noqa: PLC0415 - after ready()
     from weilu.core.worker import (  # noqa: PLC0415 - as above
         BESIDE,
@@ -61,6 +62,9 @@ def labour(
         )
         for do in BESIDE
     ]
+    beside.append(
+        threading.Thread(target=run_beside, args=(beat, stop, lambda _calm: wait(EVERY_S)))
+    )
     if sqlite_file is not None:
         beside.append(threading.Thread(target=checkpoint, args=(sqlite_file, wait)))
     for thread in beside:

@@ -18,6 +18,7 @@ from weilu.chat.models import Message, Outgoing
 from weilu.chat.ports import Kind
 from weilu.console.connections.words import badge_of, trouble_of
 from weilu.console.formats import number
+from weilu.console.idle import idle_words
 from weilu.console.messages.text import FORMS, marked
 from weilu.console.outbox.words import DEEDS, ORIGINS, state_badge
 from weilu.console.parts import Badge, Empty
@@ -80,6 +81,7 @@ def parts(viewer: Actor) -> dict[str, str]:
         "lines": {
             "rows": [_line(one, viewer) for one in found.connections],
             "queue": _queue(now),
+            "idle": idle_words(),
         },
     }
     return {

@@ -20,6 +20,7 @@ from weilu.communities.blueprint.rules.canvas import Step
 from weilu.console.connections.words import trouble_of
 from weilu.console.findings.alerts import reason_of, title_of
 from weilu.console.formats import day_of_late, moment, number
+from weilu.console.idle import idle_words
 from weilu.console.kit.words import launch_title, next_words
 from weilu.console.places import address
 from weilu.core.access import Actor, Right
@@ -166,6 +167,15 @@ def beginning(actor: Actor) -> list[Entry]:
         for one in fresh
     ]
     return entries + plans(actor, {one.community.pk for one in fresh})
+
+
+def idle() -> list[Entry]:
+    """Says when no worker works: everything else on the page may be old then."""
+    words = idle_words()
+    if not words:
+        return []
+    button = _("Look again")
+    return [Entry(_("Weilu stands still"), words, button, address("today"), is_now=True)]
 
 
 def trouble(actor: Actor) -> list[Entry]:

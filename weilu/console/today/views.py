@@ -25,6 +25,7 @@ from weilu.console.today.live import (
     beginning,
     company,
     filling,
+    idle,
     links,
     newcomers,
     order,
@@ -131,6 +132,7 @@ def _entries(request: Request) -> list[Entry]:
     """What waits besides findings: half-done imports, people who may be one, failed work."""
     actor = request.actor
     found: list[Entry] = [
+        *idle(),
         *rising(actor),
         *newcomers(actor),
         *trouble(actor),

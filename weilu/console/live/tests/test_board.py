@@ -25,6 +25,7 @@ from weilu.chat.ports.orders import Arrival, Parcel
 from weilu.chat.ports.records import Inbound, Kind
 from weilu.chat.tests.live import connected, draft, group_of
 from weilu.chat.tests.platform import GROUP, RecordingPlatform
+from weilu.console import idle
 from weilu.core.access import Role
 from weilu.core.clock import now, now_ms
 from weilu.core.models import Seat, Workspace
@@ -147,10 +148,24 @@ def test_the_page_costs_the_same_however_much_was_said(
 ) -> None:
     client = operator.client()
     hear(line, *[(Kind.MESSAGE, f"u{n}", f"word {n}") for n in range(300)])
-    with django_assert_max_num_queries(12):  # type: ignore[operator]  # pytest-django's fixture
+    with django_assert_max_num_queries(14):  # type: ignore[operator]  # pytest-django's fixture
         page = client.get("/live/").content.decode()
     assert page.count("<li") < 70
     assert "word 299" in page
+
+
+def test_without_a_worker_the_board_and_today_say_so(
+    operator: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = operator.client()
+    monkeypatch.setattr(idle, "silence_s", lambda: 7300.0)
+    for page in ("/live/", "/"):
+        shown = client.get(page).content.decode()
+        assert "No worker has run for 2\N{NO-BREAK SPACE}h" in shown
+        assert "weilu work" in shown
+    monkeypatch.setattr(idle, "silence_s", lambda: 0.0)
+    for page in ("/live/", "/"):
+        assert "No worker" not in client.get(page).content.decode()
 
 
 def test_a_stream_tells_what_changed(line: Connection, operator: Person) -> None:
