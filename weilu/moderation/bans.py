@@ -15,6 +15,7 @@ from weilu.core.clock import now
 from weilu.groups.models import Group, Participation
 from weilu.moderation.models import Ban, Policy, Violation
 from weilu.moderation.rules.ladder import Step
+from weilu.moderation.speaking import order_key
 
 MOST_LISTED = 200
 # Groups one ban reaches at once; a community with more is dealt with as people come back.
@@ -60,7 +61,7 @@ def _out_of_all(one: Violation) -> list[Draft]:
     supports = supports_of({group_id for group_id, _identity in found})
     return [
         Draft(
-            key=f"mod-{one.pk}-ban-{group_id}-{identity_id}",
+            key=order_key(one.pk, "ban", group_id, identity_id),
             group_id=group_id,
             deed=_deed(supports.get(group_id, {})),
             origin=Origin.MODERATION,
@@ -102,7 +103,7 @@ def _back_into_all(one: Violation) -> list[Draft]:
     supports = supports_of({group_id for group_id, _identity in found})
     return [
         Draft(
-            key=f"mod-{one.pk}-unban-{group_id}-{identity_id}",
+            key=order_key(one.pk, "unban", group_id, identity_id),
             group_id=group_id,
             deed=Deed.UNBAN,
             origin=Origin.MODERATION,
@@ -122,7 +123,7 @@ def keep_out(group: Group, joins: Sequence[tuple[int, int]], members: dict[int, 
     banned = banned_among(group.community_id, set(members.values()))
     drafts = [
         Draft(
-            key=f"mod-back-{message_id}",
+            key=order_key(message_id, "back"),
             group_id=group.pk,
             deed=Deed.REMOVE,
             origin=Origin.MODERATION,

@@ -10,13 +10,10 @@ a file is of one kind, it needs no labels, and may be lines of text.
 
 from __future__ import annotations
 
-import codecs
 import csv
-import gzip
 import io
 import json
 import re
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -24,6 +21,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from weilu.core.decoding import text_of, unpacked
 from weilu.moderation.rules.evaluating import Labelled, Score, evaluate
 from weilu.moderation.rules.starter import starter_words
 from weilu.moderation.rules.words import Matcher
@@ -57,7 +55,6 @@ _NEGATION = re.compile(r"(?:not|non)[ _-]?|非")
 _FIELDS = {heading: field for field, words in _HEADINGS.items() for heading in words.split()}
 _NO_TIME = {"", "unknown", "none", "null", "nan", "nat", "na", "n/a", "-", "?", "未知"}
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
-_GZIP = b"\x1f\x8b"
 _MOST_BYTES = 512 * 1024 * 1024
 MOST_MS = 253_402_300_799_000
 _FIELD_LIMIT = 16 * 1024 * 1024
@@ -199,24 +196,16 @@ def _decoded(path: Path) -> str:
     """The file as text, line ends as LF. Raises Unreadable for what is no text."""
     with path.open("rb") as stream:
         data = stream.read(_MOST_BYTES + 1)
-    if data.startswith(_GZIP):
-        try:
-            with gzip.open(path) as packed:
-                data = packed.read(_MOST_BYTES + 1)
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise Unreadable(f"{path}: the packed file is broken: {error}") from error
+    try:
+        data = unpacked(data, _MOST_BYTES)
+    except ValueError as error:
+        raise Unreadable(f"{path}: the packed file is broken: {error}") from error
     if len(data) > _MOST_BYTES:
         raise Unreadable(f"{path}: this is more than {_MOST_BYTES >> 20} MB, take a part of it")
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return data.decode("utf-16", "replace").replace("\r\n", "\n")
-    if b"\0" in data[:4096]:
-        raise Unreadable(f"{path}: this is a picture or a program, not text")
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding).replace("\r\n", "\n")
-        except UnicodeDecodeError:
-            continue
-    return data.decode("utf-8", "replace").replace("\r\n", "\n")
+    try:
+        return text_of(data).replace("\r\n", "\n")
+    except ValueError as error:
+        raise Unreadable(f"{path}: this is {error}") from error
 
 
 def _array(text: str, path: Path) -> Iterator[Row]:

@@ -129,9 +129,9 @@ def name_of(identity_id: int) -> str:
     )
 
 
-def order_key(message_id: int, what: str) -> str:
-    """The key under which an order about a message is written once."""
-    return f"mod-{message_id}-{what}"
+def order_key(message_id: int, what: str, *place: int) -> str:
+    """The key under which an order about a message is written once, or once for each place."""
+    return "-".join(["mod", str(message_id), what, *map(str, place)])
 
 
 @dataclass(frozen=True)

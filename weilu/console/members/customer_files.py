@@ -14,12 +14,13 @@ from datetime import datetime, time
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
+from weilu.core.decoding import text_of
 from weilu.core.errors import Invalid
 from weilu.core.workbooks import TooLarge, check_workbook
 from weilu.members.rules.customers import MOST_COLUMNS, MOST_ROWS, heading_at
 
 # What files begin with: xlsx and its like, xls, and the text Excel calls Unicode.
-_ZIPPED, _OLD, _WIDE = b"PK", b"\xd0\xcf\x11\xe0", (b"\xff\xfe", b"\xfe\xff")
+_ZIPPED, _OLD = b"PK", b"\xd0\xcf\x11\xe0"
 Line = tuple[int, list[str]]
 
 
@@ -77,19 +78,13 @@ def _cell(cell: object) -> str:
 
 
 def _text(data: bytes) -> list[Line]:
-    encodings = ("utf-16",) if data[:2] in _WIDE else ("utf-8-sig", "gb18030")
-    for encoding in encodings:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
+    try:
+        text = text_of(data, is_strict=True)
         if "\0" in text:
-            break
+            raise Invalid("no_table", field="file")
         # A title above the table has no signs in it.
         first = text[:20_000].splitlines()[:10]
         sign = max((",", "\t", ";"), key=lambda one: sum(line.count(one) for line in first))
-        try:
-            return list(enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=sign), 1))
-        except csv.Error:
-            break
-    raise Invalid("no_table", field="file")
+        return list(enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=sign), 1))
+    except (ValueError, csv.Error) as error:
+        raise Invalid("no_table", field="file") from error

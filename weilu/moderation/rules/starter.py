@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+from weilu.core.decoding import text_of, unpacked
 from weilu.moderation.rules.folding import fold_all
 from weilu.moderation.rules.words import Word
 
 FOLDER = Path(__file__).resolve().parent.parent / "starter"
 KINDS = ("gambling", "porn", "fraud", "poaching", "promotion", "abuse")
 LONGEST = 40
-GZIP = b"\x1f\x8b"
 MOST_BYTES = 20_000_000
 SHORT_NUMBER = 4  # digits of a number that leads to nobody
 
@@ -43,19 +42,7 @@ def _lines(text: str, kind: str) -> Iterable[Word]:
 
 def _text(data: bytes) -> str:
     """A file as text; raises ValueError where it is none, or more than can be."""
-    if data.startswith(GZIP):
-        packed = zlib.decompressobj(wbits=31)
-        try:
-            data = packed.decompress(data, MOST_BYTES)
-        except zlib.error as error:
-            raise ValueError(str(error)) from error
-    if b"\0" in data[:4096]:
-        message = "this is no text"
-        raise ValueError(message)
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("gb18030", "replace")
+    return text_of(unpacked(data, MOST_BYTES)[:MOST_BYTES])
 
 
 def words_of_file(data: bytes, kind: str, weight: float = 2.0) -> list[Word]:
