@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -189,45 +188,6 @@ def test_tasks_outlive_a_restart(monkeypatch: pytest.MonkeyPatch, status: int, f
     do(wecom, monkeypatch, lambda s: listen(s, box, lambda: bool(box.receipts())), kept)
     assert [(r.external_id, r.fate) for r in box.receipts()] == [("a", fate), ("c", Fate.EXPIRED)]
     assert [t.id for t in msgspec.json.decode(box.kept["tasks"], type=list[Task])] == ["b"]
-
-
-@pytest.mark.parametrize("code", [48002, 41063, 45009])
-def test_a_call_that_is_refused_settles_no_task(monkeypatch: pytest.MonkeyPatch, code: int) -> None:
-    wecom = shop()
-    kept = {"tasks": msgspec.json.encode([Task("a", "boss", now_ms())]).decode()}
-    box = Box(**kept)
-
-    async def story(one: WeComSession) -> None:
-        one.inbox = box
-        wecom.fails = [code]
-        with suppress(TryLater):
-            await one._ask_tasks()
-        assert (box.receipts(), [task.id for task in one.tasks]) == ([], ["a"])
-        wecom.results["a"] = [{"status": 1, "send_time": 9}]
-        await one._ask_tasks()
-
-    do(wecom, monkeypatch, story, kept)
-    assert box.receipts() == [Receipt("a", Fate.SENT, 9000)]
-
-
-def test_a_secret_that_was_replaced_ends_the_session_and_settles_no_task(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """With a task open its result is asked for; without one, the next message finds out."""
-    kept = {"tasks": msgspec.json.encode([Task("a", "boss", now_ms())]).decode()}
-
-    async def story(one: WeComSession) -> None:
-        one.api.secret, one.api.token = "old", "stale"
-        with suppress(TryLater):
-            await one.send(ORDER)
-        await one.listen(box)
-
-    for cursor in (kept, {}):
-        box = Box(**cursor)
-        with pytest.raises(GivenUp, match="unauthorised"):
-            do(shop(), monkeypatch, story, cursor)
-        assert box.receipts() == []
-        assert "tasks" not in box.kept or box.kept["tasks"] == kept["tasks"]
 
 
 def test_an_expired_token_is_renewed_once(monkeypatch: pytest.MonkeyPatch) -> None:
