@@ -11,11 +11,12 @@ from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
+from weilu.chat.ports.abilities import Ability, Support
 from weilu.communities.models import Community
 from weilu.core.access import Actor, Right
 from weilu.core.clock import now
 from weilu.core.errors import NotFound
-from weilu.groups.models import Group
+from weilu.groups.models import CapabilityRow, Group
 from weilu.insight.checks.base import Finding, GroupFacts, Outcome, Severity
 from weilu.insight.checks.registry import examine, to_plain
 from weilu.insight.facts import facts_of, newest_day
@@ -61,13 +62,28 @@ def diagnose(community: Community) -> None:
     facts = list(facts_of(community))
     # Of a community in which nothing was said there are no facts.
     until = date.fromordinal(EPOCH_ORDINAL + (newest_day(community) or 0))
-    sisters = _some(facts)
+    unheard = _unheard(community, facts)
+    sisters = _some([one for one in facts if one.group not in unheard])
     moment = now()
     for start in range(0, len(facts), GROUPS_AT_ONCE):
         part = facts[start : start + GROUPS_AT_ONCE]
-        outcomes = {one.group: examine(one, sisters) for one in part}
+        outcomes = {
+            one.group: examine(one, sisters, is_heard=one.group not in unheard) for one in part
+        }
         with transaction.atomic():
             _keep(community.workspace_id, outcomes, (moment, until))
+
+
+def _unheard(community: Community, facts: Sequence[GroupFacts]) -> set[int]:
+    """Groups without a message whose platform lets nobody read what is said. One statement."""
+    deaf = CapabilityRow.objects.filter(
+        connection__workspace_id=community.workspace_id,
+        ability=Ability.RECEIVE,
+        support=Support.IMPOSSIBLE,
+    )
+    rows = Group.objects.filter(community=community, connection__in=deaf.values("connection"))
+    silent = {one.group for one in facts if not one.now.messages}
+    return silent & set(rows.values_list("pk", flat=True))
 
 
 def _some(facts: Sequence[GroupFacts]) -> Sequence[GroupFacts]:

@@ -51,13 +51,21 @@ CHECKS: Mapping[str, Check] = {
 _SURENESS = {Confidence.LOW: 0, Confidence.MEDIUM: 1, Confidence.HIGH: 2}
 
 
-def examine(facts: GroupFacts, sisters: Sequence[GroupFacts] = ()) -> tuple[Outcome, ...]:
+# What comings and goings alone tell, where the platform lets nobody read what is said.
+WITHOUT_TALK = frozenset({growth.CHECK})
+
+
+def examine(
+    facts: GroupFacts, sisters: Sequence[GroupFacts] = (), *, is_heard: bool = True
+) -> tuple[Outcome, ...]:
     """Outcomes of all checks, one each: gravest findings first, surest first among equals.
 
-    What cannot be judged comes last. The group itself is left out of its sisters.
+    What cannot be judged comes last. The group itself is left out of its sisters. Of a group that
+    nobody can listen to only `WITHOUT_TALK` is looked at: its silence says nothing.
     """
     others = [other for other in sisters if other.group != facts.group]
-    return tuple(sorted((check(facts, others) for check in CHECKS.values()), key=_rank))
+    asked = [one for code, one in CHECKS.items() if is_heard or code in WITHOUT_TALK]
+    return tuple(sorted((check(facts, others) for check in asked), key=_rank))
 
 
 def _rank(outcome: Outcome) -> tuple[int, int, int]:

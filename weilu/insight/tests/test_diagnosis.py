@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from unittest.mock import patch
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from weilu.communities.models import Community
+from weilu.core.clock import now
 from weilu.core.models import Workspace
-from weilu.groups.models import Group
+from weilu.groups.models import CapabilityRow, Connection, Group
 from weilu.insight import diagnosis
 from weilu.insight.checks.base import GroupFacts, PeriodFacts
 from weilu.insight.checks.registry import CHECKS
@@ -62,6 +64,31 @@ def test_one_row_for_each_check_and_again_the_same(community: Community) -> None
     assert len(before) == 30 * len(CHECKS)
     diagnose(community, facts(community, 40))
     assert {row.pk: (row.severity, row.since) for row in FindingRow.objects.all()} == before
+
+
+def test_silence_says_nothing_where_nobody_can_listen(community: Community) -> None:
+    line = Connection.objects.create(
+        workspace_id=community.workspace_id, connector="wecom", name="w", hook="h",
+        since=now(), created_at=now(),
+    )  # fmt: skip
+    CapabilityRow.objects.create(
+        connection=line, ability="receive", support="impossible", as_of=now().date(), source="x"
+    )
+    deaf = Group.objects.order_by("pk")[0]
+    Group.objects.filter(pk=deaf.pk).update(connection=line)
+    diagnose(community, facts(community, 40))
+    checks = FindingRow.objects.filter(group=deaf).values_list("check_code", flat=True)
+    assert list(checks) == ["growth"]
+    assert FindingRow.objects.filter(check_code="zombie").count() == 29
+    # What was imported of it is looked at as of any other group.
+    spoken = [
+        replace(one, now=replace(one.now, daily_messages=(1,) * 28))
+        if one.group == deaf.pk
+        else one
+        for one in facts(community, 0)
+    ]
+    diagnose(community, spoken)
+    assert FindingRow.objects.filter(group=deaf).count() == len(CHECKS)
 
 
 def test_what_the_operator_said_stays_until_it_gets_worse(community: Community) -> None:
