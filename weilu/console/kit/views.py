@@ -111,6 +111,7 @@ def kit(request: Request, pk: int) -> HttpResponse:
             _("Before the launch"),
         ),
         "cards": cards,
+        "is_refused": bool(error),
         "error": "" if any(card.error for card in cards) else error,
         "groups": [one for one in groups_of(request.actor, pk) if one.ends_at is None],
         "links": [one for one in links_of(request.actor) if one.community_id == pk],

@@ -84,7 +84,7 @@ def _spec() -> Spec[Mover]:
                 value=lambda r: mover_badge(is_koc=r.is_koc, is_fan=r.is_fan),
             ),
             Column(
-                "points", _("Points"), Kind.NUMBER, fact=True,
+                "points", _("Points"), Kind.NUMBER, fact=True, value=lambda r: round(r.points),
                 help=_("3 for a thank-you, 2 for each person whose question they answered, 1 for"
                        " each who answers or names them, 4 for a newcomer who stayed."),
             ),
