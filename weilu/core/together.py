@@ -67,20 +67,28 @@ class Together(Generic[Asked, Given]):
         due, self._due = self._due[:MOST_AT_ONCE], self._due[MOST_AT_ONCE:]
         self._is_going = bool(asked)
         if asked:
-            going = asyncio.get_running_loop().run_in_executor(self._thread, self._outcomes, asked)
-            going.add_done_callback(partial(self._end, due))
+            self._thread.submit(self._go, asked, due, asyncio.get_running_loop())
+
+    def _go(
+        self,
+        asked: Sequence[Asked],
+        due: Sequence[asyncio.Future[Given]],
+        loop: asyncio.AbstractEventLoop,
+    ) -> None:
+        """Have a go, in the thread; one call tells the loop, where a future would take several."""
+        loop.call_soon_threadsafe(self._end, due, self._outcomes(asked))
 
     def _end(
         self,
         due: Sequence[asyncio.Future[Given]],
-        going: asyncio.Future[Sequence[tuple[Given] | Exception]],
+        outcomes: Sequence[tuple[Given] | Exception],
     ) -> None:
         self._enough = min(len(due) + len(self._asked), MOST_AT_ONCE)
         if len(due) >= CROWD and len(self._asked) < self._enough:
             self._gathering = asyncio.get_running_loop().call_later(GATHER_S, self._begin)
         else:
             self._begin()
-        for answer, outcome in zip(due, going.result(), strict=True):
+        for answer, outcome in zip(due, outcomes, strict=True):
             if answer.done():  # whoever asked has gone away
                 continue
             if isinstance(outcome, Exception):

@@ -104,9 +104,17 @@ class Sources(NamedTuple):
 
     def mark(self, agent: str, address: str, forwarded: str) -> str:
         """`source_of` by what the server says; `forwarded` is what proxies said of a request."""
-        seen = f"{seen_by_ours(forwarded, self.proxies) or address} {agent}"
-        key = _key_of(self.secret, now().date())
-        return blake2b(seen.encode(), digest_size=8, key=key).hexdigest()
+        return self.marker()(agent, address, forwarded)
+
+    def marker(self) -> Callable[[str, str, str], str]:
+        """`mark` for those who come at this moment."""
+        key, proxies = _key_of(self.secret, now().date()), self.proxies
+
+        def mark(agent: str, address: str, forwarded: str) -> str:
+            seen = f"{seen_by_ours(forwarded, proxies) or address} {agent}"
+            return blake2b(seen.encode(), digest_size=8, key=key).hexdigest()
+
+        return mark
 
 
 @lru_cache(maxsize=2)

@@ -19,7 +19,7 @@ from typing import NamedTuple, TypeVar
 from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections
 
 from weilu.core.errors import NotFound
-from weilu.core.rsgi import Answer, Headers, Line, Said, Scope
+from weilu.core.rsgi import Answer, Headers, Line, Scope
 from weilu.core.together import Together
 from weilu.groups.joining.visiting import Coming, Door, Led, door_of, lead, link_of_code
 from weilu.public.door import Sources, address_of
@@ -33,6 +33,8 @@ KNOWN_FOR_S = 1.0
 MOST_DOORS, MOST_PAGES, MOST_WAYS = 500, 2_000, 500
 MOST_KEY_CHARS = 300
 _PATH = re.compile(r"/j/([-\w]+)/", re.ASCII)
+# Headers that the page may depend on; one that came in several lines is joined, as Django hears it.
+_MATTERS = ("host", "x-forwarded-proto", "x-forwarded-host", "accept-language", "cookie")
 _LETTERS = b"<strong>#%s</strong>"
 
 
@@ -45,15 +47,19 @@ class _Page(NamedTuple):
 
 
 class _Asked(NamedTuple):
-    """A visit to a link's address."""
+    """A visit to a link's address, as the server told of it."""
 
     code: str
-    visitor: str
-    is_bot: bool
+    agent: str
+    client: str
+    passed: str
 
 
 # Has a request answered the usual way, told something more of it; what is answered is not yet sent.
 Draw = Callable[[Scope, Line, Mapping[str, object]], Awaitable[Answer]]
+
+# The lines of a header.
+Heard = Callable[[str], list[str]]
 
 
 class QuickJoin:
@@ -67,7 +73,7 @@ class QuickJoin:
         self.pages: OrderedDict[tuple[object, ...], _Page] = OrderedDict()
         # How a request reached us, of those that were answered with a page; numbered, never again
         # with the same number.
-        self.ways: OrderedDict[tuple[str, ...], int] = OrderedDict()
+        self.ways: OrderedDict[str, int] = OrderedDict()
         self._numbers = itertools.count()
         # Where the database cannot be asked, no other visit has better luck.
         self.visits = Together(self._lead, (OperationalError, InterfaceError))
@@ -77,15 +83,15 @@ class QuickJoin:
         found = _PATH.fullmatch(scope.path)
         if found is None or scope.method != "GET" or scope.query_string:
             return False
-        said = scope.headers
+        said = scope.headers.get_all  # each look at the headers makes a copy of them
         way = _way(scope, said)
-        if self.session in way[-1] or sum(map(len, way)) > MOST_KEY_CHARS:
+        if self.session in way or len(way) > MOST_KEY_CHARS:
             return False
         number = self.ways.get(way)
         if number is None:
             return await self._draw(scope, line, way, {})
         try:
-            visit = await self.visits.ask(self._asked(found[1], scope.client, said))
+            visit = await self.visits.ask(_asked(found[1], scope.client, said))
         except DatabaseError:
             visit = None
         if visit is None:
@@ -101,19 +107,15 @@ class QuickJoin:
         """Wait until the visits that are being written are."""
         self.visits.close()
 
-    def _asked(self, code: str, client: str, said: Said) -> _Asked:
-        agent, passed = _of(said, "user-agent"), _of(said, "x-forwarded-for")
-        visitor = self.sources.mark(agent, address_of(client), passed)
-        return _Asked(code, visitor, is_machine(agent))
-
     def _lead(self, visits: Sequence[_Asked]) -> list[tuple[Door, Led] | None]:
         """Where visits lead; None for a link that is not known or asks a question first."""
         close_old_connections()
         doors = {code: self._door(code) for code in {one.code for one in visits}}
+        mark = self.sources.marker()
         coming = [
-            Coming(door, one.visitor, "", one.is_bot)
-            for one in visits
-            if (door := doors[one.code]) is not None
+            Coming(door, mark(agent, address_of(client), passed), "", is_machine(agent))
+            for code, agent, client, passed in visits
+            if (door := doors[code]) is not None
         ]
         led = iter(zip((one.door for one in coming), lead(coming) if coming else [], strict=True))
         return [None if doors[one.code] is None else next(led) for one in visits]
@@ -131,9 +133,7 @@ class QuickJoin:
         door = known[1]
         return None if door.link.question and door.answers else door
 
-    async def _draw(
-        self, scope: Scope, line: Line, way: tuple[str, ...], more: dict[str, object]
-    ) -> bool:
+    async def _draw(self, scope: Scope, line: Line, way: str, more: dict[str, object]) -> bool:
         """Have the page drawn and sent the usual way, and keep it."""
         note: list[tuple[Door, Led]] = []
         answer = await self.draw(scope, line, {NOTE: note, **more})
@@ -148,19 +148,14 @@ class QuickJoin:
         return True
 
 
-def _way(scope: Scope, said: Said) -> tuple[str, ...]:
+def _way(scope: Scope, said: Heard) -> str:
     """All of a request that the page may depend on, besides the link and the visitor."""
-    return (
-        scope.scheme, scope.server, scope.authority or "",
-        _of(said, "host"), _of(said, "x-forwarded-proto"), _of(said, "x-forwarded-host"),
-        _of(said, "accept-language"), _of(said, "cookie"),
-    )  # fmt: skip
+    heard = map(",".join, map(said, _MATTERS))
+    return "\n".join((scope.scheme, scope.server, scope.authority or "", *heard))
 
 
-def _of(said: Said, name: str) -> str:
-    """A header, all of it where it came in several lines, as Django hears it."""
-    lines = said.get_all(name)
-    return lines[0] if len(lines) == 1 else ",".join(lines)
+def _asked(code: str, client: str, said: Heard) -> _Asked:
+    return _Asked(code, ",".join(said("user-agent")), client, ",".join(said("x-forwarded-for")))
 
 
 def _key(number: int, door: Door, led: Led) -> tuple[object, ...]:

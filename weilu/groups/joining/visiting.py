@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, time
+from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.backends.utils import CursorWrapper
 
 from weilu.communities.rulebook import current
-from weilu.core.bulk import add_rows
 from weilu.core.clock import now
 from weilu.core.errors import NotFound
-from weilu.core.light import lightly
-from weilu.groups.models import JoinLink, JoinTarget, Scan
+from weilu.core.light import Hand, light_hand
+from weilu.groups.models import JoinLink, JoinTarget
 from weilu.groups.rules.choosing import (
     Choice,
     Nothing,
@@ -31,13 +31,13 @@ from weilu.groups.rules.choosing import (
 from weilu.groups.rules.declaring import new_letters
 
 
-def choice_of(one: JoinTarget) -> Choice:
-    """A target, with its group, as the rules see it."""
+def choice_of(one: JoinTarget, room: int | None = None) -> Choice:
+    """A target, with its group, as the rules see it; with the room it has, or is told."""
     return Choice(
-        pk=one.pk,
+        pk=one.id,
         position=one.position,
         weight=one.weight,
-        room=one.most - one.shown,
+        room=one.most - one.shown if room is None else room,
         answer=one.answer,
         is_on=one.is_on,
         has_code=bool(one.address or one.picture),
@@ -122,14 +122,14 @@ def lead(visits: Sequence[Coming]) -> list[Led]:
     letters to say; machines take no room and get no letters. The doors may be a second old: how
     much room there is comes from the database, and nobody else takes of it meanwhile.
     """
-    with lightly(), connection.cursor() as cursor:
-        book = _Book(now(), _room(cursor, visits), _before(cursor, visits))
+    with light_hand() as hand:
+        book = _Book(now(), _room(hand, visits), _before(hand, visits))
         led = [book.lead(one) for one in visits]
         for target, count in sorted(book.taken.items()):
-            cursor.execute(
+            hand.execute(
                 "UPDATE groups_jointarget SET shown = shown + %s WHERE id = %s", [count, target]
             )
-        add_rows(Scan, _COLUMNS, book.rows)
+        _keep(hand, book.rows)
     return led
 
 
@@ -141,7 +141,9 @@ class _Before(NamedTuple):
     says: str
 
 
-_COLUMNS = ("link_id", "target_id", "visitor", "is_bot", "is_repeat", "answer", "says", "at")
+_COLUMNS = "link_id, target_id, visitor, is_bot, is_repeat, answer, says, at"
+# Rows in one statement: eight values each, and every SQLite takes 999.
+_ROWS_AT_ONCE = 120
 
 
 @dataclass(slots=True)
@@ -151,11 +153,16 @@ class _Book:
     moment: datetime
     room: Mapping[int, int]
     before: dict[tuple[int, str], _Before]
+    # The moment as the database writes it down, once for all.
+    written: object = field(init=False)
     open: dict[int, dict[int, Choice]] = field(default_factory=dict)
     # By link and answer; until one of the link's groups is full.
     turns: dict[tuple[int, str], list[Choice]] = field(default_factory=dict)
     taken: Counter[int] = field(default_factory=Counter)
     rows: list[tuple[object, ...]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.written = connection.ops.adapt_datetimefield_value(self.moment)
 
     def lead(self, one: Coming) -> Led:
         """Where this visitor goes; takes a place there and notes the visit."""
@@ -173,7 +180,7 @@ class _Book:
             self.before[who] = _Before(chosen, answer, says)
         is_repeat, noted = before is not None, "" if before else says
         self.rows.append(
-            (door.link_id, chosen, visitor, is_bot, is_repeat, answer, noted, self.moment)
+            (door.link_id, chosen, visitor, is_bot, is_repeat, answer, noted, self.written)
         )
         if chosen is None:
             return Led(None, nothing=self._nothing(one))
@@ -184,7 +191,7 @@ class _Book:
         target = one.door.targets.get(before.target_id or 0)
         if target is None or before.answer != one.answer:
             return None
-        theirs = replace(choice_of(target), room=1)
+        theirs = choice_of(target, room=1)
         clock = clock_of(one.door.link, self.moment)
         return choose([theirs], self.moment, clock, Visit(one.visitor, one.answer))
 
@@ -222,36 +229,46 @@ class _Book:
 
     def _choices(self, door: Door) -> list[Choice]:
         """Where a link leads, with the room there was when these visitors came."""
-        return [
-            replace(choice_of(target), room=self.room.get(pk, 0))
-            for pk, target in door.targets.items()
-        ]
+        return [choice_of(target, self.room.get(pk, 0)) for pk, target in door.targets.items()]
 
 
-def _room(cursor: CursorWrapper, visits: Sequence[Coming]) -> dict[int, int]:
+def _room(hand: Hand, visits: Sequence[Coming]) -> dict[int, int]:
     """How many more each target of the visited links may be shown to; nobody else takes it now."""
     links = list({one.door.link_id for one in visits})
     # SQLite has one writer at a time, from the begin of the transaction on.
     held = "" if connection.vendor == "sqlite" else " FOR NO KEY UPDATE"
-    cursor.execute(
+    hand.execute(
         f"SELECT id, most - shown FROM groups_jointarget WHERE link_id IN ({_slots(links)})"  # noqa: S608
         f" ORDER BY id{held}",
         links,
     )
-    return dict(cursor.fetchall())
+    return dict(hand.fetchall())
 
 
-def _before(cursor: CursorWrapper, visits: Sequence[Coming]) -> dict[tuple[int, str], _Before]:
+def _before(hand: Hand, visits: Sequence[Coming]) -> dict[tuple[int, str], _Before]:
     """The first visits of today of those who come again, by link and visitor."""
     links = list({one.door.link_id for one in visits})
     visitors = list({one.visitor for one in visits})
-    cursor.execute(
+    hand.execute(
         "SELECT link_id, visitor, target_id, answer, says FROM groups_scan"  # noqa: S608
         f" WHERE link_id IN ({_slots(links)}) AND visitor IN ({_slots(visitors)})"
         " AND NOT is_bot AND NOT is_repeat",
         [*links, *visitors],
     )
-    return {(link, visitor): _Before(*rest) for link, visitor, *rest in cursor.fetchall()}
+    return {(link, visitor): _Before(*rest) for link, visitor, *rest in hand.fetchall()}
+
+
+def _keep(hand: Hand, rows: Sequence[tuple[object, ...]]) -> None:
+    """Write visits down, dozens a statement: each one lets the thread that answers take a turn."""
+    for at in range(0, len(rows), _ROWS_AT_ONCE):
+        some = rows[at : at + _ROWS_AT_ONCE]
+        hand.execute(_insertion(len(some)), list(chain.from_iterable(some)))
+
+
+@lru_cache(maxsize=_ROWS_AT_ONCE)
+def _insertion(count: int) -> str:
+    row = f"({_slots(_COLUMNS.split())})"
+    return f"INSERT INTO groups_scan ({_COLUMNS}) VALUES {', '.join([row] * count)}"  # noqa: S608
 
 
 def _slots(values: Sequence[object]) -> str:

@@ -43,15 +43,15 @@ class Choice:
 
 def closed(one: Choice, moment: datetime, clock: time) -> Closed | None:
     """Why a target is not shown now, None when it is; `clock` is the community's."""
-    why = {
-        Closed.OFF: not one.is_on,
-        Closed.OVER: one.is_over,
-        Closed.NO_CODE: not one.has_code,
-        Closed.EXPIRED: one.expires_at is not None and one.expires_at <= moment,
-        Closed.FULL: one.room <= 0,
-        Closed.HOURS: not _keeps_open(one, clock),
-    }
-    return next((reason for reason, holds in why.items() if holds), None)
+    why = (
+        (Closed.OFF, not one.is_on),
+        (Closed.OVER, one.is_over),
+        (Closed.NO_CODE, not one.has_code),
+        (Closed.EXPIRED, one.expires_at is not None and one.expires_at <= moment),
+        (Closed.FULL, one.room <= 0),
+        (Closed.HOURS, not _keeps_open(one, clock)),
+    )
+    return next((reason for reason, holds in why if holds), None)
 
 
 def _keeps_open(one: Choice, clock: time) -> bool:

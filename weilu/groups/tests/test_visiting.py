@@ -105,7 +105,7 @@ def test_a_batch_is_whole_or_not_at_all(
     def fail(*_args: object) -> None:
         raise OSError
 
-    monkeypatch.setattr(visiting, "add_rows", fail)
+    monkeypatch.setattr(visiting, "_keep", fail)
     with pytest.raises(OSError):  # noqa: PT011 - any
         lead([Coming(door_of(link), "x")])
     assert shown(link) == [0]
