@@ -18,6 +18,7 @@ from weilu.chat.rows import COUNTED_COLUMNS, columns_of
 from weilu.chat.stages import AT_ONCE, STAGES, Stage, forget_batches
 from weilu.core.arrays import table_of
 from weilu.core.clock import now
+from weilu.core.light import lightly
 from weilu.core.worker import describe, wait_after
 from weilu.groups.queries import place_of_groups
 
@@ -160,15 +161,35 @@ def count_waiting() -> int:
     """Count the oldest batches that nobody has counted, a bounded run; returns how many batches.
 
     Live ones are left to whoever calls this, those of an import only when its process has died.
+    It does not wait for the disk, and nobody else does for that: what a power cut takes of it is
+    as if it had not been counted, marks and numbers both, and is counted again.
     """
-    if not _uncounted().exists():
+    found = _first(_uncounted().order_by("pk")[:BATCHES_AT_ONCE])
+    if not found:
         return 0
-    with transaction.atomic():
-        # Several workers count beside each other: each takes what the others have not.
-        rows = _uncounted().select_for_update(skip_locked=connection.vendor == "postgresql")
-        batches = _first(rows.order_by("pk")[:BATCHES_AT_ONCE])
+    with lightly():
+        batches = _mine(found)
         _count([b.pk for b in batches], _load_all(batches))
     return len(batches)
+
+
+def _mine(found: Sequence[Batch]) -> Sequence[Batch]:
+    """Of batches just found those that nobody has counted by now; locked in the open transaction.
+
+    Several workers count beside each other: on PostgreSQL each takes what the others have not. On
+    SQLite one is alone with its lock, for which others wait: it looks at no more than these.
+    """
+    if connection.vendor == "postgresql":
+        rows = _uncounted().select_for_update(skip_locked=True)
+        return _first(rows.order_by("pk")[:BATCHES_AT_ONCE])
+    with connection.cursor() as cursor:
+        slots = ", ".join(["%s"] * len(found))
+        cursor.execute(
+            f"SELECT id FROM chat_batch WHERE id IN ({slots}) AND NOT staged",  # noqa: S608
+            [one.pk for one in found],
+        )
+        left = {pk for (pk,) in cursor.fetchall()}
+    return [one for one in found if one.pk in left]
 
 
 def _uncounted() -> QuerySet[Batch]:
@@ -177,7 +198,7 @@ def _uncounted() -> QuerySet[Batch]:
 
 
 def _first(batches: Iterable[Batch]) -> list[Batch]:
-    """The first of them: as many as are counted at once, one at least."""
+    """The first of them: as many as are counted at once, one at least if there is one."""
     found = list(batches)
     rows = list(accumulate(one.count for one in found))
     most = MOST_ROWS_AT_ONCE if sum(one.count for one in found) >= ROWS_BEHIND else ROWS_AT_ONCE

@@ -108,6 +108,23 @@ def test_a_batch_nobody_counted_is_taken_over(monkeypatch: pytest.MonkeyPatch) -
     assert staging.count_waiting() == 0
 
 
+def test_what_another_counts_meanwhile_is_not_counted_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    community = community_of()
+    acceptor = Acceptor(community.workspace_id, "other", is_live=True)
+    accept(acceptor, place(community, "a"), [say(1, "nine", "x")])
+    look = staging._mine
+
+    def late(found: Sequence[Batch]) -> Sequence[Batch]:
+        Batch.objects.update(staged=True)
+        return look(found)
+
+    monkeypatch.setattr(staging, "_mine", late)
+    assert staging.count_waiting() == 0
+    assert snapshot(community)["community"] == {}
+
+
 def test_a_failing_stage_is_owed_and_paid(monkeypatch: pytest.MonkeyPatch) -> None:
     community = community_of()
     counting = STAGES["counting"]
