@@ -24,6 +24,7 @@ from weilu.core.clock import now
 from weilu.core.errors import GivenUp, TryLater
 from weilu.core.failing import Failing
 from weilu.core.leases import is_over
+from weilu.core.light import lightly
 from weilu.core.log import Event, read
 from weilu.core.models import Delivery, Job, LogRow
 from weilu.core.reactions import REACTIONS, React
@@ -148,9 +149,12 @@ def deliver_rows() -> int:
         for reaction, function in REACTIONS.get(name, {}).items():
             _deliver(same, reaction, function)
     if rows:
-        LogRow.objects.filter(pk__in=[r.pk for r in rows], lease=rows[0].lease).update(
-            done_at=now(), lease=""
-        )
+        # What was delivered is written down with each delivery: should this mark be lost in a power
+        # cut, the rows are looked at once more.
+        with lightly():
+            LogRow.objects.filter(pk__in=[r.pk for r in rows], lease=rows[0].lease).update(
+                done_at=now(), lease=""
+            )
     return len(rows)
 
 
@@ -164,7 +168,8 @@ def _claim_rows() -> list[LogRow]:
     if not ids:
         return []
     lease = secrets.token_hex(16)
-    LogRow.objects.filter(free, pk__in=ids).update(lease=lease, leased_until=moment + LEASE)
+    with lightly():  # a lease ends with whoever holds it: nobody waits for the disk on its account
+        LogRow.objects.filter(free, pk__in=ids).update(lease=lease, leased_until=moment + LEASE)
     return list(LogRow.objects.filter(pk__in=ids, lease=lease).order_by("pk"))
 
 
