@@ -72,10 +72,10 @@ def test_a_community_without_talk_shows_what_there_is(
     Scan.objects.create(link=made_link, visitor="v", at=now())
     page = text_of(browser, url)
     assert "2 groups, and none of their talk is here yet." in page
-    assert "1 in half a year, by 1 link" in page
+    assert "1 · in half a year, by 1 link" in page
     assert page.count("WeChat, by hand") == 2
     assert "Preparing" in page
-    assert "Tasks by hand 0" in page
+    assert "Tasks by hand 0 · nothing waits for you" in page
     with CaptureQueriesContext(connection) as few:
         browser.get(url)
     for n in range(3, 9):
