@@ -23,6 +23,7 @@ from weilu.core.access import Right
 from weilu.core.errors import Conflict, Invalid, NotFound
 from weilu.core.jobs import schedule
 from weilu.insight.people.listing import find_members
+from weilu.insight.people.segments import asking_for
 from weilu.insight.worth.circles import JOB, found_circles, members_of_found, people_like
 from weilu.members.actions import circles as actions
 from weilu.members.queries import circles as queries
@@ -117,6 +118,7 @@ def circle(request: Request, pk: int) -> HttpResponse:
             back_label=_("Circles"),
         ),
         "circle": one,
+        "asking": asking_for(request.actor, "circle", pk),
         "members": inside,
         "form": CircleForm(initial={"name": one.name, "note": one.note}),
         "asked_with": asked,

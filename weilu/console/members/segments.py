@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -12,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
-from weilu.console.formats import number
+from weilu.console.formats import day as day_words
+from weilu.console.formats import number, of_ms
 from weilu.console.guard import page
 from weilu.console.http import Request, row_number
 from weilu.console.members.builder import changed, drawn, filled_in, kinds, tree_of
@@ -24,12 +26,14 @@ from weilu.console.parts import Empty, Head
 from weilu.console.places import address
 from weilu.console.sentences import SENTENCES, sentence
 from weilu.core.access import Right
+from weilu.core.clock import now
 from weilu.core.errors import Conflict, Invalid, NotFound
 from weilu.insight.people import segments as queries
 from weilu.members.actions import segments as actions
 from weilu.members.models import Segment
 from weilu.members.queries import known, names
 from weilu.members.queries.standing import company_rule_of
+from weilu.members.scope import Scope
 from weilu.members.segments.registry import problems
 from weilu.members.segments.trees import Branch, leaves, plain, read
 
@@ -149,8 +153,25 @@ def _preview(request: Request, tree: Branch, *, sample: int = 12) -> dict[str, o
     return {
         "count": n,
         "found": said,
+        "counted_from": _counted_from(found.scope),
         "sample": [(one, [leaf_words(leaf, space) for leaf in one.holds]) for one in found.sample],
     }
+
+
+def _counted_from(scope: Scope) -> str:
+    """From which day on days are counted back, "" where that is today."""
+    newest = of_ms(scope.today_ms) if scope.today_ms else None
+    if newest is None or (not scope.ends and now() - newest < timedelta(days=2)):
+        return ""
+    said = (
+        _(
+            "Days are counted back from %(day)s, the day of the newest message; for members of"
+            " communities whose history ended earlier, from its end."
+        )
+        if scope.ends
+        else _("Days are counted back from %(day)s, the day of the newest message.")
+    )
+    return said % {"day": day_words(newest.date(), year=True)}
 
 
 @page(Right.SEE_MEMBERS)

@@ -29,6 +29,7 @@ from weilu.core.access import Actor, Right
 from weilu.core.errors import Conflict, Invalid, NotFound
 from weilu.core.models import Seat
 from weilu.insight.people.record import Record
+from weilu.insight.people.segments import asking_for
 from weilu.members.actions import standing as actions
 from weilu.members.actions.company_rules import drop_company_of, keep_company_of
 from weilu.members.models import Company
@@ -167,15 +168,10 @@ def _keep(request: Request, member_id: int) -> None:
 
 @page(Right.SEE_MEMBERS)
 def stages(request: Request) -> HttpResponse:
-    """The workspace's own stages; by POST: make one, or throw one away."""
+    """The workspace's own stages; by POST: make one."""
     form = StageForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         request.actor.require(Right.EDIT_MEMBERS)
-        removed = row_number(request.POST.get("remove", ""))
-        if removed is not None:
-            actions.remove_own_stage(request.actor, stage_id=removed)
-            messages.success(request, _("The stage is gone."))
-            return redirect("members_stages")
         if form.is_valid() and _saved(request, form):
             messages.success(request, _("Saved."))
             return redirect("members_stages")
@@ -199,16 +195,45 @@ def stages(request: Request) -> HttpResponse:
     return render(request, "members/stages.html", context, status=422 if form.errors else 200)
 
 
-def _saved(request: Request, form: StageForm) -> bool:
+def _saved(request: Request, form: StageForm, stage_id: int | None = None) -> bool:
     said = form.cleaned_data
     try:
         actions.save_own_stage(
-            request.actor, name=said["name"], colour=said["colour"], position=said["position"]
-        )
+            request.actor, name=said["name"], colour=said["colour"],
+            position=said["position"], stage_id=stage_id,
+        )  # fmt: skip
     except (Invalid, Conflict) as problem:
         form.add_error("name", sentence(str(problem)))
         return False
     return True
+
+
+@page(Right.EDIT_MEMBERS)
+def edit_stage(request: Request, pk: int) -> HttpResponse:
+    """Another name, colour or place for a stage of one's own; which segments ask for it."""
+    one = queries.own_stage(request.actor, pk)
+    initial = {"name": one.name, "colour": one.colour, "position": one.position}
+    form = StageForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST" and form.is_valid() and _saved(request, form, pk):
+        messages.success(request, _("Saved."))
+        return redirect("members_stages")
+    context = {
+        "head": Head(one.name, "", back=reverse("members_stages"), back_label=_("Own stages")),
+        "form": form,
+        "name": one.name,
+        "remove": reverse("members_stage_remove", args=[pk]),
+        "asking": asking_for(request.actor, "own_stage", pk),
+    }
+    return render(request, "members/edit.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@page(Right.EDIT_MEMBERS)
+def remove_stage(request: Request, pk: int) -> HttpResponse:
+    """Throw a stage away; whoever is in it is in none."""
+    actions.remove_own_stage(request.actor, stage_id=pk)
+    messages.success(request, _("The stage is gone."))
+    return redirect("members_stages")
 
 
 @require_POST

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import cast
 
 from django import forms
@@ -26,10 +27,10 @@ from weilu.console.sentences import SENTENCES, sentence
 from weilu.core.access import Actor, Right
 from weilu.core.errors import Conflict, Invalid
 from weilu.insight.people.listing import Listing, todays_of
-from weilu.insight.people.segments import asking_for
+from weilu.insight.people.segments import asking_for, keeper_of
 from weilu.members.actions import tags as actions
 from weilu.members.anchors import anchors
-from weilu.members.models import Colour, Deed, Segment
+from weilu.members.models import Colour, Deed
 from weilu.members.queries import known, names
 
 # More than this at once is what segments and rules are for.
@@ -159,7 +160,8 @@ def edit_tag(request: Request, pk: int) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("members_tags")
     remove = reverse("members_tag_remove", args=[pk])
-    return _form_page(request, form, one.name, remove, asking_for(request.actor, "tag", pk))
+    uses = {"asking": asking_for(request.actor, "tag", pk), "keeping": keeper_of(request.actor, pk)}
+    return _form_page(request, form, one.name, remove, uses)
 
 
 @page(Right.EDIT_MEMBERS)
@@ -174,14 +176,18 @@ def edit_group(request: Request, pk: int) -> HttpResponse:
 
 
 def _form_page(
-    request: Request, form: forms.Form, name: str, remove: str, asking: Sequence[Segment] = ()
+    request: Request,
+    form: forms.Form,
+    name: str,
+    remove: str,
+    uses: Mapping[str, object] = MappingProxyType({}),
 ) -> HttpResponse:
     context = {
         "head": Head(name, "", back=reverse("members_tags"), back_label=_("Tags")),
         "form": form,
         "name": name,
         "remove": remove,
-        "asking": asking,
+        **uses,
     }
     status = 422 if form.is_bound else 200
     return render(request, "members/edit.html", context, status=status)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import cast
 
@@ -78,8 +78,20 @@ def stage(scope: Scope, values: Values) -> BitMap:
     return bitmap(columns[fits, 0])
 
 
+def _by_today(scope: Scope, ask: Callable[[int], BitMap]) -> BitMap:
+    """Whom a question finds that is asked of each as of what is today for them (UTC ms)."""
+    found = ask(scope.today_ms)
+    for ms, who in scope.ends:
+        found = (found - who) | (ask(ms) & who)
+    return found
+
+
 def spoke(scope: Scope, values: Values) -> BitMap:
     """Who said at least so much in so many days, in one group or all: whole days, local ones."""
+    return _by_today(scope, lambda today: _spoke_until(scope, values, today))
+
+
+def _spoke_until(scope: Scope, values: Values, today_ms: int) -> BitMap:
     group_id = text_of(values, "group")
     groups = Group.objects.filter(workspace_id=scope.workspace_id)
     if group_id:
@@ -90,7 +102,7 @@ def spoke(scope: Scope, values: Values) -> BitMap:
         by_zone[zone].append(pk)
     people_said, said = list[bytes | memoryview](), list[bytes | memoryview]()
     for zone, ids in by_zone.items():
-        last = int(local_ms(np.array([scope.today_ms], dtype=np.int64), zone)[0] // DAY_MS)
+        last = int(local_ms(np.array([today_ms], dtype=np.int64), zone)[0] // DAY_MS)
         rows = GroupDay.objects.filter(group_id__in=ids, day__gt=last - days, day__lte=last)
         for who, counts in rows.values_list("people", "counts"):
             people_said.append(who)
@@ -145,14 +157,19 @@ def _day_ms(values: Values, name: str, *, after: bool = False) -> int | None:
 
 def newcomers(scope: Scope, values: Values) -> BitMap:
     """Who was first seen at most so many days ago."""
-    since = scope.today_ms - int(number_of(values, "days") or 0) * DAY_MS
-    return ask_ids(f"{_TOTALS} AND first_ms > %s", [scope.workspace_id, since])
+    return _since(scope, values, "first_ms >")
 
 
 def quiet(scope: Scope, values: Values) -> BitMap:
     """Who has not said anything for so many days, or never."""
-    since = scope.today_ms - int(number_of(values, "days") or 0) * DAY_MS
-    return ask_ids(f"{_TOTALS} AND last_ms <= %s", [scope.workspace_id, since])
+    return _since(scope, values, "last_ms <=")
+
+
+def _since(scope: Scope, values: Values, test: str) -> BitMap:
+    span = int(number_of(values, "days") or 0) * DAY_MS
+    return _by_today(
+        scope, lambda today: ask_ids(f"{_TOTALS} AND {test} %s", [scope.workspace_id, today - span])
+    )
 
 
 def in_group(scope: Scope, values: Values) -> BitMap:
@@ -227,17 +244,18 @@ def _is_in_group(look: Look, values: Values) -> Bools:
     return found
 
 
-def _days_ago(look: Look, values: Values) -> int:
-    return look.scope.today_ms - int(number_of(values, "days") or 0) * DAY_MS
+def _days_ago(look: Look, values: Values) -> Ints:
+    return _todays_of(look) - int(number_of(values, "days") or 0) * DAY_MS
 
 
 def _is_new(look: Look, values: Values) -> Bools:
-    since = _days_ago(look, values)
-    return look.where(TOTALS, "first_ms", lambda numbers: numbers > since)
+    found: Bools = look.numbers(TOTALS, "first_ms").of(look.at) > _days_ago(look, values)
+    return found
 
 
 def _is_quiet(look: Look, values: Values) -> Bools:
-    return look.where(TOTALS, "last_ms", between(None, _days_ago(look, values)))
+    found: Bools = look.numbers(TOTALS, "last_ms").of(look.at) <= _days_ago(look, values)
+    return found
 
 
 def _has_left(look: Look, _values: Values) -> Bools:
@@ -252,11 +270,27 @@ def _said_enough(look: Look, values: Values) -> Bools:
     least, days = int(number_of(values, "times") or 1), int(number_of(values, "days") or 1)
     group = int(text_of(values, "group") or 0)
     said = _days_of(look).said_in(group, days, look.scope.today_ms)
+    if look.scope.ends:
+        return _said_enough_then(look, values, said >= least)
     found: Bools = (said if look.at is None else said[look.at]) >= least
     return found
 
 
+def _said_enough_then(look: Look, values: Values, found: Bools) -> Bools:
+    """The same where some history ended: the few days before its end are asked of the database.
+
+    Held in memory, they would have every day since then held as well.
+    """
+    for ms, who in look.scope.ends:
+        found[_places_of(look, who)] = False
+        found[_places_of(look, _spoke_until(look.scope, values, ms) & who)] = True
+    return found if look.at is None else found[look.at]
+
+
 def _is_another_date(look: Look, _values: Values, before: Scope) -> bool:
+    # What is asked of the database does not tell who said more.
+    if look.scope.ends or before.ends:
+        return True
     if before.today_ms == look.scope.today_ms:
         return False
     days = _days_of(look)
@@ -267,13 +301,17 @@ def _days_of(look: Look) -> Days:
     return cast("Days", look.mirror.column(DAYS, ""))
 
 
+def _places_of(look: Look, who: BitMap) -> Ints:
+    at = look.mirror.places.find(people_array(who))
+    found: Ints = at[at >= 0]
+    return found
+
+
 def _todays_of(look: Look) -> Ints:
     """What counts as today for each who is looked at."""
-    places = look.mirror.places
-    found = np.full(places.room, look.scope.today_ms, dtype=np.int64)
+    found = np.full(look.mirror.places.room, look.scope.today_ms, dtype=np.int64)
     for ms, who in look.scope.ends:
-        at = places.find(people_array(who))
-        found[at[at >= 0]] = ms
+        found[_places_of(look, who)] = ms
     return found if look.at is None else found[look.at]
 
 
@@ -321,8 +359,8 @@ register(
         Columnar(_said_enough, _is_another_date),
     )
 )
-register(Condition("quiet", (_DAYS,), quiet, Columnar(_is_quiet, _is_another_day)))
-register(Condition("newcomer", (_DAYS,), newcomers, Columnar(_is_new, _is_another_day)))
+register(Condition("quiet", (_DAYS,), quiet, Columnar(_is_quiet, _ends_otherwise)))
+register(Condition("newcomer", (_DAYS,), newcomers, Columnar(_is_new, _ends_otherwise)))
 register(Condition("messages", _FROM_TO, messages, Columnar(_said_between)))
 register(Condition("first_seen", _BETWEEN_DAYS, first_seen, Columnar(_seen_between)))
 register(

@@ -86,11 +86,15 @@ class Why:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Whom a tree finds, of how many (0 where no sample is wanted), and a few with the reasons."""
+    """Whom a tree finds, of how many (0 where no sample is wanted), and a few with the reasons.
+
+    `scope` says what counted as today.
+    """
 
     ids: BitMap
     everybody: int
     sample: Sequence[Why]
+    scope: Scope
 
 
 def asking(viewer: Actor) -> Asking:
@@ -117,6 +121,7 @@ def find(viewer: Actor, node: Node, *, sample: int = SAMPLE) -> Found:
             for pk in few
             if pk in names
         ],
+        scope=ask.scope,
     )
 
 
@@ -160,6 +165,12 @@ def asking_for(viewer: Actor, param: str, value: object) -> list[Segment]:
         for one in segments(viewer)
         if any(str(value) in list_of(leaf.values, param) for leaf in leaves(read(one.tree)))
     ]
+
+
+def keeper_of(viewer: Actor, tag_id: int) -> Segment | None:
+    """The segment that keeps a tag on its members, if one does."""
+    viewer.require(Right.SEE_MEMBERS)
+    return Segment.objects.filter(workspace_id=viewer.workspace_id, tag_id=tag_id).first()
 
 
 def members_of(viewer: Actor, segment_id: int) -> BitMap:

@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 import pytest
 from django.urls import reverse
+from pytest_django import Settings
 
 from weilu.core.clock import now
 from weilu.core.models import Workspace
@@ -22,6 +23,13 @@ from weilu.insight.people.segments import asking
 from weilu.insight.people.tests.history import id_of, make_group, ms, said, tell
 from weilu.insight.rules.lifecycle import MemberStage
 from weilu.insight.standing import refresh_standing
+from weilu.members.actions.segments import save_segment
+from weilu.members.mirror.columns import Spots
+from weilu.members.mirror.keeping import borrowed
+from weilu.members.mirror.mirror import Look
+from weilu.members.segments import columnar
+from weilu.members.segments.registry import CONDITIONS
+from weilu.members.segments.trees import Branch, Leaf, plain
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +102,51 @@ def test_stages_are_as_of_the_end_of_ones_own_history(
     scope = asking(analyst.actor).scope
     assert set(stage(scope, {"stage": ["active"]})) == {id_of("last")}
     assert not stage(replace(scope, ends=()), {"stage": ["active"]})
+
+
+DAYS = (
+    ("quiet", {"days": "14"}, {"early", "ann"}),
+    ("newcomer", {"days": "90"}, {"last", "eve"}),
+    ("spoke", {"times": "1", "days": "7", "group": ""}, {"last", "eve"}),
+)
+
+
+def test_days_are_counted_back_from_the_end_of_ones_own_history(
+    halls: tuple[Group, Group], analyst: Person, owner: Person
+) -> None:
+    for kind, values, names in DAYS:
+        expected = {id_of(name) for name in names}
+        assert set(asking(analyst.actor).find(Leaf(kind, values))) == expected, kind
+    tree = Branch(of=(Leaf("quiet", {"days": "14"}),))
+    one = save_segment(owner.actor, name="Quiet", tree=plain(tree))
+    page = owner.client().get(
+        reverse("members_segment", args=[one.pk]), headers={"accept-language": "en"}
+    )
+    assert "history ended earlier, from its end." in page.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_mirror_counts_from_the_same_days(
+    halls: tuple[Group, Group], analyst: Person, settings: Settings
+) -> None:
+    settings.MIRROR_FROM = 1
+    scope = asking(analyst.actor).scope
+    assert scope.ends
+    for kind, values, names in DAYS:
+        expected = {id_of(name) for name in names}
+        found = columnar.answer(scope, Leaf(kind, values))
+        assert found is not None
+        assert set(found) == expected, kind
+        # Of some people only, as when few changed.
+        with borrowed(scope.workspace_id) as mirror:
+            assert mirror is not None
+            at = mirror.places.find(np.array(sorted(map(id_of, ("ann", "eve", "last")))))
+            look = Look(mirror, scope, scope.moment.timestamp(), Spots.of(at))
+            columns = CONDITIONS[kind].columns
+            assert columns is not None
+            held = columns.holds(look, values)
+        some = [pk for pk in (id_of("ann"), id_of("eve"), id_of("last")) if pk in expected]
+        assert int(held.sum()) == len(some), kind
 
 
 def test_what_is_long_past_is_not_for_today(halls: tuple[Group, Group], owner: Person) -> None:

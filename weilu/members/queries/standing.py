@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from pyroaring import BitMap
 
 from weilu.core.access import Actor, Right
+from weilu.core.errors import NotFound
 from weilu.core.models import Seat, User
 from weilu.members.mirror.known import (
     ANY,
@@ -83,6 +84,15 @@ def own_stages(viewer: Actor) -> list[tuple[OwnStage, int]]:
     )
     mine = OwnStage.objects.filter(workspace_id=viewer.workspace_id)
     return [(one, counts.get(one.pk, 0)) for one in mine.order_by("position", "name")]
+
+
+def own_stage(viewer: Actor, stage_id: int) -> OwnStage:
+    """One of the workspace's own stages; raises NotFound."""
+    viewer.require(Right.SEE_MEMBERS)
+    found = OwnStage.objects.filter(pk=stage_id, workspace_id=viewer.workspace_id).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def stages_to_choose(viewer: Actor) -> list[OwnStage]:

@@ -22,9 +22,11 @@ from weilu.core.models import User, Workspace
 from weilu.core.tests.cast import Person
 from weilu.core.worker import drain
 from weilu.insight.people.tests.history import came, id_of, make_group, said, tell
-from weilu.members.actions.segments import save_segment
+from weilu.members.actions.circles import save_circle
+from weilu.members.actions.segments import keep_tag, save_segment
+from weilu.members.actions.standing import save_own_stage
 from weilu.members.actions.tags import named_tag, put_on
-from weilu.members.models import Segment, Tag
+from weilu.members.models import Circle, OwnStage, Segment, Tag
 from weilu.members.queries.known import worn_by
 from weilu.members.segments.registry import CONDITIONS
 from weilu.members.segments.trees import Branch, Leaf, plain
@@ -66,6 +68,40 @@ def test_every_condition_has_words() -> None:
     assert asked == set(PARAM_WORDS)
 
 
+def by_stage(operator: Person) -> Segment:
+    """A segment that asks for a stage of one's own, and for a circle."""
+    stage = save_own_stage(operator.actor, name="Council")
+    circle = save_circle(operator.actor, name="Brewers")
+    asked = Branch(
+        of=(
+            Leaf("own_stage", {"own_stage": [str(stage.pk)]}),
+            Leaf("circle", {"circle": [str(circle.pk)]}),
+        )
+    )
+    return save_segment(operator.actor, name="In the council", tree=plain(asked))
+
+
+def test_it_is_told_what_asks_for_a_stage_or_a_circle_before_it_goes(
+    browser: Client, operator: Person
+) -> None:
+    by_stage(operator)
+    stage, circle = OwnStage.objects.get(), Circle.objects.get()
+    places = {
+        reverse("members_stage", args=[stage.pk]): "Council",
+        reverse("members_circle", args=[circle.pk]): "Brewers",
+    }
+    for url, name in places.items():
+        text = browser.get(url).content.decode()
+        assert name in text
+        assert ">In the council</a>" in text, url
+    url = reverse("members_stage", args=[stage.pk])
+    browser.post(url, {"name": "The council", "colour": "green", "position": "3"})
+    stage.refresh_from_db()
+    assert (stage.name, stage.colour, stage.position) == ("The council", "green", 3)
+    browser.post(reverse("members_stage_remove", args=[stage.pk]))
+    assert not OwnStage.objects.exists()
+
+
 def test_it_is_told_what_asks_for_a_tag_and_what_finds_nobody(
     browser: Client, operator: Person, tag: Tag
 ) -> None:
@@ -74,6 +110,8 @@ def test_it_is_told_what_asks_for_a_tag_and_what_finds_nobody(
     assert "cannot be asked" not in browser.get(page).content.decode()
     url = reverse("members_tag", args=[tag.pk])
     assert f'href="{page}">Tagged</a>' in browser.get(url).content.decode()
+    keep_tag(operator.actor, segment_id=by_stage(operator).pk, tag_id=tag.pk)
+    assert ">In the council</a>" in browser.get(url).content.decode()
     browser.post(reverse("members_tag_remove", args=[tag.pk]))
     assert "cannot be asked" in browser.get(page).content.decode()
 
