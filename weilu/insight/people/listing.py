@@ -95,11 +95,15 @@ _COLUMNS = {
 }
 GOODWILL = "goodwill"
 SORTS = frozenset({*_COLUMNS, GOODWILL})
-TAGGED = (
-    "t.member_id IN (SELECT i.member_id FROM members_tagging g"
+_WEARERS = (
+    "SELECT i.member_id FROM members_tagging g"
     " JOIN members_identity i ON i.id = g.identity_id WHERE g.tag_id = %s"
-    " AND g.removed_id IS NULL AND (g.expires_at IS NULL OR g.expires_at > %s))"
+    " AND g.removed_id IS NULL AND (g.expires_at IS NULL OR g.expires_at > %s)"
 )
+TAGGED = f"t.member_id IN ({_WEARERS})"
+# PostgreSQL, left to itself, looks at everybody in the order asked for, and at the tags of each,
+# for the few who wear it: collected first, they are looked up instead.
+TAGGED_FEW = f"t.member_id IN (WITH worn AS MATERIALIZED ({_WEARERS}) SELECT member_id FROM worn)"  # noqa: S608
 # Where many wear the tag, a page is full after a few looks along the order asked for. CROSS JOIN
 # has SQLite begin with the identities of the member instead of with everybody who wears it.
 TAGGED_MANY = (
@@ -108,6 +112,8 @@ TAGGED_MANY = (
     " AND g.removed_id IS NULL AND (g.expires_at IS NULL OR g.expires_at > %s))"
 )
 MANY = 20_000
+# Collecting costs PostgreSQL more: of 100,000 members, 9,000 who wear it are found sooner in turn.
+MANY_POSTGRES = 5_000
 _SELECT = (
     "SELECT m.id, m.name, m.nature, m.is_staff, t.messages, t.groups, t.first_ms,"  # noqa: S608
     f" t.last_ms, t.left_ms, {COLUMNS} FROM "
@@ -223,7 +229,7 @@ class Listing:
             params.append(self.wanted.group_id)
         if self.wanted.tag_id is not None:
             moment = connection.ops.adapt_datetimefield_value(now())
-            where.append(TAGGED_MANY if _worn_by_many(self.wanted.tag_id) else TAGGED)
+            where.append(_worn(self.wanted.tag_id))
             params += [self.wanted.tag_id, str(moment)]
         if self.wanted.among is not None:
             condition, listed = _among(self.wanted.among)
@@ -308,15 +314,22 @@ def _among(ids: BitMap) -> tuple[str, str]:
     return "t.member_id IN (SELECT value FROM json_each(%s))", f"[{','.join(map(str, ids))}]"
 
 
-def _worn_by_many(tag_id: int) -> bool:
+def _worn(tag_id: int) -> str:
+    """The condition that somebody wears a tag, as it is answered soonest."""
+    if connection.vendor == "postgresql":
+        return TAGGED_MANY if _worn_by(tag_id, MANY_POSTGRES) else TAGGED_FEW
+    return TAGGED_MANY if _worn_by(tag_id, MANY) else TAGGED
+
+
+def _worn_by(tag_id: int, many: int) -> bool:
     """Whether a tag is on so many members that looking at each in turn soon fills a page."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT COUNT(*) FROM (SELECT 1 FROM members_tagging WHERE tag_id = %s"
             " AND removed_id IS NULL LIMIT %s) AS counted",
-            [tag_id, MANY],
+            [tag_id, many],
         )
-        return int(cursor.fetchone()[0]) >= MANY
+        return int(cursor.fetchone()[0]) >= many
 
 
 def _rows(rows: Sequence[Sequence[Any]], today: Todays) -> list[MemberRow]:

@@ -198,6 +198,7 @@ def test_a_tag_of_many_and_one_of_few_list_the_same(
 ) -> None:
     """Looked for member by member or through who wears it: who is listed does not differ."""
     monkeypatch.setattr(listing, "MANY", many)
+    monkeypatch.setattr(listing, "MANY_POSTGRES", many)
     red, blue = named_tag(owner.actor, "red"), named_tag(owner.actor, "blue")
     put_on(owner.actor, tag_id=red.pk, member_ids=[id_of("lively"), id_of("mute"), id_of("gone")])
     put_on(owner.actor, tag_id=blue.pk, member_ids=[id_of("silent")])
