@@ -15,6 +15,9 @@ from pydantic import ValidationError
 from weilu.config.options import Options, load
 from weilu.config.speech import spoken
 
+# How a command ends: 1 where Weilu or the machine is in trouble, 2 where what was asked for cannot
+# be done (a name, a file or an option is wrong) and nothing was.
+IN_TROUBLE, NOTHING_DONE = 1, 2
 # What a script says to get its answer, and its error too, as one object on standard output.
 AS_JSON = "--json"
 
@@ -44,12 +47,21 @@ def ready() -> Options:
 
 
 def fail(sentence: str, *, as_json: bool = False) -> NoReturn:
-    """End the command with a sentence, for scripts as an object, and exit code 1."""
+    """End the command with a sentence, for scripts as an object: Weilu is in trouble here."""
+    _end(sentence, as_json, IN_TROUBLE)
+
+
+def refuse(sentence: str, *, as_json: bool = False) -> NoReturn:
+    """End the command with a sentence, for scripts as an object: what was asked is impossible."""
+    _end(sentence, as_json, NOTHING_DONE)
+
+
+def _end(sentence: str, as_json: bool, code: int) -> NoReturn:  # noqa: FBT001 - handed through
     if as_json:
         typer.echo(object_of(sentence))
     else:
         typer.echo(sentence, err=True)
-    raise typer.Exit(1)
+    raise typer.Exit(code)
 
 
 def object_of(sentence: str) -> str:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import typer
 
-from weilu.config.commands import fail, options
+from weilu.config.commands import fail, options, refuse
 from weilu.config.commands.folder import working_in
 from weilu.config.commands.soundness import Unsound, check
 from weilu.config.options import Options
@@ -30,7 +30,7 @@ def backup(
     """Write everything into one archive; Weilu may go on running meanwhile."""
     found = options()
     if found.database:
-        fail(
+        refuse(
             _(
                 "This Weilu keeps its data in PostgreSQL, which has its own tool:\n  %(command)s\n"
                 "Keep %(folder)s too: the key and the uploads are in it."
@@ -42,12 +42,12 @@ def backup(
             }
         )
     if not (found.base / DATABASE).is_file():
-        fail(
+        refuse(
             _("There is no database in %(folder)s yet, so there is nothing to back up.")
             % {"folder": found.base}
         )
     if file.exists():
-        fail(
+        refuse(
             _("%(file)s is there already. Choose another name: nothing is overwritten.")
             % {"file": file}
         )
@@ -63,7 +63,7 @@ def backup(
             % {"folder": found.base, "error": error}
         )
     except (OSError, sqlite3.Error) as error:
-        fail(
+        refuse(
             _("%(file)s could not be written: %(error)s. Nothing of it was left behind.")
             % {"file": file, "error": error}
         )

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from weilu.config.commands import fail, ready
+from weilu.config.commands import ready, refuse
 from weilu.config.speech import gettext as _
 
 
@@ -50,7 +50,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - the options of the command
 ) -> None:
     """Print how right a judgement is: who answers whom, junk in messages, who is for prizes."""
     if what not in {"replies", "moderation", "prizes"} or (path is None and what != "prizes"):
-        fail(
+        refuse(
             _(
                 "What can be evaluated: weilu evaluate replies FOLDER, weilu evaluate moderation"
                 " FILE, weilu evaluate prizes."
@@ -77,9 +77,9 @@ def _scores(
         return _replies(path) if what == "replies" else moderation(path)
     except OSError as error:
         told = {"path": error.filename, "reason": error.strerror}
-        fail(_("Cannot read %(path)s: %(reason)s.") % told, as_json=as_json)
+        refuse(_("Cannot read %(path)s: %(reason)s.") % told, as_json=as_json)
     except ValueError as error:
-        fail(f"{path}: {error}." if what == "replies" else f"{error}.", as_json=as_json)
+        refuse(f"{path}: {error}." if what == "replies" else f"{error}.", as_json=as_json)
     return {}
 
 

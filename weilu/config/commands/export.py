@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from weilu.config.commands import fail, ready
+from weilu.config.commands import ready, refuse
 from weilu.config.speech import gettext as _
 from weilu.config.speech import ngettext
 
@@ -32,7 +32,7 @@ def export(
     try:
         found = find_group(group)
     except ValueError as error:
-        fail(str(error))
+        refuse(str(error))
     is_whole = file.suffix.lower() == ".json"
     exported_at_s = int(now().timestamp())
     writer = (ChatLabWriter if is_whole else ChatLabLinesWriter)(exported_at_s)
@@ -42,7 +42,7 @@ def export(
             count = export_group(system(found.workspace_id), group=found, writer=writer, out=out)
         part.replace(file)
     except OSError as error:
-        fail(_("Cannot write %(path)s: %(reason)s.") % {"path": file, "reason": error.strerror})
+        refuse(_("Cannot write %(path)s: %(reason)s.") % {"path": file, "reason": error.strerror})
     typer.echo(
         ngettext(
             "%(count)s record of %(group)s is in %(path)s.",

@@ -18,7 +18,7 @@ from weilu.chat.imports.actions import (
     set_format,
     start_import,
 )
-from weilu.chat.imports.look import look
+from weilu.chat.imports.look import NOTHING_READ, look
 from weilu.chat.models import Import, ImportBundle
 from weilu.chat.ports import FORMATS, DayOrder, Question
 from weilu.communities.models import Community
@@ -180,7 +180,7 @@ def _give_up(run: Import, bundles: list[ImportBundle]) -> None:
     """End an import with nothing to read; raises NothingRead that says why."""
     problems = [*run.problems, *(p for b in bundles for p in b.problems)]
     Import.objects.filter(pk=run.pk).update(
-        state=Import.State.FAILED, finished_at=now(), error="nothing_to_import"
+        state=Import.State.FAILED, finished_at=now(), error=NOTHING_READ
     )
     places = " ".join(problem_sentence(p) for p in problems[:3])
     nothing = _("Nothing in these files could be read as chat history.")

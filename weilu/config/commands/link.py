@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from weilu.config.commands import fail, ready
+from weilu.config.commands import ready, refuse
 from weilu.config.options import Options
 from weilu.config.speech import gettext as _
 
@@ -29,7 +29,9 @@ def link(
     try:
         user, token = create_sign_in_link(login=login)
     except NotFound:
-        fail(_("No owner has this user name or e-mail. Without a name, the oldest owner is taken."))
+        refuse(
+            _("No owner has this user name or e-mail. Without a name, the oldest owner is taken.")
+        )
     typer.echo(_("Signs in %(name)s, once, within an hour:") % {"name": user.username}, err=True)
     typer.echo(address(options, token))
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from weilu.config.commands import fail, ready
+from weilu.config.commands import ready, refuse
 from weilu.config.speech import gettext as _
 from weilu.config.speech import ngettext
 
@@ -26,7 +26,7 @@ def rebuild(
     if community:
         chosen = chosen.filter(name=community)
     if not chosen:
-        fail(
+        refuse(
             _("There is no community %(name)s.") % {"name": community}
             if community
             else _("There is no community yet.")

@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from weilu.config.commands import fail, options
+from weilu.config.commands import options, refuse
 from weilu.config.commands.backup import ALONGSIDE, DATABASE
 from weilu.config.commands.folder import RESTORING, working_in
 from weilu.config.commands.soundness import check
@@ -28,12 +28,12 @@ def restore(file: Annotated[Path, typer.Argument(help=_("Archive made by weilu b
     """Bring a backup into an empty data folder; nothing is overwritten."""
     found = options()
     if found.database:
-        fail(
+        refuse(
             _("For PostgreSQL: %(command)s")
             % {"command": f"pg_restore --clean --if-exists --dbname=ADDRESS {file}"}
         )
     if (found.base / DATABASE).exists() and not (found.base / RESTORING).exists():
-        fail(
+        refuse(
             _(
                 "%(folder)s has a database already. Move that folder away first, or restore into"
                 " another one: WEILU_HOME=other-folder weilu restore %(file)s"
@@ -43,7 +43,7 @@ def restore(file: Annotated[Path, typer.Argument(help=_("Archive made by weilu b
     try:
         unpack(file, found.base)
     except (OSError, EOFError, zlib.error, tarfile.TarError, sqlite3.DatabaseError) as error:
-        fail(
+        refuse(
             _("%(file)s cannot be restored: %(error)s. Nothing was changed.")
             % {"file": file, "error": error}
         )

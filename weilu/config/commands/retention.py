@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from weilu.chat.ports import Unreadable
-from weilu.config.commands import fail
+from weilu.config.commands import refuse
 from weilu.config.commands.member_times import MemberTimes
 from weilu.config.speech import gettext as _
 from weilu.config.speech import gettext_noop, ngettext
@@ -21,7 +21,7 @@ _UNREADABLE = defaultdict(
     lambda: gettext_noop("The archive is damaged. Copy or download it again."),
     {
         "empty": gettext_noop("There is nothing in it."),
-        "not_text": gettext_noop("It is a picture or a program, not text."),
+        "not_text": gettext_noop("It is a picture, a document or a program, not text."),
         "encrypted": gettext_noop(
             "It has a password. Unpack it first, then bring in what is inside."
         ),
@@ -45,11 +45,11 @@ def retention(
         table = table_from_rows(rows.pairs(), period=by)
     except (OSError, EOFError) as error:
         told = {"path": file, "reason": getattr(error, "strerror", None) or error}
-        fail(_("Cannot read %(path)s: %(reason)s.") % told, as_json=as_json)
+        refuse(_("Cannot read %(path)s: %(reason)s.") % told, as_json=as_json)
     except Unreadable as error:
-        fail(f"{file.name}: {_(_UNREADABLE[error.problem.code])}", as_json=as_json)
+        refuse(f"{file.name}: {_(_UNREADABLE[error.problem.code])}", as_json=as_json)
     except ValueError as error:
-        fail(f"{file.name}: {error}.", as_json=as_json)
+        refuse(f"{file.name}: {error}.", as_json=as_json)
     if as_json:
         typer.echo(json.dumps({**as_plain(table), "unreadable": rows.unreadable}))
         return

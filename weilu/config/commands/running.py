@@ -13,10 +13,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from weilu.config.commands import options
+from weilu.config.commands import NOTHING_DONE, options
 from weilu.config.migrating import bring_up_to_date
-
-NOTHING_DONE = 2
 
 
 def prepare() -> None:

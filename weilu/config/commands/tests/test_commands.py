@@ -107,7 +107,7 @@ def test_an_archive_cut_off_on_its_way_is_refused(
     cut.write_bytes((tmp_path / "weilu.tar.gz").read_bytes()[:100_000])
     monkeypatch.setenv("WEILU_HOME", str(tmp_path / "other"))
     done = CliRunner().invoke(cli.build("restore"), ["restore", str(cut)])
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert "cannot be restored" in done.output
     assert list((tmp_path / "other").iterdir()) == []
 
@@ -120,7 +120,7 @@ def test_a_backup_that_cannot_be_written_leaves_nothing(
     before = sorted(one.name for one in options.base.iterdir())
     where = tmp_path / "nowhere" / "weilu.tar.gz"
     done = CliRunner().invoke(cli.build("backup"), ["backup", str(where)])
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert "could not be written" in done.output
 
     def torn(_self: tarfile.TarFile, name: Path, _arcname: str) -> None:
@@ -146,7 +146,7 @@ def test_postgres_is_sent_to_its_own_tool(monkeypatch: pytest.MonkeyPatch, tmp_p
     monkeypatch.setenv("WEILU_HOME", str(tmp_path))
     monkeypatch.setenv("WEILU_DATABASE", "postgresql://weilu:hidden@db:5433/weilu")
     done = CliRunner().invoke(cli.build("backup"), ["backup", "x.dump"])
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert "pg_dump --format=custom --file=x.dump 'postgresql://weilu@db:5433/weilu'" in done.output
     assert "hidden" not in done.output
 

@@ -157,7 +157,7 @@ def test_counted_anew_is_the_same(log: Path) -> None:
     assert result.exit_code == 0
     assert "tea: 6 records counted anew." in result.output
     assert answer("numbers", "--group", "tea") == before
-    assert run("rebuild", "--community", "coffee").exit_code == 1
+    assert run("rebuild", "--community", "coffee").exit_code == 2
 
 
 def test_retention_reads_any_file(tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_retention_reads_any_file(tmp_path: Path) -> None:
     bad = tmp_path / "bad.csv"
     bad.write_text("member,time\na,soon\n", "utf-8")
     result = run("retention", str(bad))
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "bad.csv: line 2 has no member and time." in result.output
 
 
@@ -202,8 +202,8 @@ def test_retention_says_what_it_leaves_out(tmp_path: Path) -> None:
     picture = tmp_path / "log.png.csv"
     picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
     refused = run("retention", str(picture))
-    assert refused.exit_code == 1
-    assert "log.png.csv: It is a picture or a program, not text." in refused.output
+    assert refused.exit_code == 2
+    assert "log.png.csv: It is a picture, a document or a program, not text." in refused.output
 
 
 @pytest.mark.data
