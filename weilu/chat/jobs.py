@@ -12,7 +12,7 @@ from django.conf import settings
 
 from weilu.chat.demo import make_demo
 from weilu.chat.imports.kept import tidy_kept
-from weilu.chat.imports.look import look
+from weilu.chat.imports.look import end_look, look
 from weilu.chat.imports.run import run_import
 from weilu.chat.imports.sweep import sweep
 from weilu.chat.imports.undo import remove_messages
@@ -52,7 +52,7 @@ def _watch(one: Job, run: Import, states: set[str]) -> Callable[[float], bool]:
 
 @job("look_at_import")
 def look_at_import(one: Job) -> datetime | None:
-    """Look at an import's files; READY when done."""
+    """Look at an import's files; READY when done, FAILED when nothing in them can be read."""
     run = Import.objects.select_related("community", "workspace").filter(pk=int(one.key)).first()
     states = {Import.State.UPLOADED, Import.State.LOOKING}
     if run is None or run.state not in states:
@@ -67,10 +67,8 @@ def look_at_import(one: Job) -> datetime | None:
             state=Import.State.FAILED
         )
         raise
-    if finished:
-        Import.objects.filter(pk=run.pk, state=Import.State.LOOKING).update(
-            state=Import.State.READY
-        )
+    if finished and not end_look(run):
+        _clear_uploads(run)
     return None
 
 
@@ -97,9 +95,13 @@ def undo_import_job(one: Job) -> datetime | None:
     if run is not None and not remove_messages(run):
         return now() + timedelta(seconds=2)
     if run is not None:
-        # What was uploaded was a copy; files named on a command line are their owner's.
-        shutil.rmtree(Path(settings.MEDIA_ROOT) / str(run.pk), ignore_errors=True)
+        _clear_uploads(run)
     return None
+
+
+def _clear_uploads(run: Import) -> None:
+    # What was uploaded was a copy; files named on a command line are their owner's.
+    shutil.rmtree(Path(settings.MEDIA_ROOT) / str(run.pk), ignore_errors=True)
 
 
 @job("sweep_imports")

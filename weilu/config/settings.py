@@ -185,6 +185,8 @@ STORAGES = {
 }
 MEDIA_ROOT = OPTIONS.base / "uploads"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# A year of daily logs, or a folder of chats, dropped at once.
+DATA_UPLOAD_MAX_NUMBER_FILES = 5000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = None
 

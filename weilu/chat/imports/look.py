@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -32,6 +32,8 @@ from weilu.chat.ports import (
 from weilu.core.clock import now, now_ms
 
 PROBLEMS_KEPT = 200
+# What an import says in which nothing could be read.
+NOTHING_READ = "nothing_to_import"
 # People counted one by one up to here for the preview; more are shown as "more than".
 PEOPLE_COUNTED = 200_000
 
@@ -136,6 +138,21 @@ def look(run: Import, progress: Progress) -> bool:
     return True
 
 
+def end_look(run: Import) -> bool:
+    """Have an import that was looked at wait for answers; False where nothing in it is readable.
+
+    Then it ends here: there is nothing to answer.
+    """
+    readable = ImportBundle.objects.filter(run=run).exclude(state=ImportBundle.State.FAILED)
+    is_readable = readable.exists()
+    looked = Import.objects.filter(pk=run.pk, state=Import.State.LOOKING)
+    if is_readable:
+        looked.update(state=Import.State.READY)
+    else:
+        looked.update(state=Import.State.FAILED, finished_at=now(), error=NOTHING_READ)
+    return is_readable
+
+
 def look_at(
     run: Import,
     position: int,
@@ -159,6 +176,8 @@ def look_at(
         if not count(one, bundle, zone_of(run), progress):
             return None
         one.state = ImportBundle.State.READY
+        if before is not None:
+            keep_said(one, before)
     except Unreadable as error:
         # A table nobody has told the columns of is not broken: it waits for an answer.
         waits = Question.COLUMNS in one.asks
@@ -170,6 +189,17 @@ def look_at(
         one.problem_count += 1
     one.save()
     return one
+
+
+def keep_said(one: ImportBundle, before: ImportBundle) -> None:
+    """Keep what was said of a bundle before it was looked at anew: left out, and group by group."""
+    if before.state == ImportBundle.State.SKIPPED:
+        one.state = before.state
+    said = {(c["platform"], c["key"], c["name"]): c for c in before.chats}
+    for chat in one.chats:
+        old = said.get((chat["platform"], chat["key"], chat["name"]))
+        if old is not None:
+            chat.update(group=old["group"], group_id=old["group_id"])
 
 
 def fill_survey(one: ImportBundle, survey: Survey) -> None:
@@ -204,13 +234,13 @@ def count(one: ImportBundle, bundle: Bundle, zone: str, progress: Progress) -> b
         items = timely(portion.items, latest)
         places = list(portion.problems)
         if len(items) < len(portion.items):
-            places += untimely(portion, bundle.entries[0].path, read)
+            places += untimely(portion, bundle, read, problems)
         read += len(portion.items)
         _count_portion(portion.chat, items, chats)
         total += len(places)
         problems += places[: max(0, PROBLEMS_KEPT - len(problems))]
     one.problem_count = total
-    one.problems = [asdict(p) for p in problems]
+    one.problems = [asdict(p) for p in sorted(problems, key=lambda p: (p.path, p.number))]
     held = [c for c in chats.values() if c.first_ms is not None]
     found = [c.as_json() for c in held]
     people = {who for c in chats.values() for who in c.people}
@@ -249,22 +279,33 @@ def latest_timely() -> int:
     return now_ms() + DAY_MS + HOUR_MS
 
 
-def untimely(portion: Portion, path: str, before: int) -> list[Problem]:
-    """One problem for each record that is kept out for its time; `before` records came before."""
+def untimely(
+    portion: Portion, bundle: Bundle, before: int, known: Sequence[Problem]
+) -> list[Problem]:
+    """One problem for each record that is kept out for its time.
+
+    `before` records were read before; `known` and the portion's own problems are of records that
+    could not be read, and count where the place is told. Of several files only the folder is
+    named: records do not say which of them they are from.
+    """
     latest = latest_timely()
+    unread = sorted(p.number for p in (*known, *portion.problems) if p.unit == "record")
+    late = [(k, i) for k, i in enumerate(portion.items, before + 1) if not is_timely(i, latest)]
+    path, is_alone = bundle.entries[0].path, len(bundle.entries) == 1
+    folder = path.rpartition("/")[0]
     return [
-        Problem("time_range", path, "record", before + k, _when(item.sent_ms))
-        for k, item in enumerate(portion.items, 1)
-        if not is_timely(item, latest)
+        Problem("time_range", path, "record", _place(k, unread), (item.text or item.name)[:80])
+        if is_alone
+        else Problem("time_range", folder or path, "byte", 1, (item.text or item.name)[:80])
+        for k, item in late
     ]
 
 
-def _when(sent_ms: int) -> str:
-    """A moment as text; far beyond the calendar as its number."""
-    try:
-        return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=sent_ms)).isoformat()
-    except OverflowError:
-        return str(sent_ms)
+def _place(ordinal: int, unread: Sequence[int]) -> int:
+    """Which record of the file is the one read as this; `unread` are places of others, in order."""
+    for place in unread:
+        ordinal += place <= ordinal
+    return ordinal
 
 
 def _count_portion(

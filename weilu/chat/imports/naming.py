@@ -14,6 +14,8 @@ NAME_CHARS = 200
 _EMPTY = re.compile(
     r"""(?:\d{1,3}[\s_-]+)?_?(?:chat|chats|result|results|messages?|export|exports?|history|log|logs|data|file|text
     |output|backup|archive|download|downloads|untitled|new|transcript|chatexport|group|friend|private|conversation|arriving
+    |wechat(?:[\s_-]?msg)?|weixin|memotrace|pywxdump|weflow|echotrace|chatlog|微信|留痕
+    |(?:whatsapp|qq|telegram|discord|line|slack|signal)(?:[\s_-]?(?:android|ios|iphone|pc|win|mac|desktop|web))?
     |聊天记录|聊天記錄|消息记录|訊息記錄|导出|匯出|备份|新建文本文档|群聊|消息|记录)""",
     re.IGNORECASE | re.VERBOSE,
 )

@@ -284,7 +284,7 @@ def test_times_that_cannot_be_are_left_out_and_said(tmp_path: Path) -> None:
     assert run_import(run, go)
     assert [row[5] for row in snapshot(community)["messages"]] == ["now"]
     bundle = ImportBundle.objects.get(run=run)
-    assert [(p["code"], p["number"]) for p in bundle.problems] == [
-        ("time_range", 1),
-        ("time_range", 3),
+    assert [(p["code"], p["number"], p["excerpt"]) for p in bundle.problems] == [
+        ("time_range", 1, "long ago"),
+        ("time_range", 3, "far"),
     ]

@@ -11,7 +11,9 @@ from weilu.connectors.formats.lines import is_binary
 from weilu.connectors.formats.opening import Opened, at_byte
 from weilu.connectors.formats.tarballs import UNKNOWN
 
-_NOTHING = frozenset({b"[]", b"{}"})
+# Empty lists, and what is left of white space and the mark some programs begin a text with.
+_NOTHING = frozenset({b"", b"[]", b"{}"})
+_BLANK = b"\xef\xbb\xbf \t\r\n"
 _TEXT_NAME = re.compile(r"\.(json|jsonl|ndjson|txt|csv|tsv|log|md|html?|xml)$", re.IGNORECASE)
 _MEDIA_NAME = re.compile(
     r"\.(jpe?g|png|gif|webp|heic|bmp|mp4|mov|3gp|webm|mkv|mp3|m4a|ogg|opus|oga|amr|silk|aac|wav|"
@@ -61,18 +63,19 @@ def _unclaimed(left: Sequence[Entry], claimed: set[str]) -> Iterator[Problem]:
     """Problems for entries without a reader, except what belongs beside a claimed one."""
     shapes = {_shape(path) for path in claimed}
     for entry in left:
-        if entry.size == 0:
-            # A quiet day in a folder of daily logs is no problem.
-            if _shape(entry.path) not in shapes:
+        if entry.size == len(entry.head) and entry.head.strip(_BLANK) in _NOTHING:
+            # A quiet day in a folder of daily logs is no problem, nor a list beside an export with
+            # nothing on it, as a workspace without groups has.
+            is_beside = _shape(entry.path) in shapes if entry.size == 0 else bool(claimed)
+            if not is_beside:
                 yield at_byte(entry.path, "empty", 0)
-        elif claimed and entry.head.strip() in _NOTHING:
-            # A list beside an export with nothing on it, as a workspace without groups has.
-            continue
         elif entry.head.startswith(UNKNOWN):
             yield at_byte(entry.path, "archive_unknown", 0)
-        elif is_binary(entry.head) and _TEXT_NAME.search(entry.path):
+        elif claimed and "/" in entry.path and _MEDIA_NAME.search(entry.path):
+            continue
+        elif is_binary(entry.head) or _MEDIA_NAME.search(entry.path):
             yield at_byte(entry.path, "not_text", 0)
-        elif not (claimed and "/" in entry.path and _MEDIA_NAME.search(entry.path)):
+        else:
             yield at_byte(entry.path, "unknown_format", 0)
 
 

@@ -233,6 +233,8 @@ def _add_members(drop: _Drop, archive: zipfile.ZipFile, shown: str, *, nested: b
     if _is_bomb(drop, infos, packed):
         drop.refuse("archive_bomb", shown)
         return
+    if not infos:
+        drop.refuse("empty", shown)
     for name, info in sorted(((member_name(i), i) for i in infos), key=lambda pair: pair[0]):
         _add_member(drop, archive, f"{shown}/{name}", info, nested=nested)
 

@@ -9,11 +9,12 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from weilu.chat.imports.look import NOTHING_READ
 from weilu.chat.imports.queries import is_being_undone
 from weilu.chat.models import Import, ImportBundle
 from weilu.console import formats
 from weilu.console.imports.preview import title_of
-from weilu.console.imports.words import format_label
+from weilu.console.imports.words import STATE_WORDS, format_label
 from weilu.console.parts import Head, Progress
 from weilu.console.places import address
 from weilu.core.clock import now
@@ -34,7 +35,7 @@ class Outcome:
 def is_working(run: Import) -> bool:
     """Whether the worker has something to do for the import."""
     if run.state == _S.CANCELLED:
-        return is_being_undone(run)
+        return not is_thrown_away(run) and is_being_undone(run)
     return run.state in {_S.UPLOADED, _S.LOOKING, _S.RUNNING}
 
 
@@ -44,6 +45,23 @@ def label(run: Import) -> str:
     if len(names) <= 2:
         return ", ".join(names)
     return _("%(first)s and %(count)s more files") % {"first": names[0], "count": len(names) - 1}
+
+
+def is_unreadable(run: Import) -> bool:
+    """Whether nothing in the files could be read."""
+    return run.state == _S.FAILED and run.error == NOTHING_READ
+
+
+def is_thrown_away(run: Import) -> bool:
+    """Whether it was cancelled before anything of it was read in."""
+    return run.state == _S.CANCELLED and run.started_at is None
+
+
+def state_word(run: Import) -> str:
+    """How an import stands, in a word or two."""
+    if is_unreadable(run):
+        return _("Not readable")
+    return _("Not brought in") if is_thrown_away(run) else str(STATE_WORDS[run.state])
 
 
 def head(title: str, run: Import, words: str = "") -> Head:
@@ -106,26 +124,39 @@ def _pace(run: Import, read: int, share: float) -> str:
 
 def outcome(run: Import, bundles: Sequence[ImportBundle]) -> dict[str, object]:
     """What came of an import that is over."""
-    titles = {
-        _S.DONE: _("All is read in"),
-        _S.FAILED: _("This import failed"),
-        _S.CANCELLED: _("Taken back"),
-    }
-    texts = {
-        _S.FAILED: _("What was read before is kept. You can take it back."),
-        _S.CANCELLED: _("What only these files brought is gone."),
-    }
+    title, text = _said(run)
     stored, known = sum(b.stored for b in bundles), sum(b.duplicates for b in bundles)
     words = ngettext(
-        "%(stored)s record was new, %(known)s were known already.",
-        "%(stored)s records were new, %(known)s were known already.",
+        "%(stored)s record was new, %(known)s were known already. Messages, joins, leaves and new"
+        " names are records.",
+        "%(stored)s records were new, %(known)s were known already. Messages, joins, leaves and new"
+        " names are records.",
         stored,
     ) % {"stored": formats.number(stored), "known": formats.number(known)}
-    state = _S(run.state)
     return {
-        "head": head(titles[state], run, texts.get(state, words)),
+        "head": head(title, run, text or words),
         "rows": [Outcome(b, title_of(b), format_label(b.format)) for b in bundles],
-        "is_done": state == _S.DONE,
-        "is_gone": state == _S.CANCELLED,
+        "is_done": run.state == _S.DONE,
+        # Nothing of it is stored: there is nothing to see, and nothing to take back.
+        "is_gone": run.state == _S.CANCELLED or is_unreadable(run),
+        "is_unreadable": is_unreadable(run),
         "community_url": address("community", run.community_id) if run.community_id else "",
     }
+
+
+def _said(run: Import) -> tuple[str, str]:
+    """Title and sentence of an import that is over; no sentence where figures tell."""
+    if is_unreadable(run):
+        return _("Nothing to read in here"), _(
+            "Nothing in these files can be read as chat history."
+        )
+    if is_thrown_away(run):
+        return _("Not brought in"), _("Nothing of these files was stored.")
+    return {
+        _S.DONE: (_("All is read in"), ""),
+        _S.FAILED: (
+            _("This import failed"),
+            _("What was read before is kept. You can take it back."),
+        ),
+        _S.CANCELLED: (_("Taken back"), _("What only these files brought is gone.")),
+    }[_S(run.state)]

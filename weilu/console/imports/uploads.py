@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import secrets
 import unicodedata
 from pathlib import Path
@@ -10,6 +12,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 
 NAME_CHARS = 120
+# Folders within folders, the file itself included.
+PLACE_PARTS = 8
 _SEPARATORS = ("/", "\\")
 
 
@@ -58,6 +62,34 @@ class FolderUpload(FileUploadHandler):
         """Close what was being written; the folder goes with the failed upload."""
         if hasattr(self, "out"):
             self.out.close()
+
+    def arrange(self, told: str) -> None:
+        """Put the files of a dropped folder where they stood in it; `paths` are then its tops.
+
+        `told` are their paths in the order they came, as a JSON list; anything else changes
+        nothing. Exports of several files belong together by their folders, which also tell groups.
+        """
+        try:
+            places = json.loads(told or "[]")
+        except ValueError:
+            return
+        if not isinstance(places, list) or len(places) != len(self.paths):
+            return
+        put = [self._put(*one) for one in zip(self.paths, map(str, places), strict=True)]
+        tops = (self.folder / one.relative_to(self.folder).parts[0] for one in put)
+        self.paths = list(dict.fromkeys(tops))
+
+    def _put(self, path: Path, place: str) -> Path:
+        """Where a file lies after it was moved to its place; where it was, if that is taken."""
+        parts = [safe_name(one) for one in re.split(r"[/\\]", place) if one.strip(".")]
+        target = self.folder.joinpath(*parts[-PLACE_PARTS:])
+        if len(parts) < 2 or target.exists():
+            return path
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            return path.rename(target)
+        except OSError:
+            return path
 
     def _free(self, name: str) -> Path:
         path, number = self.folder / name, 1

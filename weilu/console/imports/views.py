@@ -40,7 +40,6 @@ from weilu.console.imports import preview, stages
 from weilu.console.imports.uploads import FolderUpload
 from weilu.console.imports.words import (
     COMMON_ZONES,
-    STATE_WORDS,
     other_zones,
     problem_sentence,
 )
@@ -56,13 +55,14 @@ from weilu.insight.scope import communities as find_communities
 from weilu.insight.scope import community as find_community
 
 GIGABYTE = 1024**3
+COMMUNITY_FIELDS = ("community", "community_name")
 PROBLEMS_SHOWN = 20
 
 
 @page(Right.IMPORT)
 def imports(request: Request) -> HttpResponse:
     """Where files are dropped, and what was brought in before."""
-    rows = [(run, STATE_WORDS[run.state], stages.label(run)) for run in past_imports(request.actor)]
+    rows = [(run, stages.state_word(run), stages.label(run)) for run in past_imports(request.actor)]
     words = _("Take the export you already have. Nothing is stored before you have seen it.")
     context = {
         "head": Head(_("Bring in chat history"), words),
@@ -100,6 +100,7 @@ def _checked_upload(request: HttpRequest, handler: FolderUpload) -> HttpResponse
     request.POST.get("csrfmiddlewaretoken")
     for one in request.FILES.getlist("files"):
         one.close()
+    handler.arrange(request.POST.get("paths", ""))
     try:
         return redirect("import", pk=_take_in(request, handler).pk)  # type: ignore[arg-type]  # behind the guard
     except WeiluError as error:
@@ -136,6 +137,7 @@ def one_import(request: Request, pk: int) -> HttpResponse:
         **stages.outcome(run, bundles),
         "groups": [(g, platform_word(g.platform)) for g in mine],
         "underway": notice(request, mine) if mine else None,
+        "max_gb": settings.OPTIONS.upload_max_gb,
     }
     return render(request, "imports/done.html", context)
 
@@ -165,23 +167,21 @@ def _ready(request: Request, run: Import, bundles: list[ImportBundle]) -> dict[s
         "%(count)s messages found. Nothing is stored yet.",
         count,
     ) % {"count": formats.number(count)}
-    has_something = any(b.state != ImportBundle.State.FAILED for b in bundles)
-    if not has_something:
-        words = _("Nothing in these files can be read as chat history.")
+    draft = request.session.get(_draft(run), {})
     return {
         "head": stages.head(_("Is this right?"), run, words),
         "cards": preview.cards(run, bundles),
         "is_single": len(bundles) == 1,
-        "has_something": has_something,
         "asks_zone": preview.asks_zone(bundles),
         "first_written": preview.first_written(run, bundles),
         "zone": zone_of(run),
         "common_zones": COMMON_ZONES,
         "other_zones": other_zones(),
         "communities": [c for c in find_communities(request.actor) if not c.is_demo],
-        "community": run.community,
+        "chosen": draft.get("community", str(run.community_id or "")),
+        "is_drafted": bool(draft),
         "groups": [g for g in groups_of(request.actor) if not g.community.is_demo],
-        "suggested": preview.suggested_name(bundles),
+        "suggested": draft.get("community_name") or preview.suggested_name(bundles),
     }
 
 
@@ -201,12 +201,20 @@ def start(request: Request, pk: int) -> HttpResponse:
         again = preview.must_look_again(bundles, said)
         answer(request.actor, run=run, zone=zone, bundles=said)
         if again:
+            # What was written of the community is read once the files were looked at again.
+            request.session[_draft(run)] = {n: request.POST.get(n, "") for n in COMMUNITY_FIELDS}
             look_again(request.actor, run=run)
         else:
             start_import(request.actor, run=run, community=_community(request, zone))
+            request.session.pop(_draft(run), None)
     except (Invalid, Conflict) as error:
         messages.error(request, sentence(str(error)))
     return redirect("import", pk=pk)
+
+
+def _draft(run: Import) -> str:
+    """Where the session keeps what was said of an import's community."""
+    return f"import_{run.pk}"
 
 
 def _community(request: Request, zone: str) -> Community:

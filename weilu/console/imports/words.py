@@ -34,9 +34,11 @@ SENTENCES.update(
     }
 )
 
+# So much of what stands in a place is shown.
+EXCERPT_CHARS = 60
 _PROBLEMS: dict[str, str | Promise] = {
     "empty": gettext_lazy("There is nothing in it."),
-    "not_text": gettext_lazy("It is a picture or a program, not text."),
+    "not_text": gettext_lazy("It is a picture, a document or a program, not text."),
     "encoding": gettext_lazy("Some letters are in no known encoding."),
     "truncated": gettext_lazy("It ends in the middle of a message. Export it again if you can."),
     "bad_record": gettext_lazy("What stands there is no message."),
@@ -131,11 +133,12 @@ def problem_sentence(problem: Mapping[str, Any]) -> str:
     """One problem: the file, the place in it, and what is wrong there."""
     text = str(_PROBLEMS.get(problem["code"], _("It cannot be read.")))
     place = _place(str(problem["unit"]), int(problem["number"]))
-    return _("%(file)s%(place)s: %(text)s") % {
-        "file": problem["path"],
-        "place": f", {place}" if place else "",
-        "text": text,
-    }
+    said = _("%(file)s, %(place)s: %(text)s") if place else _("%(file)s: %(text)s")
+    said %= {"file": problem["path"], "place": place, "text": text}
+    excerpt = " ".join(str(problem.get("excerpt", "")).split())[:EXCERPT_CHARS]
+    if not excerpt:
+        return said
+    return _("%(said)s It reads: “%(excerpt)s”") % {"said": said, "excerpt": excerpt}
 
 
 def _place(unit: str, number: int) -> str:

@@ -17,6 +17,7 @@ from weilu.console.formats import day as day_words
 from weilu.console.formats import number
 from weilu.console.guard import page
 from weilu.console.http import Request
+from weilu.console.imports.stages import label
 from weilu.console.parts import Empty, Head
 from weilu.console.places import address
 from weilu.console.today.live import (
@@ -147,7 +148,8 @@ def _entries(request: Request) -> list[Entry]:
         found += [
             Entry(
                 _("An import is waiting for your answer"),
-                _("The files were looked at. Say where they belong, and they are read in."),
+                _("%(files)s: looked at. Say where it belongs, and it is read in.")
+                % {"files": label(run)},
                 _("Go on"),
                 address("import", run.pk),
             )

@@ -157,10 +157,35 @@ def test_claim_sorts_and_tells_what_is_left(tmp_path: Path) -> None:
         ("qq_text", ["drop/chat.txt"])
     ]
     assert [(p.code, p.path) for p in claimed.problems] == [
-        ("unknown_format", "drop/base.db"),
+        ("not_text", "drop/base.db"),
         ("empty", "drop/empty.txt"),
         ("unknown_format", "drop/notes.txt"),
         ("not_text", "drop/picture.json"),
+    ]
+
+
+def test_what_holds_nothing_or_no_text_is_said(tmp_path: Path) -> None:
+    """Also where it is not quite empty, and where no export stands beside it."""
+    drop = tmp_path / "drop"
+    drop.mkdir()
+    files = {
+        "blank.txt": b"\n\n  \r\n",
+        "mark.csv": b"\xef\xbb\xbf",
+        "list.json": b"[]\n",
+        "scan.pdf": b"%PDF-1.4\n" + bytes(range(40, 120)),
+        "words.txt": b"just some words\n",
+    }
+    for name, data in files.items():
+        (drop / name).write_bytes(data)
+    zipfile.ZipFile(drop / "hollow.zip", "w").close()
+    claimed = claim(entries([drop]), ALL_FORMATS)
+    assert [(p.path, p.code) for p in claimed.problems] == [
+        ("drop/hollow.zip", "empty"),
+        ("drop/blank.txt", "empty"),
+        ("drop/list.json", "empty"),
+        ("drop/mark.csv", "empty"),
+        ("drop/scan.pdf", "not_text"),
+        ("drop/words.txt", "unknown_format"),
     ]
 
 
@@ -179,7 +204,7 @@ def test_empty_lists_beside_an_export_are_no_problem(tmp_path: Path) -> None:
     (tmp_path / "groups.json").write_bytes(b"[]\n")
     assert claim(entries([tmp_path]), ALL_FORMATS).problems == ()
     alone = claim(entries([tmp_path / "groups.json"]), ALL_FORMATS).problems
-    assert [p.code for p in alone] == ["unknown_format"]
+    assert [p.code for p in alone] == ["empty"]
 
 
 def tarred(members: dict[str, bytes], mode: str = "w") -> bytes:

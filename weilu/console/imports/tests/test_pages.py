@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -75,7 +76,7 @@ def test_a_file_becomes_a_community(owner: User, uploads: Path) -> None:
     # 08:03 in Berlin in winter.
     assert Message.objects.order_by("id")[0].sent_ms == 1_767_337_380_000
     done = client.get(f"/imports/{run.pk}/").content.decode()
-    assert "3 records were new, 0 were known already." in done
+    assert "3 records were new, 0 were known already. Messages, joins, leaves and new" in done
     assert f'/communities/{community.pk}/?group={Group.objects.get().pk}">tea friends · IRC' in done
     assert "Tea house" in client.get("/imports/").content.decode()
 
@@ -103,8 +104,33 @@ def test_what_cannot_be_read_is_said_with_its_place(owner: User) -> None:
     run = send(client, "photo.json", b"\x89PNG\r\n\x1a\n" + bytes(200))
     drain()
     page = client.get(f"/imports/{run.pk}/").content.decode()
-    assert "photo.json: It is a picture or a program, not text." in page
+    assert "photo.json: It is a picture, a document or a program, not text." in page
     assert "Nothing in these files can be read" in page
+    # There is nothing to answer, so nobody is asked to, and the copy goes.
+    assert "photo.json</h2>" in client.get("/imports/").content.decode()
+    assert "An import is waiting" not in client.get("/").content.decode()
+    assert not Path(run.paths[0]).exists()
+    assert f"/imports/{run.pk}/undo" not in page
+
+
+def test_what_waits_is_named(owner: User) -> None:
+    client = signed_in(owner)
+    send(client, "#tea_20260102.log", LOG)
+    drain()
+    assert "#tea_20260102.log: looked at." in client.get("/").content.decode()
+
+
+def test_places_tell_what_stands_there() -> None:
+    place = {
+        "code": "bad_time",
+        "path": "a.txt",
+        "unit": "line",
+        "number": 7,
+        "excerpt": "25:61 %s",
+    }
+    assert problem_sentence(place) == (
+        "a.txt, line 7: The time cannot be read. It reads: “25:61 %s”"
+    )
 
 
 def test_a_wrong_answer_is_said_and_nothing_starts(owner: User) -> None:
@@ -128,6 +154,32 @@ def test_analysts_and_strangers_stay_outside(analyst: User, uploads: Path) -> No
     assert Client().post("/imports/upload", {}).status_code == 302
     assert not uploads.exists()
     assert Import.objects.count() == 0
+
+
+def test_a_folder_keeps_its_order(owner: User, uploads: Path) -> None:
+    """Files of a dropped folder lie where they lay; a path that leads out of it leads nowhere."""
+    places = ["shop/tea/chat.txt", "shop/../../../out.txt", "loose.txt", "shop/tea/chat.txt"]
+    files = [SimpleUploadedFile(Path(one).name, LOG) for one in places]
+    sent = {"files": files, "paths": json.dumps(places)}
+    assert signed_in(owner).post("/imports/upload", sent).status_code == 302
+    run = Import.objects.get()
+    folder = uploads / str(run.pk)
+    assert [Path(one) for one in run.paths] == [
+        folder / "shop",
+        folder / "loose.txt",
+        folder / "2-chat.txt",
+    ]
+    assert sorted(str(one.relative_to(uploads)) for one in uploads.rglob("*.txt")) == sorted(
+        f"{run.pk}/{one}"
+        for one in ("2-chat.txt", "loose.txt", "shop/out.txt", "shop/tea/chat.txt")
+    )
+
+
+@pytest.mark.parametrize("paths", ["", "no json", "[1", '["one"]', '{"a": 1}'])
+def test_paths_that_say_nothing_change_nothing(paths: str, owner: User, uploads: Path) -> None:
+    files = [SimpleUploadedFile("a.txt", LOG), SimpleUploadedFile("b.txt", LOG)]
+    signed_in(owner).post("/imports/upload", {"files": files, "paths": paths})
+    assert [Path(one).name for one in Import.objects.get().paths] == ["a.txt", "b.txt"]
 
 
 def test_without_token_nothing_stays(owner: User, uploads: Path) -> None:
@@ -234,9 +286,9 @@ def test_every_stage_says_how_far_it_is(owner: User) -> None:
     assert f"/imports/{run.pk}/cancel" in bar
     client.post(f"/imports/{run.pk}/cancel")
     page = client.get(f"/imports/{run.pk}/").content.decode()
-    assert "Taking it back" in page
+    assert "Nothing of these files was stored." in page
     drain()
-    assert "Taken back" in client.get(f"/imports/{run.pk}/").content.decode()
+    assert "Not brought in" in client.get("/imports/").content.decode()
 
 
 def test_reading_shows_its_pace(owner: User) -> None:
@@ -290,3 +342,28 @@ def test_the_day_of_a_log_without_dates_is_asked_and_read_anew(owner: User) -> N
     client.post(f"/imports/{run.pk}/start", {**said, f"day-{one.pk}": "2026-01-02"})
     drain()
     assert Message.objects.filter(sent_ms__gte=1_767_340_980_000).count() == 3
+
+
+def test_looking_again_loses_nothing_that_was_written(owner: User) -> None:
+    client = signed_in(owner)
+    talk = "01/02/2026, 10:00 - Lan: fresh oolong\n01/03/2026, 10:05 - Bo: how much?\n"
+    run = send(client, "chat.txt", talk.encode())
+    drain()
+    bundle = ImportBundle.objects.get(run=run)
+    said = {
+        f"order-{bundle.pk}": "mdy",
+        f"name-{bundle.pk}-0": "tea friends",
+        "zone": "Asia/Shanghai",
+        "community_name": "Tea house",
+    }
+    client.post(f"/imports/{run.pk}/start", said)
+    drain()
+    page = client.get(f"/imports/{run.pk}/").content.decode()
+    assert '<option value="mdy" selected>' in page
+    assert 'value="tea friends"' in page
+    assert 'value="Tea house"' in page
+    again = ImportBundle.objects.get(run=run)
+    said = {**said, f"order-{again.pk}": "dmy", f"skip-{again.pk}": "1"}
+    client.post(f"/imports/{run.pk}/start", said)
+    drain()
+    assert ImportBundle.objects.get(run=run).state == ImportBundle.State.SKIPPED

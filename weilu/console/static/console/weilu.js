@@ -28,6 +28,9 @@
 
   function notice(text, tone) {
     var box = document.createElement("div");
+    var shown = document.querySelectorAll("#notices .notice.tone-bad");
+    /* what is asked for again and again fails again and again: said once is enough */
+    if (Array.prototype.some.call(shown, function (one) { return one.textContent === text; })) { return; }
     box.className = "notice tone-" + (tone || "calm");
     box.setAttribute("role", tone === "bad" ? "alert" : "status");
     box.appendChild(icon(tone === "bad" ? "alert-triangle" : "circle-check"));
@@ -264,7 +267,7 @@
   });
 
   /* uploads: <form class="drop" data-drop> with a file field and a <progress hidden> */
-  function send(form) {
+  function send(form, data) {
     var bar = form.querySelector("progress");
     var share = form.querySelector("[data-share]");
     var stop = form.querySelector("[data-stop]");
@@ -296,13 +299,50 @@
       waiting(false);
       notice(body.dataset.lost, "bad");
     });
-    request.send(new FormData(form));
+    request.send(data || new FormData(form));
+  }
+
+  /* a folder that is dropped comes as one entry: what lies in it is sent with its place in there */
+  var MEDIA = /^\.|\.(jpe?g|png|gif|webp|heic|bmp|mp4|mov|3gp|webm|mkv|mp3|m4a|ogg|opus|oga|amr|silk|aac|wav|tgs)$/i;
+  function filesOf(entry, place) {
+    if (entry.isFile) {
+      return new Promise(function (done, failed) {
+        entry.file(function (file) { done(MEDIA.test(file.name) ? [] : [[place + file.name, file]]); }, failed);
+      });
+    }
+    var reader = entry.createReader();
+    var path = place + entry.name + "/";
+    return (function more(found) {
+      return new Promise(reader.readEntries.bind(reader)).then(function (some) {
+        return some.length ? more(found.concat(some)) : filesOfAll(found, path);
+      });
+    }([]));
+  }
+  function filesOfAll(entries, place) {
+    return Promise.all(entries.map(function (one) { return filesOf(one, place); })).then(function (parts) {
+      return Array.prototype.concat.apply([], parts);
+    });
+  }
+  function sendFolders(form, entries) {
+    filesOfAll(entries, "").then(function (files) {
+      var data = new FormData();
+      if (!files.length) { notice(form.dataset.nothing, "bad"); return; }
+      files.forEach(function (one) { data.append("files", one[1]); });
+      data.append("paths", JSON.stringify(files.map(function (one) { return one[0]; })));
+      send(form, data);
+    }, function () { notice(body.dataset.lost, "bad"); });
   }
   ["dragover", "dragleave", "drop"].forEach(function (type) {
     on(type, "[data-drop]", function (event, form) {
       event.preventDefault();
       form.classList.toggle("is-over", type === "dragover");
-      if (type === "drop" && event.dataTransfer.files.length) {
+      if (type !== "drop") { return; }
+      var entries = Array.prototype.map.call(event.dataTransfer.items, function (one) {
+        return one.webkitGetAsEntry();
+      }).filter(Boolean);
+      if (entries.some(function (one) { return one.isDirectory; })) {
+        sendFolders(form, entries);
+      } else if (event.dataTransfer.files.length) {
         form.querySelector("input[type=file]").files = event.dataTransfer.files;
         send(form);
       }
