@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,6 +80,7 @@ FORMATS: dict[str, tuple[str, Callable[[Sequence[Said], Path], None]]] = {
 # The small import that loads what a process loads once.
 _WARM = 2000
 _LOOK_S = 0.02
+_SOON = timedelta(seconds=20)
 # A worker that has died is not waited for.
 _AT_MOST_S = 1800.0
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -145,6 +146,15 @@ def _until(done: Callable[[], object]) -> None:
         time.sleep(_LOOK_S)
 
 
+def _is_calm() -> bool:
+    """Whether nothing is left that the worker would do soon for what came before."""
+    from weilu.core.clock import now  # noqa: PLC0415 - Django is set up by then
+    from weilu.core.models import Job, LogRow  # noqa: PLC0415 - as above
+
+    soon = Job.objects.filter(state=Job.State.DUE, due_at__lte=now() + _SOON)
+    return not soon.exists() and not LogRow.objects.filter(done_at=None).exists()
+
+
 def _bring(path: Path, name: str, worker: int) -> tuple[Cost, Cost]:
     """What a file takes until the numbers stand, and until the page is finished.
 
@@ -186,6 +196,7 @@ def _measured(made: Sequence[Said], name: str) -> tuple[Cost, Cost, int]:
             (folder / folder_name).mkdir()
             write(some, folder / folder_name / file)
         _bring(folder / "warm" / file, "warm", worker)
+        _until(_is_calm)
         warm = Message.objects.count()
         numbers, page = _bring(folder / "whole" / file, "whole", worker)
         return numbers, page, Message.objects.count() - warm

@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from select import select
 from typing import IO, Any, TypeVar
 
@@ -24,7 +25,11 @@ Column = Sequence[Any] | npt.NDArray[Any]
 
 # Of so few values half is not worth asking for.
 WORTH_IT = 500
+# An import may take 400 MB of memory: the helper takes some 90, and is there only while this
+# process holds no more than the rest.
+MOST_MB = 300
 _LENGTH_BYTES = 8
+_PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 _COMMAND = "import sys; sys.path[:] = {path!r}; from weilu.core.helper import serve; serve()"
 
 
@@ -53,6 +58,9 @@ class Helper:
     def is_there(self) -> bool:
         """Whether a process takes half of what is asked; it needs a while to begin."""
         if self.process is None or self.process.stdout is None:
+            return False
+        if _megabytes() > MOST_MB:
+            self.stop()
             return False
         if not self.has_begun and select([self.process.stdout], [], [], 0)[0]:
             self.has_begun = self._answer() is True
@@ -137,6 +145,15 @@ def _processors() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def _megabytes() -> int:
+    """How much memory this process holds; 0 where the system does not tell."""
+    try:
+        with Path("/proc/self/statm").open() as told:
+            return int(told.read().split()[1]) * _PAGE_BYTES >> 20
+    except OSError:
+        return 0
 
 
 class _Failed:

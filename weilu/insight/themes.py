@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -24,6 +24,9 @@ from weilu.members.queries import People, people
 WORDS_KEPT = 800
 WEEK = 7
 URL_CHARS = 500
+# Quiet weeks are stored together: the disk is waited for at the end of each transaction. But
+# whoever stores messages waits for that.
+ROWS_AT_ONCE, WEEKS_AT_ONCE = 2000, 50
 _URL = re.compile(r"https?://[^\s<>\"'\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+", re.IGNORECASE)
 _Row = tuple[int | str, ...]
 _WORD = ("group_id", "week", "word", "messages", "people")
@@ -43,16 +46,33 @@ def recount_weeks(
     said = said or Readings(group.pk)
     known = people(group.workspace_id)
     zone = group.community.time_zone
+    counted: list[int] = []
+    words: list[_Row] = []
+    links: list[_Row] = []
     for week in sorted(set(weeks), reverse=True):
-        low, high = week * WEEK, week * WEEK + WEEK - 1
-        timeline = said.messages(day_start_ms(low, zone), day_start_ms(high + 1, zone))
-        words = _words(group, week, timeline, known, helper)
-        links = _links(group, timeline, zone)
-        with transaction.atomic():
-            WordWeek.objects.filter(group=group, week=week).delete()
-            add_rows(WordWeek, _WORD, words)
-            LinkDay.objects.filter(group=group, day__gte=low, day__lte=high).delete()
-            add_rows(LinkDay, _LINK, links)
+        span = day_start_ms(week * WEEK, zone), day_start_ms((week + 1) * WEEK, zone)
+        timeline = said.messages(*span)
+        words += _words(group, week, timeline, known, helper)
+        links += _links(group, timeline, zone)
+        counted.append(week)
+        if len(words) + len(links) >= ROWS_AT_ONCE or len(counted) >= WEEKS_AT_ONCE:
+            _replace(group, counted, words, links)
+            counted, words, links = [], [], []
+    _replace(group, counted, words, links)
+
+
+def _replace(
+    group: Group, weeks: Sequence[int], words: Sequence[_Row], links: Sequence[_Row]
+) -> None:
+    """Store words and links of weeks in place of what was stored of them."""
+    if not weeks:
+        return
+    days = [week * WEEK + k for week in weeks for k in range(WEEK)]
+    with transaction.atomic():
+        WordWeek.objects.filter(group=group, week__in=weeks).delete()
+        add_rows(WordWeek, _WORD, words)
+        LinkDay.objects.filter(group=group, day__in=days).delete()
+        add_rows(LinkDay, _LINK, links)
 
 
 def _words(

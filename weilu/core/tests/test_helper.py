@@ -33,6 +33,8 @@ def die_elsewhere(numbers: list[int], here: int) -> int:
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[Helper]:
     monkeypatch.setattr(helpers, "_processors", lambda: 2)
+    # Whatever the tests before have left in memory.
+    monkeypatch.setattr(helpers, "MOST_MB", 1 << 20)
     with helping() as one:
         one.start()
         until = time.monotonic() + 60
@@ -68,6 +70,15 @@ def test_a_helper_killed_between_two_questions_is_done_without(started: Helper) 
     started.process.kill()
     started.process.wait()
     assert started.both(add_up, ([1],), ([2],)) == ((1, os.getpid()), (2, os.getpid()))
+
+
+def test_it_makes_room_when_memory_runs_short(
+    started: Helper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert started.is_there
+    monkeypatch.setattr(helpers, "MOST_MB", 1)
+    assert started.both(add_up, ([1],), ([2],)) == ((1, os.getpid()), (2, os.getpid()))
+    assert started.process is None
 
 
 def test_it_ends_with_the_block_and_one_processor_needs_none(

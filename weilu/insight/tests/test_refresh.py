@@ -90,6 +90,7 @@ def test_a_second_process_takes_half_and_comes_to_the_same(
     monkeypatch.setattr(helper.Helper, "_answer", answering)
     monkeypatch.setattr(helper, "_processors", lambda: 2)
     monkeypatch.setattr(helper, "WORTH_IT", 10)
+    monkeypatch.setattr(helper, "MOST_MB", 1 << 20)
     monkeypatch.setattr(refresh, "HELPED_MESSAGES", MESSAGES)
     monkeypatch.setattr(rules, "_BLOCK", 64)
     refresh.refresh_groups([group.pk])
