@@ -41,7 +41,9 @@ def as_pdf(text: str, sheets: Sequence[str]) -> bytes | None:
 def attached(content: bytes, kind: str, name: str) -> HttpResponse:
     """A file to keep."""
     response = HttpResponse(content, content_type=kind)
-    disposition = content_disposition_header(as_attachment=True, filename=name)
+    # A name may hold what parts folders.
+    plain = name.replace("/", "-").replace("\\", "-")
+    disposition = content_disposition_header(as_attachment=True, filename=plain)
     response.headers["Content-Disposition"] = disposition or "attachment"
     return response
 

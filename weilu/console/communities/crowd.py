@@ -235,6 +235,16 @@ def carried(view: View) -> Part:
         {(y, 0): member_url(m) for y, (m, _name, _n) in enumerate(found.top)},
         more=Door(_("Everybody who spoke"), view.rows("speakers")),
     )
+    curve = Sheet(
+        "spread",
+        _("How the talk is spread"),
+        [
+            Field(_("The most active"), Kind.SHARE),
+            Field(_("wrote of all messages"), Kind.SHARE),
+        ],
+        found.curve,
+        shown=False,
+    )
     sentence = _("The busiest tenth wrote %(share)s; the busiest person %(one)s.") % {
         "share": percent(found.spread.top_tenth_share),
         "one": percent(found.spread.top_one_share),
@@ -244,7 +254,7 @@ def carried(view: View) -> Part:
         title,
         sentence,
         charts=[chart],
-        sheets=[sheet],
+        sheets=[sheet, curve],
     )
 
 

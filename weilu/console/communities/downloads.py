@@ -39,7 +39,9 @@ def parts_of(view: View) -> list[Part]:
     """Every part of the page, retention by week and by month."""
     made = [one.build(view) for one in PARTS.values()]
     at = next(k for k, part in enumerate(made) if part.name == "retention")
-    made.insert(at + 1, crowd.retention_by(view, Period.MONTH))
+    by_month = crowd.retention_by(view, Period.MONTH)
+    if not (made[at].empty and by_month.empty):
+        made.insert(at + 1, by_month)
     return made
 
 

@@ -17,6 +17,7 @@ from weilu.console.formats import of_ms
 from weilu.console.parts import Empty, Head
 from weilu.console.tables import Ask, Column, Spec, in_memory
 from weilu.insight.pages import people
+from weilu.insight.pages.front import counted_there
 from weilu.insight.pages.look import date_of
 
 
@@ -115,7 +116,8 @@ def _present_rows(view: View, title: str, *, silent: bool) -> HttpResponseBase:
         if silent
         else _("In the groups as far as we know: seen, and not seen to leave.")
     )
-    return answer(view, Head(title, words), spec, fetch)
+    total = counted_there(view.look)[silent]
+    return answer(view, Head(title, words), spec, fetch, total)
 
 
 def _place(ask: Ask) -> tuple[int, int] | None:

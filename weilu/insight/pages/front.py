@@ -214,6 +214,15 @@ def _standing(look: Look) -> QuerySet[Standing, Row]:
     return found.order_by().values_list(*columns)
 
 
+def counted_there(look: Look) -> tuple[int | None, int | None]:
+    """People present, and silent of them, as the page says; None where nobody counted.
+
+    One statement.
+    """
+    row = _standing(look).first()
+    return (row[2], row[3]) if row else (None, None)
+
+
 def _moves(look: Look) -> QuerySet[MoveDay, Row]:
     """A row for each day with moves, settled ones apart: came (new or back), left."""
     scope = look.scope

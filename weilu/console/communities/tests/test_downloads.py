@@ -68,6 +68,8 @@ def test_workbook_has_exact_cells(browser: Client, tea: Community) -> None:
     assert rows(data, "Hours of the week")[2][21] == 5
     assert rows(data, "Links")[1] == [LINK, 1, date(2024, 3, 31)]
     assert [HOSTILE, 1, 0.2] in rows(data, "The most active")
+    spread = rows(data, "How the talk is spread")
+    assert (spread[1], spread[-1]) == ([0, 0], [1, 1])
 
 
 def test_text_never_becomes_a_formula(browser: Client, tea: Community) -> None:

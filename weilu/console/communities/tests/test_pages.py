@@ -216,8 +216,10 @@ def test_open_and_answered_questions(browser: Client, tea: Community) -> None:
 
 def test_silent_and_present(browser: Client, tea: Community) -> None:
     base = f"/communities/{tea.pk}/rows"
-    assert browser.get(f"{base}/silent/").content.decode().count('<th scope="row"') == 1
-    assert browser.get(f"{base}/present/").content.decode().count('<th scope="row"') == 4
+    for kind, count, words in (("silent", 1, "1 row"), ("present", 4, "4 rows")):
+        page = browser.get(f"{base}/{kind}/").content.decode()
+        assert page.count('<th scope="row"') == count
+        assert f'<p class="list-count">{words}</p>' in page
 
 
 def test_groups_side_by_side(browser: Client, tea: Community) -> None:
