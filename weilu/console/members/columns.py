@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from weilu.console.cells import Kind
 from weilu.console.formats import day_of_late, of_ms
 from weilu.console.members.words import role_badge, stage_badge
-from weilu.console.members.worth_words import level_badge
+from weilu.console.members.worth_words import LEVELS
 from weilu.console.parts import Badge, Empty
 from weilu.console.tables import Bulk, Column, Spec
 from weilu.core.clock import now
 from weilu.insight.people.listing import MemberRow
+from weilu.members.rules.levels import Level
 
 
 def spec_of(*, may_edit: bool, empty: Empty) -> Spec[MemberRow]:
@@ -73,14 +74,14 @@ def _worth() -> list[Column[MemberRow]]:
             "goodwill",
             _("Goodwill"),
             Kind.NUMBER,
-            value=lambda row: round(row.goodwill, 1),
+            # Staff and bots have none; a nought would read as a verdict.
+            value=lambda row: round(row.goodwill, 1) if row.goodwill else None,
             help=_("Points for real exchange, fading with time."),
         ),
         Column(
             "level",
             _("Level"),
-            Kind.BADGE,
-            value=lambda row: level_badge(row.level) if row.goodwill else None,
+            value=lambda row: LEVELS[Level(row.level)] if row.goodwill else "",
             sort=False,
             spare=True,
         ),
