@@ -303,6 +303,7 @@ def filled(name: str, wanted: list[str], house: dict[str, int]) -> str:
         "kind": "png" if name == "join_link_code" else "job",
         "token": "unknown",
         "step": "positioning",
+        "version": 1,
     }
     if "pk" in wanted:
         fitting = [key for key in house if name.startswith(key)]

@@ -94,7 +94,7 @@ def bring_in(one: Visitor, words: Words, folder: Path) -> int:
     assert page.locator("[name^=name]").first.input_value() == "读书 reading circle"
     assert Message.objects.count() == 0
     one.look("preview")
-    page.get_by_role("button", name=words.read_in).click()
+    page.get_by_role("button", name=words.read_in, exact=True).click()
     page.wait_for_url(re.compile(r"/imports/\d+/$"))
     one.work()
     one.look("imported")

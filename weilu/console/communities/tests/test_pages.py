@@ -259,7 +259,9 @@ def test_stranger_of_another_workspace_learns_nothing(tea: Community) -> None:
 def test_empty_community_and_no_community(browser: Client, workspace: Workspace) -> None:
     assert "There is no community yet." in text_of(browser, "/communities/")
     empty = Community.objects.create(workspace=workspace, name="Empty", time_zone="UTC")
-    assert "Nothing has been imported" in text_of(browser, f"/communities/{empty.pk}/")
+    assert "No group yet: this is what is prepared." in text_of(
+        browser, f"/communities/{empty.pk}/"
+    )
     for url in ("section/trend/", "numbers.xlsx", "report/", "report.pdf"):
         answer = browser.get(f"/communities/{empty.pk}/{url}")
         assert answer.headers["Location"] == f"/communities/{empty.pk}/"

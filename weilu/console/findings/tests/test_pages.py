@@ -105,7 +105,7 @@ def test_today_asks_little_of_the_database(
     client: Client, django_assert_max_num_queries: pytest.FixtureRequest
 ) -> None:
     finding(settle(client, "owner"))
-    with django_assert_max_num_queries(24):  # type: ignore[operator]  # pytest-django's fixture
+    with django_assert_max_num_queries(26):  # type: ignore[operator]  # pytest-django's fixture
         client.get("/")
 
 

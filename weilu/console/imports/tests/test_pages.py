@@ -351,7 +351,7 @@ def test_looking_again_loses_nothing_that_was_written(owner: User) -> None:
     drain()
     bundle = ImportBundle.objects.get(run=run)
     said = {
-        f"order-{bundle.pk}": "mdy",
+        f"order-{bundle.pk}": "dmy",
         f"name-{bundle.pk}-0": "tea friends",
         "zone": "Asia/Shanghai",
         "community_name": "Tea house",
@@ -359,11 +359,11 @@ def test_looking_again_loses_nothing_that_was_written(owner: User) -> None:
     client.post(f"/imports/{run.pk}/start", said)
     drain()
     page = client.get(f"/imports/{run.pk}/").content.decode()
-    assert '<option value="mdy" selected>' in page
+    assert '<option value="dmy" selected>' in page
     assert 'value="tea friends"' in page
     assert 'value="Tea house"' in page
     again = ImportBundle.objects.get(run=run)
-    said = {**said, f"order-{again.pk}": "dmy", f"skip-{again.pk}": "1"}
+    said = {**said, f"order-{again.pk}": "mdy", f"skip-{again.pk}": "1"}
     client.post(f"/imports/{run.pk}/start", said)
     drain()
     assert ImportBundle.objects.get(run=run).state == ImportBundle.State.SKIPPED
