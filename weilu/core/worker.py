@@ -85,13 +85,16 @@ def drain(limit: int = 10_000) -> int:
 
 
 def run_forever(stop: Callable[[], bool], wait: Callable[[], object]) -> None:
-    """Work until `stop` says so; `wait` sleeps a little or until something arrives."""
+    """Work until `stop` says so; `wait` sleeps a little: most waits only ask who has written."""
     still = Stillness()
     while not stop():
-        if still.is_still() or not run_round(run_once):
+        if still.is_still():
             wait()
-        else:
+        elif run_round(run_once):
             still.disturb()
+        else:
+            still.rest()
+            wait()
 
 
 # Empty rounds after which nothing is likely to come at once.

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from weilu.config.commands import ready
 
-# So often is felt as at once; where nobody wrote anything, a round asks no more than that.
-POLL_S = 0.3
+# So often is felt as at once; where nobody wrote anything, it asks no more than that.
+POLL_S = 0.05
 CHECKPOINT_S = 1.0
 # How long live messages gather before they are counted together.
 BESIDE_S = 0.1

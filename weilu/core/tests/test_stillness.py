@@ -7,9 +7,9 @@ import threading
 import pytest
 from django.db import connection
 
-from weilu.core import worker
+from weilu.core import stillness, worker
 from weilu.core.models import Workspace
-from weilu.core.stillness import AT_LEAST_S, Stillness
+from weilu.core.stillness import AT_LEAST_S, EMPTY_S, Stillness
 
 
 def elsewhere() -> None:
@@ -61,7 +61,34 @@ def test_a_worker_at_rest_comes_back_when_there_is_work(monkeypatch: pytest.Monk
             elsewhere()
 
     monkeypatch.setattr(worker, "run_once", run_once)
+    monkeypatch.setattr(stillness, "EMPTY_S", 0.0)
     worker.run_forever(lambda: len(rounds) == 4, wait)
     assert rounds == [0, 3, 2, 0]
     # The second wait follows a round that was left out.
     assert waited == ([1, 1, 4] if connection.vendor == "sqlite" else [1, 4])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rounds_that_find_nothing_take_little_of_the_time() -> None:
+    moment = [100.0]
+    still = Stillness(lambda: moment[0])
+    assert not still.is_still()
+    moment[0] += 0.002  # so long it took to find nothing
+    still.rest()
+    elsewhere()
+    moment[0] += 0.09 if connection.vendor == "sqlite" else EMPTY_S - 0.01
+    assert still.is_still()
+    moment[0] += 0.02
+    assert not still.is_still()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_slow_machine_rests_no_longer_than_is_felt() -> None:
+    moment = [100.0]
+    still = Stillness(lambda: moment[0])
+    assert not still.is_still()
+    moment[0] += 5.0
+    still.rest()
+    elsewhere()
+    moment[0] += EMPTY_S
+    assert not still.is_still()
