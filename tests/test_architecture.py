@@ -78,6 +78,16 @@ def test_rules_know_neither_django_nor_the_clock(path: Path) -> None:
     assert "weilu.core.clock" not in imported
 
 
+def test_today_is_asked_of_a_clock_that_somebody_has() -> None:
+    """What day it is depends on the zone: `clock.today()`, or the zone of a community."""
+    bare = re.compile(r"\bnow\(\)\.date\(\)")
+    # The door's secret changes with the day of no zone in particular.
+    allowed = {"weilu/public/door.py"}
+    assert {
+        named(p) for p in sources() if "tests" not in p.parts and bare.search(p.read_text("utf-8"))
+    } <= allowed
+
+
 def test_every_folder_of_code_is_a_package() -> None:
     assert [
         named(p) for p in {s.parent for s in sources()} if not (p / "__init__.py").exists()

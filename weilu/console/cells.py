@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from weilu.console import formats
 from weilu.console.drawing import icon, sparkline
 from weilu.console.parts import Badge
-from weilu.core.clock import now
+from weilu.core.clock import now, today
 
 
 class Kind(StrEnum):
@@ -65,7 +65,7 @@ def _span(value: object) -> SafeString:
 
 def _day(value: object) -> SafeString:
     at = cast("date | None", value)
-    words = formats.day_of_late(at, today=now().date())
+    words = formats.day_of_late(at, today=today())
     if at is None:
         return conditional_escape(words)
     whole = words.replace(" ", formats.SPACE)

@@ -134,10 +134,17 @@ def weekday(index: int) -> str:
     return _WEEKDAYS[index]()
 
 
-def day(value: date | None, *, year: bool = False, name: bool = True) -> str:
-    """A day as 11 月 23 日 周一 or Mon 23 Nov; the year in front or behind when asked for."""
+def day(
+    value: date | None, *, year: bool = False, name: bool = True, zone: tzinfo | None = None
+) -> str:
+    """A day as 11 月 23 日 周一 or Mon 23 Nov; the year in front or behind when asked for.
+
+    A moment is told by its day in the zone given, else the workspace's.
+    """
     if value is None:
         return NOTHING
+    if isinstance(value, datetime):
+        value = value.astimezone(zone or timezone.get_current_timezone())
     parts = {
         "weekday": weekday(value.weekday()),
         "day": value.day,

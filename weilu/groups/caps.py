@@ -8,7 +8,7 @@ from datetime import date
 from django.db import transaction
 
 from weilu.core.access import Actor, Right
-from weilu.core.clock import now
+from weilu.core.clock import today
 from weilu.core.errors import Invalid, NotFound
 from weilu.core.log import announce
 from weilu.events.groups import RoomChanged
@@ -36,12 +36,12 @@ def caps_of(groups: Iterable[Group]) -> dict[int, Cap]:
     some = list(groups)
     if not some:
         return {}
-    own, today = own_caps(some[0].workspace_id), now().date()
+    own, day = own_caps(some[0].workspace_id), today()
     found: dict[int, Cap] = {}
     for one in some:
         if one.most_people is not None:
-            found[one.pk] = Cap(one.platform, one.most_people, today, is_own=True)
-        elif (cap := cap_of(one.platform, own, today)) is not None:
+            found[one.pk] = Cap(one.platform, one.most_people, day, is_own=True)
+        elif (cap := cap_of(one.platform, own, day)) is not None:
             found[one.pk] = cap
     return found
 

@@ -18,7 +18,7 @@ from weilu.communities.kit.pieces import written
 from weilu.communities.models import Community
 from weilu.communities.rulebook import versions_in_force
 from weilu.core.access import Actor, Right
-from weilu.core.clock import now
+from weilu.core.clock import today
 from weilu.groups.joining.counting import room_of_links
 from weilu.groups.models import Group
 from weilu.insight.models import CommunityDay
@@ -159,5 +159,5 @@ def _fresh(viewer: Actor) -> QuerySet[Community]:
     rows = Community.objects.filter(workspace_id=viewer.workspace_id, is_demo=False).annotate(
         first=Subquery(first.values("day")[:1], output_field=IntegerField(null=True))
     )
-    edge = number_of(now().date()) - YOUNG_DAYS
+    edge = number_of(today()) - YOUNG_DAYS
     return rows.filter(Q(first=None) | Q(first__gte=edge))

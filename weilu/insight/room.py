@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from weilu.communities.models import Community
 from weilu.core.access import Actor, Right, system
-from weilu.core.clock import now
+from weilu.core.clock import now, today
 from weilu.insight.models import RoomAhead
 from weilu.insight.pages.capacity import Capacity, capacity
 from weilu.insight.pages.look import place_of
@@ -22,14 +22,14 @@ def keep_room(community: Community) -> None:
         system(community.workspace_id), place_of(system(community.workspace_id), community.pk)
     )
     moment = now()
-    today = moment.astimezone(ZoneInfo(community.time_zone)).date()
+    here = moment.astimezone(ZoneInfo(community.time_zone)).date()
     RoomAhead.objects.update_or_create(
         community=community,
         defaults={
             "workspace_id": community.workspace_id,
             "room": sum(one.room or 0 for one in found.groups),
-            "open_on": _after(today, _open_in_days(found)),
-            "full_on": _after(today, found.forecast.days if found.forecast else None),
+            "open_on": _after(here, _open_in_days(found)),
+            "full_on": _after(here, found.forecast.days if found.forecast else None),
             "at": moment,
         },
     )
@@ -48,7 +48,5 @@ def _after(today: date, days: int | None) -> date | None:
 def rooms_ending(viewer: Actor) -> list[RoomAhead]:
     """Communities that should open a group within two weeks, the soonest first: one statement."""
     viewer.require(Right.SEE_NUMBERS)
-    rows = RoomAhead.objects.filter(
-        workspace_id=viewer.workspace_id, open_on__lte=now().date() + NEAR
-    )
+    rows = RoomAhead.objects.filter(workspace_id=viewer.workspace_id, open_on__lte=today() + NEAR)
     return list(rows.select_related("community").order_by("open_on", "pk")[:MOST])

@@ -29,7 +29,7 @@ from weilu.chat.ports import (
     Survey,
     Unreadable,
 )
-from weilu.core.clock import now, now_ms
+from weilu.core.clock import now, now_ms, today
 
 PROBLEMS_KEPT = 200
 # What an import says in which nothing could be read.
@@ -218,7 +218,7 @@ def _first_day(survey: Survey) -> str:
     """The day a file without any is guessed to begin on; today when nothing tells; else ""."""
     if Question.FIRST_DAY not in survey.asks:
         return ""
-    return (survey.first_day or now().date()).isoformat()
+    return (survey.first_day or today()).isoformat()
 
 
 def count(one: ImportBundle, bundle: Bundle, zone: str, progress: Progress) -> bool:

@@ -18,7 +18,7 @@ from weilu.communities.actions import ensure_community
 from weilu.communities.models import Community
 from weilu.core.access import Actor, Right
 from weilu.core.beating import is_settled
-from weilu.core.clock import now
+from weilu.core.clock import now, today
 from weilu.core.errors import Conflict, Invalid, NotFound
 from weilu.core.leases import is_over
 from weilu.core.models import Workspace
@@ -130,7 +130,7 @@ def set_limits(
         support=support,
         limits=[list(one) for one in limits],
         is_own=True,
-        as_of=now().date(),
+        as_of=today(),
         source="",
     )
 

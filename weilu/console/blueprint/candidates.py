@@ -10,7 +10,7 @@ from weilu.chat.ports.records import Platform
 from weilu.communities.blueprint.platform_facts import APP, PLATFORMS, Known
 from weilu.communities.blueprint.rules.advice import Candidate, How, Way
 from weilu.core.access import Actor
-from weilu.core.clock import now
+from weilu.core.clock import today
 from weilu.groups.caps import own_caps
 from weilu.groups.rules.caps import Cap, cap_of
 
@@ -20,11 +20,11 @@ OWN = "webhook"
 
 def candidates(viewer: Actor) -> tuple[list[Candidate], dict[str, Cap]]:
     """Every platform the handbook names, and the cap of groups where one is known."""
-    own, today = own_caps(viewer.workspace_id), now().date()
+    own, day = own_caps(viewer.workspace_id), today()
     caps = {
         known.fact.platform: cap
         for known in PLATFORMS
-        if (cap := cap_of(known.fact.platform, own, today)) is not None
+        if (cap := cap_of(known.fact.platform, own, day)) is not None
     }
     return [_candidate(known, caps.get(known.fact.platform)) for known in PLATFORMS], caps
 

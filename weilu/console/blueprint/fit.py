@@ -139,7 +139,7 @@ def _sentence(kept: FitCheck | None) -> Text:
     if kept is None:
         return _("Nine questions, two minutes. Answer for the product people would gather around.")
     words = _("Answered on %(day)s. Other answers take their place.")
-    return words % {"day": day(kept.at.date())}
+    return words % {"day": day(kept.at)}
 
 
 def result_of(one: Fit) -> Result:

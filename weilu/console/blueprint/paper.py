@@ -18,7 +18,7 @@ from weilu.console.guard import page
 from weilu.console.http import Request
 from weilu.console.printing import PDF, as_pdf, attached
 from weilu.core.access import Right
-from weilu.core.clock import now
+from weilu.core.clock import today
 from weilu.insight.scope import community as one_community
 
 
@@ -41,7 +41,7 @@ def pdf(request: Request, pk: int) -> HttpResponse:
             _("This machine cannot write a PDF. Print this page and choose “Save as PDF”."),
         )
         return redirect("blueprint_paper", pk)
-    return attached(made, PDF, f"{community.name}-{now().date().isoformat()}.pdf")
+    return attached(made, PDF, f"{community.name}-{today().isoformat()}.pdf")
 
 
 def _context(request: Request, community: Community, *, screen: bool) -> dict[str, object]:
@@ -54,7 +54,7 @@ def _context(request: Request, community: Community, *, screen: bool) -> dict[st
         "first": found[0],
         "boxes": found[1:],
         "version": state.version,
-        "made": day(now().date(), year=True),
+        "made": day(today(), year=True),
         "back": reverse("blueprint", args=[community.pk]),
         "pdf_url": reverse("blueprint_pdf", args=[community.pk])
         if request.actor.may(Right.EXPORT)

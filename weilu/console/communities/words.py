@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from weilu.console.formats import MINUS, change_words, day_of_late, number
-from weilu.core.clock import now
+from weilu.core.clock import today
 from weilu.insight.numbers import PeriodNumbers
 from weilu.insight.pages.brief import Brief
 from weilu.insight.pages.front import Front
@@ -46,7 +46,7 @@ def brief_words(one: Brief) -> str:
     return _("%(groups)s, %(said)s in the last four weeks, the last on %(day)s.") % {
         "groups": groups,
         "said": _said(one.messages),
-        "day": day_of_late(one.newest, today=now().date()),
+        "day": day_of_late(one.newest, today=today()),
     }
 
 

@@ -15,7 +15,7 @@ from weilu.console.findings.evidence import evidence_words
 from weilu.console.formats import day as day_words
 from weilu.console.formats import number, percent, speaks_chinese
 from weilu.console.parts import Badge, Text, Tone
-from weilu.core.clock import now
+from weilu.core.clock import today
 from weilu.insight.checks.base import NextStep, Unit
 
 Lazy = str | Promise
@@ -233,7 +233,7 @@ def _person(body: Mapping[str, Any]) -> str:
 def _as_of(body: Mapping[str, Any]) -> str:
     """Up to when the group is known, where that is not about now."""
     until = date.fromisoformat(body["until"]) if body.get("until") else None
-    if until is None or now().date() - until < FRESH:
+    if until is None or today() - until < FRESH:
         return ""
     return gettext("as of %(day)s") % {"day": day_words(until, year=True, name=False)}
 

@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
@@ -25,7 +24,7 @@ from weilu.console.platforms import platform_name
 from weilu.console.sentences import SENTENCES, sentence
 from weilu.console.tables import Column, Spec, in_memory
 from weilu.core.access import Right
-from weilu.core.clock import now
+from weilu.core.clock import today
 from weilu.core.errors import Invalid
 from weilu.groups.caps import caps_of, set_cap, set_most_people
 from weilu.groups.models import Group
@@ -123,8 +122,7 @@ def _full(found: Capacity) -> str:
 def _date(days: int | None) -> str | None:
     if days is None:
         return None
-    today = timezone.localtime(now()).date()
-    return day_of_late(today + timedelta(days=days), today=today)
+    return day_of_late(today() + timedelta(days=days), today=today())
 
 
 def _advice(found: Capacity) -> list[Badge]:
@@ -244,7 +242,7 @@ class CapForm(forms.Form):
     )
 
     def __init__(self, data: object, *, groups: Sequence[Group]) -> None:
-        super().__init__(data, initial={"as_of": now().date()})  # type: ignore[arg-type]  # as forms.Form takes them
+        super().__init__(data, initial={"as_of": today()})  # type: ignore[arg-type]  # as forms.Form takes them
         platforms = sorted({one.platform for one in groups})
         choices = [(f"platform {one}", platform_name(one)) for one in platforms]
         choices += [

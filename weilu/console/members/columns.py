@@ -13,7 +13,7 @@ from weilu.console.members.words import role_badge, stage_badge
 from weilu.console.members.worth_words import LEVELS
 from weilu.console.parts import Badge, Empty
 from weilu.console.tables import Bulk, Column, Spec
-from weilu.core.clock import now
+from weilu.core.clock import day_of, today
 from weilu.insight.people.listing import MemberRow
 from weilu.members.rules.levels import Level
 
@@ -118,9 +118,9 @@ def _role(row: MemberRow) -> Badge | None:
 
 def _left_words(row: MemberRow) -> str:
     left = _day_of(row.left_ms)
-    return _("left %(day)s") % {"day": day_of_late(left, today=now().date())} if left else ""
+    return _("left %(day)s") % {"day": day_of_late(left, today=today())} if left else ""
 
 
 def _day_of(moment_ms: int) -> date | None:
     moment = of_ms(moment_ms) if moment_ms else None
-    return moment.date() if moment else None
+    return day_of(moment) if moment else None

@@ -75,7 +75,7 @@ def _sentence(found: Profile) -> str:
     }
     if first is None:
         return _("%(said)s in %(groups)s.") % {"said": said, "groups": groups}
-    day = day_words(first.date(), year=True)
+    day = day_words(first, year=True)
     return _("%(said)s in %(groups)s since %(day)s.") % {
         "said": said,
         "groups": groups,

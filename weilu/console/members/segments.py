@@ -171,7 +171,7 @@ def _counted_from(scope: Scope) -> str:
         if scope.ends
         else _("Days are counted back from %(day)s, the day of the newest message.")
     )
-    return said % {"day": day_words(newest.date(), year=True)}
+    return said % {"day": day_words(newest, year=True)}
 
 
 @page(Right.SEE_MEMBERS)

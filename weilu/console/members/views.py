@@ -107,7 +107,7 @@ def _sentence(count: int, today: Todays) -> str:
         if today.ends
         else _("Stages are as of %(day)s, the day of the newest message.")
     )
-    return f"{who} {since % {'day': day_words(newest.date(), year=True)}}"
+    return f"{who} {since % {'day': day_words(newest, year=True)}}"
 
 
 @page(Right.SEE_MEMBERS)

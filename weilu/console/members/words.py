@@ -209,6 +209,7 @@ def entries(found: Sequence[Entry]) -> list[Told]:
     return [
         Told(
             one.at,
+            # Kept as days alone: midnight of no zone in particular.
             day_words(one.at.date(), year=True) if one.what in _DAYS_ONLY else _moment(one.at),
             _line(one),
             _source(one),

@@ -22,7 +22,7 @@ from weilu.console.parts import Badge, Head, Tone
 from weilu.console.sentences import SENTENCES, sentence
 from weilu.console.team.words import DUTIES, LAYERS, ROLES, WHY
 from weilu.core.access import Actor, Right
-from weilu.core.clock import now
+from weilu.core.clock import today
 from weilu.core.errors import Invalid
 from weilu.core.people import seats
 from weilu.insight.launch import Item
@@ -290,6 +290,6 @@ def paper(request: Request, pk: int) -> HttpResponse:
         **_drawn(structure_of(request.actor, community)),
         "head": Head(community.name),
         "community": community,
-        "made": day(now().date(), year=True),
+        "made": day(today(), year=True),
     }
     return render(request, "team/paper.html", context)

@@ -82,9 +82,9 @@ def day(value: date | None) -> str:
 
 
 @register.filter
-def day_year(value: date | None) -> str:
-    """2026 年 11 月 23 日."""
-    return formats.day(value, year=True)
+def day_year(value: date | None, zone: str = "") -> str:
+    """2026 年 11 月 23 日; of a moment the day in the zone given, else by the workspace's clock."""
+    return formats.day(value, year=True, zone=ZoneInfo(zone) if zone else None)
 
 
 @register.filter

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from weilu.console import formats
 
@@ -83,3 +83,12 @@ def test_sentences_stand_together_as_each_language_has_it() -> None:
         assert formats.told("One.", "", "Two.") == "One. Two."
     with translation.override("zh-hans"):
         assert formats.told("一。", "", "二。") == "一。二。"
+
+
+def test_a_moment_is_told_by_the_day_of_whoever_reads() -> None:
+    late = datetime(2026, 11, 26, 22, 56, tzinfo=UTC)  # the 27th at seven in the morning there
+    with translation.override("en"):
+        assert formats.day(late, year=True, zone=SHANGHAI) == "27 Nov 2026"
+        assert formats.day(late.date(), year=True, zone=SHANGHAI) == "26 Nov 2026"
+        with timezone.override(SHANGHAI):
+            assert formats.day(late, year=True) == "27 Nov 2026"

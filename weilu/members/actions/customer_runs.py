@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import F
@@ -149,7 +150,8 @@ def bring_next(list_id: int) -> bool:
             announce(CustomersBrought(one.workspace_id, list_id))
             return False
         actor = Actor(one.workspace_id, Role.OWNER, one.by_id)
-        today = one.agreed_on or one.at.date()
+        here = ZoneInfo(one.workspace.time_zone)
+        today = one.agreed_on or one.at.astimezone(here).date()
         done = bring_in(
             actor, _unpacked(part.sealed), wording=one.wording, today=today, list_id=list_id
         )

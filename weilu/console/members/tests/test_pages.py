@@ -46,7 +46,16 @@ def browser(owner: User) -> Client:
 def page(browser: Client, name: str, *args: object, **query: str | int) -> str:
     response = browser.get(reverse(name, args=args), query)
     assert response.status_code == 200
-    return str(response.content.decode())
+    return str(response.content.decode()).replace("\u00a0", " ")
+
+
+def test_days_are_those_of_the_clock_in_the_group(browser: Client, workspace: Workspace) -> None:
+    # Over there it is half past six in the morning, and the day before in London.
+    tell(make_group(workspace, "Hall"), [said("dawn", "2024-03-02 06:30", "early tea")])
+    assert "2 Mar 2024" in page(browser, "members")
+    shown = page(browser, "member", id_of("dawn"))
+    assert "2 Mar 2024" in shown
+    assert "1 Mar 2024" not in shown
 
 
 def test_the_list_shows_everybody(browser: Client, history: None) -> None:
