@@ -226,6 +226,9 @@ PROBLEMS = (
     "encoding",  # bytes that are not valid in the encoding found
     "truncated",  # the file ends in the middle of a record
     "bad_record",  # a record without the fields it needs
+    "no_rows",  # a table of headings alone
+    "no_writer",  # a row of a table that names nobody
+    "other_columns",  # a sheet laid out otherwise than the one before it
     "bad_time",  # a time that does not exist or cannot be read
     "time_range",  # before 1970 or after tomorrow: kept out, or kept when the operator says so
     "long_line",  # a line over the limit: cut

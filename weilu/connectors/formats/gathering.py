@@ -37,6 +37,10 @@ class Gatherer:
         self._noted = 0
         return self._stream
 
+    def at(self, path: str) -> None:
+        """Say of what within the entry is read now, for places that are noted."""
+        self._path = path
+
     def note(self, code: str, number: int, text: str, unit: str = "line") -> None:
         """Keep a problem of the entry being read, up to a bounded number."""
         if self._noted < PROBLEMS_PER_ENTRY:

@@ -80,6 +80,12 @@ def tells_clock(text: str) -> bool:
     return found is not None and any(int(found[k] or 0) for k in (5, 6, 7))
 
 
+def leaves_zone_open(text: str) -> bool:
+    """Whether this is a written date without a zone; numbers since 1970 and offsets have one."""
+    found = _TIME.match(numeric(text.strip()))
+    return found is not None and not found[10]
+
+
 def is_clock(text: str) -> bool:
     """Whether this is a time of day without a date."""
     return _CLOCK.match(text.strip()) is not None

@@ -81,7 +81,8 @@ class BundleCard:
     order: str
     order_example: str
     columns: Sequence[Column]
-    headings: Sequence[str]
+    # Headings of the table, and what each is taken for.
+    headings: Sequence[tuple[str, str]]
     # Rows of the table, each cell with the heading it stands under.
     samples: Sequence[Sequence[tuple[str, str]]]
     is_skipped: bool
@@ -124,7 +125,7 @@ def _card(one: ImportBundle, zone: ZoneInfo) -> BundleCard:
         order=said.get("day_order") or DayOrder.DMY.value,
         order_example=_day(first, zone),
         columns=_columns(one, said) if Question.COLUMNS in one.asks else (),
-        headings=headings,
+        headings=_taken_for(headings, said),
         samples=[list(zip_longest(headings, row, fillvalue="")) for row in rows[:5]],
         is_skipped=one.state == ImportBundle.State.SKIPPED,
     )
@@ -140,6 +141,12 @@ def _summary(chats: Sequence[ChatRow]) -> str:
         return f"{words} · {chats[0].period}"
     groups = ngettext("%(count)s group", "%(count)s groups", len(chats))
     return f"{words} · {groups % {'count': len(chats)}}" if chats else ""
+
+
+def _taken_for(headings: Sequence[str], said: dict[str, Any]) -> list[tuple[str, str]]:
+    """Each heading, and what its column is read as; "" for a column that is not read."""
+    chosen = {heading: name for name, heading in (said.get("columns") or {}).items()}
+    return [(one, str(FIELDS.get(chosen.get(one, ""), ""))) for one in headings]
 
 
 def _columns(one: ImportBundle, said: dict[str, Any]) -> list[Column]:

@@ -42,6 +42,14 @@ _PROBLEMS: dict[str, str | Promise] = {
     "encoding": gettext_lazy("Some letters are in no known encoding."),
     "truncated": gettext_lazy("It ends in the middle of a message. Export it again if you can."),
     "bad_record": gettext_lazy("What stands there is no message."),
+    "no_rows": gettext_lazy(
+        "It has headings and not one row below them. Export it again, or fill it in first."
+    ),
+    "no_writer": gettext_lazy("The cell of the writer is empty."),
+    "other_columns": gettext_lazy(
+        "This sheet has other columns than the first with talk on it; it was left out. Bring it"
+        " in as a file of its own."
+    ),
     "bad_time": gettext_lazy("The time cannot be read."),
     "time_range": gettext_lazy("The time lies before 1970 or in the future; it was left out."),
     "long_line": gettext_lazy("The line is longer than any message; it was cut."),

@@ -251,13 +251,14 @@ def test_another_workspace_sees_no_import(owner: User, stranger: Any) -> None:
 def test_a_table_is_asked_for_its_columns(owner: User) -> None:
     """What no heading tells is asked, and nothing starts before it is answered."""
     client = signed_in(owner)
-    rows = "a;b;c\n" + "".join(f"2026-01-02 08:0{k};u{k};tea {k}\n" for k in range(4))
+    rows = "a;b;c\n" + "".join(f"2026-01-02 08:0{k};{f'u{k}' * 21};{k}\n" for k in range(4))
     run = send(client, "茶友群聊天记录.csv", rows.encode())
     drain()
     page = client.get(f"/imports/{run.pk}/").content.decode()
     assert "What is in which column?" in page
     # On a phone each row is a card, which shows facts with their headings only.
-    assert '<td class="fact" data-label="c">tea 3</td>' in page
+    assert '<td class="fact" data-label="c">3</td>' in page
+    assert "<th>a<br>= Time</th>" in page
     assert "Not readable" not in page
     bundle = ImportBundle.objects.get()
     answers = {"zone": "UTC", "community_name": "Tea"}

@@ -85,7 +85,7 @@ def test_the_column_of_kinds_tells_coming_and_going() -> None:
         ("MESSAGE", "bob", ""),
     ]
     assert reading.forms()[-1] == "PICTURE"
-    assert [(p.code, p.number) for p in reading.problems] == [("bad_record", 8)]
+    assert [(p.code, p.number) for p in reading.problems] == [("no_writer", 8)]
 
 
 def test_what_the_operator_maps_decides() -> None:
@@ -199,3 +199,130 @@ def test_a_line_of_thousands_of_commas_asks_about_the_first_columns() -> None:
     survey = FORMAT.survey(FORMAT.bundle([entry(wide)])[0])
     assert len(survey.columns) == 500
     assert read(FORMAT, wide).told()[0][2:] == ("Ada", "hello")
+
+
+def test_a_sheet_of_headings_alone_says_so() -> None:
+    for data, path in (("时间,昵称,内容\n", "a.csv"), (workbook(("时间", "昵称")), "a.xlsx")):
+        assert FORMAT.recognise(entry(data, path)) > 0
+        with pytest.raises(Unreadable) as raised:
+            read(FORMAT, data, path=path)
+        assert raised.value.problem.code == "no_rows"
+
+
+def test_moments_as_numbers_under_headings_that_say_nothing() -> None:
+    rows = "".join(f"{1768377600000 + k * 60_000},u{k % 2},a longer text {k}\n" for k in range(6))
+    for text in ("t,u,m\n" + rows, rows):
+        bundle = FORMAT.bundle([entry(text, "t.csv")])[0]
+        assert [name for name, _ in FORMAT.survey(bundle).guesses] == ["time", "name", "text"]
+        assert Question.ZONE not in FORMAT.survey(bundle).asks
+        assert len(read(FORMAT, text).items) == 6
+
+
+def test_accounts_are_told_from_names_and_from_what_never_changes() -> None:
+    rows = [
+        ("茶友", f"2026-01-1{k} 8:07", f"wxid_{k % 3}", "安宝李"[k % 3] * 2, f"longer text {k}")
+        for k in range(9)
+    ]
+    assert guess_columns(("A", "B", "C", "D", "E"), rows) == (
+        ("time", "B"),
+        ("name", "D"),
+        ("account", "C"),
+        ("text", "E"),
+    )
+
+
+def test_short_talk_in_which_nobody_speaks_twice() -> None:
+    rows = [(f"2026-01-1{k} 8:07", f"what number {k} has to say", f"n{k}") for k in range(4)]
+    assert dict(guess_columns(("时间", "发言", "谁"), rows))["name"] == "谁"
+
+
+def test_headings_with_a_remark_twice_or_none() -> None:
+    text = (
+        "时间 (北京时间),昵称（群内）,备注,备注,,内容\n"
+        "2026-01-13 08:07,安安,x,y,z,早\n2026-01-13 08:08,宝宝,x,y,z,好\n"
+    )
+    survey = FORMAT.survey(FORMAT.bundle([entry(text, "t.csv")])[0])
+    assert survey.columns[2:5] == ("备注", "备注 (D)", "E")
+    assert [name for name, _ in survey.guesses] == ["time", "name", "text"]
+
+
+def test_a_place_is_told_with_its_column() -> None:
+    text = "时间,昵称,内容\n2026-01-13 08:07,安安,早\n昨天,安安,好\n2026-01-13 08:08,,嗯\n"
+    assert [(p.code, p.number, p.excerpt) for p in read(FORMAT, text).problems] == [
+        ("bad_time", 3, "时间: 昨天"),
+        ("no_writer", 4, "昵称: 嗯"),
+    ]
+
+
+def test_the_date_stands_where_a_day_begins() -> None:
+    text = (
+        "日期,时间,昵称,内容\n2026-01-13,20:05,安安,早\n,20:06,宝宝,好\n2026-01-14,8:06,安安,嗯\n"
+    )
+    assert [t[1] for t in read(FORMAT, text).told()] == [
+        "2026-01-13 20:05:00",
+        "2026-01-13 20:06:00",
+        "2026-01-14 08:06:00",
+    ]
+
+
+def _sheets(**sheets: tuple[tuple[object, ...], ...]) -> bytes:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+    return out.getvalue()
+
+
+HEAD = ("时间", "昵称", "内容")
+
+
+def test_cells_over_several_rows() -> None:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        sheet.merge_range("B2:D2", "茶友群聊天记录")
+        sheet.merge_range("B3:B4", "时间")
+        sheet.merge_range("C3:D3", "昵称")
+        sheet.write_row("E3", ["内容"])
+        sheet.write_row("C4", ["昵称", "wxid", "内容"])
+        for row, clock in enumerate(("08:07", "08:08", "08:09"), 5):
+            sheet.write_row(f"B{row}", [f"2026-01-13 {clock}", "", "", f"text {row}"])
+        sheet.merge_range("C5:C7", "安安")
+        sheet.merge_range("D5:D7", "wxid_1")
+        sheet.write_row("B8", ["昨天", "安安"])
+    reading = read(FORMAT, out.getvalue(), path="a.xlsx")
+    assert [(i.name, i.account, i.text) for i in reading.items] == [
+        ("安安", "wxid_1", f"text {row}") for row in (5, 6, 7)
+    ]
+    assert [(p.code, p.number) for p in reading.problems] == [("bad_time", 8)]
+
+
+def test_sheets_of_one_layout_are_one_chat_when_they_are_counted_through() -> None:
+    book = _sheets(
+        说明=(("由工具导出",), ("请看下一页",)),
+        聊天1=(HEAD, ("2026-01-13 08:07", "安安", "早")),
+        聊天2=(HEAD, ("2026-01-14 08:07", "宝宝", "好"), ("昨天", "宝宝", "?")),
+        成员=(("昵称", "微信号"), ("安安", "wxid_1")),
+    )
+    reading = read(FORMAT, book, path="a.xlsx")
+    assert [(i.name, i.text) for i in reading.items] == [("安安", "早"), ("宝宝", "好")]
+    assert {p.chat.name for p in reading.portions} == {""}
+    assert [(p.code, p.path, p.number) for p in reading.problems] == [
+        ("other_columns", "a.xlsx › 成员", 1),
+        ("bad_time", "a.xlsx › 聊天2", 3),
+    ]
+
+
+def test_sheets_with_names_of_their_own_are_groups() -> None:
+    book = _sheets(
+        空=(),
+        茶友群=(HEAD, ("2026-01-13 08:07", "安安", "早")),
+        咖啡群=(HEAD, ("2026-01-14 08:07", "宝宝", "好")),
+    )
+    reading = read(FORMAT, book, path="a.xlsx")
+    assert {p.chat.name: [i.text for i in p.items] for p in reading.portions} == {
+        "茶友群": ["早"],
+        "咖啡群": ["好"],
+    }
