@@ -2,8 +2,8 @@
 
 Two exports of one group overlap, perhaps in two formats: one has seconds and ids, the other
 minutes and names. A record is an echo when another source stored the same text in the same minute
-under the same account or a name the sender has borne. Each stored message echoes at most once, so
-two equal messages in one minute stay two.
+under the same account or a name the sender has borne, or has on another phone (`phones`). Each
+stored message echoes at most once, so two equal messages in one minute stay two.
 
 What a bundle brings that others had stored is kept as its echo: when the other import is taken
 back, the messages stay as this one's.
@@ -20,6 +20,7 @@ from pyroaring import BitMap
 
 from weilu.chat.changes import CHANGES
 from weilu.chat.columns import HOUR_MS
+from weilu.chat.imports.phones import LEAST_SAID, SURELY_ANOTHER_PHONE, same_people
 from weilu.chat.models import Echo, ImportBundle
 from weilu.chat.ports import Inbound
 from weilu.members.models import Alias, Identity
@@ -41,6 +42,8 @@ class EchoFinder:
     names: dict[int, set[str]] = field(default_factory=dict)
     formats: dict[int, str] = field(default_factory=dict)
     taken: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    # Names of people who are stored under others, and their identities.
+    renamed: dict[str, int] = field(default_factory=dict)
     # Ids of messages met here that others stored, since they were last kept.
     known: list[int] = field(default_factory=list)
 
@@ -63,8 +66,20 @@ class EchoFinder:
         stored = self._stored(group_id, items)
         if not stored:
             return list(items)
+        self._learn_phones(items, stored)
         taken = self.taken[group_id]
         return [i for i in items if not self._is_echo(i, stored, taken)]
+
+    def _learn_phones(
+        self, items: Sequence[Inbound], stored: dict[_Where, list[tuple[int, int]]]
+    ) -> None:
+        """Find who is stored under another name; that several are makes the next ones likely."""
+        for least in (LEAST_SAID, 1):
+            if least == 1 and len(self.renamed) < SURELY_ANOTHER_PHONE:
+                return
+            for name, identity_id in same_people(items, stored, self.names, least).items():
+                self.names[identity_id].add(name)
+                self.renamed[name] = identity_id
 
     def _is_echo(
         self, item: Inbound, stored: dict[_Where, list[tuple[int, int]]], taken: set[int]

@@ -31,8 +31,13 @@ from weilu.events.chat import HistoryImported
 from weilu.groups.actions import ensure_group, move_key
 from weilu.groups.models import Connection, Group, Participation
 from weilu.groups.queries import GroupPlace
+from weilu.members.actions import suggest
+from weilu.members.models import Alias, Identity
+from weilu.members.rules.names import fold_name
 
 UNNAMED = "—"
+# How likely it is that who said the same in the same minutes is one person.
+PHONES_STRENGTH = 0.9
 # SQLite has one writer. While connections are on, what they bring waits no longer than for so many
 # records to be stored or counted, and gets its turn in between: it looks every millisecond.
 LIVE_ROWS, LIVE_ROWS_COUNTED, LIVE_PAUSE_S = 1000, 10_000, 0.003
@@ -297,3 +302,23 @@ class _Reader:
         """Count what is waiting."""
         for acceptor in self.acceptors.values():
             acceptor.finish()
+        self._suggest()
+
+    def _suggest(self) -> None:
+        """Say who may be one person under two names, where the second has words of its own."""
+        if not self.echoes.renamed:
+            return
+        brought = Alias.objects.filter(source_id=self.one.pk).select_related("identity")
+        own = {fold_name(a.name): a.identity for a in brought.iterator()}
+        pairs = [(own[n], pk) for n, pk in self.echoes.renamed.items() if n in own]
+        members = dict(
+            Identity.objects.filter(pk__in=[pk for _, pk in pairs]).values_list("pk", "member_id")
+        )
+        suggest(
+            self.one.run.workspace_id,
+            [
+                (one.member_id, members[pk], PHONES_STRENGTH, ["two_phones"])
+                for one, pk in pairs
+                if members.get(pk, one.member_id) != one.member_id
+            ],
+        )

@@ -55,6 +55,7 @@ REASONS: dict[str, Promise] = {
     "guest_of": gettext_lazy("A guest name that belongs to one person only."),
     "cluster_full": gettext_lazy("But too many names would come together in one person."),
     "cluster_conflict": gettext_lazy("But another name of theirs speaks against it."),
+    "two_phones": gettext_lazy("Two exports have the same words in the same minutes of them."),
     "chain": gettext_lazy("Both belong together with a third name."),
     "platform_flag": gettext_lazy("The platform says that it is a bot."),
     "name": gettext_lazy("It has a name like a bot's."),
