@@ -151,7 +151,10 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 # Nobody proves an address here, as no mail is sent: a second step is open all the same.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_FORMS = {"add_webauthn": "weilu.console.accounts.forms.PasskeyForm"}
+MFA_FORMS = {
+    "activate_totp": "weilu.console.accounts.forms.AppForm",
+    "add_webauthn": "weilu.console.accounts.forms.PasskeyForm",
+}
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not OPTIONS.secure
 MFA_ADAPTER = "weilu.core.factors.SealedFactors"

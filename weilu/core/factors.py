@@ -1,6 +1,7 @@
 """Second factors at rest: what an authenticator app and recovery codes grow from, sealed.
 
-allauth keeps them in a JSON column of its own and hands them through `encrypt` and `decrypt`.
+allauth keeps them in a JSON column of its own and hands them through `encrypt` and `decrypt`; what
+an app has not confirmed yet it keeps in the session (`secret_opened`).
 What was stored before they were sealed opens as it is, and is sealed by `renew_factors`, which
 runs with a migration and with every `weilu rotate`.
 """
@@ -9,10 +10,13 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
+from typing import Any
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from django.db import transaction
 
 from weilu.core.errors import GivenUp
@@ -47,6 +51,23 @@ class SealedFactors(DefaultMFAAdapter):  # type: ignore[misc]  # allauth brings 
             log.error("a second factor cannot be read: %s", error)  # noqa: TRY400 no stack needed
             # Hexadecimal of letters only is base 32 as well.
             return "".join(secrets.choice("abcdef") for _ in range(80))
+
+
+@contextmanager
+def secret_opened(session: MutableMapping[str, Any]) -> Iterator[None]:
+    """While it lasts a secret that waits to be confirmed lies open in the session; then sealed.
+
+    allauth puts it there as it is. A session is stored when the answer is made, so what is stored
+    is always the sealed one.
+    """
+    adapter = SealedFactors()
+    if SECRET_SESSION_KEY in session:
+        session[SECRET_SESSION_KEY] = adapter.decrypt(session[SECRET_SESSION_KEY])
+    try:
+        yield
+    finally:
+        if SECRET_SESSION_KEY in session:
+            session[SECRET_SESSION_KEY] = adapter.encrypt(session[SECRET_SESSION_KEY])
 
 
 @renewal

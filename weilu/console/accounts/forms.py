@@ -8,6 +8,8 @@ from zoneinfo import available_timezones
 
 from allauth.account.forms import ChangePasswordForm as AllauthChange
 from allauth.account.forms import LoginForm, ReauthenticateForm, SetPasswordForm
+from allauth.core import context
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.contrib.auth import password_validation
@@ -17,6 +19,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from weilu.core.access import Role
+from weilu.core.factors import secret_opened
 
 ROLES: dict[Role, tuple[str | Promise, str | Promise]] = {
     Role.OWNER: (_("Owner"), _("May do everything, also settings and taking people out.")),
@@ -112,6 +115,14 @@ class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]  # allauth brings no t
             "This passkey alone signs you in; the device asks for your finger, face or code. Not"
             " ticked, it is only the second step after the password."
         )
+
+
+class AppForm(ActivateTOTPForm):  # type: ignore[misc]  # allauth brings no types
+    """The first code of an authenticator app; what it grows from waits sealed in the session."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        with secret_opened(context.request.session):
+            super().__init__(*args, **kwargs)
 
 
 class RoleForm(forms.Form):

@@ -7,6 +7,7 @@ import re
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth
 from django.test import Client, override_settings
 from django.urls import reverse
 
@@ -279,6 +280,27 @@ def test_an_address_nobody_proved_is_no_hindrance_to_a_second_step(
         answer = client.post(reverse("account_reauthenticate"), typed)
         assert answer.headers["Location"] == reverse(name)
         assert client.get(reverse(name)).status_code == 200, name
+
+
+def test_what_an_app_grows_from_waits_sealed_and_its_first_code_opens(
+    shop: dict[Role, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(auth, "yield_hotp_counters_from_time", lambda: iter([1000]))
+    client, url = shop[Role.OWNER].client(), reverse("mfa_activate_totp")
+    client.post(reverse("account_reauthenticate"), {"password": "a long enough password"})
+    shown = client.get(url).context["form"].secret
+    waiting = client.session[auth.SECRET_SESSION_KEY]
+    assert waiting.startswith("sealed:")
+    assert shown not in waiting
+    again = client.post(url, {"code": "12"})
+    assert again.context["form"].secret == shown, "a mistyped code asks for no second scan"
+    assert client.session[auth.SECRET_SESSION_KEY].startswith("sealed:")
+    right = auth.format_hotp_value(auth.hotp_value(shown, 1000))
+    answer = client.post(url, {"code": right})
+    assert answer.headers["Location"] == reverse("mfa_view_recovery_codes")
+    assert auth.SECRET_SESSION_KEY not in client.session
+    kept = Authenticator.objects.get(user=shop[Role.OWNER].user, type="totp")
+    assert auth.decrypt(kept.data["secret"]) == shown
 
 
 def test_passkeys_are_listed_in_our_words(shop: dict[Role, Person]) -> None:
