@@ -29,6 +29,9 @@ from weilu.members.actions import circles as actions
 from weilu.members.queries import circles as queries
 from weilu.members.queries import member as find_member
 
+# Members that the page of a circle names; the list has all.
+SHOWN = 500
+
 SENTENCES.update(
     {
         "too_many_circles": gettext_lazy("There are 200 circles: throw away those nobody needs."),
@@ -106,10 +109,10 @@ def _made(request: Request, form: CircleForm) -> int:
 def circle(request: Request, pk: int) -> HttpResponse:
     """One circle: who is in it, whom one may add, people like them."""
     one = queries.circle(request.actor, pk)
-    inside = queries.members_in(request.actor, pk)
+    inside = queries.members_in(request.actor, pk, limit=SHOWN)
+    there = queries.ids_in(request.actor, pk)
     asked = request.GET.get("with", "").strip()
-    there = {member.pk for member in inside}
-    count = ngettext("%(n)s member.", "%(n)s members.", len(inside)) % {"n": number(len(inside))}
+    count = ngettext("%(n)s member.", "%(n)s members.", len(there)) % {"n": number(len(there))}
     context = {
         "head": Head(
             one.name,
@@ -120,6 +123,7 @@ def circle(request: Request, pk: int) -> HttpResponse:
         "circle": one,
         "asking": asking_for(request.actor, "circle", pk),
         "members": inside,
+        "others": len(there) - len(inside),
         "form": CircleForm(initial={"name": one.name, "note": one.note}),
         "asked_with": asked,
         "candidates": [

@@ -21,11 +21,13 @@ from weilu.console.sentences import SENTENCES, sentence
 from weilu.core.access import Right
 from weilu.core.errors import Invalid, NotFound
 from weilu.insight.pages.look import date_of
+from weilu.insight.people.segments import asking
 from weilu.insight.worth.preview import Preview, would_change
 from weilu.members.actions.goodwill_model import save_numbers
 from weilu.members.actions.ledgers import numbers_of
 from weilu.members.queries.worth import level_counts, newest_moves
 from weilu.members.rules.levels import Level
+from weilu.members.segments.trees import Leaf
 
 SENTENCES.update(
     {
@@ -91,7 +93,7 @@ def _context(request: Request, form: WorthForm, shown: Preview | None) -> dict[s
         ),
         "form": form,
         "tabs": tabs if len(places) > 1 or form.community else [],
-        "levels": [(LEVELS[one], counts.get(one, 0), one.name.lower()) for one in Level],
+        "levels": [(LEVELS[one], n, one.name.lower()) for one, n in _on_levels(request)],
         "moves": [
             (one, LEVELS[Level(one.level)], one.level > one.came_from)
             for one in newest_moves(request.actor)
@@ -99,6 +101,12 @@ def _context(request: Request, form: WorthForm, shown: Preview | None) -> dict[s
         "preview": _told(shown) if shown else None,
         "may_edit": request.actor.may(Right.EDIT_MEMBERS),
     }
+
+
+def _on_levels(request: Request) -> list[tuple[Level, int]]:
+    """How many are on each level, also those who look on without any goodwill: as a list finds."""
+    ask = asking(request.actor)
+    return [(one, len(ask.members(Leaf("level", {"level": [one.name.lower()]})))) for one in Level]
 
 
 def _sentence(counts: dict[int, int]) -> str:

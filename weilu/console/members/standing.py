@@ -1,9 +1,8 @@
-"""Where a member stands: tier, own stage, who keeps them company; stages, contacts due (C-8)."""
+"""Where a member stands: tier, own stage, who keeps them company; own stages (C-8)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import date
+from collections.abc import Callable
 from typing import cast
 
 from django import forms
@@ -12,7 +11,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
@@ -262,72 +260,3 @@ def segment_company(request: Request, pk: int) -> HttpResponse:
         words = _("%(said)s, and whoever comes in. First contacts are spread over one round.")
         messages.success(request, words % {"said": said % {"n": number(given)}})
     return redirect("members_segment", pk)
-
-
-@page(Right.SEE_MEMBERS)
-def company(request: Request) -> HttpResponse:
-    """Whom to be in touch with: what is due first, then all company that is kept."""
-    today = timezone.localdate()
-    waiting = list(
-        queries.due(request.actor, today)
-        .select_related("identity__member", "guide")
-        .order_by("next_on", "pk")[:100]
-    )
-    everybody = queries.companies(request.actor)
-    said = ngettext(
-        "%(n)s member is waiting to hear from you.",
-        "%(n)s members are waiting to hear from you.",
-        len(waiting),
-    ) % {"n": number(len(waiting))}
-    context = {
-        "head": Head(
-            _("Keeping company"),
-            said if waiting else _("Nobody is waiting to hear from you today."),
-            back=address("members"),
-            back_label=_("Members"),
-        ),
-        "waiting": _told(waiting, today),
-        "loads": queries.company_loads(request.actor),
-        "everybody": _told([one for one in everybody if one.next_on > today], today),
-        "may_edit": request.actor.may(Right.EDIT_MEMBERS),
-        "empty": Empty(
-            _("Nobody is kept company yet"),
-            _("Choose a member, then a guide and a way, on the member's page."),
-            icon="user-heart",
-            action=_("Choose a member"),
-            href=address("members"),
-        ),
-    }
-    return render(request, "members/company.html", context)
-
-
-def _told(
-    found: Sequence[Company], today: date
-) -> list[tuple[Company, str | Promise, object, int]]:
-    return [
-        (one, MODES[one.mode], MODES_HELP[one.mode], (today - one.next_on).days) for one in found
-    ]
-
-
-@require_POST
-@page(Right.EDIT_MEMBERS)
-def contacted(request: Request, pk: int) -> HttpResponse:
-    """Say that a contact was made, or could not be."""
-    try:
-        seen_on = date.fromisoformat(request.POST.get("seen_on", ""))
-    except ValueError as error:
-        raise NotFound from error
-    was_done = request.POST.get("act") == "done"
-    try:
-        fresh = actions.note_contact(
-            request.actor, company_id=pk, seen_on=seen_on, was_done=was_done,
-            today=timezone.localdate(), note=request.POST.get("note", ""),
-        )  # fmt: skip
-    except Invalid as problem:
-        messages.error(request, sentence(str(problem)))
-    else:
-        if fresh:
-            messages.success(request, _("Noted; the next one is in the list."))
-        else:
-            messages.success(request, _("A colleague noted this already."))
-    return redirect("members_company")

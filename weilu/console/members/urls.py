@@ -5,6 +5,7 @@ from django.urls import path
 from weilu.console.members import (
     acts,
     circles,
+    company,
     customers,
     fields,
     goodwill,
@@ -52,8 +53,8 @@ urlpatterns = [
     path("members/stages/", standing.stages, name="members_stages"),
     path("members/stages/<int:pk>/", standing.edit_stage, name="members_stage"),
     path("members/stages/<int:pk>/remove/", standing.remove_stage, name="members_stage_remove"),
-    path("members/company/", standing.company, name="members_company"),
-    path("members/company/<int:pk>/", standing.contacted, name="members_contacted"),
+    path("members/company/", company.company, name="members_company"),
+    path("members/company/<int:pk>/", company.contacted, name="members_contacted"),
     path("members/<int:pk>/part/<slug:name>/", later.part, name="member_part"),
     path("members/<int:pk>/place/", standing.place, name="member_place"),
     path("members/customers/", customers.customers, name="members_customers"),

@@ -17,6 +17,7 @@ from weilu.console.formats import number, of_ms
 from weilu.console.guard import page
 from weilu.console.http import Request
 from weilu.console.lists import list_page
+from weilu.console.members.behind import chips_of
 from weilu.console.members.columns import spec_of
 from weilu.console.members.profile import doubts_with_reasons, show_member
 from weilu.console.members.wanted import kinds_of, states_of, wanted_of
@@ -55,6 +56,7 @@ def members(request: Request) -> HttpResponseBase:
     context = {
         "head": Head(_("Members"), _sentence(count, today)),
         "wanted": wanted,
+        "chips": chips_of(request),
         "groups": groups,
         "states": states_of(wanted.state),
         "kinds": kinds_of(wanted.who),

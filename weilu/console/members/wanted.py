@@ -8,26 +8,26 @@ from django.utils.translation import gettext as _
 
 from weilu.chat.columns import DAY_MS
 from weilu.console.http import Request, row_number
+from weilu.console.members.behind import among_of
 from weilu.groups.queries import groups_of
 from weilu.insight.people.listing import Wanted
-from weilu.insight.people.segments import members_of
 
 STATES = ("active", "silent", "never", "left")
 KINDS = ("people", "staff", "bots")
 
 
 def wanted_of(request: Request) -> Wanted:
-    """The filters of the address; unknown values fall away. Raises NotFound for no segment."""
+    """The filters of the address; unknown values fall away. Raises NotFound as `among_of`."""
     asked = request.GET
     state, who = asked.get("state", ""), asked.get("who", "")
-    group, tag, segment = (row_number(asked.get(n, "")) for n in ("group", "tag", "segment"))
+    group, tag = (row_number(asked.get(n, "")) for n in ("group", "tag"))
     until = _day_ms(asked.get("first_until", ""))
     known = {one.pk for one in groups_of(request.actor)}
     return Wanted(
         name=asked.get("q", "")[:100],
         group_id=group if group in known else None,
         tag_id=tag,
-        among=None if segment is None else members_of(request.actor, segment),
+        among=among_of(request),
         state=state if state in STATES else "",
         who=who if who in KINDS else "",
         first_from_ms=_day_ms(asked.get("first_from", "")),

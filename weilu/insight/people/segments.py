@@ -185,6 +185,16 @@ def moves_of(viewer: Actor, segment_id: int, *, limit: int = 30) -> list[Segment
     return list(rows.order_by("-at", "-pk")[:limit])
 
 
+def moved(viewer: Actor, move_id: int) -> SegmentMove:
+    """One change of a segment's members, with its segment; raises NotFound."""
+    viewer.require(Right.SEE_MEMBERS)
+    rows = SegmentMove.objects.filter(workspace_id=viewer.workspace_id, pk=move_id)
+    found = rows.select_related("segment").first()
+    if found is None:
+        raise NotFound
+    return found
+
+
 def would_change(viewer: Actor, segment_id: int, tag: Tag) -> tuple[BitMap, BitMap]:
     """Who would get a tag and who would lose it, were it kept on the segment's members."""
     found, having = members_of(viewer, segment_id), wearers(tag.pk)

@@ -204,10 +204,16 @@ def people_like(viewer: Actor, member_ids: Sequence[int]) -> list[Alike]:
     return [
         Alike(
             who, called.get(who, ""), share, [called.get(pk, "") for pk in common[:3]],
-            len(common), sorted(shared & _vocabulary(who, nobody), key=lambda w: (-len(w), w))[:4],
+            len(common), _words_shared(who, shared, nobody),
         )
         for who, share, common in found
     ]  # fmt: skip
+
+
+def _words_shared(member_id: int, words: Collection[str], called: Collection[str]) -> list[str]:
+    """The words that somebody uses as well, longest first; without any, nothing is read."""
+    both = _vocabulary(member_id, called).intersection(words) if words else ()
+    return sorted(both, key=lambda w: (-len(w), w))[:4]
 
 
 def _forget(person: Person) -> dict[str, int]:

@@ -158,7 +158,8 @@ def count_segment(segment: Segment, found: BitMap, *, was_edited: bool = False) 
                 left=left.serialize(),
                 entered_members=len(entered),
                 left_members=len(left),
-                was_edited=was_edited or segment.counted_at is None,
+                was_edited=was_edited and segment.counted_at is not None,
+                was_first=segment.counted_at is None,
                 at=now(),
             )
             announce(SegmentChanged(segment.workspace_id, segment.pk, move.pk))

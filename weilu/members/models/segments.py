@@ -44,8 +44,9 @@ class SegmentMove(models.Model):
     left = models.BinaryField()
     entered_members = models.IntegerField()
     left_members = models.IntegerField()
-    # That the segment itself was changed, not the people.
+    # That the segment itself was changed, not the people; that nobody had counted it before.
     was_edited = models.BooleanField(default=False)
+    was_first = models.BooleanField(default=False, db_default=False)
     at = models.DateTimeField()
 
     class Meta:

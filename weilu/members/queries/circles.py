@@ -57,8 +57,14 @@ def circle(viewer: Actor, circle_id: int) -> Circle:
     return found
 
 
-def members_in(viewer: Actor, circle_id: int, *, limit: int = 500) -> list[Member]:
-    """Who is in a circle, in order of name."""
+def ids_in(viewer: Actor, circle_id: int) -> BitMap:
+    """Ids of everybody who is in a circle; raises NotFound."""
+    rows = CircleMember.objects.filter(circle=circle(viewer, circle_id), left_at=None)
+    return BitMap(rows.values_list("identity__member_id", flat=True))
+
+
+def members_in(viewer: Actor, circle_id: int, *, limit: int) -> list[Member]:
+    """Who is in a circle, in order of name, the first `limit`."""
     one = circle(viewer, circle_id)
     ids = CircleMember.objects.filter(circle=one, left_at=None).values("identity__member_id")
     return list(Member.objects.filter(pk__in=ids).order_by("name", "pk")[:limit])

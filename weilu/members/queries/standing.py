@@ -136,12 +136,21 @@ def due(viewer: Actor, today: date) -> QuerySet[Company]:
     )
 
 
-def companies(viewer: Actor, *, limit: int = 200) -> list[Company]:
-    """All company that is kept, next contact first."""
+def companies(
+    viewer: Actor,
+    *,
+    limit: int,
+    descending: bool = False,
+    after: tuple[date, int] | None = None,
+) -> list[Company]:
+    """Company that is kept, by the day of the next contact; beyond that day and row, if any."""
     viewer.require(Right.SEE_MEMBERS)
     rows = Company.objects.filter(workspace_id=viewer.workspace_id, ended_at=None)
-    chosen = rows.select_related("identity__member", "guide")
-    return list(chosen.order_by("next_on", "pk")[:limit])
+    if after is not None:
+        way, (day, pk) = "lt" if descending else "gt", after
+        rows = rows.filter(Q(**{f"next_on__{way}": day}) | Q(**{"next_on": day, f"pk__{way}": pk}))
+    order = ("-next_on", "-pk") if descending else ("next_on", "pk")
+    return list(rows.select_related("identity__member", "guide").order_by(*order)[:limit])
 
 
 def company_rule_of(viewer: Actor, segment_id: int) -> CompanyRule | None:
@@ -150,12 +159,12 @@ def company_rule_of(viewer: Actor, segment_id: int) -> CompanyRule | None:
     return CompanyRule.objects.filter(pk=segment_id, workspace_id=viewer.workspace_id).first()
 
 
-def company_loads(viewer: Actor) -> list[tuple[str, int]]:
-    """How many each guide keeps company, most first; "" for those nobody is named for."""
+def company_loads(viewer: Actor) -> list[tuple[int, str, int]]:
+    """How many each guide keeps company, most first; 0 and "" for those nobody is named for."""
     viewer.require(Right.SEE_MEMBERS)
     rows = Company.objects.filter(workspace_id=viewer.workspace_id, ended_at=None).order_by()
-    counts = rows.values_list("guide__username").annotate(n=Count("pk")).order_by("-n")
-    return [(name or "", n) for name, n in counts[:100]]
+    counts = rows.values_list("guide_id", "guide__username").annotate(n=Count("pk"))
+    return [(pk or 0, name or "", n) for pk, name, n in counts.order_by("-n", "guide_id")]
 
 
 def in_tier(scope: Scope, values: Values) -> BitMap:

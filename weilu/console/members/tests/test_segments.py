@@ -21,12 +21,13 @@ from weilu.core.clock import now
 from weilu.core.models import User, Workspace
 from weilu.core.tests.cast import Person
 from weilu.core.worker import drain
+from weilu.insight.people.segments import recount
 from weilu.insight.people.tests.history import came, id_of, make_group, said, tell
 from weilu.members.actions.circles import save_circle
 from weilu.members.actions.segments import keep_tag, save_segment
 from weilu.members.actions.standing import save_own_stage
 from weilu.members.actions.tags import named_tag, put_on
-from weilu.members.models import Circle, OwnStage, Segment, Tag
+from weilu.members.models import Circle, OwnStage, Segment, SegmentMove, Tag
 from weilu.members.queries.known import worn_by
 from weilu.members.segments.registry import CONDITIONS
 from weilu.members.segments.trees import Branch, Leaf, plain
@@ -145,7 +146,7 @@ def test_a_segment_is_built_button_by_button(browser: Client, tag: Tag) -> None:
     saved = browser.post(url, {**asked, "act": "save"}, follow=True)
     one = Segment.objects.get()
     assert saved.redirect_chain == [(reverse("members_segment", args=[one.pk]), 302)]
-    assert "1 came in, 0 left" in saved.content.decode()
+    assert "1 came in" in saved.content.decode()
     assert one.members == 1
 
 
@@ -232,6 +233,36 @@ def test_the_list_is_narrowed_to_a_segment_and_downloads(
     assert browser.get(url, {"segment": 99}).status_code == 404
     many = f"{reverse('members_many')}?segment={one.pk}"
     assert "1 member is picked." in browser.get(many).content.decode()
+
+
+def test_who_came_and_who_left_stands_behind_the_numbers(
+    browser: Client, operator: Person, tag: Tag
+) -> None:
+    one = save_segment(operator.actor, name="Tagged", tree=tree(tag))
+    recount(operator.actor, one, was_edited=True)
+    url, listed = reverse("members_segment", args=[one.pk]), reverse("members")
+    first = SegmentMove.objects.get()
+    shown = browser.get(url).content.decode()
+    assert "first counted" in shown
+    assert "the segment was changed" not in shown
+    assert f"{listed}?came={first.pk}" in shown
+    fewer = {"is": "tag", "values": {"tag": [str(tag.pk)]}, "not": True}
+    one = save_segment(
+        operator.actor, name="Tagged", tree={"op": "and", "of": [fewer]}, segment_id=one.pk
+    )
+    recount(operator.actor, one, was_edited=True)
+    move = SegmentMove.objects.latest("pk")
+    assert (move.entered_members, move.left_members, move.was_first) == (2, 1, False)
+    shown = browser.get(url).content.decode()
+    assert shown.count("the segment was changed") == 1
+    assert f"{listed}?went={move.pk}" in shown
+    for asked, count, name in (("came", "2 people.", "mute"), ("went", "1 person.", "rush")):
+        text = browser.get(listed, {asked: move.pk}).content.decode()
+        assert count in text
+        assert name in text
+        assert "Tagged" in text
+        assert 'href="?"' in text, "back to everybody"
+    assert browser.get(listed, {"went": 99}).status_code == 404
 
 
 def test_a_tag_by_rule_shows_whom_it_changes_first(

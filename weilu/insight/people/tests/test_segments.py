@@ -157,7 +157,7 @@ def test_a_segment_keeps_who_came_and_who_left(crowd: list[Group], owner: Person
     put_on(actor, tag_id=red.pk, member_ids=[new])
     work()
     newest, oldest = moves_of(actor, one.pk)
-    assert (oldest.entered_members, oldest.left_members, oldest.was_edited) == (len(first), 0, True)
+    assert (oldest.entered_members, oldest.left_members, oldest.was_first) == (len(first), 0, True)
     full = SegmentMove.objects.get(pk=newest.pk)
     assert list(BitMap.deserialize(bytes(full.entered))) == [new]
     assert list(BitMap.deserialize(bytes(full.left))) == [gone]
