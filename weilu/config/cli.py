@@ -18,7 +18,7 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from weilu.config.commands import AS_JSON, object_of, ready
+from weilu.config.commands import AS_JSON, INTERRUPTED, object_of, ready
 from weilu.config.commands.trouble import sentence_for
 from weilu.config.speech import gettext, speak_as_terminal
 from weilu.config.speech import gettext_noop as _
@@ -84,8 +84,25 @@ COMMANDS: tuple[Command, ...] = (
 )
 
 
+def stopped() -> int:
+    """Say that Ctrl-C ended a command that has nothing to put in order; the exit code."""
+    sentence = gettext("Stopped. The same command begins anew.")
+    if AS_JSON in sys.argv:
+        typer.echo(object_of(sentence))
+    else:
+        typer.echo(sentence, err=True)
+    return INTERRUPTED
+
+
 class Commands(TyperGroup):
     """All commands; wrong usage is told to a script as everything else is, by an object."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Do it; Ctrl-C ends it with a sentence."""
+        try:
+            return super().invoke(ctx)
+        except (KeyboardInterrupt, typer.Abort):
+            raise typer.Exit(stopped()) from None
 
     def main(self, args: Sequence[str] | None = None, *rest: Any, **how: Any) -> Any:
         """Do what the words say and end the process."""
@@ -131,6 +148,9 @@ def main() -> None:
         app = build(sys.argv[1] if len(sys.argv) > 1 else "")
         collect_seldom()
         app()
+    except KeyboardInterrupt:
+        # Before there was a command.
+        sys.exit(stopped())
     except typer.Exit as ended:
         # A setting is wrong: that was said before there was a command to end.
         sys.exit(ended.exit_code)

@@ -18,6 +18,8 @@ from weilu.config.speech import spoken
 # How a command ends: 1 where Weilu or the machine is in trouble, 2 where what was asked for cannot
 # be done (a name, a file or an option is wrong) and nothing was.
 IN_TROUBLE, NOTHING_DONE = 1, 2
+# By Ctrl-C, as shells have it.
+INTERRUPTED = 130
 # What a script says to get its answer, and its error too, as one object on standard output.
 AS_JSON = "--json"
 

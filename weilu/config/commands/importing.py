@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import typer
 
@@ -22,10 +22,11 @@ from weilu.chat.imports.look import NOTHING_READ, look
 from weilu.chat.models import Import, ImportBundle
 from weilu.chat.ports import FORMATS, DayOrder, Question
 from weilu.communities.models import Community
+from weilu.config.commands import INTERRUPTED
 from weilu.config.commands.brought import result
 from weilu.config.commands.naming import which_one
 from weilu.config.commands.running import ask, bar, end, prepare
-from weilu.config.commands.waiting import work
+from weilu.config.commands.waiting import is_underway, work
 from weilu.config.speech import gettext as _
 from weilu.config.speech import gettext_noop
 from weilu.console.imports.preview import must_look_again, title_of
@@ -39,7 +40,6 @@ from weilu.core.worker import drain
 from weilu.groups.actions import ensure_group
 from weilu.groups.models import Group
 
-INTERRUPTED = 130
 _SHOWN = 10
 
 
@@ -83,20 +83,32 @@ def bring(paths: list[Path], forced: str, wish: Wish, *, as_json: bool) -> None:
     except OSError as error:
         told = {"path": error.filename, "reason": error.strerror}
         end(_("Cannot read %(path)s: %(reason)s.") % told, as_json=as_json)
-    except KeyboardInterrupt:
-        _take_back(actor)
-        sentence = _("Stopped. What was read of these files was taken back.")
-        end(sentence, as_json=as_json, code=INTERRUPTED)
+    # A question is ended by Ctrl-C with a sign of its own.
+    except (KeyboardInterrupt, typer.Abort):
+        _stopped(actor, as_json=as_json)
     if as_json:
         typer.echo(json.dumps(result(run), ensure_ascii=False))
     else:
         _show(result(run), _unread(run))
 
 
-def _take_back(actor: Actor) -> None:
+def _stopped(actor: Actor, *, as_json: bool) -> NoReturn:
+    """Take back what is half read, leave what is all in; ends the command."""
+    run = Import.objects.filter(workspace_id=actor.workspace_id, by=None).order_by("-pk").first()
+    if run is not None and run.state == Import.State.DONE and is_underway(run):
+        sentence = _(
+            "Stopped. The files are read in; who answers whom, themes and findings are worked out"
+            " by the next weilu up, weilu work or weilu import."
+        )
+        end(sentence, as_json=as_json, code=INTERRUPTED, told=result(run))
+    _take_back(actor, run)
+    sentence = _("Stopped. What was read of these files was taken back.")
+    end(sentence, as_json=as_json, code=INTERRUPTED)
+
+
+def _take_back(actor: Actor, run: Import | None) -> None:
     """Cancel what this process was importing; the worker does what a second Ctrl-C prevents."""
     going = {Import.State.UPLOADED, Import.State.LOOKING, Import.State.READY, Import.State.RUNNING}
-    run = Import.objects.filter(workspace_id=actor.workspace_id, by=None).order_by("-pk").first()
     if run is None or run.state not in going:
         return
     cancel_import(actor, run=run)

@@ -62,9 +62,14 @@ def _is_read(run: Import) -> bool:
     return False
 
 
+def is_underway(run: Import) -> bool:
+    """Whether what follows an import that is read in is still to be worked out."""
+    return share_followed(run.workspace_id, run.pk) not in {None, 1.0}
+
+
 def _is_followed_elsewhere(run: Import) -> bool:
     """Whether another process works out what follows the import; then waits a little."""
-    if share_followed(run.workspace_id, run.pk) in {None, 1.0}:
+    if not is_underway(run):
         return False
     time.sleep(_WAIT_S)
     return True

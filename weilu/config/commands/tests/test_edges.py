@@ -5,21 +5,17 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from weilu.chat.imports.run import _Reader
 from weilu.chat.models import Import, Message
 from weilu.communities.models import Community
 from weilu.config import speech
 from weilu.config.catalogue import compile_all
 from weilu.config.cli import main
-from weilu.config.commands import importing
 from weilu.config.commands.tests.test_scripts import answer, run
 from weilu.core.people import home_workspace
 from weilu.groups.models import Group
-from weilu.members.models import Identity, Member
 
 LOG = "[08:03] <nine> morning\n[08:04] <ten> tea?\n"
 CHAT = "".join(f"{13 + k}/01/2026, 08:03 - nine: hello {k}\n" for k in range(4))
@@ -187,33 +183,11 @@ def test_an_unclear_table_alone_is_an_error(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db
-def test_ctrl_c_while_looking_stores_nothing(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(*_: Any) -> bool:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(importing, "look", interrupted)
-    assert error("import", str(log), "--tz", "UTC", code=130) == (
-        "Stopped. What was read of these files was taken back."
-    )
-    assert {one.state for one in Import.objects.all()} == {Import.State.CANCELLED}
-
-
 @pytest.mark.django_db
-def test_ctrl_c_while_reading_takes_back(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Interrupted after the last portion: messages, people and groups go again."""
-    finish = _Reader.finish
-
-    def interrupted(reader: _Reader) -> None:
-        finish(reader)
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(_Reader, "finish", interrupted)
-    result = run("import", str(log), "--tz", "UTC", "--json")
-    assert result.exit_code == 130
-    assert Message.objects.count() == 0
-    assert (Identity.objects.count(), Member.objects.count(), Group.objects.count()) == (0, 0, 0)
-
-
+@pytest.mark.django_db
+@pytest.mark.django_db
+@pytest.mark.django_db
+@pytest.mark.parametrize("how", [[], ["--json"]])
 @pytest.mark.django_db
 def test_without_a_terminal_nothing_is_asked(tmp_path: Path) -> None:
     """Input that is a pipe is not read: guesses are taken."""
