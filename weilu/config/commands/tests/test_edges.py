@@ -183,12 +183,6 @@ def test_an_unclear_table_alone_is_an_error(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.django_db
-@pytest.mark.django_db
-@pytest.mark.django_db
-@pytest.mark.django_db
-@pytest.mark.parametrize("how", [[], ["--json"]])
-@pytest.mark.django_db
 def test_without_a_terminal_nothing_is_asked(tmp_path: Path) -> None:
     """Input that is a pipe is not read: guesses are taken."""
     path = tmp_path / "chat.txt"

@@ -19,6 +19,9 @@ from weilu.groups.models import Group
 from weilu.members.models import Identity, Member
 
 
+pytestmark = pytest.mark.django_db
+
+
 @pytest.fixture
 def log(tmp_path: Path) -> Path:
     path = tmp_path / "#tea_2026-01-02.log"
@@ -79,6 +82,7 @@ def test_ctrl_c_at_a_question_leaves_nothing_waiting(
     assert {one.state for one in Import.objects.all()} == {Import.State.CANCELLED}
 
 
+@pytest.mark.parametrize("how", [[], ["--json"]])
 def test_ctrl_c_ends_any_command_with_a_sentence(
     how: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
