@@ -14,6 +14,7 @@ from weilu.console import counts
 from weilu.console.formats import day as day_words
 from weilu.console.formats import moment as moment_words
 from weilu.console.formats import number
+from weilu.console.members.standing_words import MODES
 from weilu.console.members.worth_words import LEVELS
 from weilu.console.parts import Badge, Tone
 from weilu.insight.people.history import Entry, What
@@ -187,11 +188,21 @@ HISTORY: dict[What, Promise] = {
     What.UNSTAGED: gettext_lazy("Left the stage “%(name)s”"),
     What.CONTACTED: gettext_lazy("Somebody was in touch. %(value)s"),
     What.MISSED: gettext_lazy("Could not be reached. %(value)s"),
+    What.GUIDED: gettext_lazy("Kept company from now on: %(name)s, %(value)s"),
+    What.UNGUIDED: gettext_lazy("No longer kept company"),
+    What.CIRCLED: gettext_lazy("Came into the circle “%(name)s”"),
+    What.UNCIRCLED: gettext_lazy("Left the circle “%(name)s”"),
+    What.CUSTOMER: gettext_lazy("On a list of customers as %(name)s"),
     What.HELD_OUT: gettext_lazy("Held out of prizes: %(value)s"),
     What.CLEARED: gettext_lazy("Said not to come only for prizes: %(value)s"),
     What.FELL: gettext_lazy("Fell to the level “%(name)s”: %(value)s of goodwill left"),
 }
 _LEVELS = frozenset({What.ROSE, What.FELL})
+# What nobody of the team needs to have said: read off the talk, or worked out.
+_SEEN = frozenset({What.NAMED, What.JOINED, What.SEEN, What.LEFT})
+_WORKED_OUT = _LEVELS | {
+    What.MERGED, What.TAGGED, What.UNTAGGED, What.EXPIRED, What.BROKE, What.GUIDED,
+}  # fmt: skip
 _DAYS_ONLY = frozenset({What.AGREED, What.WITHDREW})
 
 
@@ -229,6 +240,8 @@ def _line(one: Entry) -> str:
     if one.what in _LEVELS:
         name = str(LEVELS[Level(int(one.name))])
         value = counts.points(float(one.value))
+    if one.what == What.GUIDED:
+        name, value = name or _("Anybody"), str(MODES[value])
     return str(HISTORY[one.what]) % {"name": name, "value": value}
 
 
@@ -237,8 +250,9 @@ def _source(one: Entry) -> str:
         return _("by %(name)s") % {"name": one.by}
     if one.source:
         return _("from %(name)s") % {"name": one.source}
-    worked_out = {*_LEVELS, What.MERGED, What.TAGGED, What.UNTAGGED, What.EXPIRED, What.BROKE}
-    return _("by Weilu") if one.what in worked_out else _("seen in the group")
+    if one.what in _SEEN:
+        return _("seen in the group")
+    return _("by Weilu") if one.what in _WORKED_OUT else ""
 
 
 def consents(found: Sequence[Consent]) -> list[tuple[Consent, str, str]]:

@@ -13,8 +13,11 @@ from weilu.insight.people.presence import InGroup
 from weilu.insight.people.record import Record
 from weilu.members.models import (
     Alias,
+    CircleMember,
+    Company,
     Consent,
     Contact,
+    Customer,
     Deed,
     Fact,
     LevelMove,
@@ -53,6 +56,11 @@ class What(StrEnum):
     UNSTAGED = "unstaged"
     CONTACTED = "contacted"
     MISSED = "missed"
+    GUIDED = "guided"
+    UNGUIDED = "unguided"
+    CIRCLED = "circled"
+    UNCIRCLED = "uncircled"
+    CUSTOMER = "customer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +95,9 @@ def history(record: Record) -> list[Entry]:
         *(_verdict(one) for one in record.verdicts),
         *(entry for one in record.stayings for entry in _staying(one)),
         *(_contact(one) for one in record.contacts),
+        *(entry for one in record.companies for entry in _company(one)),
+        *(entry for one in record.circles for entry in _circle(one)),
+        *(_customer(one) for one in record.customers),
     ]
     found.sort(key=lambda entry: entry.at, reverse=True)
     return found[:SHOWN]
@@ -142,6 +153,22 @@ def _staying(one: Staying) -> Iterator[Entry]:
 def _contact(one: Contact) -> Entry:
     what = What.CONTACTED if one.was_done else What.MISSED
     return Entry(one.at, what, value=one.note, by=_who(one.by))
+
+
+def _company(one: Company) -> Iterator[Entry]:
+    yield Entry(one.at, What.GUIDED, _who(one.guide), one.mode, by=_who(one.by))
+    if one.ended_at is not None:
+        yield Entry(one.ended_at, What.UNGUIDED)
+
+
+def _circle(one: CircleMember) -> Iterator[Entry]:
+    yield Entry(one.at, What.CIRCLED, one.circle.name, by=_who(one.by))
+    if one.left_at is not None:
+        yield Entry(one.left_at, What.UNCIRCLED, one.circle.name)
+
+
+def _customer(one: Customer) -> Entry:
+    return Entry(one.at, What.CUSTOMER, one.name, by=_who(one.by))
 
 
 def _verdict(one: PrizeVerdict) -> Entry:

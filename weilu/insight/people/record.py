@@ -13,8 +13,11 @@ from weilu.groups.models import Participation
 from weilu.insight.people.presence import InGroup, Place, groups_in, participations_of, places_in
 from weilu.members.models import (
     Alias,
+    CircleMember,
+    Company,
     Consent,
     Contact,
+    Customer,
     Fact,
     Identity,
     LevelMove,
@@ -26,7 +29,8 @@ from weilu.members.models import (
     Tagging,
 )
 from weilu.members.queries import aliases_of, identities_of, known, merges_of
-from weilu.members.queries.standing import contacts_of, stayings_of
+from weilu.members.queries.circles import circles_of
+from weilu.members.queries.standing import companies_of, contacts_of, stayings_of
 from weilu.members.queries.worth import level_moves, verdicts_of
 from weilu.members.voices import bridges_by_id, heard_through
 from weilu.moderation.models import Violation
@@ -130,6 +134,21 @@ class Record:
     def contacts(self) -> Sequence[Contact]:
         """Contacts with them."""
         return contacts_of(self.member.pk)
+
+    @cached_property
+    def companies(self) -> Sequence[Company]:
+        """Who keeps and kept them company."""
+        return companies_of(self.member.pk)
+
+    @cached_property
+    def circles(self) -> Sequence[CircleMember]:
+        """The circles they are and were in."""
+        return circles_of(self.member.pk)
+
+    @cached_property
+    def customers(self) -> Sequence[Customer]:
+        """As what they are known from lists of customers."""
+        return known.customers_of(self.member.pk)
 
     @cached_property
     def violations(self) -> Sequence[Violation]:

@@ -14,6 +14,7 @@ from weilu.core.errors import NotFound
 from weilu.members.models import (
     Colour,
     Consent,
+    Customer,
     Deed,
     Erasure,
     Fact,
@@ -177,6 +178,12 @@ def notes_of(member_id: int) -> list[Note]:
     """Notes about a member, newest first."""
     rows = Note.objects.filter(identity__member_id=member_id)
     return list(rows.select_related("by").order_by("-at", "-pk")[:RECENT])
+
+
+def customers_of(member_id: int) -> list[Customer]:
+    """By which lists a member is known as a customer, newest first."""
+    rows = Customer.objects.filter(identity__member_id=member_id).select_related("by")
+    return list(rows.order_by("-at", "-pk")[:100])
 
 
 def consents_of(member_id: int) -> list[Consent]:

@@ -117,6 +117,12 @@ def company_of(viewer: Actor, member_id: int) -> Company | None:
     return rows.select_related("guide").first()
 
 
+def companies_of(member_id: int) -> list[Company]:
+    """Who keeps and kept a member company, newest first."""
+    rows = Company.objects.filter(identity__member_id=member_id).select_related("guide", "by")
+    return list(rows.order_by("-at", "-pk")[:100])
+
+
 def contacts_of(member_id: int) -> list[Contact]:
     """Contacts with a member, newest first."""
     rows = Contact.objects.filter(identity__member_id=member_id).select_related("by", "company")

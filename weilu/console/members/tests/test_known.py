@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -9,12 +12,26 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from weilu.console.conftest import signed_in
+from weilu.core.clock import now
 from weilu.core.models import User, Workspace
 from weilu.core.tests.cast import Person
 from weilu.insight.people.tests.history import came, id_of, make_group, said, tell
+from weilu.members.actions.circles import add_to_circle, save_circle, take_from_circle
 from weilu.members.actions.facts import add_field
+from weilu.members.actions.standing import Plan, end_company, keep_company
 from weilu.members.actions.tags import TagWords, named_tag, put_on, save_tag, save_tag_group
-from weilu.members.models import Colour, Consent, Deed, Fact, Field, Note, Tag, Tagging
+from weilu.members.models import (
+    Colour,
+    Consent,
+    Customer,
+    Deed,
+    Fact,
+    Field,
+    Identity,
+    Note,
+    Tag,
+    Tagging,
+)
 from weilu.members.queries.known import worn_by
 
 HOSTILE = "<script>alert(1)</script>"
@@ -193,6 +210,33 @@ def test_the_history_is_in_order_and_says_where_from(browser: Client, hall: list
     assert told.index(f"Tagged {named}") < told.index("First seen in Hall")
     assert "by operator" in told
     assert "seen in the group" in told
+
+
+def test_the_history_tells_of_company_circles_and_lists_of_customers(
+    browser: Client, operator: Person, hall: list[int]
+) -> None:
+    pk, actor = hall[1], operator.actor
+    keep_company(actor, Plan("expert", None, 7), member_id=pk, today=date(2026, 3, 2))
+    circle = save_circle(actor, name="tea house", note="")
+    add_to_circle(actor, circle_id=circle.pk, member_ids=[pk])
+    one = Identity.objects.filter(member_id=pk).first()
+    assert one
+    Customer.objects.create(
+        workspace_id=one.workspace_id, identity=one, name=HOSTILE, at=now(), by=operator.user
+    )
+    end_company(actor, member_id=pk)
+    take_from_circle(actor, circle_id=circle.pk, member_id=pk)
+    told = html.unescape(read(browser, "member_part", pk, "history"))
+    for words in (
+        "Kept company from now on: Anybody, Topic expert",
+        "No longer kept company",
+        "Came into the circle “tea house”",
+        "Left the circle “tea house”",
+        f"On a list of customers as {HOSTILE}",
+    ):
+        assert words in told, words
+    ended = told[: told.index("No longer kept company") + 200].rpartition("<li>")[2]
+    assert "seen in the group" not in ended, "staff end company, nobody saw it in a group"
 
 
 def named_tag_by(browser: Client, pk: int) -> str:
