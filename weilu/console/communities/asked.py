@@ -17,6 +17,7 @@ from weilu.console.filters import FilterBar, Filters
 from weilu.console.formats import day as day_words
 from weilu.console.formats import speaks_chinese
 from weilu.console.http import Request
+from weilu.insight.pages.front import Front, front
 from weilu.insight.pages.look import Asked, Look, Place, date_of, look_at, number_of, place_of
 
 
@@ -41,6 +42,11 @@ class View:
             bots=self.filters.bots,
         )
         return look_at(self.place, asked)
+
+    @cached_property
+    def front(self) -> Front:
+        """The first numbers of the place; several parts of a page show some of them."""
+        return front(self.look)
 
     @property
     def begin(self) -> int:

@@ -28,7 +28,7 @@ from weilu.console.lists import XLSX
 from weilu.console.printing import PDF, as_pdf, attached
 from weilu.core.access import Right
 from weilu.core.clock import now
-from weilu.insight.pages.front import Front, front
+from weilu.insight.pages.front import Front
 from weilu.insight.pages.look import date_of
 from weilu.insight.rules.retention import Period
 
@@ -51,7 +51,7 @@ def workbook(request: Request, pk: int) -> HttpResponse:
     view = view_of(request, pk)
     if view.place.newest is None:
         return redirect("community", pk)
-    sheets = [_overview(front(view.look))]
+    sheets = [_overview(view.front)]
     sheets += [sheet for part in parts_of(view) for sheet in part.sheets]
     # Every sheet is a short table: the whole fits into memory many times over.
     file = io.BytesIO()
@@ -119,7 +119,7 @@ def _overview_in_words(one: Front) -> Sheet:
 
 
 def _report(view: View, *, screen: bool) -> dict[str, object]:
-    one = front(view.look)
+    one = view.front
     return {
         "name": view.place.community.name,
         "sentence": headline(one, view.span_words()),

@@ -12,7 +12,6 @@ from weilu.console.communities.asked import View
 from weilu.console.communities.parts import Part
 from weilu.console.grouplife import section
 from weilu.console.parts import Text
-from weilu.insight.pages.front import front
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +24,11 @@ class Section:
 
 
 def _trend(view: View) -> Part:
-    return talk.trend(view, front(view.look))
+    return talk.trend(view, view.front)
 
 
 def _hours(view: View) -> Part:
-    return talk.hours(view, front(view.look))
+    return talk.hours(view, view.front)
 
 
 PARTS: dict[str, Section] = {

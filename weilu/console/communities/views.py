@@ -27,7 +27,7 @@ from weilu.console.underway import notice
 from weilu.core.access import Right
 from weilu.core.errors import NotFound
 from weilu.insight.pages.brief import briefs
-from weilu.insight.pages.front import Front, front
+from weilu.insight.pages.front import Front
 
 # What is to be done next, on the page itself.
 STEPS = 3
@@ -61,7 +61,7 @@ def community(request: Request, pk: int) -> HttpResponse:
     name = view.place.community.name
     if view.place.newest is None:
         return quiet(request, view)
-    one = front(view.look)
+    one = view.front
     ready = {"trend": talk.trend(view, one), "hours": talk.hours(view, one)}
     steps = bundles(request, view.pk, view.filters.group)
     parts = [

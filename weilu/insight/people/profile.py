@@ -107,7 +107,7 @@ class Profile:
         """Messages by weekday and local hour."""
         return hours_of(self.recent, self.places)
 
-    @property
+    @cached_property
     def words(self) -> Sequence[tuple[str, int]]:
         """What they talk about."""
         return words_of(self.recent, [one.name for one in self.record.aliases])
