@@ -7,7 +7,9 @@ from datetime import datetime
 from weilu.communities.models import Community
 from weilu.core.jobs import job, renew, schedule
 from weilu.core.models import Job
+from weilu.insight.demo.desk import lay_desk
 from weilu.insight.diagnosis import diagnose
+from weilu.insight.models import DemoDesk
 from weilu.insight.recounting import recount_community
 from weilu.insight.refresh import refresh_groups
 from weilu.insight.room import keep_room
@@ -18,6 +20,9 @@ from weilu.insight.underway import RECOUNT, REFRESH
 def refresh_groups_job(one: Job) -> datetime | None:
     """Do what follows new messages in the groups of the payload."""
     refresh_groups(one.payload["group_ids"], lambda done: _keep(one, done))
+    demos = Community.objects.filter(workspace_id=one.workspace_id, is_demo=True)
+    for community in demos.exclude(pk__in=DemoDesk.objects.values("community_id")):
+        lay_desk(community)
     return None
 
 

@@ -358,3 +358,16 @@ class FoundCircle(models.Model):
 
     def __str__(self) -> str:
         return f"circle {self.position} of {self.workspace_id}"
+
+
+class DemoDesk(models.Model):
+    """That the demo's desk is laid, and ids of what was made beyond its community, by model."""
+
+    community = models.OneToOneField(
+        "communities.Community", on_delete=models.CASCADE, related_name="+"
+    )
+    workspace = models.ForeignKey("core.Workspace", on_delete=models.CASCADE, related_name="+")
+    made = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"desk of {self.community_id}"

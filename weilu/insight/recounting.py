@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from weilu.chat.rebuild import rebuild
 from weilu.communities.models import Community
 from weilu.groups.models import Group, Participation
-from weilu.insight.models import FindingRow, LinkDay, MoveDay, WordWeek
+from weilu.insight.demo.made import clear_desk
+from weilu.insight.models import DemoDesk, FindingRow, LinkDay, MoveDay, WordWeek
 from weilu.insight.refresh import refresh_groups
 from weilu.insight.totals import refresh_totals
 from weilu.insight.worth.booking import unbook
@@ -24,7 +25,9 @@ def recount_community(community: Community, progress: Callable[[float], None]) -
     groups = list(Group.objects.filter(community=community).order_by("pk"))
     _forget(groups)
     if community.is_demo and not counted:
-        # A demo that was taken back leaves no empty rooms behind.
+        # A demo that was taken back leaves no empty rooms behind, and nothing on its desk.
+        for desk in DemoDesk.objects.filter(community=community):
+            clear_desk(desk)
         refresh_totals(community.workspace_id)
         keep_worth(community.workspace_id)
         community.delete()
