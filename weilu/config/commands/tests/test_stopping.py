@@ -18,7 +18,6 @@ from weilu.core.worker import drain
 from weilu.groups.models import Group
 from weilu.members.models import Identity, Member
 
-
 pytestmark = pytest.mark.django_db
 
 
