@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.visitor import Visitor, visitor
@@ -66,9 +66,31 @@ def write(one: Visitor, base: str, tea: Community) -> None:
     page.context.set_offline(False)
     expect(page.locator(".saved.is-bad")).not_to_be_visible(timeout=15_000)
     expect(page.locator(".saved")).to_have_text(saved)
+    assert sheet_of(tea).audience == "Neighbours who brew at home"
+    come_back(page, f"{one.base}{base}/step/audience/")
+    assert sheet_of(tea).audience == "Neighbours, and their guests"
     # The browser itself complains of the line that was cut.
     one.faults = [fault for fault in one.faults if "ERR_INTERNET_DISCONNECTED" not in fault]
-    assert sheet_of(tea).audience == "Neighbours who brew at home"
+
+
+def come_back(page: Page, address: str) -> None:
+    """A page that is shut without a line loses nothing: its next opening puts back and saves."""
+    assert page.context.browser
+    device = page.context.browser.new_context(storage_state=page.context.storage_state())
+    shut = device.new_page()
+    shut.goto(address)
+    device.set_offline(True)
+    shut.fill("[name=audience]", "Neighbours, and their guests")
+    expect(shut.locator(".saved.is-bad")).to_be_visible()
+    shut.close()
+    device.set_offline(False)
+    later = device.new_page()
+    later.goto(address)
+    expect(later.locator("[name=audience]")).to_have_value("Neighbours, and their guests")
+    expect(later.locator(".saved")).to_have_text(
+        later.locator(".saved").get_attribute("data-saved") or "?"
+    )
+    device.close()
 
 
 def judge(one: Visitor, base: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 from python_calamine import CalamineWorkbook
 
@@ -59,6 +59,7 @@ def test_from_the_first_link_to_the_rows(
     see_community(one, count)
     follow_finding(one)
     look_around(one)
+    refuse(one)
     sign_in_again(one, words)
     assert not one.faults, "\n".join(one.faults)
     one.page.close()
@@ -181,6 +182,38 @@ def follow_finding(one: Visitor) -> None:
     page.wait_for_url(re.compile(r"/communities/\d+/\?group="))
 
 
+def use_keys(page: Page) -> None:
+    """Keys find, explain and go; in a field they write."""
+    page.locator("h1").first.click()
+    page.keyboard.press("/")
+    sought = page.locator("input[type=search]:focus")
+    expect(sought).to_have_count(1)
+    page.keyboard.type("jk?")
+    expect(sought).to_have_value("jk?")
+    sought.fill("")
+    page.locator("h1").first.click()
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#keys")).not_to_be_visible()
+    expect(page).to_have_url(re.compile(r"/members/$"))
+
+
+def refuse(one: Visitor) -> None:
+    """What is refused opens at the field to be mended."""
+    page = one.page
+    one.go("/members/stages/")
+    for _time in range(2):
+        page.fill("[name=name]", "Council")
+        page.locator("main form .btn-primary").click()
+        expect(page.locator(".tag", has_text="Council")).to_have_count(1)
+    expect(page.locator("[name=name]")).to_be_focused()
+    expect(page.locator("[name=name]")).to_have_value("Council")
+    expect(page.locator("[name=name]")).to_have_attribute("aria-invalid", "true")
+    # The browser itself complains of the status of a refusal.
+    one.faults = [fault for fault in one.faults if "422" not in fault]
+
+
 def look_around(one: Visitor) -> None:
     """Members and their messages: everybody is there, words are found, the list downloads."""
     page = one.page
@@ -195,6 +228,7 @@ def look_around(one: Visitor) -> None:
     expect(first).not_to_be_focused()
     page.keyboard.press("k")
     expect(first).to_be_focused()
+    use_keys(page)
     book = one.download("a[href*='format=xlsx']")
     rows = CalamineWorkbook.from_path(book.path()).get_sheet_by_index(0).to_python()
     assert set(NAMES) <= {str(row[0]) for row in rows}
