@@ -1,14 +1,14 @@
 """Reading an import in: resumable after any crash, cancelled at any portion.
 
-A portion's records (where others write too, some of them), the bundle's counter of records read
-and its progress are written in one transaction. After a crash the file is read again from its
-start and as many records are passed over: readers are deterministic.
+The records of a portion, of several small ones, or, where others write too, of a part of one, the
+bundle's counter of records read and its progress are written in one transaction. After a crash the
+file is read again from its start and as many records are passed over: readers are deterministic.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,6 +41,9 @@ PHONES_STRENGTH = 0.9
 # SQLite has one writer. While connections are on, what they bring waits no longer than for so many
 # records to be stored or counted, and gets its turn in between: it looks every millisecond.
 LIVE_ROWS, LIVE_ROWS_COUNTED, LIVE_PAUSE_S = 1000, 10_000, 0.003
+# Many small portions, a day or a topic each, are stored together: each transaction has its price.
+# What is read is seen on the page after a moment at the latest.
+ROWS_AT_ONCE, SHOWN_AFTER_S = 5000, 1.0
 # How much that nobody counted yet is looked through for talk of a group.
 FEW_BATCHES, FEW_ROWS = 40, 20_000
 
@@ -238,9 +241,14 @@ class _Reader:
         self.acceptors: dict[str, Acceptor] = {}
         self.latest_ms = latest_timely()
         self.shares = _shares_its_database()
+        # Read and not stored yet; the share of the bundle read with it; when it was last stored.
+        self.held: list[tuple[ChatRef, Sequence[Inbound]]] = []
+        self.held_rows = 0
+        self.done = 0.0
+        self.flushed = time.monotonic()
 
     def take(self, portion: Portion) -> None:
-        """Store one portion with the bundle's progress, all of it at once or part by part."""
+        """Store a portion with the bundle's progress: with its small neighbours, or in parts."""
         items: Sequence[Inbound] = portion.items
         passed = min(self.skip, len(items))
         self.skip -= passed
@@ -249,25 +257,38 @@ class _Reader:
         items = items[passed:]
         if not items and portion.done < 1:
             return
-        step = LIVE_ROWS if self.shares else max(len(items), 1)
-        for at in range(0, max(len(items), 1), step):
-            self._take_part(portion, items[at : at + step])
+        most = LIVE_ROWS if self.shares else ROWS_AT_ONCE
+        for at in range(0, max(len(items), 1), most):
+            part = items[at : at + most]
+            if self.held_rows + len(part) > most:
+                self._flush()
+            self.held.append((portion.chat, part))
+            self.held_rows += len(part)
+            self.done = portion.done
+        is_late = time.monotonic() - self.flushed > SHOWN_AFTER_S
+        if self.held_rows >= most or portion.done >= 1 or is_late:
+            self._flush()
 
-    def _take_part(self, portion: Portion, items: Sequence[Inbound]) -> None:
-        """Store some records in one transaction, count in another what is worth it."""
+    def _flush(self) -> None:
+        """Store what is held in one transaction, count in another what is worth it."""
+        if not self.held:
+            return
+        held, rows = self.held, self.held_rows
+        self.held, self.held_rows = [], 0
         with transaction.atomic():
-            stored, duplicates = self._store(portion.chat, items)
+            stored, duplicates = self._store(held)
             self.echoes.keep_known()
             ImportBundle.objects.filter(pk=self.one.pk).update(
-                read=F("read") + len(items),
+                read=F("read") + rows,
                 stored=F("stored") + stored,
                 duplicates=F("duplicates") + duplicates,
-                progress=min(portion.done, 1.0),
+                progress=min(self.done, 1.0),
             )
         for acceptor in self.acceptors.values():
             acceptor.count()
         if self.shares:
             time.sleep(LIVE_PAUSE_S)
+        self.flushed = time.monotonic()
 
     def _pass(self, chat: ChatRef, items: Sequence[Inbound]) -> None:
         """Records read before a crash: what they echoed may not be echoed again."""
@@ -276,18 +297,27 @@ class _Reader:
             self.echoes.fresh(self.places.of(chat).group_id, possible)
             self.echoes.known.clear()
 
-    def _store(self, chat: ChatRef, items: Sequence[Inbound]) -> tuple[int, int]:
-        """(stored, duplicates) of records of one chat."""
-        possible = timely(items, self.latest_ms)
-        if not possible:
-            return 0, 0
-        place = self.places.of(chat)
-        fresh: Iterable[Inbound] = possible
-        if place.group_id in self.places.with_history:
-            fresh = self.echoes.fresh(place.group_id, possible)
-        fresh = list(fresh)
-        accepted = self._acceptor(str(chat.platform)).accept([place] * len(fresh), fresh)
-        return accepted.stored, len(possible) - len(fresh) + accepted.duplicates
+    def _store(self, held: Sequence[tuple[ChatRef, Sequence[Inbound]]]) -> tuple[int, int]:
+        """(stored, duplicates) of records of one chat or several, all or none."""
+        by_chat: dict[ChatRef, list[Inbound]] = {}
+        for chat, items in held:
+            by_chat.setdefault(chat, []).extend(timely(items, self.latest_ms))
+        taken: dict[str, tuple[list[GroupPlace], list[Inbound]]] = {}
+        possible = stored = 0
+        for chat, items in by_chat.items():
+            if not items:
+                continue
+            place = self.places.of(chat)
+            fresh = items
+            if place.group_id in self.places.with_history:
+                fresh = self.echoes.fresh(place.group_id, items)
+            possible += len(items)
+            places, records = taken.setdefault(str(chat.platform), ([], []))
+            places += [place] * len(fresh)
+            records += fresh
+        for platform, (places, records) in taken.items():
+            stored += self._acceptor(platform).accept(places, records).stored
+        return stored, possible - stored
 
     def _acceptor(self, platform: str) -> Acceptor:
         found = self.acceptors.get(platform)
@@ -299,7 +329,8 @@ class _Reader:
         return found
 
     def finish(self) -> None:
-        """Count what is waiting."""
+        """Store what is held, count what is waiting."""
+        self._flush()
         for acceptor in self.acceptors.values():
             acceptor.finish()
         self._suggest()

@@ -40,6 +40,8 @@ def formats(monkeypatch: pytest.MonkeyPatch) -> None:
     known = {**FORMATS.formats, "plain": PlainFormat(), "minutes": MinuteFormat()}
     monkeypatch.setattr(FORMATS, "formats", known)
     monkeypatch.setattr(staging, "ORPHANED_AFTER", timedelta(0))
+    # Each portion in a transaction of its own: the more there is to be torn apart.
+    monkeypatch.setattr(running, "ROWS_AT_ONCE", PlainFormat.portion)
 
 
 def go(_done: float) -> bool:
@@ -100,6 +102,30 @@ def test_an_import_stores_and_counts(tmp_path: Path) -> None:
     assert run.state == Import.State.DONE
 
 
+@pytest.mark.parametrize("with_history", [False, True])
+def test_small_portions_are_stored_together(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    with_history: bool,
+) -> None:
+    """Several groups in one transaction come to the same as each portion in its own."""
+    found = []
+    for name, at_once in (("apart", 3), ("together", 5000)):
+        monkeypatch.setattr(running, "ROWS_AT_ONCE", at_once)
+        community = community_of(name)
+        if with_history:
+            assert run_import(prepare(community, tmp_path, TALK[2:8:2]), go)
+        before = Batch.objects.count()
+        run = prepare(community, tmp_path, TALK)
+        assert run_import(run, go)
+        found.append((snapshot(community), counts(run)))
+        assert ImportBundle.objects.get(run=run).read == 10
+        batches = Batch.objects.count() - before
+        assert batches == 1 if at_once == 5000 else batches > 3
+    assert found[0] == found[1]
+
+
 def test_imported_twice_counts_once(tmp_path: Path) -> None:
     community = community_of()
     assert run_import(prepare(community, tmp_path, TALK), go)
@@ -157,9 +183,9 @@ def run_with_crash(run: Import, number: int) -> bool:
 
 # Every statement would take half a minute; the steps meet each kind of statement.
 @pytest.mark.parametrize(
-    ("with_history", "beside_live", "step"),
-    [(False, False, 5), (True, False, 7), (True, True, 13)],
-    ids=["alone", "over", "beside live"],
+    ("with_history", "beside_live", "at_once", "step"),
+    [(False, False, 3, 5), (True, False, 3, 7), (True, True, 3, 13), (True, False, 6, 5)],
+    ids=["alone", "over", "beside live", "gathered"],
 )
 def test_a_crash_changes_nothing(
     tmp_path: Path,
@@ -167,8 +193,10 @@ def test_a_crash_changes_nothing(
     *,
     with_history: bool,
     beside_live: bool,
+    at_once: int,
     step: int,
 ) -> None:
+    monkeypatch.setattr(running, "ROWS_AT_ONCE", at_once)
     if beside_live:
         share_database(monkeypatch)
 

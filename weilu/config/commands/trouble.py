@@ -43,6 +43,11 @@ def sentence_of(said: str) -> str:
         return _no_room()
     if "readonly database" in said or "unable to open database file" in said:
         return _not_allowed()
+    if "database is locked" in said:
+        return _(
+            "Another process has kept the database of %(folder)s to itself for half a minute."
+            " Wait until it is done, or end it, and start this again."
+        ) % {"folder": data_folder()}
     if "not a database" in said or "disk image is malformed" in said:
         return _(
             "The database in %(folder)s is damaged (%(error)s). Move the folder aside and bring"

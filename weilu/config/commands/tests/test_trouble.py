@@ -41,6 +41,7 @@ def test_want_of_room_and_of_leave_are_said(home: Path) -> None:
         (caused("database or disk is full"), full),
         (caused("attempt to write a readonly database"), closed),
         (caused("unable to open database file"), closed),
+        (caused("database is locked"), f"Another process has kept the database of {home} to"),
         (DatabaseError("file is not a database"), f"The database in {home} is damaged (file is"),
         (caused("database disk image is malformed"), f"The database in {home} is damaged (data"),
         (OSError(errno.ENOSPC, "No space left on device"), full),
