@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from django.db import transaction
 
 from weilu.communities.blueprint.actions import (
@@ -12,6 +14,7 @@ from weilu.communities.blueprint.actions import (
 from weilu.communities.kit.pieces import drafts_of, save_kit
 from weilu.communities.models import Community
 from weilu.core.access import Actor, Role, system
+from weilu.core.clock import now
 from weilu.core.errors import Conflict
 from weilu.core.models import Seat
 from weilu.groups.models import Group
@@ -70,7 +73,8 @@ def _laid(community: Community, cast: Cast) -> Made:
     _plan(actor, community)
     _staff(actor, community, cast)
     _seed(actor, community, cast)
-    know_members(actor, groups, cast, made)
+    here = now().astimezone(ZoneInfo(community.time_zone)).date()
+    know_members(actor, groups, cast, made, here)
     hang_up_links(actor, community, groups[words.NEWCOMERS_GROUP])
     send_and_hear(actor, community, groups)
     return made
@@ -97,9 +101,11 @@ def _plan(actor: Actor, community: Community) -> None:
 
 def _staff(actor: Actor, community: Community, cast: Cast) -> None:
     """Who does what, and who keeps newcomers company."""
-    holders = dict(zip((Post.LEAD, Post.SOUL), cast.staff[:1] * 2, strict=False))
-    holders |= dict(zip((Post.STEWARD, Post.SERVICE), cast.staff[1:2] * 2, strict=False))
-    holders[Post.EXPERT] = cast.regulars[0]
+    holders = {
+        **dict.fromkeys((Post.LEAD, Post.SOUL), cast.staff.get(words.OWNER)),
+        **dict.fromkeys((Post.STEWARD, Post.SERVICE), cast.staff.get(words.CLERK)),
+        Post.EXPERT: cast.regulars[0],
+    }
     for role, duty in words.DUTIES.items():
         said = PostWords(role.value, duty, member_id=holders.get(role))
         save_post(actor, said, community=community)
@@ -110,7 +116,6 @@ def _staff(actor: Actor, community: Community, cast: Cast) -> None:
 def _seed(actor: Actor, community: Community, cast: Cast) -> None:
     """The invitation list, with answers of the first on it."""
     best = candidates(actor, most=SEEDS, among=cast.everybody)
-    reasons = {one.member_id: list(one.evidence.items()) for one in best}
-    add_seeds(actor, community=community, reasons=reasons)
+    add_seeds(actor, community=community, reasons={one.member_id: one.reasons for one in best})
     for row, state in zip(seeds_of(actor, community), INVITED, strict=False):
         set_state(actor, pks=[row.seed.pk], state=state)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 
 from weilu.core.access import Actor
-from weilu.core.clock import today
 from weilu.groups.models import Group
 from weilu.insight.demo import words
 from weilu.insight.demo.made import Made
@@ -26,7 +25,9 @@ IN_CIRCLE, LIKE_IT, TASTED, FILLED = 12, 26, 40, 16
 EVERY_DAYS, ACCOMPANIED, DUE = 14, 6, 2
 
 
-def know_members(actor: Actor, groups: Mapping[str, Group], cast: Cast, made: Made) -> None:
+def know_members(
+    actor: Actor, groups: Mapping[str, Group], cast: Cast, made: Made, today: date
+) -> None:
     """Write down what the shop knows, and remember what of it stands outside the community."""
     connoisseurs = loudest_in(groups[words.ROCK_TEA_GROUP], cast)
     connoisseurs = [*connoisseurs, *(pk for pk in cast.regulars if pk not in connoisseurs)]
@@ -38,8 +39,8 @@ def know_members(actor: Actor, groups: Mapping[str, Group], cast: Cast, made: Ma
     circle = save_circle(actor, name=words.CIRCLE, note=words.CIRCLE_NOTE)
     add_to_circle(actor, circle_id=circle.pk, member_ids=connoisseurs[:IN_CIRCLE])
     made.note(field, circle)
-    _notes(actor, cast, made)
-    _company(actor, cast, made)
+    _notes(actor, cast, made, today)
+    _company(actor, cast, made, today)
 
 
 def _tags_and_segments(actor: Actor, connoisseurs: list[int], cast: Cast, made: Made) -> None:
@@ -80,17 +81,17 @@ def _stages(actor: Actor, cast: Cast, made: Made) -> None:
         at += many
 
 
-def _notes(actor: Actor, cast: Cast, made: Made) -> None:
-    given_on = today() - timedelta(days=40)
+def _notes(actor: Actor, cast: Cast, made: Made, today: date) -> None:
+    given_on = today - timedelta(days=40)
     agreed = Agreed(Consent.Purpose.CONTACT, Consent.Way.CHAT, words.AGREED, given_on)
     for pk, text in zip(cast.regulars, words.NOTES, strict=False):
         made.note(write_note(actor, member_id=pk, text=text))
-        made.note(give_consent(actor, agreed, member_id=pk, today=today()))
+        made.note(give_consent(actor, agreed, member_id=pk, today=today))
 
 
-def _company(actor: Actor, cast: Cast, made: Made) -> None:
+def _company(actor: Actor, cast: Cast, made: Made, today: date) -> None:
     """Some are kept company; a few contacts are due today, the others in the days to come."""
     plan = Plan(Company.Mode.PARTNER, actor.user_id, EVERY_DAYS)
     for n, pk in enumerate(cast.regulars[:ACCOMPANIED]):
         later = timedelta(days=0 if n < DUE else n)
-        made.note(keep_company(actor, plan, member_id=pk, today=today() + later))
+        made.note(keep_company(actor, plan, member_id=pk, today=today + later))

@@ -9,18 +9,21 @@ from pyroaring import BitMap
 
 from weilu.communities.models import Community
 from weilu.groups.models import Group, Participation
+from weilu.insight.demo.words import CLERK, OWNER
 from weilu.members.models import Member
 
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """Members by how much they said, the most first: staff, and people who have not gone quiet."""
+    """Staff by account; people who have not gone quiet, who said most first; and everybody."""
 
-    staff: list[int]
+    staff: dict[str, int]
     regulars: list[int]
     everybody: BitMap
 
 
+STAFF = (OWNER, CLERK)
+_WHO = ("identity__account", "identity__member_id")
 # Who has said nothing for so long is no regular any more.
 _QUIET_MS = 21 * 86_400_000
 
@@ -35,7 +38,7 @@ def cast_of(community: Community) -> Cast:
     edge = (newest.values_list("last_spoke_ms", flat=True).first() or 0) - _QUIET_MS
     lively = people.filter(identity__member__is_staff=False, last_spoke_ms__gte=edge)
     return Cast(
-        staff=_loudest(people.filter(identity__member__is_staff=True)),
+        staff=dict(rows.filter(identity__account__in=STAFF).values_list(*_WHO)),
         regulars=_loudest(lively),
         everybody=BitMap(rows.values_list("identity__member_id", flat=True)),
     )

@@ -12,6 +12,9 @@ from weilu.team.rules.roles import Role
 
 ROCK_TEA_GROUP, NEWCOMERS_GROUP, OLD_FRIENDS_GROUP = "岩茶研习社", "新客尝鲜群", "老客茶友群"
 
+# Accounts of the staff, as the story has them.
+OWNER, CLERK = "demo-owner", "demo-clerk"
+
 # The three standards of A-4: tea is shown, drunk every day and talked about.
 FIT: Mapping[str, int] = {
     "meet": 3, "show": 2, "often": 3, "learn": 3, "ways": 3, "news": 2, "carries": 2,

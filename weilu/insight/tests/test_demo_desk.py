@@ -12,9 +12,10 @@ from weilu.chat.imports.actions import undo_import
 from weilu.chat.models import Import, Outgoing
 from weilu.chat.ports import DEMO, ChatRef, Inbound, Kind, Platform, Portion
 from weilu.communities.models import Community
+from weilu.connectors.demo import cast
 from weilu.connectors.demo.cast import GROUPS
 from weilu.core.access import Actor, system
-from weilu.core.clock import now, today
+from weilu.core.clock import now
 from weilu.core.models import Job, Workspace
 from weilu.core.worker import drain
 from weilu.groups.models import JoinLink, KnownJoin, Scan
@@ -83,7 +84,8 @@ def counts() -> dict[str, int]:
     return {model.__name__: model._default_manager.count() for model in (*BEYOND, *WITHIN)}
 
 
-def test_groups_are_called_as_in_the_story() -> None:
+def test_groups_and_staff_are_called_as_in_the_story() -> None:
+    assert (words.OWNER, words.CLERK) == (cast.OWNER, cast.CLERK)
     assert {words.ROCK_TEA_GROUP, words.NEWCOMERS_GROUP, words.OLD_FRIENDS_GROUP} == set(GROUPS)
 
 
@@ -93,7 +95,9 @@ def test_it_is_laid_once_and_no_page_is_empty(actor: Actor) -> None:
     assert all(laid.values()), laid
     assert laid["Segment"] == laid["Tag"] == laid["OwnStage"] == 3
     assert {one.name: one.members for one in Segment.objects.all()}[words.ROCK_TEA_FRIENDS] > 0
-    assert Company.objects.filter(next_on__lte=today()).count() == 2
+    soonest, second, third, *_ = sorted(Company.objects.values_list("next_on", flat=True))
+    assert soonest == second < third
+    assert all(n for seed in Seed.objects.all() for _kind, n in seed.reasons)
     states = dict(Outgoing.objects.values_list("key", "state"))
     assert [states[f"demo-{one.key}"] for one in words.DONE] == ["sent", "sent"]
     assert [states[f"demo-{one.key}"] for one in words.TASKS] == ["waiting"] * len(words.TASKS)
