@@ -206,6 +206,7 @@ def change_role(actor: Actor, *, seat_id: int, role: Role) -> None:
         if role is not Role.OWNER:
             _require_other_owner(seat)
         Seat.objects.filter(pk=seat.pk).update(role=role)
+        _end_links(seat, may_give=MAY_GIVE[role])
 
 
 def remove_seat(actor: Actor, *, seat_id: int) -> None:
@@ -220,6 +221,7 @@ def remove_seat(actor: Actor, *, seat_id: int) -> None:
             _require_may_give(actor, [Role(seat.role)])
         _require_other_owner(seat)
         Seat.objects.filter(pk=seat.pk).delete()
+        _end_links(seat, may_give=frozenset())
 
 
 def edit_workspace(actor: Actor, *, name: str, time_zone: str) -> None:
@@ -242,8 +244,14 @@ def edit_user(user: User, *, username: str, email: str) -> None:
 
 
 def choose_password(user: User, password: str) -> None:
-    """Set a password that has been checked already; the user's sessions end."""
+    """Set a password that has been checked already; the user's sessions and links end."""
     User.objects.filter(pk=user.pk).update(password=make_password(password))
+    end_links_of(user)
+
+
+def end_links_of(user: User) -> None:
+    """One-time links that sign somebody in stop working: their password is another now."""
+    Invitation.objects.filter(user=user, used_at=None).delete()
 
 
 def hash_token(token: str) -> str:
@@ -271,6 +279,18 @@ def _issue(
         expires_at=now() + lives,
     )
     return token
+
+
+def _end_links(seat: Seat, *, may_give: Iterable[Role]) -> None:
+    """End what somebody whose place has changed could still come in by, or hand out with it.
+
+    That is every link that signs them in, and those they made themselves for a role above what
+    they may give now: who is taken out would let themselves in again, also as a colleague.
+    """
+    theirs = Q(invited_by_id=seat.user_id) & ~Q(role__in=[role.value for role in may_give])
+    Invitation.objects.filter(
+        theirs | Q(user_id=seat.user_id), workspace_id=seat.workspace_id, used_at=None
+    ).delete()
 
 
 def _link_of(seat: Seat, *, lives: timedelta, invited_by_id: int | None = None) -> str:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from weilu.core import people
-from weilu.core.access import MAY_GIVE, RIGHTS, Right, Role
+from weilu.core.access import MAY_GIVE, RIGHTS, Actor, Right, Role
 from weilu.core.clock import now
 from weilu.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from weilu.core.models import Invitation, Seat, User, Workspace
@@ -162,3 +162,45 @@ def test_the_workspace_is_renamed_by_owners_only(owner: Person, manager: Person)
         people.edit_workspace(owner.actor, name="x", time_zone="Mars/Base")
     people.edit_workspace(owner.actor, name=" Teahouse ", time_zone="Asia/Tokyo")
     assert Workspace.objects.values_list("name", "time_zone").get() == ("Teahouse", "Asia/Tokyo")
+
+
+@pytest.mark.parametrize("is_out", [True, False])
+def test_what_somebody_handed_out_ends_with_their_right_to(
+    owner: Person, manager: Person, operator: Person, *, is_out: bool
+) -> None:
+    people.invite(manager.actor, role=Role.OPERATOR)
+    _colleague, link = people.create_link_for(manager.actor, seat_id=operator.seat.pk)
+    _row, others = people.invite(owner.actor, role=Role.ANALYST)
+    if is_out:
+        people.remove_seat(owner.actor, seat_id=manager.seat.pk)
+    else:
+        people.change_role(owner.actor, seat_id=manager.seat.pk, role=Role.ANALYST)
+    assert [one.role for one in people.open_invitations(owner.actor)] == [Role.ANALYST]
+    with pytest.raises(NotFound):
+        people.use_link(link)
+    assert people.invitation_of(others)
+
+
+def test_what_may_still_be_given_stays_given(owner: Person, manager: Person) -> None:
+    people.change_role(owner.actor, seat_id=manager.seat.pk, role=Role.OWNER)
+    as_owner = Actor(manager.actor.workspace_id, Role.OWNER, manager.user.pk, "manager")
+    for role in (Role.OWNER, Role.OPERATOR):
+        people.invite(as_owner, role=role)
+    people.change_role(owner.actor, seat_id=manager.seat.pk, role=Role.MANAGER)
+    assert [one.role for one in people.open_invitations(owner.actor)] == [Role.OPERATOR]
+
+
+def test_a_link_of_one_role_does_not_open_a_higher_one(
+    owner: Person, manager: Person, operator: Person
+) -> None:
+    _colleague, link = people.create_link_for(manager.actor, seat_id=operator.seat.pk)
+    people.change_role(owner.actor, seat_id=operator.seat.pk, role=Role.OWNER)
+    with pytest.raises(NotFound):
+        people.use_link(link)
+
+
+def test_a_new_password_ends_links(manager: Person, operator: Person) -> None:
+    _colleague, link = people.create_link_for(manager.actor, seat_id=operator.seat.pk)
+    people.choose_password(operator.user, "another long password")
+    with pytest.raises(NotFound):
+        people.use_link(link)
