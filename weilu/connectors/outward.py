@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, TCPConnector
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
+from yarl import URL
 
 from weilu.core.errors import GivenUp, TryLater
 
@@ -57,19 +58,26 @@ def is_public(address: str) -> bool:
         inner = one.ipv4_mapped or one.sixtofour
         if inner is not None:
             return is_public(str(inner))
-        if one in _NAT64:
+        if any(one in net for net in _WRAPPING):
             return is_public(str(ipaddress.IPv4Address(int(one) & 0xFFFF_FFFF)))
+        if one in _OWN_NAT64:
+            return False
     return one.is_global and not one.is_multicast
 
 
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+# An address of IPv4 in the last four bytes: translated (RFC 6052), and as it was written once.
+_WRAPPING = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
+# Translated by a network's own rules (RFC 8215): never the internet's.
+_OWN_NAT64 = ipaddress.IPv6Network("64:ff9b:1::/48")
 
 
 def checked(address: str, *, allows_private: bool) -> str:
     """The address; raises GivenUp `bad_setting` when orders may not be posted there."""
     try:
         parts = urlsplit(address)
-        host, _port = parts.hostname or "", parts.port
+        _port = parts.port
+        # As the client calls it, which reads `①②⑦.⓪.⓪.①` and `127。0。0。1` as 127.0.0.1.
+        host = URL(address).raw_host or ""
     except ValueError:
         raise GivenUp("bad_setting") from None
     schemes = {"http", "https"} if allows_private else {"https"}

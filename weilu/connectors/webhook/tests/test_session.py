@@ -267,3 +267,19 @@ def test_a_file_is_fetched_as_far_as_it_may_be_long(answer: Handler, most: int, 
 def test_nothing_is_fetched_from_inside(address: str) -> None:
     with pytest.raises(GivenUp, match="bad_setting"):
         asyncio.run(outward.fetched(address, 9, allows_private=False))
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "①②⑦.⓪.⓪.①",
+        "¹²⁷.⁰.⁰.¹",
+        "127。0。0。1",
+        "127.0.0.1\u00ad",
+        "[::127.0.0.1]",
+        "[64:ff9b:1::7f00:1]",
+    ],
+)
+def test_an_address_inside_is_one_however_it_is_written(host: str) -> None:
+    with pytest.raises(GivenUp, match="bad_setting"):
+        checked(f"https://{host}/x", allows_private=False)
