@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "weilu.console.middleware.SeatMiddleware",
+    "weilu.config.bodies.BodyMiddleware",
     "weilu.console.middleware.WordsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

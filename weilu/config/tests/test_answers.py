@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import gzip
 import logging
+from unittest.mock import patch
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadhandler import FileUploadHandler
 from django.db import OperationalError
+from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
+from weilu.config import bodies
+from weilu.config.bodies import OF_STRANGERS
 from weilu.config.logs import Brief
 from weilu.console import failures
 from weilu.core.tests.cast import Person
@@ -77,3 +83,38 @@ def test_a_full_disk_is_said_on_the_page() -> None:
         page = failures.crashed(request)
     assert page.status_code == 507
     assert "Nothing was saved just now" in page.content.decode()
+
+
+def posted(client: Client, path: str, size: int) -> tuple[int, int]:
+    """The status of a form of so many bytes, and how many files of it were read."""
+    read: list[int] = []
+
+    class Counting(FileUploadHandler):
+        def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+            read.append(len(raw_data))
+
+        def file_complete(self, file_size: int) -> None:
+            return None
+
+    with patch("django.core.files.uploadhandler.load_handler", lambda *_a, **_k: Counting()):
+        form = {"file": SimpleUploadedFile("a.txt", b"x" * size)}
+        return client.post(path, form).status_code, len(read)
+
+
+@pytest.mark.parametrize("path", ["/account/login/", "/r/shop/report", "/members/customers"])
+def test_of_strangers_nothing_large_is_read(path: str) -> None:
+    assert posted(Client(enforce_csrf_checks=True), path, OF_STRANGERS) == (413, 0)
+
+
+def test_who_has_a_seat_may_send_what_pages_take(
+    owner: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, client = reverse("members_customers"), owner.client()
+    assert posted(client, page, OF_STRANGERS)[1] > 0
+    monkeypatch.setattr(bodies, "OF_OURS", 2 * OF_STRANGERS)
+    assert posted(client, page, 2 * OF_STRANGERS) == (413, 0)
+
+
+def test_what_is_no_number_is_no_length(rf: RequestFactory) -> None:
+    request = rf.post("/", CONTENT_LENGTH="1e9")
+    assert bodies.BodyMiddleware(lambda _request: HttpResponse("fine"))(request).content == b"fine"

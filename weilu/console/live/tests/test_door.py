@@ -15,13 +15,13 @@ Message = Mapping[str, Any]
 HEADERS = [(b"host", b"localhost")]
 
 
-def asked(path: str) -> list[Message]:
-    """What the process answers to a GET."""
+def asked(path: str, method: str = "GET", *, is_endless: bool = False) -> list[Message]:
+    """What the process answers; a body that is endless is never all there."""
     said: list[Message] = []
 
     comes: list[Message] = [
         {"type": "http.disconnect"},
-        {"type": "http.request", "body": b"", "more_body": False},
+        {"type": "http.request", "body": b"x", "more_body": is_endless},
     ]
 
     async def receive() -> Message:
@@ -32,9 +32,19 @@ def asked(path: str) -> list[Message]:
     async def send(message: Message) -> None:
         said.append(message)
 
-    scope = {"type": "http", "method": "GET", "path": path, "headers": HEADERS, "query_string": b""}
+    scope = {
+        "type": "http",
+        "method": method,
+        "path": path,
+        "headers": HEADERS,
+        "query_string": b"",
+    }
 
-    asyncio.run(application(scope, receive, send))
+    async def call() -> None:
+        async with asyncio.timeout(5):
+            await application(scope, receive, send)
+
+    asyncio.run(call())
     return said
 
 
@@ -48,3 +58,13 @@ def test_no_page_is_behind_it(path: str) -> None:
 def test_the_stream_is_and_asks_who_comes() -> None:
     assert reverse("live_stream") == STREAMS
     assert asked(STREAMS)[0]["status"] == 401
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_body_is_waited_for() -> None:
+    assert asked(STREAMS, is_endless=True)[0]["status"] == 401
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "HEAD"])
+def test_nothing_is_sent_to_it(method: str) -> None:
+    assert asked(STREAMS, method, is_endless=True)[0]["status"] == 405
