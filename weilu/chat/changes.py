@@ -21,7 +21,7 @@ _BEFORE_TARGET = len(_MARK) + 2 * _DIGEST_BYTES
 
 def change_id(item: Inbound, person: int) -> str | None:
     """The id under which an edit, recall or reaction is stored; None when it names no message."""
-    target = item.reply_to if item.kind == Kind.REACTION else item.external_id
+    target = target_of(item)
     if not target:
         return None
     parts: tuple[object, ...] = (int(item.kind), target)
@@ -38,3 +38,14 @@ def changed_id(kind: int, stored: str | None) -> str:
     if not stored or kind not in CHANGES:
         return stored or ""
     return "" if kind == Kind.REACTION else stored[_BEFORE_TARGET:]
+
+
+def changes_of(target: str) -> dict[str, str]:
+    """The filter that finds what was done to a message, by whomever and whenever."""
+    end = target[: ID_CHARS - _BEFORE_TARGET]
+    return {"external_id__startswith": _MARK, "external_id__endswith": end}
+
+
+def target_of(item: Inbound) -> str:
+    """The message that an edit or a recall changes, or a reaction is to."""
+    return item.reply_to if item.kind == Kind.REACTION else item.external_id

@@ -6,37 +6,31 @@ crash each connection goes on exactly where the rows end (design, section 2).
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from msgspec.structs import replace
 
 from weilu.chat.accept import Acceptor
+from weilu.chat.live.clocks import Clock, can_be
 from weilu.chat.live.receipts import settle_receipts
-from weilu.chat.named import named
+from weilu.chat.live.sound import clean, short_id, sound, sound_chat
 from weilu.chat.pictures.queue import is_looked_at, note_pictures
 from weilu.chat.ports.connectors import CONNECTORS
-from weilu.chat.ports.orders import Arrival, JoinRequest, Parcel
+from weilu.chat.ports.orders import JoinRequest, Parcel
 from weilu.chat.ports.records import ChatRef, Inbound
 from weilu.chat.stages import forget_batches
-from weilu.core.clock import now
+from weilu.core.clock import now, now_ms
 from weilu.core.errors import GivenUp
 from weilu.groups.actions import adopt_groups, move_key
 from weilu.groups.joining.declaring import hear_asks
 from weilu.groups.models import Connection, JoinAsk
 from weilu.groups.queries import GroupPlace, place_of_groups
 
-# A clock that is wrong by more than this does not tell the time: the arrival's is taken instead.
-SKEW_MS = 24 * 3_600_000
-TEXT_CHARS = 64_000
 # When a connection was last heard of is written no more often than this.
 HEARD_S = 1.0
 _SHORT, _WORDS = 200, 1000
-# PostgreSQL stores no NUL, nothing stores half a character.
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(slots=True)
@@ -46,6 +40,7 @@ class _Line:
     workspace_id: int
     community_id: int
     acceptor: Acceptor
+    clock: Clock
     places: dict[str, GroupPlace] = field(default_factory=dict)
     # Groups whose name nobody has told yet.
     nameless: set[str] = field(default_factory=set)
@@ -84,15 +79,11 @@ class Arrivals:
             self._places(connection_id, parcel.chats)
             if parcel.arrivals:
                 places = self._places(connection_id, [one.chat for one in parcel.arrivals])
-                items = [sound(one.item) for one in parcel.arrivals]
-                _keep_moments(places, parcel.arrivals, items)
+                items = _sound(line.clock, places, parcel)
                 stored += line.acceptor.accept(places, items).stored
                 self._note_pictures(line, connection_id, places, items)
             asked = self._places(connection_id, [one.chat for one in parcel.requests])
-            _keep_asks(
-                line.workspace_id,
-                [(p.group_id, one) for p, one in zip(asked, parcel.requests, strict=True)],
-            )
+            _keep_asks(line.workspace_id, zip(asked, parcel.requests, strict=True))
             settle_receipts(line.workspace_id, parcel.receipts)
             _note_heard(connection_id, line, parcel)
         return stored
@@ -123,13 +114,14 @@ class Arrivals:
                 one.workspace_id,
                 one.community_id,
                 Acceptor(one.workspace_id, kind.platform.value, is_live=True),
+                Clock.restored(one.cursor),
             )
         return found
 
     def _places(self, connection_id: int, chats: Sequence[ChatRef]) -> list[GroupPlace]:
         """Where chats of a connection belong; those met for the first time are adopted."""
         line = self._line(connection_id)
-        chats = _moved(line, chats)
+        chats = _moved(line, [sound_chat(one) for one in chats])
         new = {
             one.key: one
             for one in chats
@@ -144,7 +136,7 @@ class Arrivals:
                 connection_id=connection_id,
                 platform=platform,
                 names={
-                    key: clean(one.name) or key
+                    key: one.name or key
                     for key, one in new.items()
                     if one.platform.value == platform
                 },
@@ -154,28 +146,16 @@ class Arrivals:
         return [line.places[one.key] for one in chats]
 
 
-def sound(item: Inbound) -> Inbound:
-    """The record with what a database or a clock could choke on put right."""
-    sent = _sound_ms(item.sent_ms)
-    words = (
-        item.text, item.name, item.account, item.target, item.external_id, item.reply_to,
-        item.media,
-    )  # fmt: skip
-    if _is_storable("".join(words)) and sent == item.sent_ms and len(item.text) <= TEXT_CHARS:
-        return item
-    return Inbound(
-        kind=item.kind,
-        sent_ms=sent,
-        account=clean(item.account),
-        name=clean(item.name),
-        text=clean(item.text)[:TEXT_CHARS],
-        external_id=clean(item.external_id),
-        reply_to=clean(item.reply_to),
-        target=clean(item.target),
-        form=item.form,
-        is_bot=item.is_bot,
-        media=clean(item.media),
-    )
+def _sound(clock: Clock, places: Sequence[GroupPlace], parcel: Parcel) -> list[Inbound]:
+    """The records of a parcel as they are stored, with the moments they are stored as of."""
+    present = now_ms()
+    told = [one.item.sent_ms for one in parcel.arrivals]
+    items = [
+        sound(one.item, clock.believed(sent_ms, present))
+        for one, sent_ms in zip(parcel.arrivals, told, strict=True)
+    ]
+    clock.keep_moments(places, told, items)
+    return items
 
 
 def _moved(line: _Line, chats: Sequence[ChatRef]) -> Sequence[ChatRef]:
@@ -190,43 +170,6 @@ def _moved(line: _Line, chats: Sequence[ChatRef]) -> Sequence[ChatRef]:
         ):
             line.places.pop(former, None)
     return [moved.get(one.key, one) for one in chats] if moved else chats
-
-
-def _keep_moments(
-    places: Sequence[GroupPlace], arrivals: Sequence[Arrival], items: list[Inbound]
-) -> None:
-    """Give what is told again without a time of its own the moment it was stored with.
-
-    A record is known by its id and its hour; that of its arrival is another one each time.
-    """
-    for k, (one, item) in enumerate(zip(arrivals, items, strict=True)):
-        if one.item.sent_ms == item.sent_ms or not item.external_id:
-            continue
-        before = named(places[k].group_id, item.external_id, item.sent_ms)
-        first = before.filter(kind=int(item.kind)).values_list("sent_ms", flat=True).first()
-        if first is not None:
-            items[k] = replace(item, sent_ms=first)
-
-
-def clean(text: str) -> str:
-    """The text without what no database stores."""
-    return _UNSTORABLE.sub("", text)
-
-
-def _is_storable(text: str) -> bool:
-    """Whether `clean` would leave it; four times as fast as looking with the pattern."""
-    if "\x00" in text:
-        return False
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _sound_ms(sent_ms: int) -> int:
-    present = time.time_ns() // 1_000_000
-    return sent_ms if 0 < sent_ms <= present + SKEW_MS else present
 
 
 def _joined(parcels: Sequence[tuple[int, Parcel]]) -> Iterable[tuple[int, Parcel]]:
@@ -254,19 +197,20 @@ def _joined(parcels: Sequence[tuple[int, Parcel]]) -> Iterable[tuple[int, Parcel
         )
 
 
-def _keep_asks(workspace_id: int, asks: Sequence[tuple[int, JoinRequest]]) -> None:
+def _keep_asks(workspace_id: int, asks: Iterable[tuple[GroupPlace, JoinRequest]]) -> None:
     """Keep requests to join, with the link they say; one that comes again changes nothing."""
+    present = now_ms()
     rows = [
         JoinAsk(
             workspace_id=workspace_id,
-            group_id=group_id,
+            group_id=place.group_id,
             external_id=clean(one.request)[:_SHORT],
-            account=clean(one.account)[:_SHORT],
+            account=short_id(one.account),
             name=clean(one.name)[:_SHORT],
             words=clean(one.words)[:_WORDS],
-            asked_ms=_sound_ms(one.asked_ms),
+            asked_ms=one.asked_ms if can_be(one.asked_ms, present) else present,
         )
-        for group_id, one in asks
+        for place, one in asks
     ]
     hear_asks(rows)
     JoinAsk.objects.bulk_create(rows, ignore_conflicts=True)
@@ -281,7 +225,8 @@ def cursor_of(connection_id: int) -> dict[str, str]:
 def _note_heard(connection_id: int, line: _Line, parcel: Parcel) -> None:
     """Keep how far the connection has read, and that it was heard of, to the second."""
     mine = Connection.objects.filter(pk=connection_id)
-    if not parcel.cursor:
+    cursor = {**parcel.cursor, **line.clock.news()}
+    if not cursor:
         moment = time.monotonic()
         if moment - line.noted >= HEARD_S:
             mine.update(heard_at=now())
@@ -290,4 +235,4 @@ def _note_heard(connection_id: int, line: _Line, parcel: Parcel) -> None:
     # A cursor has several parts, such as one a channel: those not named stay.
     # Calls to the callback move it, too: locked, so that neither forgets what the other wrote.
     kept = mine.select_for_update().values_list("cursor", flat=True).get()
-    mine.update(cursor={**kept, **parcel.cursor}, heard_at=now())
+    mine.update(cursor={**kept, **cursor}, heard_at=now())

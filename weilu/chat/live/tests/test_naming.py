@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from weilu.chat.live.arrivals import Arrivals
+from weilu.chat.models import Message
 from weilu.chat.ports.connectors import CONNECTORS
 from weilu.chat.ports.orders import Arrival, Parcel
 from weilu.chat.ports.records import ChatRef, Inbound, Kind, Platform
@@ -60,3 +61,20 @@ def test_a_group_is_there_before_anything_happens_in_it(line: Connection) -> Non
     assert sorted(Group.objects.values_list("name", "connection_id")) == [
         ("Quiet", line.pk), ("Tea friends", line.pk),
     ]  # fmt: skip
+
+
+def test_a_key_or_an_id_of_a_megabyte_is_no_other_that_begins_alike(line: Connection) -> None:
+    long = "k" * 1_000_000
+    chats = [chat("Tea", f"{long}{n}") for n in (1, 2)]
+    items = [
+        Inbound(Kind.MESSAGE, now_ms(), f"{long}{n}", "Ada", f"Hi {n}", external_id=f"{long}{n}")
+        for n in (1, 2)
+    ]
+    gone = Inbound(Kind.RECALL, now_ms(), "", "", external_id=f"{long}2")
+    told = [Arrival(one, item) for one in chats for item in (*items, gone)]
+    for _again in range(2):
+        Arrivals().store([(line.pk, Parcel(told))])
+    assert Group.objects.count() == 2
+    kept = Message.objects.filter(kind=Kind.MESSAGE).order_by("group", "text")
+    assert [(one.text, one.flags) for one in kept] == [("Hi 1", 0), ("Hi 2", 4)] * 2
+    assert {len(one) for one in Group.objects.values_list("external_key", flat=True)} == {200}
