@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO
@@ -53,8 +54,12 @@ def check_workbook(file: IO[bytes]) -> None:
 
 
 def _blocks(member: IO[bytes]) -> Iterator[bytes]:
-    while block := member.read(_BLOCK):
-        yield block
+    try:
+        while block := member.read(_BLOCK):
+            yield block
+    except (zlib.error, EOFError) as error:
+        # The library lets what its own library says of damage through.
+        raise zipfile.BadZipFile(str(error)) from error
 
 
 class _Corners:

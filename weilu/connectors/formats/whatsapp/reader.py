@@ -127,9 +127,10 @@ def day_order_vote(entry: Entry) -> DayOrderVote:
     return vote
 
 
-# Arabic, Persian and Hindi exports write their own digits.
-_DIGITS = "0123456789٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९"
-_STARTS = frozenset(_DIGITS + "[" + grammar.MARKS)
+# Arabic, Persian, Hindi, Bengali, Burmese and other exports write their own digits; the noughts.
+_NOUGHTS = "0٠۰०০੦૦௦౦೦൦๐໐၀០"
+_DIGITS = {chr(ord(nought) + k) for nought in _NOUGHTS for k in range(10)}
+_STARTS = frozenset(_DIGITS | {"["} | set(grammar.MARKS))
 _DASH = " - "
 # On iPhones a stamp stands in brackets and ends with seconds.
 _BRACKET_FROM, _BRACKET_TO = 12, 40

@@ -124,6 +124,20 @@ def test_a_damaged_workbook_is_said() -> None:
     assert raised.value.problem.code == "archive_broken"
 
 
+def test_damage_inside_a_workbook_is_said() -> None:
+    """Every byte of what is packed spoiled in turn: a sentence, or the rows that are there."""
+    packed = BOOK.index(b"xl/worksheets/sheet1.xml") + len("xl/worksheets/sheet1.xml")
+    codes = set()
+    for at in range(packed, packed + 60):
+        spoiled = bytearray(BOOK)
+        spoiled[at] ^= 0xFF
+        try:
+            read(FORMAT, bytes(spoiled), path="a.xlsx")
+        except Unreadable as error:
+            codes.add(error.problem.code)
+    assert codes == {"archive_broken"}
+
+
 def test_a_title_above_the_headings_is_passed_over() -> None:
     book = workbook(
         ("一盏茶 聊天记录",),
