@@ -8,8 +8,11 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth
+from allauth.mfa.webauthn.internal import auth as passkeys
 from django.test import Client, override_settings
 from django.urls import reverse
+from fido2.cose import ES256
+from fido2.webauthn import Aaguid, AttestedCredentialData
 
 from weilu.core import people
 from weilu.core.access import Actor, Role
@@ -301,6 +304,28 @@ def test_what_an_app_grows_from_waits_sealed_and_its_first_code_opens(
     assert auth.SECRET_SESSION_KEY not in client.session
     kept = Authenticator.objects.get(user=shop[Role.OWNER].user, type="totp")
     assert auth.decrypt(kept.data["secret"]) == shown
+
+
+def test_the_second_step_offers_a_passkey_to_whoever_has_one(
+    shop: dict[Role, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = shop[Role.OWNER]
+    auth.TOTP.activate(owner.user, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
+    typed = {"login": owner.user.username, "password": "a long enough password"}
+
+    def second_step() -> str:
+        page = Client().post(
+            reverse("account_login"), typed, headers={"accept-language": "en"}, follow=True
+        )
+        return page.content.decode()
+
+    shown = second_step()
+    assert "The second step" in shown
+    assert "Use a passkey instead" not in shown
+    key = ES256.from_ctap1(b"\x04" + b"k" * 64)  # type: ignore[no-untyped-call]  # fido2 leaves it without
+    phone = AttestedCredentialData.create(Aaguid.NONE, b"phone", key)
+    monkeypatch.setattr(passkeys, "get_credentials", lambda _user: [phone])
+    assert "Use a passkey instead" in second_step()
 
 
 def test_passkeys_are_listed_in_our_words(shop: dict[Role, Person]) -> None:
