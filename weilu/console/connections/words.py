@@ -87,6 +87,9 @@ FAULTS: dict[str, Promise] = {
     "crashed": gettext_lazy("Something unexpected happened; the log has it. Weilu tries again."),
 }
 
+# What no second try mends as long as nothing else is put into the form.
+_BY_FORM = frozenset({"unauthorised", "bad_setting"})
+
 
 def fault_sentence(code: str) -> str:
     """What a fault means and what to do, in words."""
@@ -100,6 +103,13 @@ def lacking_words(step: Mapping[str, object]) -> str:
     if step["state"] != StepState.FAILED or not isinstance(names, list):
         return ""
     return listed(ABILITIES[name] for name in names if name in ABILITIES)
+
+
+def stopped_for(one: Connection) -> str:
+    """What starts a connection that has given up: "settings", "again", or "" where none has."""
+    if not one.is_on or one.state != Connection.State.STOPPED:
+        return ""
+    return "settings" if one.fault in _BY_FORM else "again"
 
 
 def trouble_of(one: Connection) -> str:

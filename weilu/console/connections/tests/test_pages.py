@@ -189,6 +189,19 @@ def test_one_that_has_stopped_is_tried_again_by_one_button(
     assert Connection.objects.values_list("state", "fault").get() == ("new", "")
 
 
+@pytest.mark.parametrize("fault", ["unauthorised", "bad_setting"])
+def test_one_that_no_second_try_mends_offers_its_settings(
+    manager: Person, platform: RecordingPlatform, fault: str
+) -> None:
+    line = connected(manager.actor, platform)
+    Connection.objects.update(state="stopped", fault=fault)
+    page = manager.client().get(f"/connections/{line.pk}/").content.decode()
+    assert "Try again" not in page
+    assert f'<a class="btn btn-primary" href="/connections/{line.pk}/change/"' in page
+    # A token that has come to life again is tried by switching off and on.
+    assert "Switch off" in page
+
+
 def test_forgetting_leaves_the_groups(manager: Person, platform: RecordingPlatform) -> None:
     group = group_of(connected(manager.actor, platform))
     pk = Connection.objects.get().pk
