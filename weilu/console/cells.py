@@ -24,6 +24,7 @@ class Kind(StrEnum):
     ADDRESS = "address"
     NUMBER = "number"
     SHARE = "share"
+    CHANGE = "change"
     SPAN = "span"
     DAY = "day"
     MOMENT = "moment"
@@ -33,7 +34,7 @@ class Kind(StrEnum):
     TAGS = "tags"
 
 
-RIGHT_ALIGNED = frozenset({Kind.NUMBER, Kind.SHARE, Kind.SPAN})
+RIGHT_ALIGNED = frozenset({Kind.NUMBER, Kind.SHARE, Kind.CHANGE, Kind.SPAN})
 
 
 def _text(value: object) -> SafeString:
@@ -57,6 +58,13 @@ def _number(value: object) -> SafeString:
 
 def _share(value: object) -> SafeString:
     return conditional_escape(formats.percent(cast("float | None", value)))
+
+
+def _change(value: object) -> SafeString:
+    """A change as a share of before, more with its plus: "+50 %"."""
+    one = cast("float | None", value)
+    plus = "+" if one and one > 0 else ""
+    return conditional_escape(f"{plus}{formats.percent(one)}")
 
 
 def _span(value: object) -> SafeString:
@@ -131,6 +139,7 @@ DRAW: dict[Kind, Callable[[object], SafeString]] = {
     Kind.ADDRESS: _address,
     Kind.NUMBER: _number,
     Kind.SHARE: _share,
+    Kind.CHANGE: _change,
     Kind.SPAN: _span,
     Kind.DAY: _day,
     Kind.MOMENT: _moment,

@@ -92,7 +92,7 @@ NAV: tuple[Place, ...] = (
     ),
     Place(
         "moderation",
-        _("Order"),
+        _("Moderation"),
         "shield-check",
         Right.SEE_MEMBERS,
         inside=(

@@ -62,7 +62,7 @@ def _number(sheet: Worksheet, at: tuple[int, int], value: float, look: tuple[Kin
     kind, looks = look
     if kind is Kind.SPAN:
         sheet.write_number(*at, value / _DAY_SECONDS, looks.span)
-    elif kind is Kind.SHARE:
+    elif kind in {Kind.SHARE, Kind.CHANGE}:
         sheet.write_number(*at, value, looks.share)
     else:
         sheet.write_number(*at, value, looks.whole if value == int(value) else looks.part)

@@ -98,7 +98,7 @@ def _spec(view: View) -> Spec[Side]:
             Column(
                 "change",
                 pgettext("difference", "Change"),
-                Kind.SHARE,
+                Kind.CHANGE,
                 value=lambda s: change_of(s, compared=compared),
                 help=_("Messages against the period before."),
             ),

@@ -101,7 +101,7 @@ def hours(view: View, front: Front) -> Part:
     """When the community is awake."""
     window = awake_window(front.hours)
     title = (
-        _("Awake from %(hours)s: %(share)s of all messages")
+        _("Most is said %(hours)s: %(share)s of all messages")
         % {"hours": hours_words(window.start_hour, window.end_hour), "share": percent(window.share)}
         if window
         else _("Nobody was awake")

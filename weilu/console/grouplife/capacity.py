@@ -34,6 +34,8 @@ from weilu.insight.pages.capacity import Capacity, Container, Load, capacity
 from weilu.insight.rules.capacity import Strain
 from weilu.insight.scope import community as one_community
 
+# Advice for a later day than this would be forgotten, and wrong, until it comes.
+AHEAD_DAYS = 182
 SENTENCES["bad_cap"] = gettext_lazy("A group holds at least one person and at most ten million.")
 # What `groups.rules.caps` says of its sources, for the catalogue.
 _SOURCES = (
@@ -129,7 +131,7 @@ def _advice(found: Capacity) -> list[Badge]:
     """What to do: open the next group, and whether service carries what is there."""
     advice = []
     one = found.forecast
-    if one is not None and one.open_in_days is not None:
+    if one is not None and one.open_in_days is not None and one.open_in_days <= AHEAD_DAYS:
         words = (
             _("Open the next group now.")
             if one.open_in_days == 0

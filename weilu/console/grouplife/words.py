@@ -113,8 +113,10 @@ def evidence(life: GroupLife) -> str:
 
 def _young(life: GroupLife, figures: dict[str, str]) -> str:
     words = ngettext(
-        "%(n)s week old, with %(recent)s a week.",
-        "%(n)s weeks old, with %(recent)s a week lately.",
+        "%(n)s week on record, with %(recent)s a week. Is the group older? Bring in its earlier"
+        " history, too.",
+        "%(n)s weeks on record, with %(recent)s a week lately. Is the group older? Bring in its"
+        " earlier history, too.",
         life.weeks,
     )
     return words % {**figures, "n": number(life.weeks)}

@@ -70,6 +70,7 @@ class BundleCard:
 
     row: ImportBundle
     title: str
+    file: str
     format: str
     chats: Sequence[ChatRow]
     summary: str
@@ -114,6 +115,7 @@ def _card(one: ImportBundle, zone: ZoneInfo) -> BundleCard:
     return BundleCard(
         row=one,
         title=title_of(one),
+        file=file_of(one),
         format=format_label(one.format),
         chats=chats,
         summary=_summary(chats),
@@ -176,11 +178,20 @@ def _chat(one: ImportBundle, position: int, chat: dict[str, Any], zone: ZoneInfo
 
 
 def title_of(one: ImportBundle) -> str:
-    """What an export is called: as it names itself, else by its file."""
+    """What an export is called: by its group, else as it names itself, else by its file."""
+    chats = one.found.get("chats", [])
+    if len(chats) == 1 and chats[0]["name"]:
+        return str(chats[0]["name"])
     if one.label and one.label != plain_label(one.format):
         return one.label
     parts = PurePosixPath(one.found.get("first_file") or "").parts
     return " › ".join(parts[-2:]) or format_label(one.format)
+
+
+def file_of(one: ImportBundle) -> str:
+    """The file or archive an export came in as; "" where its title names it already."""
+    parts = PurePosixPath(one.found.get("first_file") or "").parts
+    return parts[0] if parts and parts[0] not in title_of(one) else ""
 
 
 def _local(moment_ms: int | None, zone: ZoneInfo) -> datetime | None:

@@ -144,7 +144,8 @@ def query(context: template.Context, **changes: object) -> str:
 @register.inclusion_tag("console/parts/tile.html")
 def tile(one: Tile) -> Drawn:
     """{% tile tile %}: a number with its change, shape, definition and way to its rows."""
-    words = "" if one.now is None else formats.change_words(one.now, one.before)
+    known = one.now is not None and one.before is not None
+    words = formats.change_words(one.now, one.before) if known else ""
     return {"tile": one, "words": words}
 
 

@@ -10,6 +10,9 @@ import pytest
 from django.utils import timezone, translation
 
 from weilu.console import formats
+from weilu.console.cells import DRAW, Kind
+from weilu.console.parts import Tile
+from weilu.console.templatetags.weilu import tile
 
 NOW = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -92,3 +95,15 @@ def test_a_moment_is_told_by_the_day_of_whoever_reads() -> None:
         assert formats.day(late.date(), year=True, zone=SHANGHAI) == "26 Nov 2026"
         with timezone.override(SHANGHAI):
             assert formats.day(late, year=True) == "27 Nov 2026"
+
+
+def test_a_change_in_a_table_tells_more_from_less() -> None:
+    assert DRAW[Kind.CHANGE](5.0) == "+500\u00a0%"
+    assert DRAW[Kind.CHANGE](-0.33) == "\u221233\u00a0%"
+    assert DRAW[Kind.CHANGE](None) == formats.NOTHING
+
+
+def test_a_tile_without_a_period_before_says_nothing_of_a_change() -> None:
+    with translation.override("en"):
+        assert tile(Tile("Messages", "12", now=12, before=10))["words"] == "20\u00a0% more"
+        assert tile(Tile("Messages", "12", now=12, before=None))["words"] == ""

@@ -25,7 +25,7 @@ def actor(workspace: Workspace, role: Role = Role.OWNER) -> Actor:
         ("/communities/7/", "Communities", "All communities"),
         ("/members/12/", "Members", "All members"),
         ("/members/same/", "Members", "Who is one person"),
-        ("/cleanup/words/", "Order", "Clean-up"),
+        ("/cleanup/words/", "Moderation", "Clean-up"),
         ("/findings/group/3/", "Insight", "Findings"),
         ("/settings/workspace", "Settings", "Workspace"),
         ("/account/2fa/", "Settings", "My account"),

@@ -81,6 +81,17 @@ def test_a_file_becomes_a_community(owner: User, uploads: Path) -> None:
     assert "Tea house" in client.get("/imports/").content.decode()
 
 
+def test_an_export_is_called_by_its_group_and_says_its_file(owner: User) -> None:
+    client = signed_in(owner)
+    run = send(client, "#tea_20260102.log", LOG)
+    drain()
+
+    page = client.get(f"/imports/{run.pk}/").content.decode()
+
+    assert '<span class="import-title">#tea</span>' in page
+    assert '<span class="sentence">#tea_20260102.log · IRC log' in page
+
+
 def test_undo_takes_everything_back(owner: User) -> None:
     client = signed_in(owner)
     run = send(client, "#tea_20260102.log", LOG)
