@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 NAME_CHARS = 200
+PART_CHARS = 255
 
 # Names of files and folders that say nothing of the group.
 _EMPTY = re.compile(
@@ -62,12 +63,13 @@ def name_from_path(path: str) -> str:
         name = clean_name(part)
         if name:
             return name
-    return _stem(parts[-1])[:NAME_CHARS] if parts else ""
+    return _stem(parts[-1][:PART_CHARS])[:NAME_CHARS] if parts else ""
 
 
 def clean_name(part: str) -> str:
     """A file or folder name without what exporters add; "" when nothing else is in it."""
-    name = _stem(part).strip(_EDGE)
+    # File systems have no longer ones, archives may.
+    name = _stem(part[:PART_CHARS]).strip(_EDGE)
     for pattern in _DATES:
         name = pattern.sub(" ", name)
     for pattern in _AROUND:

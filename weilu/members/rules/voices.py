@@ -16,8 +16,10 @@ NAME_CHARS = 40
 # A bridge carries several; a mark of which fewer messages bear names is no habit.
 _VOICES, _MESSAGES = 2, 8
 # 【上新】 opens a shop's notice and [图片] stands for a picture: neither is another's name.
+# A \x1f is a space as well as a weight: nothing is given back of either, or each way to share out
+# a row of them would be tried.
 OPENING = re.compile(
-    r"\s*[\x02\x0f\x1f]*(?:<([^<>]{1,40})>|\[([^\[\]\u2e80-\uffef]{1,40})\])[\s:：]*\S"
+    r"\s*+[\x02\x0f\x1f]*+(?:<([^<>]{1,40})>|\[([^\[\]\u2e80-\uffef]{1,40})\])[\s:：]*\S"
 )
 # Colours and weights of IRC, and the invisible signs that keep a name from calling its bearer.
 _SIGNS = re.compile(

@@ -79,10 +79,10 @@ ENDINGS = (
     "ru|link|win|bet|love|wang|ltd|store|work|asia|hk|tw|us|la|in|pw|gg|one|life|world|space|website"
 )
 HERE = r"[^\s\u2e80-\u9fff\uff00-\uffef，。、“”‘’（）【】《》<>\"']"
-# Every address begins with @, or has a sign after letters of a name or host; without the look
-# ahead each way is tried at each letter.
+# Every address begins with @, or has a sign after letters of a name or host, of which there are at
+# most 64; without the look ahead each way is tried at each letter.
 ADDRESS = re.compile(
-    rf"(?=@|[a-z0-9][a-z0-9_%+:-]*+[.@/])(?:(?P<mail>(?<![a-z0-9])[a-z0-9][a-z0-9._%+-]{{0,63}}@[a-z0-9-]{{1,63}}"
+    rf"(?=@|[a-z0-9][a-z0-9_%+:-]{{0,63}}+[.@/])(?:(?P<mail>(?<![a-z0-9])[a-z0-9][a-z0-9._%+-]{{0,63}}@[a-z0-9-]{{1,63}}"
     rf"(?:\.[a-z0-9-]{{1,63}}){{0,3}}\.[a-z]{{2,12}})"
     rf"|(?P<invite>(?:https?:?//)?(?:www\.)?(?:{'|'.join(INVITES)}){HERE}{{2,200}})"
     rf"|(?P<telegram>(?:https?:?//)?t(?:elegram)?\.me/[a-z0-9_]{{4,40}})"

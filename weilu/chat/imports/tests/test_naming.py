@@ -45,3 +45,7 @@ def test_what_exporters_add_is_taken_away(path: str, name: str) -> None:
 
 def test_names_stay_within_their_length() -> None:
     assert clean_name("茶" * 300 + ".txt") == "茶" * 200
+
+
+def test_a_name_of_an_archive_that_no_file_could_have_is_cut_at_once() -> None:
+    assert clean_name("茶" + " " * 60_000 + "!") == "茶"

@@ -13,6 +13,7 @@ from weilu.members.rules.bots import BotScore, SpeakerFacts, Verdict, bot_score,
 from weilu.members.rules.speech import Speech, prefix_of, profile, prompt_of
 from weilu.members.rules.staff import StaffFacts, StaffHints, staff_hints
 from weilu.members.rules.suspects import suspects
+from weilu.members.rules.voices import voice_of
 
 NAMES = ("阿毛", "evalbot", "bridge", "leafy")
 
@@ -234,3 +235,10 @@ def test_nobody_who_may_be_a_machine_is_cleared(
     scores = [bot_score(speaker_facts(found, k, name)) for k, name in enumerate(NAMES)]
     machines = [score.verdict != Verdict.PERSON for score in scores]
     assert not np.any(np.array(machines) & ~suspects(*given_columns))
+
+
+def test_signs_that_are_spaces_too_are_looked_at_once() -> None:
+    assert voice_of("\x1f" * 1_000_000) is None
+    found = voice_of(" \x1f\x02\x1f<leafy> hello")
+    assert found is not None
+    assert (found.mark, found.name) == ("<", "leafy")

@@ -81,3 +81,15 @@ def test_a_long_line_takes_no_long_time() -> None:
     # A pattern that went back and forth would not come to an end here.
     found = contacts(["a1." * 50_000 + "微信" * 1000 + " t.me/+abcdef"])
     assert found[-1].value == "t.me/+abcdef"
+
+
+def test_a_word_without_an_end_is_looked_at_once() -> None:
+    assert contacts(["wx" * 500_000 + "/"]) == []
+
+
+def test_an_address_as_long_as_it_may_be() -> None:
+    name = "a" * 62 + "b"
+    assert [one.kind for one in contacts([f"{name}.com", f"a{name}@{name}.com"])] == [
+        Contact.DOMAIN,
+        Contact.MAIL,
+    ]
