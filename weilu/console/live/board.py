@@ -8,6 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.template.loader import render_to_string
+from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -105,9 +106,13 @@ def _heard(one: Message, taken: Collection[int]) -> Heard:
     local = datetime.fromtimestamp(one.sent_ms / 1000, tz=zone)
     icon, body = "message", marked(one.text[:300])
     if one.kind == Kind.JOIN:
-        icon, body = "door-enter", SafeString(_("joined"))
+        # How they came, or who invited them, as the platform tells it.
+        how = (_("joined"), one.text[:300]) if one.text else (_("joined"),)
+        icon, body = "door-enter", format_html_join(" · ", "{}", ([part] for part in how))
     elif one.kind == Kind.LEAVE:
-        icon, body = "door-exit", SafeString(_("left"))
+        by = {"who": one.text[:300]}
+        went = _("removed by %(who)s") % by if one.text else _("left")
+        icon, body = "door-exit", escape(went)
     elif not one.text:
         body = SafeString(FORMS.get(one.form, ""))
     gone = _("taken away") if one.pk in taken else ""

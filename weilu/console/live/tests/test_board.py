@@ -124,6 +124,19 @@ def test_what_was_taken_away_says_so_and_stays_readable(line: Connection, operat
     assert "never mind" not in around
 
 
+def test_comings_and_goings_say_how_and_through_whom(line: Connection, operator: Person) -> None:
+    hear(
+        line,
+        (Kind.JOIN, "lan", "scan <1>"),
+        (Kind.LEAVE, "lan", ""),
+        (Kind.LEAVE, "ming", "Boss & co"),
+    )
+    page = operator.client().get("/live/").content.decode()
+    assert "joined · scan &lt;1&gt;" in page
+    assert "removed by Boss &amp; co" in page
+    assert "left" in page
+
+
 def test_what_has_a_time_to_come_is_not_about_to_leave(line: Connection, operator: Person) -> None:
     later = draft(group_of(line), "k1")
     enqueue(line.workspace_id, [replace(later, due_at=now() + timedelta(hours=1))])
