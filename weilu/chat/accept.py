@@ -94,7 +94,8 @@ class Acceptor:
             return Accepted()
         self._check_caller()
         try:
-            with transaction.atomic():
+            # All or none of the caller's, too: a savepoint would save nothing.
+            with transaction.atomic(savepoint=False):
                 accepted = self._store(places, items)
         except BaseException:
             self._start_over()

@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import chain, count
 from typing import Any, Generic, TypeVar
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -52,12 +52,14 @@ class Lookup(Generic[Row]):
         if any(not len(one) for one in lists):
             return []
         widths = tuple(0 if isinstance(one, int) else _width(len(one)) for one in asked)
-        found = self._compiled(connection.vendor, widths)
+        # Asking who the connection is takes a tenth of a look-up's time, each time.
+        database = connections[DEFAULT_DB_ALIAS]
+        found = self._compiled(database.vendor, widths)
         numbers = list(chain.from_iterable(map(_padded, asked, widths)))
         values = found.values.copy()
         for place, number in found.places:
             values[place] = numbers[number]
-        with connection.cursor() as cursor:
+        with database.cursor() as cursor:
             cursor.execute(found.sql, values)
             rows: list[Any] = cursor.fetchall()
         if found.converters:

@@ -88,8 +88,9 @@ def _signs(columns: Columns) -> dict[int, str]:
         if spoken[row]:
             found[row] = Sign.Kind.COMPLAINT
     rude = [pk for (pk,) in _RUDE(int(columns.id[0]), int(columns.id[-1]))]
-    for row in np.flatnonzero(np.isin(columns.id, rude) & spoken).tolist():
-        found[row] = Sign.Kind.ABUSE
+    if rude:
+        for row in np.flatnonzero(np.isin(columns.id, rude) & spoken).tolist():
+            found[row] = Sign.Kind.ABUSE
     return {row: str(kind) for row, kind in found.items()}
 
 

@@ -140,9 +140,13 @@ class Resolver:
                 )
                 for account, scope, pk, name in cursor.fetchall():
                     if (account, scope) in wanted:
-                        self.known[(account, scope)] = pk
-                        self.names[pk] = name
-                        self.note_seen((account, scope), pk, name)
+                        self._keep((account, scope), pk, name)
+
+    def _keep(self, key: Key, pk: int, name: str) -> None:
+        """Know somebody who stands in the database under a name."""
+        self.known[key] = pk
+        self.names[pk] = name
+        self.note_seen(key, pk, name)
 
     def _create(self, sightings: list[Sighting]) -> None:
         """Write new identities with a member of the same id each.
@@ -163,8 +167,14 @@ class Resolver:
             for pk, (one, name) in numbered
         ]
         upsert(connection, "members_member", _MEMBER, members, conflict="DO NOTHING")
-        upsert(connection, "members_identity", _IDENTITY, identities, conflict="DO NOTHING")
-        self._load([(one.account, one.scope) for one in sightings])
+        written = upsert(
+            connection, "members_identity", _IDENTITY, identities, conflict="DO NOTHING"
+        )
+        if written == len(identities):
+            for pk, (one, name) in numbered:
+                self._keep((one.account, one.scope), pk, name)
+        else:
+            self._load([(one.account, one.scope) for one in sightings])
         found = [self.known[(one.account, one.scope)] for one in sightings]
         lost = set(range(first, first + len(sightings))) - set(found)
         if lost:

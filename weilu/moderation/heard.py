@@ -32,7 +32,7 @@ _BANS = Lookup(
 @at_once("reports")
 def hear_reports(columns: Columns) -> None:
     """Keep what members report by answering with the community's word for it."""
-    policy = policy_for(columns.community_id)
+    policy = policy_for(columns)
     if policy is None or not policy.report_word:
         return
     wanted = policy.report_word.casefold()

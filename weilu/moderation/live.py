@@ -88,7 +88,7 @@ def judge_live(columns: Columns) -> None:
     connected = _connected(columns, spoken)
     if not connected:
         return
-    judge, policy = judge_in_office(columns.workspace_id), policy_for(columns.community_id)
+    judge, policy = judge_in_office(columns.workspace_id), policy_for(columns)
     _judge(_take(columns, spoken, connected), connected, judge, policy)
 
 
@@ -105,7 +105,8 @@ class _Rows:
 
 
 def _take(columns: Columns, spoken: npt.NDArray[np.bool_], connected: dict[int, Group]) -> _Rows:
-    rows = np.flatnonzero(spoken & np.isin(columns.group, list(connected)))
+    heard = np.array([pk in connected for pk in columns.group.tolist()])
+    rows = np.flatnonzero(spoken & heard)
     order = rows[np.lexsort((columns.id[rows], columns.sent_ms[rows], columns.group[rows]))]
     return _Rows(
         columns.id[order],
@@ -119,7 +120,7 @@ def _take(columns: Columns, spoken: npt.NDArray[np.bool_], connected: dict[int, 
 
 def _connected(columns: Columns, spoken: npt.NDArray[np.bool_]) -> dict[int, Group]:
     """The groups of a batch that are connected, by id; those under watch are not read again."""
-    ids = np.unique(columns.group[spoken]).tolist()
+    ids = sorted(set(columns.group[spoken].tolist()))
     found = connected_of(ids)
     heard = _WATCH.groups
     known = {pk: heard[pk].group for pk in found if pk in heard}

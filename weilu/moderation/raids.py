@@ -43,7 +43,7 @@ def see_raids(columns: Columns) -> None:
     joined = columns.kind == int(Kind.JOIN)
     if not joined.any():
         return
-    policy = policy_for(columns.community_id)
+    policy = policy_for(columns)
     if policy is None or not (policy.is_on and policy.raid_joins):
         return
     moment = now_ms()

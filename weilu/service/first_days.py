@@ -135,13 +135,9 @@ def note_greeted(group_id: int, identity_ids: Sequence[int], companion_id: int |
 
 def _note_questions(columns: Columns, listened: dict[_Place, int]) -> None:
     """Keep the first question of each newcomer, and have it looked after."""
-    who = np.fromiter({who for _place, who in listened}, dtype=np.int64)
-    theirs = np.isin(columns.identity, who) & (columns.kind == int(Kind.MESSAGE))
-    rows = [
-        row
-        for row in np.flatnonzero(theirs).tolist()
-        if (int(columns.group[row]), int(columns.identity[row])) in listened
-    ]
+    spoken = (columns.kind == int(Kind.MESSAGE)).tolist()
+    places = zip(columns.group.tolist(), columns.identity.tolist(), strict=True)
+    rows = [row for row, place in enumerate(places) if place in listened and spoken[row]]
     if not rows:
         return
     asks = questions([columns.text[row] for row in rows]).tolist()

@@ -82,8 +82,9 @@ class Arrivals:
                 items = _sound(line.clock, places, parcel)
                 stored += line.acceptor.accept(places, items).stored
                 self._note_pictures(line, connection_id, places, items)
-            asked = self._places(connection_id, [one.chat for one in parcel.requests])
-            _keep_asks(line.workspace_id, zip(asked, parcel.requests, strict=True))
+            if parcel.requests:
+                asked = self._places(connection_id, [one.chat for one in parcel.requests])
+                _keep_asks(line.workspace_id, zip(asked, parcel.requests, strict=True))
             settle_receipts(line.workspace_id, parcel.receipts)
             _note_heard(connection_id, line, parcel)
         return stored
@@ -224,13 +225,13 @@ def cursor_of(connection_id: int) -> dict[str, str]:
 
 def _note_heard(connection_id: int, line: _Line, parcel: Parcel) -> None:
     """Keep how far the connection has read, and that it was heard of, to the second."""
+    cursor, moment = {**parcel.cursor, **line.clock.news()}, time.monotonic()
+    if not cursor and moment - line.noted < HEARD_S:
+        return
     mine = Connection.objects.filter(pk=connection_id)
-    cursor = {**parcel.cursor, **line.clock.news()}
     if not cursor:
-        moment = time.monotonic()
-        if moment - line.noted >= HEARD_S:
-            mine.update(heard_at=now())
-            line.noted = moment
+        mine.update(heard_at=now())
+        line.noted = moment
         return
     # A cursor has several parts, such as one a channel: those not named stay.
     # Calls to the callback move it, too: locked, so that neither forgets what the other wrote.

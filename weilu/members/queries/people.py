@@ -111,7 +111,7 @@ _BEHIND = Lookup(
 
 def people_behind(identities: Ints) -> People:
     """`people`, but of these identities only: what a batch of messages asks, however many exist."""
-    rows = _BEHIND(np.unique(identities).tolist())
+    rows = _BEHIND(sorted(set(identities.tolist())))
     moved = {pk: member_id for pk, member_id, _, _ in rows if pk != member_id}
     return People(
         moved,

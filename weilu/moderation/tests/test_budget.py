@@ -83,3 +83,18 @@ def test_ten_times_the_new_groups_cost_no_more_statements(line: Connection) -> N
     # What follows from an advertisement is asked for once more in each hundred rows.
     assert many <= few + 60
     assert Group.objects.count() == len(live._WATCH.groups) == MANY
+
+
+def test_stages_share_what_a_batch_asks(line: Connection) -> None:
+    arrivals, at = Arrivals(), now_ms()
+    said = [
+        Arrival(GROUP, Inbound(Kind.JOIN, at, "j", "j", "", "$j")),
+        Arrival(GROUP, Inbound(Kind.MESSAGE, at, "u", "u", "早", "$m")),
+    ]
+    with CaptureQueriesContext(connection) as asked:
+        arrivals.store([(line.pk, Parcel(said))])
+    found = [one["sql"] for one in asked]
+    # Reports, raids and the judge go by one policy.
+    assert sum('FROM "moderation_policy"' in one for one in found) == 1
+    # Who is new is known without being read back.
+    assert sum("SELECT account, scope" in one for one in found) == 1
