@@ -25,9 +25,10 @@ SHOPS = (
     "myshopify.com", "amazon.com", "amzn.to", "etsy.com", "ebay.com", "shopee.com", "lazada.com",
     "aliexpress.com", "gumroad.com", "ozon.ru", "wildberries.ru", "rakuten.co.jp", "mercari.com",
 )  # fmt: skip
+# Of a number its last digit is enough: from each digit to the last is a long way in a row of them.
 PRICE = re.compile(
-    r"[¥￥$€£]\s?\d|\d(?:\.\d+)?\s?(?:元|块钱|rmb|cny|usd|eur|руб|円)|(?:原价|现价|特价|到手价?|券后|秒杀价|团购价|只要|仅需)"
-    r"\s?\d|\d+\s?(?:折|% off)",
+    r"[¥￥$€£]\s?\d|\d\s?(?:元|块钱|rmb|cny|usd|eur|руб|円|折|% off)"
+    r"|(?:原价|现价|特价|到手价?|券后|秒杀价|团购价|只要|仅需)\s?\d",
     re.IGNORECASE,
 )
 _LINKS = {Contact.LINK, Contact.SHORT_LINK, Contact.DOMAIN}

@@ -48,3 +48,7 @@ def test_messages_that_speak_of_a_product() -> None:
     assert speak_of(texts, ["白茶", "红茶"]) == 3
     assert speak_of(texts, []) == 0
     assert speak_of(texts, ["！"]) == 0
+
+
+def test_a_number_without_an_end_is_looked_at_once() -> None:
+    assert offers(["1" * 1_000_000]).tolist() == [False]
