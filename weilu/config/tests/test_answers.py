@@ -118,3 +118,20 @@ def test_who_has_a_seat_may_send_what_pages_take(
 def test_what_is_no_number_is_no_length(rf: RequestFactory) -> None:
     request = rf.post("/", CONTENT_LENGTH="1e9")
     assert bodies.BodyMiddleware(lambda _request: HttpResponse("fine"))(request).content == b"fine"
+
+
+@pytest.mark.parametrize(
+    ("path", "written"),
+    [
+        ("/start/Zk-9_x", "/start/…"),
+        ("/invitation/Zk-9_x/take", "/invitation/…/take"),
+        ("/api/hooks/Zk9/events", "/api/hooks/…/events"),
+        ("/a/zk9/", "/a/…/"),
+        ("/members/7/", "/members/7/"),
+        ("/x\n2026 INFO root: all is well\x1b[2J", r"/x\n2026 INFO root: all is well\x1b[2J"),
+    ],
+)
+def test_the_log_holds_no_one_time_link_and_no_lines_of_others(path: str, written: str) -> None:
+    told = logging.LogRecord("weilu.console", logging.ERROR, "", 1, "error at %s", (path,), None)
+    assert Brief().filter(told)
+    assert logging.Formatter("%(message)s").format(told) == f"error at {written}"
