@@ -101,10 +101,12 @@ async def _reported(request: Request) -> Response:
 
 async def _relayed(request: Request) -> Response:
     """A call by the doctor, who runs in another process; only such that change nothing."""
-    desk, body = _desk(request.headers), await _bounded(request)
-    action, params = request.path_params["action"], _object(body or b"{}")
+    desk = _desk(request.headers)
+    # Nothing is read of who may not come in.
+    params = None if desk is None else _object(await _bounded(request) or b"{}")
     if desk is None or params is None:
         return Response(status_code=403)
+    action = request.path_params["action"]
     if action not in READING:
         return Response(status_code=404)
     if desk.line is None:
