@@ -16,7 +16,7 @@ from weilu.console.communities.asked import View, view_of
 from weilu.console.communities.flow import came_and_left
 from weilu.console.communities.quiet import quiet
 from weilu.console.communities.registry import PARTS
-from weilu.console.communities.words import brief_words, headline, signed
+from weilu.console.communities.words import brief_words, headline, signed, who_spoke
 from weilu.console.empties import nothing_yet
 from weilu.console.findings.views import bundles, place_asked
 from weilu.console.formats import number, percent, short
@@ -134,9 +134,7 @@ def tiles(view: View, one: Front) -> list[Tile]:
         Tile(
             _("People who spoke"),
             short(len(one.now.speakers)),
-            _("%(share)s of those there") % {"share": percent(one.active_share)}
-            if one.active_share is not None
-            else "",
+            who_spoke(one.active_share, len(one.now.speakers), one.present),
             now=len(one.now.speakers),
             before=len(one.before.speakers) if compared else None,
             good="up",

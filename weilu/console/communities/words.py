@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from weilu.console.formats import MINUS, change_words, day_of_late, number
+from weilu.console.formats import MINUS, change_words, day_of_late, number, percent
 from weilu.core.clock import today
 from weilu.insight.numbers import PeriodNumbers
 from weilu.insight.pages.brief import Brief
@@ -79,6 +79,18 @@ def _change(front: Front) -> str:
     if front.messages_change.word is Word.FLAT:
         return _("%(words)s; that is within the usual ups and downs.") % {"words": words}
     return _("%(words)s.") % {"words": words}
+
+
+def who_spoke(share: float | None, speakers: int, present: int | None) -> str:
+    """Which share of the people spoke; "" where that is not known.
+
+    Where more spoke than are there now, some are gone, and the share is of them, too.
+    """
+    if share is None:
+        return ""
+    if present is not None and speakers > present:
+        return _("%(share)s of those there or gone since") % {"share": percent(share)}
+    return _("%(share)s of those there") % {"share": percent(share)}
 
 
 def _each(talk: PeriodNumbers) -> str:

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from weilu.communities.models import Community
 from weilu.console.communities.registry import PARTS
 from weilu.console.communities.rows import ROWS
+from weilu.console.communities.words import who_spoke
 from weilu.console.conftest import seated, signed_in
 from weilu.core.access import Role
 from weilu.core.clock import now
@@ -85,6 +86,12 @@ def test_a_community_without_talk_shows_what_there_is(
     with CaptureQueriesContext(connection) as many:
         browser.get(url)
     assert len(many) == len(few)
+
+
+def test_a_share_says_whether_some_are_gone() -> None:
+    assert who_spoke(0.5, 10, 20).replace("\u00a0", " ") == "50 % of those there"
+    assert who_spoke(0.7, 445, 352).replace("\u00a0", " ") == "70 % of those there or gone since"
+    assert who_spoke(None, 10, None) == ""
 
 
 def test_page_says_what_it_knows(browser: Client, tea: Community) -> None:
