@@ -60,7 +60,9 @@ class Tile:
     """One number: what it is, how much, how it changed, and where its rows are.
 
     `value` is ready to read (see `formats`); `now` and `before` give the change in words; `good`
-    is "up", "down" or "" for neither; `spark` are the values of the last days, oldest first.
+    is "up", "down" or "" for neither; of a share (0–1, `is_share`) the earlier one is told
+    instead, as 15 % less of a percentage is read as points; `spark` are the values of the last
+    days, oldest first.
     """
 
     label: Text
@@ -72,6 +74,7 @@ class Tile:
     spark: Sequence[float] = ()
     definition: Text = ""
     href: str = ""
+    is_share: bool = False
 
     @property
     def tone(self) -> Tone:

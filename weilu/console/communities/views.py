@@ -202,6 +202,7 @@ def _answered(view: View, one: Front) -> Tile:
         percent(now.share),
         _("of %(n)s") % {"n": number(now.asked)},
         now=now.share,
+        is_share=True,
         before=before.share if one.has_before else None,
         good="up",
         definition=_("Questions that got an answer from somebody else within hours."),

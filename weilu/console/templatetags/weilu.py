@@ -12,6 +12,7 @@ from django.forms import BoundField, CheckboxInput, RadioSelect, Select, Textare
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from weilu.console import cells, formats
 from weilu.console.charts import Chart
@@ -146,6 +147,8 @@ def tile(one: Tile) -> Drawn:
     """{% tile tile %}: a number with its change, shape, definition and way to its rows."""
     known = one.now is not None and one.before is not None
     words = formats.change_words(one.now, one.before) if known else ""
+    if known and one.is_share:
+        words = _("%(share)s before") % {"share": formats.percent(one.before)}
     return {"tile": one, "words": words}
 
 

@@ -107,3 +107,9 @@ def test_a_tile_without_a_period_before_says_nothing_of_a_change() -> None:
     with translation.override("en"):
         assert tile(Tile("Messages", "12", now=12, before=10))["words"] == "20\u00a0% more"
         assert tile(Tile("Messages", "12", now=12, before=None))["words"] == ""
+
+
+def test_a_share_tells_what_it_was_before() -> None:
+    with translation.override("en"):
+        one = Tile("Answered", "62 %", now=0.62, before=0.73, is_share=True)
+        assert tile(one)["words"] == "73\u00a0% before"
