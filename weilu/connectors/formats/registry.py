@@ -17,6 +17,7 @@ from weilu.connectors.formats.table.reader import FORMAT as TABLE
 from weilu.connectors.formats.telegram_html.reader import FORMAT as TELEGRAM_HTML
 from weilu.connectors.formats.wechat_csv.reader import FORMATS as WECHAT_CSV
 from weilu.connectors.formats.wechat_text.chatlog import FORMAT as CHATLOG_TEXT
+from weilu.connectors.formats.wechat_text.mailed import FORMAT as WECHAT_MAIL
 from weilu.connectors.formats.wechat_text.plain import FORMAT as WECHAT_TEXT
 from weilu.connectors.formats.whatsapp.reader import FORMAT as WHATSAPP
 
@@ -31,6 +32,7 @@ ALL_FORMATS: tuple[Format, ...] = (
     *WECHAT_CSV,
     WECHAT_TEXT,
     CHATLOG_TEXT,
+    WECHAT_MAIL,
     DISCORD_CSV,
     DISCORD_TEXT,
     LINE_TEXT,

@@ -102,6 +102,7 @@ FORMAT_WORDS: dict[str, str | Promise] = {
     "qq_exporter_text": gettext_lazy("QQ text (qq-chat-exporter)"),
     "wechat_text": gettext_lazy("WeChat text (MemoTrace, WeFlow)"),
     "chatlog_text": gettext_lazy("WeChat text (chatlog)"),
+    "wechat_mail": gettext_lazy("WeChat messages sent by mail"),
     "kakaotalk": gettext_lazy("KakaoTalk text"),
     "kakaotalk_csv": "KakaoTalk CSV",
     "line_text": gettext_lazy("LINE text"),

@@ -106,6 +106,16 @@ def chatlog_text(messages: Messages) -> str:
     return "".join(f"{n}(wxid_a1) {_at(s, '%Y-%m-%d %H:%M:%S')}\n{t}\n\n" for s, n, t in messages)
 
 
+def wechat_mail(messages: Messages) -> str:
+    told, day = ["Dear：\n\n    微信上“Tea”的聊天记录如下，请查收。\n\n"], ""
+    for sent, name, text in messages:
+        if (today := _at(sent, "%Y-%m-%d")) != day:
+            told.append(f"\n—————  {today}  —————\n\n\n")
+            day = today
+        told.append(f"{name}  {_at(sent, '%H:%M:%S')}\n\n{text}\n\n\n")
+    return "".join(told)
+
+
 def qq_exporter_text(messages: Messages) -> str:
     records = [
         f"{name}:\n时间: {_at(sent, '%Y-%m-%d %H:%M:%S')}\n内容: {text}\n\n\n"
@@ -320,6 +330,7 @@ TEXTS: dict[str, Callable[[Messages], str]] = {
     "discord_text": discord_text,
     "wechat_text": wechat_text,
     "chatlog_text": chatlog_text,
+    "wechat_mail": wechat_mail,
     "qq_exporter_text": qq_exporter_text,
     "kakaotalk": kakaotalk,
     "kakaotalk_csv": kakaotalk_csv,
