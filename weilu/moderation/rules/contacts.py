@@ -9,6 +9,7 @@ those only, so a pattern costs nothing where there is nothing.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Container, Iterator, Sequence
 from enum import StrEnum
 from itertools import repeat
@@ -187,7 +188,7 @@ def _leading(held: Sequence[tuple[int, str, list[Found]]], names: NamesOf | None
     known = names([number for number, _text, _one in held]) if names and held else repeat(())
     for (_number, text, one), some in zip(held, known, strict=False):
         nowhere = _machines(text) + (_named(text, some) if some else [])
-        leading = [f for f in one if not _meets(f, nowhere)] if nowhere else one
+        leading = _apart(one, nowhere)
         found += leading if len(leading) == 1 else sorted(leading, key=_place)
     return found
 
@@ -302,15 +303,26 @@ def _codes(number: int, text: str) -> list[Found]:
 
 def _outside(more: list[Found], known: Sequence[Found]) -> list[Found]:
     """What does not overlap what is known."""
-    if not known or not more:
-        return more
-    spans = [(one.start, one.end) for one in known]
-    return [one for one in more if not _meets(one, spans)]
+    return _apart(more, [(one.start, one.end) for one in known]) if known and more else more
 
 
-def _meets(one: Found, spans: Sequence[tuple[int, int]]) -> bool:
-    """Whether an address overlaps one of some spans."""
-    return any(one.start < end and start < one.end for start, end in spans)
+def _apart(found: list[Found], spans: Sequence[tuple[int, int]]) -> list[Found]:
+    """Those of some addresses that overlap none of some spans.
+
+    A text may hold thousands of either: they are not held against each other one by one.
+    """
+    if not spans:
+        return found
+    starts: list[int] = []
+    ends: list[int] = []
+    for start, end in sorted(spans):
+        if ends and start <= ends[-1]:
+            ends[-1] = max(ends[-1], end)
+        else:
+            starts.append(start)
+            ends.append(end)
+    before = [bisect_left(starts, one.end) for one in found]
+    return [one for one, k in zip(found, before, strict=True) if not k or ends[k - 1] <= one.start]
 
 
 def host(address: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weilu.moderation.rules.contacts import Contact, contacts, contacts_in
+from weilu.moderation.rules.contacts import Contact, Found, _apart, contacts, contacts_in
 from weilu.moderation.rules.folding import join
 
 
@@ -75,6 +75,20 @@ def test_names_of_members_are_no_addresses() -> None:
 def test_places_lie_inside_their_text(texts: list[str]) -> None:
     for found in contacts(texts):
         assert 0 <= found.start < found.end <= len(texts[found.text])
+
+
+SPANS = st.lists(st.tuples(st.integers(0, 40), st.integers(1, 8)), max_size=12)
+
+
+@given(SPANS, SPANS)
+def test_what_lies_apart_is_what_meets_nothing(
+    some: list[tuple[int, int]], others: list[tuple[int, int]]
+) -> None:
+    found = [Found(0, at, at + size, Contact.DOMAIN, "") for at, size in some]
+    spans = [(at, at + size) for at, size in others]
+    assert _apart(found, spans) == [
+        one for one in found if not any(one.start < end and start < one.end for start, end in spans)
+    ]
 
 
 def test_a_long_line_takes_no_long_time() -> None:
