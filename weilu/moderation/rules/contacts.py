@@ -140,6 +140,8 @@ SPOKEN_TO = re.compile(
 HAN = re.compile("[\u3400-\u9fff]")
 # How WeChat is announced in other languages.
 ANNOUNCED = re.compile(r"we ?chat|weixin|(?:wx|vx|\+ ?v)[ :=]*(?=[a-z_-]*[\d-])", re.IGNORECASE)
+# What goes on in letters is a word of its own, such as `tgz`.
+ANOTHER_WORD = re.compile(r"tg(?=[a-z])", re.IGNORECASE)
 # Kinds that are only what a name looks like.
 LOOKS_LIKE = frozenset({Contact.HANDLE, Contact.MENTION, Contact.CODE, Contact.NUMBER})
 
@@ -223,8 +225,8 @@ class _Places(NamedTuple):
 def _meant(found: list[Found], text: str, *, is_latin: bool) -> list[Found]:
     """What is meant as an address: no counted numbers, nobody who is only spoken to.
 
-    Where nothing is Chinese, `+values` and `v x y` announce nothing; where all is Latin, `@name`
-    calls somebody.
+    Where nothing is Chinese, `+values`, `v x y` and `a.tgz` announce nothing; where all is Latin,
+    `@name` calls somebody.
     """
     is_chinese = HAN.search(text) is not None
     spoken_to = SPOKEN_TO.match(text)
@@ -236,11 +238,18 @@ def _meant(found: list[Found], text: str, *, is_latin: bool) -> list[Found]:
         written = text[one.start : one.end]
         if one.kind is Contact.NUMBER and COUNTED.search(written):
             continue
-        if one.kind is Contact.WECHAT and not is_chinese and not ANNOUNCED.match(written):
+        if not is_chinese and not _is_announced(one.kind, written):
             continue
         is_called = is_latin and one.kind is Contact.HANDLE
         meant.append(one._replace(kind=Contact.MENTION) if is_called else one)
     return meant
+
+
+def _is_announced(kind: Contact, written: str) -> bool:
+    """Whether a text without Chinese announces an account so, where it has to."""
+    if kind is Contact.WECHAT:
+        return ANNOUNCED.match(written) is not None
+    return kind is not Contact.TELEGRAM or ANOTHER_WORD.match(written) is None
 
 
 def _place(one: Found) -> tuple[int, int]:

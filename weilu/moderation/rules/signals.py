@@ -41,6 +41,10 @@ ODD_RANGES = (
     (0x1100, 0x1200), (0x2460, 0x2500),
     (0x1D400, 0x1D800), (0x0300, 0x0370),
 )  # fmt: skip
+# Signs of formulas that look like letters: one by itself is a number set, an index, a variable;
+# several side by side spell a word.
+FORMULAS = ((0x1D00, 0x1DC0), (0x2070, 0x20A0), (0x2100, 0x2150), (0x1D400, 0x1D800))
+INDICES = (0x2070, 0x2090)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,17 @@ def odd_table() -> npt.NDArray[np.float32]:
         odd[code] = 1
     for sign in "αβγδθλμπσφωΩ":
         odd[ord(sign)] = 0
+    odd[INDICES[0] : INDICES[1]] *= 0.3
     return odd
+
+
+@cache
+def formula_table() -> npt.NDArray[np.bool_]:
+    """Which code points stand in formulas, one by itself."""
+    found = np.zeros(SIZE, dtype=bool)
+    for first, last in FORMULAS:
+        found[first:last] = True
+    return found
 
 
 def read(
@@ -113,14 +127,27 @@ def read(
         share = (one.end - one.start) / max(len(texts[one.text]), 1)
         weight = NEVER if id(one) in never else CONTACTS[one.kind]
         address[one.text] = max(address[one.text], weight * (1 + share / 2))
-    odd = odd_table()[batch.codes]
-    where = np.flatnonzero(odd)
-    odds = np.zeros(count)
-    if len(where):
-        odds += np.bincount(batch.owner(where), weights=odd[where], minlength=count)
-    odds += _mixed(batch)
+    odds = _strange(batch) + _mixed(batch)
     length = (batch.bounds[1:] - batch.bounds[:-1] - 1).astype(float)
     return Text(batch, hits, found, ads, abuse, address, odds, split, length)
+
+
+def _strange(batch: Joined) -> Numbers:
+    """How odd the signs of texts are; one of a formula by itself counts in Chinese texts alone."""
+    odd = odd_table()[batch.codes]
+    where = np.flatnonzero(odd)
+    many = np.zeros(len(batch.starts))
+    if not len(where):
+        return many
+    owner = batch.owner(where)
+    lone = formula_table()[batch.codes[where]]
+    if lone.any():
+        touches = np.diff(where) == 1
+        lone &= ~(np.append(touches, False) | np.append(False, touches))
+        some = np.unique(owner[lone]).tolist()
+        lone &= ~np.isin(owner, [number for number in some if _is_chinese(batch, number)])
+    many += np.bincount(owner[~lone], weights=odd[where[~lone]], minlength=len(many))
+    return many
 
 
 def _mixed(batch: Joined) -> Numbers | float:
@@ -158,7 +185,7 @@ def _words(matcher: Matcher, batch: Joined, hits: Hits) -> tuple[Numbers, Number
         if end <= last_end or number in seen:
             continue
         length = matcher.length(number)
-        if length <= SHORT and end - start > length and not _is_chinese(batch, text):
+        if length <= SHORT and not _is_chinese(batch, text):
             continue
         last_end = max(last_end, end)
         seen.add(number)

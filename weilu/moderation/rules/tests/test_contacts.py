@@ -80,6 +80,13 @@ def test_places_lie_inside_their_text(texts: list[str]) -> None:
 SPANS = st.lists(st.tuples(st.integers(0, 40), st.integers(1, 8)), max_size=12)
 
 
+@pytest.mark.parametrize(
+    "text", ["qt-4.6.2-i486-1.tgz; qt-4.7.0-i486-3.tgz", "tgmath.h has it", "+q = quiet", "+v him"]
+)
+def test_technical_talk_holds_no_address(text: str) -> None:
+    assert contacts([text]) == []
+
+
 @given(SPANS, SPANS)
 def test_what_lies_apart_is_what_meets_nothing(
     some: list[tuple[int, int]], others: list[tuple[int, int]]

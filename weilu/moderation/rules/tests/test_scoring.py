@@ -10,8 +10,9 @@ from weilu.moderation.rules.crowd import KNOWN_TALK, PAIRS, Crowd
 from weilu.moderation.rules.learning import Decision, fit, lesson, nothing, shipped
 from weilu.moderation.rules.ledger import DAY_MS
 from weilu.moderation.rules.scoring import Judge, Signal
+from weilu.moderation.rules.signals import read
 from weilu.moderation.rules.starter import starter_words
-from weilu.moderation.rules.words import Matcher
+from weilu.moderation.rules.words import Matcher, Word
 
 AD = "兼职日结 加微信 abc12345"
 TALK = ["今天的茶不错", "早上好大家", "这个水温多少合适", "我用盖碗", "哈哈哈", "谢谢你的分享"]
@@ -77,6 +78,23 @@ def test_an_alphabet_inside_another_hides_something_but_for_a_few_letters() -> N
     assert text.odd[0] <= 0.5
     assert text.odd[2] > 3.0
     assert text.odd[4] == 0.0
+
+
+def test_signs_of_formulas_hide_nothing_but_where_they_spell() -> None:
+    formula = "lemma (f : ℝ → ℂ) (a₁ a₂ : α) : ‖f a₁‖ ≤ 10¹² := by simp -- Sᶜ, 𝕜, 𝓝 x"
+    spelt = "𝐅𝐑𝐄𝐄 𝐦𝐨𝐧𝐞𝐲"
+    spaced = "ℍ 𝕂 𝕏 5 9 4 片"
+    odd = judge().texts([formula, spelt, spaced]).text.odd
+    assert odd[0] < 1
+    assert odd[1] > 3
+    assert odd[2] >= 3
+
+
+def test_short_words_are_nothing_in_other_languages() -> None:
+    matcher = Matcher([Word("+q", "poaching", 3.0)])
+    ads = read(matcher, ["use +q to quiet them", "加我 +q 聊"]).ads
+    assert ads[0] == 0
+    assert ads[1] > 0
 
 
 def test_staff_are_trusted() -> None:
