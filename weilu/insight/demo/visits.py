@@ -8,7 +8,9 @@ from random import Random
 
 from weilu.communities.models import Community
 from weilu.core.access import Actor
+from weilu.core.changes import note_change
 from weilu.core.clock import now
+from weilu.groups.joining.conditions import JOINS
 from weilu.groups.joining.saving import LinkWords, TargetWords, save_link, save_target
 from weilu.groups.models import Group, JoinLink, JoinTarget, KnownJoin, Participation, Scan
 from weilu.insight.demo import words
@@ -39,6 +41,7 @@ def hang_up_links(actor: Actor, community: Community, group: Group) -> None:
             known.append(_known(target, identity_id, at))
     Scan.objects.bulk_create(sorted(visits, key=lambda one: one.at))
     KnownJoin.objects.bulk_create(known, ignore_conflicts=True)
+    note_change(actor.workspace_id, JOINS.name, ids=[one.identity_id for one in known])
     for target in targets:
         first = [one for one in visits if one.target_id == target.pk and not one.is_repeat]
         JoinTarget.objects.filter(pk=target.pk).update(shown=len(first))
