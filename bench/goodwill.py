@@ -32,6 +32,7 @@ def run(
 ) -> dict[str, float]:
     """Book `count` events in batches of a day, work out anew, loop; returns seconds and a ratio."""
     from weilu.members.actions import ledgers as work  # noqa: PLC0415 - Django is set up only now
+    from weilu.members.actions import scores  # noqa: PLC0415 - as above
 
     with database(address):
         members = max(count // EACH, 50)
@@ -40,7 +41,7 @@ def run(
         seconds = _book(workspace, groups, members, count)
         say(f"booked in {BATCHES} batches      {seconds:7.1f} s   {count / seconds:,.0f} events/s")
         began = time.perf_counter()
-        work.rescore_stale(workspace, today)
+        scores.rescore_stale(workspace, today)
         say(f"running scores, written   {time.perf_counter() - began:7.1f} s")
         found = _compare(workspace, today, say)
         return found | _carry(workspace, say)
@@ -118,9 +119,10 @@ def _compare(workspace: int, today: Today, say: Callable[[str], None]) -> dict[s
 def _carry(workspace: int, say: Callable[[str], None]) -> dict[str, float]:
     """Carry the first half of the days; how many bytes ledgers took and take, and the seconds."""
     from weilu.members.actions.carrying import carry  # noqa: PLC0415 - Django is set up only now
+    from weilu.members.rules.folding import Edges  # noqa: PLC0415 - as above
 
     before, began = _bytes(), time.process_time()
-    changed = carry(workspace, FIRST_DAY + DAYS // 2)
+    changed = carry(workspace, Edges(FIRST_DAY + DAYS // 2))
     seconds, after = time.process_time() - began, _bytes()
     say(
         f"half of the days carried   {seconds:6.2f} s of processor for {changed:,} ledgers,"

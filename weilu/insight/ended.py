@@ -1,9 +1,9 @@
 """Communities whose history ended before that of others, and what "today" is for their members.
 
 Imported history ends on a day of its own. Looked at from the newest message of the whole
-workspace, everybody in an old community would be lost and nobody would move anybody; so whatever
-is said of its members is said as of the end of its own history (C-2, C-6). A community that Weilu
-listens to never ends: there silence is silence.
+workspace, everybody in an old community would be lost and cold, and nobody would move anybody; so
+whatever is said of its members is said as of the end of its own history (C-2, C-4 to C-7). A
+community that Weilu listens to never ends: there silence is silence.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from django.db.models import Exists, IntegerField, OuterRef, Subquery
 from pyroaring import BitMap
 
-from weilu.chat.columns import DAY_MS, Ints, day_start_ms
+from weilu.chat.columns import Ints, day_start_ms
 from weilu.communities.models import Community
 from weilu.groups.models import Connection, Group
 from weilu.insight.models import CommunityDay, Standing
@@ -43,15 +43,6 @@ class Todays:
 
     ms: int
     ends: tuple[tuple[int, BitMap], ...] = ()
-
-    @classmethod
-    def until(cls, workspace_id: int, day: int) -> Todays:
-        """What counts as today where it is some day (days since 1970) for everybody else."""
-        return todays(workspace_id, (day + 1) * DAY_MS - 1)
-
-    def days_of(self, members: Ints) -> Ints:
-        """The day for each of some members."""
-        return self.of(members) // DAY_MS
 
     def of(self, members: Ints) -> Ints:
         """The moment for each of some members."""
@@ -91,19 +82,31 @@ def todays(workspace_id: int, today_ms: int) -> Todays:
 
     Two statements; one where nothing ended.
     """
+    ends = [
+        (day_start_ms(one.last_day + 1, one.zone) - 1, who)
+        for one, who in members_of_ended(workspace_id)
+        if who
+    ]
+    return Todays(today_ms, tuple(ends))
+
+
+def members_of_ended(workspace_id: int) -> list[tuple[Ended, BitMap]]:
+    """Ended communities, the latest first, with those who were in no later one; maybe nobody.
+
+    Whoever also was where it goes on is in none of them. Two statements; one where nothing ended.
+    """
     over = ended(workspace_id)
     if not over:
-        return Todays(today_ms)
+        return []
     was_in = _was_in(workspace_id)
     gone = {one.community_id for one in over}
     elsewhere = BitMap.union(BitMap(), *(who for pk, who in was_in.items() if pk not in gone))
-    ends = []
+    found = []
     for one in over:
         own = was_in.get(one.community_id, BitMap()) - elsewhere
         elsewhere |= own
-        if own:
-            ends.append((day_start_ms(one.last_day + 1, one.zone) - 1, own))
-    return Todays(today_ms, tuple(ends))
+        found.append((one, own))
+    return found
 
 
 def _was_in(workspace_id: int) -> Mapping[int, BitMap]:

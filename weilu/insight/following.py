@@ -141,8 +141,8 @@ def look_again(place: Community, go_on: Callable[[], object] = bool) -> None:
     for group in Group.objects.filter(pk__in=lately.values("group_id")).order_by("pk"):
         _look_at_group(group, today)
         go_on()
-    keep_worth(place.workspace_id)
     refresh_standing(place)
+    keep_worth(place.workspace_id)
     diagnose(place)
     keep_room(place)
 

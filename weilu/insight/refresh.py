@@ -54,11 +54,14 @@ def refresh_groups(group_ids: Iterable[int], progress: Progress = nothing) -> No
             helper.start()
         for group in groups:
             _refresh_group(group, stepped, helper)
+    communities = list(Community.objects.filter(pk__in={g.community_id for g in groups}))
+    for community in communities:
+        # Who is where says for whom history ended, and so as of which day they are scored.
+        refresh_standing(community)
     for workspace_id in {g.workspace_id for g in groups}:
         refresh_totals(workspace_id)
         keep_worth(workspace_id)
-    for community in Community.objects.filter(pk__in={g.community_id for g in groups}):
-        refresh_standing(community)
+    for community in communities:
         diagnose(community)
         keep_room(community)
     progress(1.0)

@@ -179,6 +179,8 @@ def store_exchange(group: Group, found: Rows, days: tuple[int, int]) -> None:
 
 
 def _by_day(found: Rows) -> Mapping[int, bytes]:
+    if not len(found):
+        return {}
     days = found["day"].astype(np.int64)
     order = np.argsort(days, kind="stable")
     found, days = found[order], days[order]

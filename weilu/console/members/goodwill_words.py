@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from weilu.console import counts
-from weilu.console.formats import number
+from weilu.console.formats import day, number, told
 from weilu.console.members.worth_words import LEVELS, level_badge
 from weilu.console.parts import Badge
+from weilu.insight.pages.look import date_of
 from weilu.insight.people.goodwill import Explained
 from weilu.members.rules.exchange import Exchange
 from weilu.members.rules.goodwill import Line, Model
@@ -78,9 +79,21 @@ def goodwill_words(found: Explained | None) -> Goodwill | None:
             people,
             kinds,
         ],
-        _("Everything counts half after %(days)s days. Prizes and gifts count nothing.")
-        % {"days": number(model.half_life_days)},
+        _model(found),
     )
+
+
+def _model(found: Explained) -> str:
+    """How what happened fades, and of which day the score is where history ended."""
+    fades = _("Everything counts half after %(days)s days. Prizes and gifts count nothing.") % {
+        "days": number(found.numbers.model.half_life_days)
+    }
+    if found.ended_day is None:
+        return fades
+    at_end = _("This is as of %(day)s, when the history of their community ends.") % {
+        "day": day(date_of(found.ended_day), year=True)
+    }
+    return told(fades, at_end)
 
 
 def adding_up(parts: Sequence[float], total: float) -> list[float]:

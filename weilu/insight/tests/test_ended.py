@@ -10,6 +10,7 @@ import pytest
 from django.urls import reverse
 from pytest_django import Settings
 
+from weilu.chat.columns import DAY_MS
 from weilu.core.clock import now
 from weilu.core.models import Workspace
 from weilu.core.tests.cast import Person
@@ -23,6 +24,7 @@ from weilu.insight.people.segments import asking
 from weilu.insight.people.tests.history import id_of, make_group, ms, said, tell
 from weilu.insight.rules.lifecycle import MemberStage
 from weilu.insight.standing import refresh_standing
+from weilu.insight.worth.booking import today_of
 from weilu.members.actions.segments import save_segment
 from weilu.members.mirror.columns import Spots
 from weilu.members.mirror.keeping import borrowed
@@ -64,9 +66,10 @@ def test_which_ended_and_for_whom(halls: tuple[Group, Group], analyst: Person) -
     workspace_id = analyst.actor.workspace_id
     assert ended(workspace_id) == [Ended(old.community_id, old.community.name, "UTC", END)]
     assert ended(workspace_id, 5000) == []
+    who = np.array([id_of("last"), id_of("ann"), id_of("eve")])
     found = todays(workspace_id, newest_ms(analyst.actor))
-    days = found.days_of(np.array([id_of("last"), id_of("ann"), id_of("eve")])).tolist()
-    assert days == [END, number_of(date(2024, 6, 30)), number_of(date(2024, 6, 30))]
+    assert (found.of(who) // DAY_MS).tolist() == [END, *[number_of(date(2024, 6, 30))] * 2]
+    assert today_of(workspace_id).over == {old.community_id: END}
 
 
 def test_where_weilu_listens_silence_is_silence(

@@ -9,6 +9,7 @@ from django.db.models import F, Max, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from weilu.groups.models import Group
+from weilu.insight.ended import members_of_ended
 from weilu.insight.models import CommunityDay
 from weilu.members.actions.ledgers import Today, book, hold, in_pieces
 from weilu.members.rules.exchange import Rows, mirrored, taken_away, together, unpack_day
@@ -27,9 +28,18 @@ def newest_day_of(workspace_id: int) -> int:
 
 
 def today_of(workspace_id: int) -> Today:
-    """The newest day anything was said in the workspace, and which group is of which community."""
+    """The newest day anything was said in the workspace, and where an earlier one is today.
+
+    Also which group is of which community. Four statements; three where nothing ended.
+    """
     groups = Group.objects.filter(workspace_id=workspace_id)
-    return Today(newest_day_of(workspace_id), dict(groups.values_list("pk", "community_id")))
+    over = members_of_ended(workspace_id)
+    return Today(
+        newest_day_of(workspace_id),
+        dict(groups.values_list("pk", "community_id")),
+        ends=[(one.last_day, who) for one, who in over if who],
+        over={one.community_id: one.last_day for one, _who in over},
+    )
 
 
 def book_exchange(workspace_id: int) -> int:

@@ -20,6 +20,7 @@ from weilu.insight.people.messages_of import latest, places_of
 from weilu.insight.rules.circles import alike, circles, graph_of, inside_share
 from weilu.insight.rules.words import count_words
 from weilu.insight.worth.booking import today_of
+from weilu.insight.worth.influence import within
 from weilu.members.actions.ledgers import ledgers
 from weilu.members.models import Alias, Circle
 from weilu.members.queries import names
@@ -42,7 +43,10 @@ SAME = 0.5
 
 
 def ties_of(workspace_id: int) -> dict[tuple[int, int], float]:
-    """Who answered whom how often in half a year; much talk counts less and less."""
+    """Who answered whom how often in half a year; much talk counts less and less.
+
+    For members of nothing but an ended community it is the half year before its end.
+    """
     today = today_of(workspace_id)
     links: Counter[tuple[int, int]] = Counter()
     # Neither staff nor the many behind a bridge make a circle.
@@ -50,7 +54,7 @@ def ties_of(workspace_id: int) -> dict[tuple[int, int], float]:
     for ids, rows in ledgers(workspace_id):
         members.update(ids)
         chosen = rows[rows["kind"] == Exchange.REPLIED]
-        chosen = chosen[chosen["day"].astype(np.int64) > today.day - WINDOW_DAYS]
+        chosen = within(chosen, today.days_of(np.array(ids, dtype=np.int64)), WINDOW_DAYS)
         for who, _kind, _day, _group, partner, times in chosen.tolist():
             links[ids[who], partner] += times
     busy: Counter[int] = Counter()

@@ -6,7 +6,7 @@ import numpy as np
 from pyroaring import BitMap
 
 from weilu.insight.people.columns import MOVERS
-from weilu.insight.worth.booking import today_of
+from weilu.insight.worth.booking import newest_day_of
 from weilu.members.actions.ledgers import numbers_of
 from weilu.members.mirror.columns import between
 from weilu.members.mirror.known import GOODWILL, PRIZE_LOOKS, PRIZE_WORDS, WHAT
@@ -35,7 +35,7 @@ _GOODWILL = "SELECT member_id FROM members_goodwill WHERE workspace_id = %s"
 
 def goodwill(scope: Scope, values: Values) -> BitMap:
     """Whose goodwill lies between two numbers today."""
-    day, model = today_of(scope.workspace_id).day, numbers_of(scope.workspace_id).model
+    day, model = newest_day_of(scope.workspace_id), numbers_of(scope.workspace_id).model
     where, params = "", list[object]([scope.workspace_id])
     for name, sign in (("from", ">="), ("to", "<=")):
         bound = number_of(values, name)
@@ -76,7 +76,7 @@ def for_prizes(scope: Scope, _values: Values) -> BitMap:
 
 def _has_between(look: Look, values: Values) -> Bools:
     workspace_id = look.scope.workspace_id
-    day, model = today_of(workspace_id).day, numbers_of(workspace_id).model
+    day, model = newest_day_of(workspace_id), numbers_of(workspace_id).model
     bounds = [number_of(values, name) for name in ("from", "to")]
     low, high = [None if one is None else base_of(one, day, model) for one in bounds]
     return look.where(GOODWILL, "base", between(low, high))

@@ -13,7 +13,6 @@ from django.db.models import Min
 from weilu.chat.columns import DAY_MS
 from weilu.core.bulk import upsert
 from weilu.core.changes import note_change
-from weilu.insight.ended import Todays
 from weilu.insight.models import GroupDay, Influence, MemberTotals
 from weilu.insight.people.columns import MOVERS
 from weilu.insight.rules import influence as rules
@@ -76,23 +75,22 @@ def refresh_influence(workspace_id: int, today: Today) -> int:
     Replaces what was stored, so once more changes nothing.
     """
     first = today.day - rules.WINDOW_DAYS
-    until = Todays.until(workspace_id, today.day)
     seen, begun = seen_in(workspace_id), _begun(workspace_id)
     found = _Found()
     for ids, rows in ledgers(workspace_id) if len(seen.member) else ():
         listed = np.array(ids, dtype=np.int64)
-        days = until.days_of(listed)
-        recent = within_a_year(rows, days)
+        days = today.days_of(listed)
+        recent = within(rows, days, rules.WINDOW_DAYS)
         _count(found, listed, recent, days)
         _meet(found, listed, recent, (seen, begun))
     more = {name: effect(workspace_id, first) for name, effect in EFFECTS.items()}
-    return _store(workspace_id, _rows(workspace_id, found, seen, until, more))
+    return _store(workspace_id, _rows(workspace_id, found, seen, today, more))
 
 
-def within_a_year(rows: Rows, days: Ints) -> Rows:
-    """What happened in the year up to the day that is today for whom it happened to."""
+def within(rows: Rows, days: Ints, window: int) -> Rows:
+    """What happened in so many days up to the one that is today for whom it happened to."""
     mine = days[rows["who"].astype(np.int64)]
-    return rows[rows["day"].astype(np.int64) > mine - rules.WINDOW_DAYS]
+    return rows[rows["day"].astype(np.int64) > mine - window]
 
 
 def seen_in(workspace_id: int) -> Seen:
@@ -181,7 +179,7 @@ def _rows(
     workspace_id: int,
     found: _Found,
     seen: Seen,
-    until: Todays,
+    today: Today,
     more: Mapping[str, Mapping[int, float]],
 ) -> list[tuple[object, ...]]:
     if not found.members:
@@ -190,7 +188,7 @@ def _rows(
     columns = {name: np.concatenate(parts) for name, parts in found.columns.items()}
     _add_met(columns, found, members)
     at = seen.at(members)
-    days_now = until.days_of(members)
+    days_now = today.days_of(members)
     first = np.where(at >= 0, seen.first[at], days_now)
     left = (at >= 0) & seen.left[at]
     rows = []

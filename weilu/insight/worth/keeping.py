@@ -25,14 +25,13 @@ from weilu.events.members import (
 from weilu.insight.people.segments import keep_counting
 from weilu.insight.worth.booking import book_exchange, today_of
 from weilu.insight.worth.circles import JOB as CIRCLES
-from weilu.insight.worth.edges import keep_edge
+from weilu.insight.worth.edges import keep_edges
 from weilu.insight.worth.influence import refresh_influence
 from weilu.insight.worth.prizes import refresh_prize_looks
 from weilu.insight.worth.tiers import refresh_tiers
-from weilu.members.actions.ledgers import (
+from weilu.members.actions.ledgers import make_stale, partners
+from weilu.members.actions.scores import (
     drop_scores,
-    make_stale,
-    partners,
     rescore,
     rescore_stale,
     settle_levels,
@@ -60,7 +59,7 @@ def keep_worth(workspace_id: int) -> None:
     """Bring goodwill, levels, KOC and prize looks up to what is stored; again changes nothing."""
     today = today_of(workspace_id)
     # First, so that a long history is booked into what stays short.
-    keep_edge(workspace_id, today)
+    keep_edges(workspace_id, today)
     book_exchange(workspace_id)
     rescore_stale(workspace_id, today)
     settle_levels(workspace_id, today)
@@ -84,7 +83,7 @@ def keep_worth_job(one: Job) -> datetime | None:
 def rescore_all_job(one: Job) -> datetime | None:
     """Work every score out anew: the numbers of the model were changed."""
     today = today_of(one.workspace_id)
-    keep_edge(one.workspace_id, today)
+    keep_edges(one.workspace_id, today)
     rescore(one.workspace_id, today)
     keep_worth(one.workspace_id)
     return None

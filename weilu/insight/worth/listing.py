@@ -13,16 +13,16 @@ from weilu.chat.columns import day_start_ms
 from weilu.chat.search.reading import Said, said_by
 from weilu.core.access import Actor, Right
 from weilu.groups.models import Group
-from weilu.insight.ended import Todays
 from weilu.insight.models import Influence
 from weilu.insight.rules.influence import (
+    WINDOW_DAYS,
     Caused,
     Thank,
     usual_strengths,
     ways_to_thank,
 )
 from weilu.insight.worth.booking import today_of
-from weilu.insight.worth.influence import within_a_year
+from weilu.insight.worth.influence import within
 from weilu.members.actions.ledgers import ledgers
 from weilu.members.models import Identity
 from weilu.members.queries import names
@@ -157,8 +157,7 @@ def evidence(viewer: Actor, member_id: int) -> Evidence:
     found = [rows for _ids, rows in ledgers(viewer.workspace_id, [member_id])]
     if not found:
         return Evidence(row, {}, {}, (), ())
-    days = Todays.until(viewer.workspace_id, today.day).days_of(np.array([member_id]))
-    rows = within_a_year(found[0], days)
+    rows = within(found[0], today.days_of(np.array([member_id])), WINDOW_DAYS)
     sums = {kind: _by_person(rows[rows["kind"] == kind]) for kind in KINDS}
     called = names({who for one in sums.values() for who, _n, _day in one[:PARTNERS]})
     return Evidence(

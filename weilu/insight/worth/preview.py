@@ -6,13 +6,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from weilu.core.access import Actor, Right
 from weilu.insight.worth.booking import today_of
+from weilu.insight.worth.edges import edges_wanted
 from weilu.members.actions.goodwill_model import check_numbers
-from weilu.members.actions.ledgers import Today, edge_held, ledgers, numbers_of
+from weilu.members.actions.ledgers import edges_held, ledgers, numbers_of
 from weilu.members.models import Goodwill
 from weilu.members.queries import names
-from weilu.members.rules.folding import edge_of
 from weilu.members.rules.goodwill import bases, points_of
 from weilu.members.rules.goodwill_json import Numbers
 from weilu.members.rules.levels import Level, Standing, stand
@@ -69,7 +71,7 @@ def would_change(viewer: Actor, draft: Numbers) -> Preview:
     viewer.require(Right.SEE_MEMBERS)
     check_numbers(draft)
     today, now = today_of(viewer.workspace_id), numbers_of(viewer.workspace_id)
-    held = edge_held(viewer.workspace_id)
+    late = edges_held(viewer.workspace_id).later_than(edges_wanted(today, draft), today.communities)
     found = _Gathered()
     is_part = False
     for ids, rows in ledgers(viewer.workspace_id):
@@ -77,8 +79,10 @@ def would_change(viewer: Actor, draft: Numbers) -> Preview:
             is_part = True
             break
         then = bases(rows, len(ids), draft.model, today.communities).base
-        after = [points_of(base, today.day, draft.model) for base in then.tolist()]
-        _compare(found, (ids, after), (now, draft), today)
+        days = today.days_of(np.array(ids, dtype=np.int64)).tolist()
+        told = zip(then.tolist(), days, strict=True)
+        after = [points_of(base, day, draft.model) for base, day in told]
+        _compare(found, (ids, days, after), (now, draft))
     best = sorted(found.changes, key=lambda one: (-abs(one[0]), one[1]))[:SHOWN]
     called = names([one[1] for one in best])
     return Preview(
@@ -88,26 +92,26 @@ def would_change(viewer: Actor, draft: Numbers) -> Preview:
         moves=found.moves,
         most=[Change(pk, called.get(pk, ""), a, b) for _by, pk, a, b in best],
         is_part=is_part,
-        told_from=held if edge_of(today.day, draft.model) < held else 0,
+        told_from=max((held for held, _wanted in late), default=0),
     )
 
 
 def _compare(
     found: _Gathered,
-    then: tuple[Sequence[int], Sequence[float]],
+    then: tuple[Sequence[int], Sequence[int], Sequence[float]],
     numbers: tuple[Numbers, Numbers],
-    today: Today,
 ) -> None:
+    """Count some members, given with the day that is today for each and what they would have."""
     held, draft = numbers
-    ids, points = then
+    ids = then[0]
     rows = Goodwill.objects.filter(pk__gte=ids[0], pk__lte=ids[-1])
     stored = {one.pk: one for one in rows.iterator(chunk_size=5000)}
-    for pk, after in zip(ids, points, strict=True):
+    for pk, day, after in zip(*then, strict=True):
         one = stored.get(pk)
-        before = points_of(one.base, today.day, held.model) if one else 0.0
+        before = points_of(one.unmoved, day, held.model) if one else 0.0
         people = one.people if one else 0
         standing = Standing(Level(one.level), one.below_since) if one else Standing()
-        level = stand(standing, after, people, today.day, draft.ladder).level
+        level = stand(standing, after, people, day, draft.ladder).level
         found.looked_at += 1
         found.up += after > before + NOTABLE
         found.down += after < before - NOTABLE

@@ -8,7 +8,7 @@ from dataclasses import asdict
 import numpy as np
 
 from weilu.insight.worth.influence import Seen as SeenIn
-from weilu.insight.worth.influence import distinct, seen_in
+from weilu.insight.worth.influence import distinct, seen_in, within
 from weilu.members.actions.ledgers import Today, ledgers
 from weilu.members.actions.prizes import keep_looks
 from weilu.members.rules.exchange import Exchange, Ints, Rows
@@ -27,8 +27,9 @@ def refresh_prize_looks(workspace_id: int, today: Today) -> int:
     seen = seen_in(workspace_id)
     parts: list[tuple[Ints, dict[str, Ints]]] = []
     for ids, rows in ledgers(workspace_id):
-        recent = rows[rows["day"].astype(np.int64) > today.day - WINDOW_DAYS]
-        parts.append((np.array(ids, dtype=np.int64), _columns(recent, len(ids))))
+        listed = np.array(ids, dtype=np.int64)
+        recent = within(rows, today.days_of(listed), WINDOW_DAYS)
+        parts.append((listed, _columns(recent, len(ids))))
     messages = sum(int(columns["messages"].sum()) for _ids, columns in parts)
     near = sum(int(columns["near"].sum()) for _ids, columns in parts)
     usual = near / messages if messages else 0.0

@@ -44,14 +44,16 @@ class Ledger(models.Model):
 class LedgerEdge(models.Model):
     """From which day on a workspace's ledgers tell days (`members.rules.folding`); without: all.
 
-    Ledgers of identities before `next` are written by it, later ones may tell more days until
-    they are booked into; null: all are.
+    `apart` are the days of groups that have another one, by their id. Ledgers of identities before
+    `next` are written by it, later ones may tell more days until they are booked into; null: all
+    are.
     """
 
     workspace = models.OneToOneField(
         "core.Workspace", primary_key=True, on_delete=models.CASCADE, related_name="+"
     )
     day = models.IntegerField()
+    apart = models.JSONField(default=dict, db_default={})
     next = models.BigIntegerField(null=True, default=0)
 
     def __str__(self) -> str:
@@ -61,7 +63,9 @@ class LedgerEdge(models.Model):
 class Goodwill(models.Model):
     """A member's goodwill: its base (`members.rules.goodwill`), different people, and the level.
 
-    `below_since` is the day since which goodwill is too low for the level, 0 for never.
+    `below_since` is the day since which goodwill is too low for the level, 0 for never. For
+    members of nothing but ended communities `base` is moved on by `shift` days, so that it can be
+    compared with others; `earned` is what it was, null where nothing is moved.
     """
 
     member = models.OneToOneField(
@@ -71,6 +75,8 @@ class Goodwill(models.Model):
         "core.Workspace", on_delete=models.CASCADE, related_name="+", db_index=False
     )
     base = models.FloatField()
+    earned = models.FloatField(null=True)
+    shift = models.IntegerField(default=0, db_default=0)
     people = models.IntegerField(default=0)
     level = models.SmallIntegerField(default=0)
     below_since = models.IntegerField(default=0)
@@ -83,6 +89,11 @@ class Goodwill(models.Model):
 
     def __str__(self) -> str:
         return f"goodwill of {self.member_id}"
+
+    @property
+    def unmoved(self) -> float:
+        """The base that comes of the ledgers alone."""
+        return self.base if self.earned is None else self.earned
 
 
 class LevelMove(models.Model):

@@ -12,7 +12,8 @@ The model, all of it:
 The score is the sum of its lines, does not depend on the order of what happened, and never falls
 because something more was given. What is stored is its `base`: the score as of EPOCH_DAY had
 everything happened so much earlier. All bases fade alike, so they can be compared and sorted
-without ever being written again, and `points_of` gives the score of any day.
+without ever being written again, and `points_of` gives the score of any day. Who is only where
+history ended has the score of its last day: their base is moved on to today (`moved_on`).
 """
 
 from __future__ import annotations
@@ -303,6 +304,16 @@ def _latest(key: Ints, size: int, grow: Floats) -> tuple[Ints, Floats]:
 def points_of(base: float, today: int, model: Model = USUAL) -> float:
     """The score of a day, from a base."""
     return float(base * 2.0 ** ((EPOCH_DAY - today) / model.half_life_days))
+
+
+def moved_on(base: float, day: int, today: int, model: Model = USUAL) -> float:
+    """The base that gives today the score that a base gives on an earlier day."""
+    # What `_growth` clips cannot move further, so nothing ends in infinity.
+    most = MOST_LIVES * model.half_life_days
+    first, last = max(day, EPOCH_DAY - most), min(today, EPOCH_DAY + most)
+    # In two steps: as one factor it may be too large for a float, though what comes of it is not.
+    half = 2.0 ** (max(0.0, last - first) / model.half_life_days / 2)
+    return float(base * half * half)
 
 
 def base_of(points: float, today: int, model: Model = USUAL) -> float:

@@ -17,7 +17,7 @@ from weilu.core.models import Workspace
 from weilu.insight.models import Influence
 from weilu.insight.worth.booking import today_of
 from weilu.insight.worth.keeping import keep_worth
-from weilu.members.actions.ledgers import rescore
+from weilu.members.actions.scores import rescore
 from weilu.members.models import Goodwill, Member
 from weilu.members.queries import people
 from weilu.service.models import Pair

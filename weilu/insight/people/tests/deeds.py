@@ -28,9 +28,9 @@ from weilu.members.actions.circles import add_to_circle, take_from_circle
 from weilu.members.actions.customers import bring_in
 from weilu.members.actions.erasing import remove_rows, remove_words
 from weilu.members.actions.facts import add_field, remove_field, set_fact
-from weilu.members.actions.ledgers import rescore
 from weilu.members.actions.notes import Agreed, give_consent, withdraw_consent
 from weilu.members.actions.prizes import judge, withdraw_verdict
+from weilu.members.actions.scores import rescore
 from weilu.members.actions.standing import (
     Plan,
     end_company,

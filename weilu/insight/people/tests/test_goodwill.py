@@ -14,7 +14,8 @@ from weilu.insight.people.record import Record
 from weilu.insight.people.tests.history import id_of, make_group, said, tell
 from weilu.insight.worth.booking import today_of
 from weilu.members.actions import mark, merge
-from weilu.members.actions.ledgers import book, hold, rescore
+from weilu.members.actions.ledgers import book, hold
+from weilu.members.actions.scores import rescore
 from weilu.members.models import Goodwill, Member
 from weilu.members.queries import people
 from weilu.members.rules.exchange import ROW, Exchange, mirrored

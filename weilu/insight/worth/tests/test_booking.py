@@ -23,7 +23,7 @@ from weilu.insight.worth.booking import book_exchange, today_of
 from weilu.insight.worth.keeping import follow_marks, keep_worth
 from weilu.members.actions import ledgers as ledgers_module
 from weilu.members.actions import mark, merge, unmerge
-from weilu.members.actions.ledgers import rescore, settle_levels
+from weilu.members.actions.scores import rescore, settle_levels
 from weilu.members.models import Goodwill, Ledger, LevelMove, Member
 from weilu.members.queries import people
 from weilu.members.rules.exchange import Exchange, unpack_day

@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from weilu.members.rules.exchange import ROW, Exchange, Rows, taken_away, together
-from weilu.members.rules.folding import LEAST_DAYS, LIVES, STEP_DAYS, carried, edge_of
+from weilu.members.rules.folding import (
+    LEAST_DAYS,
+    LIVES,
+    STEP_DAYS,
+    Edges,
+    carried,
+    edge_of,
+)
 from weilu.members.rules.goodwill import (
     CARRIED,
     HALF_LIFE_DAYS,
@@ -31,6 +38,7 @@ stored = st.tuples(
     st.integers(1, 3), st.integers(0, 4), st.integers(1, 40),
 )  # fmt: skip
 histories = st.lists(stored, max_size=40).map(lambda rows: together([np.array(rows, dtype=ROW)]))
+edges_of_groups = st.builds(Edges.made, days, st.dictionaries(st.integers(1, 3), days, max_size=3))
 models = st.builds(
     Model,
     person_points=st.floats(0, 100),
@@ -44,42 +52,62 @@ def same(one: Rows, other: Rows) -> bool:
     return one.tobytes() == other.tobytes()
 
 
-@given(histories, histories, days)
-def test_carrying_a_sum_is_the_sum_of_what_is_carried(one: Rows, other: Rows, edge: int) -> None:
-    apart = together([carried(one, edge), carried(other, edge)])
-    assert same(carried(together([one, other]), edge), apart)
-    assert same(carried(taken_away(one), edge), taken_away(carried(one, edge)))
+@given(histories, histories, edges_of_groups)
+def test_carrying_a_sum_is_the_sum_of_what_is_carried(one: Rows, other: Rows, by: Edges) -> None:
+    apart = together([carried(one, by), carried(other, by)])
+    assert same(carried(together([one, other]), by), apart)
+    assert same(carried(taken_away(one), by), taken_away(carried(one, by)))
 
 
-@given(histories, days, days)
-def test_carrying_on_is_carrying_to_the_later_edge(rows: Rows, one: int, other: int) -> None:
-    assert same(carried(carried(rows, one), other), carried(rows, max(one, other)))
+@given(histories, edges_of_groups, edges_of_groups)
+def test_carrying_on_is_carrying_to_the_later_edge(rows: Rows, one: Edges, other: Edges) -> None:
+    later = one.latest_with(other)
+    assert same(carried(carried(rows, one), other), carried(rows, later))
+    assert later == other.latest_with(one) == later.latest_with(one)
+    assert not one.later_than(later, (1, 2, 3))
 
 
-@given(histories, days)
-def test_once_more_changes_nothing(rows: Rows, edge: int) -> None:
-    once = carried(rows, edge)
-    assert same(carried(once, edge), once)
-    assert not ((once["day"] < edge) & (once["day"] != CARRIED)).any()
+@given(histories, edges_of_groups)
+def test_once_more_changes_nothing(rows: Rows, by: Edges) -> None:
+    once = carried(rows, by)
+    assert same(carried(once, by), once)
+    for row in once:
+        assert row["day"] == CARRIED or row["day"] >= by.of(int(row["group"]))
+    kept = [row.tobytes() for row in rows if row["day"] >= by.of(int(row["group"]))]
+    assert kept == [row.tobytes() for row in once if row["day"] != CARRIED]
     assert once["times"].sum() == rows["times"].sum()
 
 
-@given(st.lists(st.tuples(histories, st.booleans()), max_size=5), st.lists(days, max_size=6))
+@given(
+    st.lists(st.tuples(histories, st.booleans()), max_size=5),
+    st.lists(edges_of_groups, max_size=6),
+)
 def test_taking_away_what_was_carried_never_goes_below_zero(
-    parts: list[tuple[Rows, bool]], edges: list[int]
+    parts: list[tuple[Rows, bool]], edges: list[Edges]
 ) -> None:
     """Booked, carried further and further, and partly taken away again, in whatever order."""
-    edges = [0, *sorted(edges)]
+    last = Edges()
+    for one in edges:
+        last = last.latest_with(one)
+    edges = [Edges(), *edges]
     held = together([])
     for k, (rows, _goes) in enumerate(parts):
-        held = carried(together([held, carried(rows, edges[k % len(edges)])]), max(edges))
+        held = carried(together([held, carried(rows, edges[k % len(edges)])]), last)
         assert (held["times"] > 0).all()
     for rows, goes in parts:
         if goes:
-            held = carried(np.concatenate([held, taken_away(rows)]), max(edges))
+            held = carried(np.concatenate([held, taken_away(rows)]), last)
             assert (held["times"] > 0).all()
     kept = [rows for rows, goes in parts if not goes]
-    assert same(held, carried(together(kept), max(edges)))
+    assert same(held, carried(together(kept), last))
+
+
+def test_groups_by_how_far_their_edge_lies_beyond_another() -> None:
+    held, wanted = Edges.made(900, {1: 900, 2: 400, 3: 800}), Edges.made(900, {3: 700, 4: 700})
+    assert held == Edges(900, {2: 400, 3: 800})
+    assert held.later_than(wanted, range(1, 6)) == {(800, 700): [3], (900, 700): [4]}
+    assert held.later_than(Edges(800), range(1, 6)) == {(900, 800): [1, 4, 5]}
+    assert Edges(9).later_than(Edges(8), ()) == {(9, 8): []}
 
 
 @given(models, st.integers(0, 65_000), st.integers(0, 3000))
@@ -108,7 +136,7 @@ def test_the_score_stays_within_a_thousandth_of_what_was_given(
 ) -> None:
     """For any model within its limits, on the day the edge moved and on any later one."""
     one = rows[rows["who"] == 1]
-    one_carried = carried(one, edge_of(TODAY, model))
+    one_carried = carried(one, Edges(edge_of(TODAY, model)))
     # What all of it was worth on the days it happened.
     given_once = scored(one, 0, model)
     for today in (TODAY, TODAY + later):
@@ -125,7 +153,7 @@ def test_the_score_stays_within_a_thousandth_of_what_was_given(
 
 @given(histories, models)
 def test_many_at_once_are_each_one_alone(rows: Rows, model: Model) -> None:
-    rows = carried(rows, edge_of(TODAY, model))
+    rows = carried(rows, Edges(edge_of(TODAY, model)))
     found = bases(rows, 3, model, COMMUNITIES)
     for who in range(3):
         told = scored(rows[rows["who"] == who], TODAY, model)
@@ -138,7 +166,7 @@ def test_whoever_has_only_what_is_carried_is_still_somebody() -> None:
     """With the shortest half-life, too, what they have is more than nothing."""
     rows = together([np.array([(0, Exchange.REPLIED, 9000, 1, 2, 3)], dtype=ROW)])
     shortest = Model(half_life_days=float(HALF_LIFE_DAYS[0]))
-    found = bases(carried(rows, 10_000), 1, shortest, COMMUNITIES)
+    found = bases(carried(rows, Edges(10_000)), 1, shortest, COMMUNITIES)
     assert found.base[0] > 0
     assert found.people[0] == 1
 
@@ -151,7 +179,7 @@ def test_a_line_by_hand() -> None:
         (1, Exchange.REPLIED, 130, 2, 6, 1),
         (1, Exchange.REPLIED, 200, 2, 5, 4),
     ]
-    found = carried(together([np.array(rows, dtype=ROW)]), 200)
+    found = carried(together([np.array(rows, dtype=ROW)]), Edges(200))
     assert found.tolist() == [
         (1, Exchange.REPLIED, CARRIED, 0, 5, 5),
         (1, Exchange.REPLIED, CARRIED, 0, 6, 1),
