@@ -54,23 +54,17 @@ def _change(front: Front) -> str:
     """The change of people and of messages against the period before, and what it means."""
     now, before = front.now, front.before
     facts = {
-        "people": change_words(len(now.speakers), len(before.speakers)),
-        "messages": change_words(now.messages, before.messages),
+        "people": _people_words(len(now.speakers), len(before.speakers)),
+        "messages": _messages_words(now.messages, before.messages),
     }
     if (len(now.speakers) - len(before.speakers)) * (now.messages - before.messages) < 0:
         each = {"now": _each(now), "before": _each(before)}
         words = _(
-            "Compared with the same time before, people who spoke: %(people)s; but messages:"
-            " %(messages)s (%(now)s from each, %(before)s before)"
+            "Compared with the same time before, %(people)s, but %(messages)s"
+            " (%(now)s from each, %(before)s before)"
         ) % (facts | each)
     else:
-        words = (
-            _(
-                "Compared with the same time before, people who spoke: %(people)s;"
-                " messages: %(messages)s"
-            )
-            % facts
-        )
+        words = _("Compared with the same time before, %(people)s and %(messages)s") % facts
     if front.part is not None:
         more = _("%(words)s, mostly more %(when)s.")
         fewer = _("%(words)s, mostly fewer %(when)s.")
@@ -79,6 +73,24 @@ def _change(front: Front) -> str:
     if front.messages_change.word is Word.FLAT:
         return _("%(words)s; that is within the usual ups and downs.") % {"words": words}
     return _("%(words)s.") % {"words": words}
+
+
+def _people_words(now: int, before: int) -> str:
+    """How many spoke beside how many before, as a part of a sentence."""
+    if now == before:
+        return _("as many people spoke")
+    if not before:
+        return _("people spoke, and nobody before")
+    return _("%(change)s people spoke") % {"change": change_words(now, before)}
+
+
+def _messages_words(now: int, before: int) -> str:
+    """How much was said beside how much before, as a part of a sentence."""
+    if now == before:
+        return _("as many messages were written")
+    if not before:
+        return _("messages were written, and none before")
+    return _("%(change)s messages were written") % {"change": change_words(now, before)}
 
 
 def who_spoke(share: float | None, speakers: int, present: int | None) -> str:
