@@ -43,7 +43,11 @@ def hang_up_links(actor: Actor, community: Community, group: Group) -> None:
     KnownJoin.objects.bulk_create(known, ignore_conflicts=True)
     note_change(actor.workspace_id, JOINS.name, ids=[one.identity_id for one in known])
     for target in targets:
-        first = [one for one in visits if one.target_id == target.pk and not one.is_repeat]
+        first = [
+            one
+            for one in visits
+            if one.target_id == target.pk and not (one.is_repeat or one.is_bot)
+        ]
         JoinTarget.objects.filter(pk=target.pk).update(shown=len(first))
     JoinLink.objects.filter(pk__in=[one.link_id for one in targets]).update(created_at=since)
 
