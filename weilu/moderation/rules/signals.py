@@ -29,7 +29,9 @@ CONTACTS = {
     Contact.CODE: 1.0, Contact.MENTION: 0.6,
 }  # fmt: skip
 OWN_TRADE = 0.3
-SHORT = 3  # signs of a word that, taken apart, is found in anything written in letters
+# Signs of a word that is found in anything written in letters when it is taken apart, or when a
+# sign stands for its Chinese: `+q` is a channel's mode elsewhere.
+SHORT = 3
 HAN = (0x3400, 0xA000)
 CYRILLIC, LATIN, CASE = (0x400, 0x530), np.arange(0x61, 0x7B, dtype=np.uint32), np.uint32(0x20)
 SEAM, SEAMS_MEANT = 0.5, 4  # where the two meet within a word; so many happen
@@ -184,17 +186,21 @@ def _words(matcher: Matcher, batch: Joined, hits: Hits) -> tuple[Numbers, Number
             seen.clear()
         if end <= last_end or number in seen:
             continue
-        length = matcher.length(number)
-        if length <= SHORT and not _is_chinese(batch, text):
+        length, word = matcher.length(number), matcher.words[number]
+        is_disguised = end - start > length or _has_chinese(word.text)
+        if length <= SHORT and is_disguised and not _is_chinese(batch, text):
             continue
         last_end = max(last_end, end)
         seen.add(number)
-        word = matcher.words[number]
         into = abuse if word.kind == "abuse" else ads
         # In a shop's group everybody speaks of coupons: that alone draws nobody away.
         into[text] += word.weight * (OWN_TRADE if word.kind == "promotion" else 1)
         split[text] += heard or end - start > length
     return ads, abuse, split
+
+
+def _has_chinese(word: str) -> bool:
+    return any(HAN[0] <= ord(sign) < HAN[1] for sign in word)
 
 
 def _is_chinese(batch: Joined, number: int) -> bool:

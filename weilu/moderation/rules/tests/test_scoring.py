@@ -90,11 +90,12 @@ def test_signs_of_formulas_hide_nothing_but_where_they_spell() -> None:
     assert odd[2] >= 3
 
 
-def test_short_words_are_nothing_in_other_languages() -> None:
-    matcher = Matcher([Word("+q", "poaching", 3.0)])
-    ads = read(matcher, ["use +q to quiet them", "加我 +q 聊"]).ads
-    assert ads[0] == 0
-    assert ads[1] > 0
+def test_signs_for_chinese_are_nothing_in_other_languages() -> None:
+    matcher = Matcher([Word("加q", "poaching", 3.0), Word("kys", "abuse", 3.0)])
+    text = read(matcher, ["use +q to quiet them", "来聊 +q", "just kys", "k y s"])
+    assert [bool(one) for one in text.ads] == [False, True, False, False]
+    # A short word of the language itself is one, written as it is.
+    assert [bool(one) for one in text.abuse] == [False, False, True, False]
 
 
 def test_staff_are_trusted() -> None:
