@@ -5,7 +5,7 @@ A number such as "12 members in this stage" links to the list with `?own_stage=3
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.http import QueryDict
@@ -19,13 +19,8 @@ from weilu.insight.people.segments import find, moved, segment
 from weilu.members.segments.registry import problems
 from weilu.members.segments.trees import Branch, Leaf, Node, read
 
-# Word in the address, also the condition's parameter → the condition.
-_ASKS: Mapping[str, str] = {
-    "own_stage": "own_stage",
-    "level": "level",
-    "guide": "guide",
-    "circle": "circle",
-}
+# Words in the address: each is a condition and its parameter.
+_ASKS = ("own_stage", "level", "guide", "circle")
 # Who came into a segment in one counting, and who left it.
 _MOVES = ("came", "went")
 
@@ -42,8 +37,8 @@ class Chip:
 
 def _asked(request: Request) -> Iterator[tuple[str, Leaf]]:
     """The conditions the address asks for; what cannot be asked falls away."""
-    for name, kind in _ASKS.items():
-        leaf = Leaf(kind, {name: [request.GET.get(name, "")]})
+    for name in _ASKS:
+        leaf = Leaf(name, {name: [request.GET.get(name, "")]})
         if request.GET.get(name) and not problems(leaf, request.actor.workspace_id):
             yield name, leaf
 
