@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -46,10 +47,14 @@ def lay_desk(community: Community) -> bool:
     """Lay the desk of a demo whose people are known; False when it is laid or there is nobody.
 
     All or nothing, so twice is once. Where something of one of its names is there already, it
-    stays empty: the house is in use.
+    stays empty: the house is in use. It stays unlaid where a group of the story is called
+    otherwise by now, or gone.
     """
     cast = cast_of(community)
-    if not community.is_demo or len(cast.regulars) < SEEDS:
+    groups = {one.name: one for one in Group.objects.filter(community=community)}
+    if not (community.is_demo and groups.keys() >= set(words.GROUPS)):
+        return False
+    if len(cast.regulars) < SEEDS:
         return False
     with transaction.atomic():
         desk, is_new = DemoDesk.objects.get_or_create(
@@ -59,17 +64,16 @@ def lay_desk(community: Community) -> bool:
             return False
         try:
             with transaction.atomic():
-                desk.made = _laid(community, cast).ids
+                desk.made = _laid(community, groups, cast).ids
         except Conflict:
             return False
         desk.save(update_fields=["made"])
     return True
 
 
-def _laid(community: Community, cast: Cast) -> Made:
+def _laid(community: Community, groups: Mapping[str, Group], cast: Cast) -> Made:
     """Lay everything; what of it stands outside the community. Raises Conflict."""
     actor, made = _shopkeeper(community.workspace_id), Made()
-    groups = {one.name: one for one in Group.objects.filter(community=community)}
     _plan(actor, community)
     _staff(actor, community, cast)
     _seed(actor, community, cast)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from django.db import transaction
 from django.db.models import Exists, Model, OuterRef, QuerySet
 
 from weilu.core.access import Actor, system
+from weilu.core.changes import EVERYTHING, note_change
 from weilu.groups.models import Participation
 from weilu.insight.models import DemoDesk
 from weilu.members.actions.circles import remove_circle
@@ -58,6 +60,7 @@ _SHARED: tuple[tuple[type[Model], _Rows, Callable[[Actor, int], None]], ...] = (
 )  # fmt: skip
 
 
+@transaction.atomic
 def clear_desk(desk: DemoDesk) -> None:
     """Throw away what was made for a demo that was taken back, but what serves others by now.
 
@@ -80,6 +83,8 @@ def clear_desk(desk: DemoDesk) -> None:
     for group in _made(desk, TagGroup):
         if not Tag.objects.filter(group=group.pk).exists():
             remove_tag_group(actor, group_id=group.pk)
+    # Rows of many kinds went by themselves.
+    note_change(desk.workspace_id, EVERYTHING)
     desk.delete()
 
 

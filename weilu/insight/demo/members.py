@@ -11,6 +11,7 @@ from weilu.insight.demo import words
 from weilu.insight.demo.made import Made
 from weilu.insight.demo.people import Cast, loudest_in
 from weilu.insight.people.segments import recount
+from weilu.insight.people.starts import QUIET_REGULARS, SILENT_NEWCOMERS
 from weilu.members.actions.circles import add_to_circle, save_circle
 from weilu.members.actions.facts import add_field, fill_field
 from weilu.members.actions.notes import Agreed, give_consent, write_note
@@ -58,8 +59,8 @@ def _tags_and_segments(actor: Actor, connoisseurs: list[int], cast: Cast, made: 
     put_on(actor, tag_id=likes.pk, member_ids=connoisseurs[:LIKE_IT])
     put_on(actor, tag_id=tasted.pk, member_ids=cast.regulars[:TASTED])
     trees: dict[str, Branch] = {
-        words.SILENT_NEWCOMERS: words.SILENT_TREE,
-        words.GONE_QUIET: words.QUIET_TREE,
+        words.SILENT_NEWCOMERS: SILENT_NEWCOMERS,
+        words.GONE_QUIET: QUIET_REGULARS,
         words.ROCK_TEA_FRIENDS: words.friends_tree(likes.pk),
     }
     for name, tree in trees.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -42,13 +43,9 @@ def hang_up_links(actor: Actor, community: Community, group: Group) -> None:
     Scan.objects.bulk_create(sorted(visits, key=lambda one: one.at))
     KnownJoin.objects.bulk_create(known, ignore_conflicts=True)
     note_change(actor.workspace_id, JOINS.name, ids=[one.identity_id for one in known])
+    shown = Counter(one.target_id for one in visits if not (one.is_repeat or one.is_bot))
     for target in targets:
-        first = [
-            one
-            for one in visits
-            if one.target_id == target.pk and not (one.is_repeat or one.is_bot)
-        ]
-        JoinTarget.objects.filter(pk=target.pk).update(shown=len(first))
+        JoinTarget.objects.filter(pk=target.pk).update(shown=shown[target.pk])
     JoinLink.objects.filter(pk__in=[one.link_id for one in targets]).update(created_at=since)
 
 

@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from weilu.groups.models import JoinLink
+from weilu.insight.people.starts import NO_STAFF
 from weilu.members.segments.trees import Branch, Leaf
 from weilu.team.rules.roles import Role
 
-ROCK_TEA_GROUP, NEWCOMERS_GROUP, OLD_FRIENDS_GROUP = "岩茶研习社", "新客尝鲜群", "老客茶友群"
+GROUPS = ROCK_TEA_GROUP, NEWCOMERS_GROUP, OLD_FRIENDS_GROUP = (
+    "岩茶研习社",
+    "新客尝鲜群",
+    "老客茶友群",
+)
 
 # Accounts of the staff, as the story has them.
 OWNER, CLERK = "demo-owner", "demo-clerk"
@@ -46,18 +51,6 @@ LIKES_ROCK_TEA, TO_ASK_AFTER, TASTED = "爱岩茶", "该问候了", "双十一�
 TASTED_DAYS = 60
 
 SILENT_NEWCOMERS, GONE_QUIET, ROCK_TEA_FRIENDS = "进群两周没开口", "老茶友安静了", "聊岩茶的热心人"
-_NO_STAFF = Leaf("role", {"role": ["staff", "bot"]}, negated=True)
-SILENT_TREE = Branch(
-    of=(Leaf("newcomer", {"days": "14"}), Leaf("messages", {"from": "1"}, negated=True))
-)
-QUIET_TREE = Branch(
-    of=(
-        Leaf("messages", {"from": "20"}),
-        Leaf("quiet", {"days": "30"}),
-        Leaf("left", negated=True),
-        _NO_STAFF,
-    )
-)
 
 
 def friends_tree(tag_id: int) -> Branch:
@@ -66,7 +59,7 @@ def friends_tree(tag_id: int) -> Branch:
         every=False,
         of=(Leaf("spoke", {"times": "3", "days": "28"}), Leaf("goodwill", {"from": "100"})),
     )
-    return Branch(of=(Leaf("tag", {"tag": [str(tag_id)]}), lively, _NO_STAFF))
+    return Branch(of=(Leaf("tag", {"tag": [str(tag_id)]}), lively, NO_STAFF))
 
 
 # Of one's own, beside the life cycle: the name, its colour, how many are in it.

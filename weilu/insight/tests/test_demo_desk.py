@@ -18,7 +18,7 @@ from weilu.core.access import Actor, system
 from weilu.core.clock import now
 from weilu.core.models import Job, Workspace
 from weilu.core.worker import drain
-from weilu.groups.models import JoinLink, KnownJoin, Scan
+from weilu.groups.models import Group, JoinLink, KnownJoin, Scan
 from weilu.insight.demo import words
 from weilu.insight.demo.desk import lay_desk
 from weilu.insight.models import DemoDesk
@@ -87,6 +87,7 @@ def counts() -> dict[str, int]:
 def test_groups_and_staff_are_called_as_in_the_story() -> None:
     assert (words.OWNER, words.CLERK) == (cast.OWNER, cast.CLERK)
     assert {words.ROCK_TEA_GROUP, words.NEWCOMERS_GROUP, words.OLD_FRIENDS_GROUP} == set(GROUPS)
+    assert set(words.GROUPS) == set(GROUPS)
 
 
 def test_it_is_laid_once_and_no_page_is_empty(actor: Actor) -> None:
@@ -105,6 +106,16 @@ def test_it_is_laid_once_and_no_page_is_empty(actor: Actor) -> None:
     make(actor)
     assert counts() == laid
     assert not Job.objects.exclude(error="").exists()
+
+
+def test_a_group_that_is_called_otherwise_holds_nothing_up(actor: Actor) -> None:
+    community = make(actor)
+    DemoDesk.objects.all().delete()
+    Group.objects.filter(name=words.NEWCOMERS_GROUP).update(name="newcomers")
+    before = counts()
+    assert not lay_desk(community)
+    assert counts() == before
+    assert DemoDesk.objects.count() == 0
 
 
 def test_visits_come_before_the_joins_they_led_to(actor: Actor) -> None:
